@@ -1,0 +1,44 @@
+# Everything a newcomer needs: `make demo` and `make test` set up .venv by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DB ?= accounts.db
+
+.PHONY: demo test lint format check-slow bench catalogues sample clean
+
+$(VENV)/.run: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.run
+	$(BIN)/taizhang demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+check-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.dev
+	$(BIN)/black --check --quiet .
+	$(BIN)/flake8
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/black --quiet .
+
+catalogues: $(VENV)/.dev
+	$(BIN)/python -m tests.catalogues
+
+sample: $(VENV)/.dev
+	$(BIN)/python -m sample.build
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-report

@@ -1,0 +1,68 @@
+"""The program's language: English source, full Chinese catalogues, Chinese by default.
+
+One gettext domain per package, so that a package's words stand together. The choice is made once,
+at the door; everything below only calls `_`.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from collections.abc import Mapping
+from pathlib import Path
+
+from registry.vocab import Lang
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+DOMAINS = (
+    "cli",
+    "commands",
+    "registry",
+    "exchange",
+    "checkers",
+    "sweeps",
+    "verdicts",
+    "reconcilers",
+    "reports",
+)
+
+_active: _gettext.NullTranslations = _gettext.NullTranslations()
+_lang: Lang = Lang.EN
+
+
+def choose(flag: str | None, environ: Mapping[str, str]) -> Lang:
+    """The language to speak: `--lang`, else TAIZHANG_LANG, else the locale, else Chinese.
+
+    Only a locale that names another language than Chinese (`en_US.UTF-8`) leads to English;
+    `C`, `POSIX` and an empty one mean nothing was chosen.
+    """
+    asked = flag or environ.get("TAIZHANG_LANG")
+    if asked:
+        return Lang.ZH if asked.lower().startswith("zh") else Lang.EN
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    name = locale.split(".")[0].lower()
+    return Lang.ZH if name in {"", "c", "posix"} or name.startswith("zh") else Lang.EN
+
+
+def set_language(lang: Lang) -> None:
+    """Speak `lang` from here on, in the whole process."""
+    global _active, _lang
+    _lang = lang
+    _active = _gettext.NullTranslations()
+    if lang is Lang.EN:
+        return
+    for domain in DOMAINS:
+        found = _gettext.translation(domain, LOCALE_DIR, languages=[lang.value], fallback=True)
+        _active.add_fallback(found)
+
+
+def language() -> Lang:
+    """The language in force."""
+    return _lang
+
+
+def _(message: str) -> str:
+    """The message in the user's language; place-holders are filled in afterwards by the caller."""
+    return _active.gettext(message)
+
+
+set_language(Lang.ZH)
