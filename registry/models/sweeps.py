@@ -1,0 +1,140 @@
+"""Sweeps 巡查: a time point, its runs, what was planned and what was observed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.models.accounts import Account
+from registry.models.base import Base, Exported
+from registry.vocab import (
+    CheckKind,
+    CoverageKind,
+    Derivation,
+    Existence,
+    LinkKind,
+    Outcome,
+    Precision,
+    Reason,
+    RunMethod,
+)
+
+
+class Sweep(Base, Exported):
+    """One pass over the accounts for a monitoring time point 监测时间点."""
+
+    __tablename__ = "sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    time_point: Mapped[datetime] = mapped_column(unique=True)
+    """T, in UTC."""
+    week: Mapped[str] = mapped_column(String(10), index=True)
+    """ISO week of T in Shanghai, e.g. `2026-W47`."""
+    created_at: Mapped[datetime]
+
+    runs: Mapped[list[Run]] = relationship(back_populates="sweep", order_by="Run.id")
+
+
+class Run(Base, Exported):
+    """One invocation within a sweep. Resuming goes on with the same run."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sweep_id: Mapped[int] = mapped_column(ForeignKey("sweep.id"), index=True)
+    method: Mapped[RunMethod]
+    as_of: Mapped[datetime]
+    """The moment given to checkers; frozen when planned, so that a resumed run asks the same."""
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None] = mapped_column(default=None)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+    evidence: Mapped[list[str]] = mapped_column(default=list)
+    """WARC files, one per segment, relative to `evidence/`."""
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    sweep: Mapped[Sweep] = relationship(back_populates="runs")
+
+
+class PlannedCheck(Base):
+    """A check that this run owes, written before its first request."""
+
+    __tablename__ = "planned_check"
+    __table_args__ = (UniqueConstraint("run_id", "account_id", "kind", "ordinal"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[CheckKind]
+    ordinal: Mapped[int] = mapped_column(default=0)
+    target: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the checker is told, frozen at planning: ids, name, sources in order with addresses."""
+
+
+class Observation(Base, Exported):
+    """What one planned check found, or why it found nothing. Append-only."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        UniqueConstraint("run_id", "account_id", "kind", "ordinal"),
+        Index("ix_observation_account", "account_id", "kind", "observed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[CheckKind]
+    ordinal: Mapped[int] = mapped_column(default=0)
+    observed_at: Mapped[datetime]
+    """UTC; when the last answer used was complete."""
+    outcome: Mapped[Outcome]
+    reason: Mapped[Reason | None] = mapped_column(default=None)
+    detail: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(32), default="")
+    existence: Mapped[Existence] = mapped_column(default=Existence.UNKNOWN)
+    signal: Mapped[str] = mapped_column(Text, default="")
+    last_post_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Newest own post; with day precision, midnight in Shanghai of that day."""
+    last_post_precision: Mapped[Precision | None] = mapped_column(default=None)
+    last_post_derived: Mapped[Derivation | None] = mapped_column(default=None)
+    coverage: Mapped[CoverageKind] = mapped_column(default=CoverageKind.UNREAD)
+    covered_since: Mapped[datetime | None] = mapped_column(default=None)
+    display_name: Mapped[str | None] = mapped_column(String(200), default=None)
+    verified_subject: Mapped[str | None] = mapped_column(String(200), default=None)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Posts, counters, links, ids, note, as `sweeps` writes them."""
+    records: Mapped[list[str]] = mapped_column(default=list)
+    """WARC record ids of the exchanges used, in order."""
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"), default=None)
+    """Who looked, for hand and self_report."""
+
+    run: Mapped[Run] = relationship()
+    account: Mapped[Account] = relationship()
+    link_results: Mapped[list[LinkResult]] = relationship(back_populates="observation")
+
+
+class LinkResult(Base):
+    """What happened to one menu entry or link in one observation. Append-only."""
+
+    __tablename__ = "link_result"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    observation_id: Mapped[int] = mapped_column(ForeignKey("observation.id"), index=True)
+    path: Mapped[str] = mapped_column(String(300), default="")
+    """Menu path joined by ` / `; the discriminator of a finding."""
+    label: Mapped[str] = mapped_column(String(200), default="")
+    kind: Mapped[LinkKind]
+    url: Mapped[str] = mapped_column(Text, default="")
+    appid: Mapped[str] = mapped_column(String(64), default="")
+    page: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[int] = mapped_column(default=0)
+    final_url: Mapped[str] = mapped_column(Text, default="")
+    signal: Mapped[str] = mapped_column(String(64), default="")
+    failure: Mapped[Reason | None] = mapped_column(default=None)
+    detail: Mapped[str] = mapped_column(Text, default="")
+    certificate_expired_at: Mapped[datetime | None] = mapped_column(default=None)
+    hops: Mapped[list[Any]] = mapped_column(default=list)
+
+    observation: Mapped[Observation] = relationship(back_populates="link_results")
