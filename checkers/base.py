@@ -269,6 +269,9 @@ class Coverage:
 
     kind: CoverageKind = CoverageKind.UNREAD
     since: datetime | None = None
+    until: datetime | None = None
+    """UTC; the list knows nothing of posts from here on (statistics that end yesterday), so it
+    counts as read at this moment. None: it was current when it was fetched."""
 
 
 @dataclass(frozen=True, slots=True)

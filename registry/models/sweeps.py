@@ -101,6 +101,8 @@ class Observation(Base, Exported):
     last_post_derived: Mapped[Derivation | None] = mapped_column(default=None)
     coverage: Mapped[CoverageKind] = mapped_column(default=CoverageKind.UNREAD)
     covered_since: Mapped[datetime | None] = mapped_column(default=None)
+    covered_until: Mapped[datetime | None] = mapped_column(default=None)
+    """UTC; the list knows nothing of posts from here on, so it proves STALE only for a T before."""
     display_name: Mapped[str | None] = mapped_column(String(200), default=None)
     verified_subject: Mapped[str | None] = mapped_column(String(200), default=None)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
