@@ -1,0 +1,161 @@
+"""The one way in which every command puts out a listing: table, CSV or JSON, to the terminal or to
+a file. It prints what it is given; it selects and sorts nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TextIO
+
+from registry.errors import Refused
+from registry.messages import _, language
+from reports.cells import clean, csv_safe, jsonable, shown
+
+
+class ListingFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: which field of the row, and its printed title."""
+
+    key: str
+    """The model's field name: an attribute of the row or a key of it. The key of the JSON."""
+    title: str
+    table: bool = True
+    """False for what is too wide for a terminal and stands in CSV and JSON only."""
+    right: bool = False
+    """True for figures."""
+
+
+def write_listing(
+    rows: Sequence[Any],
+    columns: Sequence[Column],
+    format: ListingFormat | str = ListingFormat.TABLE,
+    output: Path | str | None = None,
+    lang: str | None = None,
+    *,
+    stream: TextIO | None = None,
+) -> None:
+    """Put out `rows` (dataclasses, mappings or anything with attributes) under `columns`.
+
+    Without `output` it goes to `stream` (standard output by default). CSV is UTF-8 with a BOM,
+    under the printed titles, with labels for enums and nothing that a spreadsheet would run as a
+    formula. JSON is a list of objects with enums by value and times ISO 8601 with +08:00.
+    Raises Refused when `output` cannot be written.
+    """
+    lang = lang or language().value
+    match ListingFormat(format):
+        case ListingFormat.CSV:
+            _put(_csv(rows, columns, lang), output, stream)
+        case ListingFormat.JSON:
+            objects = [{c.key: jsonable(_field(row, c.key)) for c in columns} for row in rows]
+            _put(_json(objects), output, stream)
+        case ListingFormat.TABLE:
+            _table(rows, columns, output, lang, stream)
+
+
+def write_object(
+    value: Any, output: Path | str | None = None, *, stream: TextIO | None = None
+) -> None:
+    """Put out one dataclass or mapping (a plan, a run with its counts) as a JSON object."""
+    _put(_json(jsonable(value)), output, stream)
+
+
+def _field(row: Any, key: str) -> Any:
+    return row.get(key) if isinstance(row, Mapping) else getattr(row, key)
+
+
+def _csv(rows: Iterable[Any], columns: Sequence[Column], lang: str) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([csv_safe(column.title) for column in columns])
+    for row in rows:
+        writer.writerow([_csv_cell(_field(row, column.key), lang) for column in columns])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _csv_cell(value: Any, lang: str) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)  # a minus sign of a figure is not a formula
+    return csv_safe(shown(value, lang))
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+
+def _table(
+    rows: Sequence[Any],
+    columns: Sequence[Column],
+    output: Path | str | None,
+    lang: str,
+    stream: TextIO | None,
+) -> None:
+    from reports import terminal  # rich is slow to load and only a table needs it
+
+    chosen = [column for column in columns if column.table]
+    titles = [clean(column.title) for column in chosen]
+    right = [number for number, column in enumerate(chosen) if column.right]
+    cells = [[_field(row, column.key) for column in chosen] for row in rows]
+    target = io.StringIO() if output is not None else stream
+    terminal.print_table(titles, cells, right=right, stream=target, lang=lang)
+    if output is not None and isinstance(target, io.StringIO):
+        write_file(output, target.getvalue().encode("utf-8", "replace"))
+
+
+def _put(data: bytes, output: Path | str | None, stream: TextIO | None) -> None:
+    if output is not None:
+        write_file(output, data)
+        return
+    stream = stream or sys.stdout
+    raw = getattr(stream, "buffer", None)
+    if raw is None:
+        stream.write(data.decode())
+        return
+    # The bytes are UTF-8 whatever code page the console has.
+    stream.flush()
+    raw.write(data)
+    raw.flush()
+
+
+def write_file(path: Path | str, data: bytes) -> None:
+    """Write a file whole or not at all. Raises Refused when the folder or file is not writable."""
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, _mode())
+        os.replace(name, path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _unwritable(path: Path, error: OSError) -> Refused:
+    return Refused(
+        _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error),
+        _("Close it if another program has it open, or choose another place."),
+    )
