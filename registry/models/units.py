@@ -21,9 +21,8 @@ class Registry(Base):
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     is_self: Mapped[bool] = mapped_column(default=False)
-    jurisdiction_unit_id: Mapped[int | None] = mapped_column(
-        ForeignKey("unit.id", use_alter=True), default=None
-    )
+    jurisdiction_uid: Mapped[str | None] = mapped_column(String(36), default=None)
+    """The unit whose jurisdiction this is; by uid, as peers' units are not in this database."""
     region_code: Mapped[str | None] = mapped_column(String(12), default=None)
     created_at: Mapped[datetime]
 

@@ -1,0 +1,235 @@
+"""Opening a registry: SQLite by path, PostgreSQL by URL, always migrated and always protected.
+
+Nothing here knows a rule. A write is one transaction: `with registry.write() as session`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from registry import triggers
+from registry.errors import AlreadyExists, BadConfig, NotFound, SchemaMismatch
+from registry.messages import _
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+"""How long a writer waits for another one on SQLite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """An opened registry: the database and, beside it, the folder of its files."""
+
+    engine: Engine
+    data: Path
+    """`attachments/`, `evidence/`, `mappings/`, `reports/`."""
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the database and keeps nothing it changes."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, undone by any exception."""
+        writing = self.engine.execution_options(writes=True)
+        with Session(writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The database file, for SQLite."""
+        return Path(self.engine.url.database or "") if self.is_sqlite else None
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(location: str) -> Engine:
+    """An engine for a path (SQLite) or a URL. Raises BadConfig for one that cannot be used."""
+    url = _url(location)
+    try:
+        engine = create_engine(url, connect_args=_connect_args(url))
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise BadConfig(
+            _("The database address cannot be used: {error}").format(error=error),
+            _("Give a file path, or postgresql://user@host/name with taizhang[postgres]."),
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _url(location: str) -> str:
+    if location.startswith("postgresql://"):
+        return location.replace("postgresql://", "postgresql+psycopg://", 1)
+    return location if "://" in location else f"sqlite:///{location}"
+
+
+def _connect_args(url: str) -> dict[str, Any]:
+    return {"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {}
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: `_begin_sqlite` says which kind.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "recursive_triggers = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def data_folder(location: str, data: str | Path | None = None) -> Path:
+    """Where the files of a registry lie: `accounts.data` beside `accounts.db`, or as given."""
+    if data is not None:
+        return Path(data)
+    return Path("accounts.data") if "://" in location else Path(location).with_suffix(".data")
+
+
+def exists(location: str) -> bool:
+    """True when there is a registry at that path or URL."""
+    if "://" not in location and not Path(location).is_file():
+        return False
+    engine = connect(location)
+    try:
+        return _revision(engine) is not None
+    finally:
+        engine.dispose()
+
+
+def create(location: str, data: str | Path | None = None) -> Registry:
+    """A new, empty registry. Raises AlreadyExists rather than touch one that is there."""
+    if exists(location):
+        raise AlreadyExists(
+            _("There is already a registry at {where}.").format(where=_shown(location)),
+            _("Use another --db, or `taizhang upgrade` for one of an older version."),
+        )
+    engine = connect(location)
+    with _disposed_on_failure(engine):
+        migrate(engine)
+    return Registry(engine, data_folder(location, data))
+
+
+def open_registry(location: str, data: str | Path | None = None) -> Registry:
+    """Open a registry. Raises NotFound, or SchemaMismatch when it is older, newer or unprotected."""
+    if not exists(location):
+        raise NotFound(
+            _("There is no registry at {where}.").format(where=_shown(location)),
+            _("Create one with `taizhang init`, or name another with --db."),
+        )
+    engine = connect(location)
+    with _disposed_on_failure(engine):
+        _check(engine)
+    return Registry(engine, data_folder(location, data))
+
+
+def upgrade(location: str, data: str | Path | None = None) -> Registry:
+    """Bring a registry to the program's version and install its protections anew."""
+    if not exists(location):
+        raise NotFound(_("There is no registry at {where}.").format(where=_shown(location)))
+    engine = connect(location)
+    with _disposed_on_failure(engine):
+        migrate(engine)
+        _check(engine)
+    return Registry(engine, data_folder(location, data))
+
+
+@contextmanager
+def _disposed_on_failure(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def migrate(engine: Engine) -> None:
+    """Run all migrations in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def head() -> str:
+    """The revision that this program writes."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def _revision(engine: Engine) -> str | None:
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise BadConfig(
+            _("The database cannot be opened: {error}").format(error=_first_line(error)),
+            _("Check the path or address and that the server runs."),
+        ) from None
+    except DatabaseError as error:
+        raise BadConfig(
+            _("This is not a registry: {error}").format(error=_first_line(error)),
+            _("Name the right file with --db; it was left as it is."),
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0]
+
+
+def _check(engine: Engine) -> None:
+    found, wanted = _revision(engine), head()
+    if found != wanted:
+        known = {script.revision for script in _scripts()}
+        hint = (
+            _("Run `taizhang upgrade` (a backup first: `taizhang backup FILE`).")
+            if found in known
+            else _("It was written by a newer program: install that version.")
+        )
+        raise SchemaMismatch(
+            _("The registry has version {found}, the program {wanted}.").format(
+                found=found, wanted=wanted
+            ),
+            hint,
+        )
+    with engine.connect() as connection:
+        gone = triggers.missing(connection)
+    if gone:
+        raise SchemaMismatch(
+            _("Protections of the history are missing: {names}.").format(names=", ".join(gone)),
+            _("Run `taizhang verify`, then `taizhang upgrade` to install them anew."),
+        )
+
+
+def _scripts() -> list[Any]:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return list(ScriptDirectory.from_config(config).walk_revisions())
+
+
+def _shown(location: str) -> str:
+    return make_url(location).render_as_string() if "://" in location else location

@@ -1,0 +1,117 @@
+"""Opening, migrating and protecting a registry."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import DatabaseError
+
+from registry import db, triggers
+from registry.errors import AlreadyExists, BadConfig, NotFound, SchemaMismatch
+from registry.models import Base, History
+from registry.vocab import SubjectKind
+
+
+def a_row(**changes: object) -> History:
+    values: dict[str, object] = {
+        "subject_kind": SubjectKind.UNIT,
+        "subject_uid": "u1",
+        "effective_on": date(2026, 1, 1),
+        "recorded_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "actor_uid": "a1",
+        "actor_name": "王芳",
+        "state": "{}",
+        "prev_hash": "0",
+        "hash": "1",
+    }
+    return History(**(values | changes))
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(registry: db.Registry) -> None:
+    with registry.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.db"
+    path.write_text("序号,账号名称\n" * 100, encoding="utf-8")
+    with pytest.raises(BadConfig) as caught:
+        db.open_registry(str(path))
+    assert "不是台账数据库" in caught.value.message
+    assert path.read_text(encoding="utf-8").startswith("序号")
+
+
+def test_a_missing_registry_is_not_created_by_opening_it(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        db.open_registry(str(tmp_path / "none.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_registry_is_never_created_over_another(location: str) -> None:
+    with pytest.raises(AlreadyExists):
+        db.create(location)
+
+
+def test_a_registry_of_another_version_is_not_opened(registry: db.Registry, location: str) -> None:
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch) as caught:
+        db.open_registry(location)
+    assert "9999" in caught.value.message
+
+
+def test_a_missing_protection_is_noticed_at_open_and_mended_by_upgrade(
+    registry: db.Registry, location: str
+) -> None:
+    name = triggers.missing  # the triggers are all there before
+    with registry.engine.connect() as connection:
+        assert name(connection) == []
+    drop = "DROP TRIGGER keep_history_update"
+    if not registry.is_sqlite:
+        drop = "DROP TRIGGER keep_history_row ON history"
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql(drop)
+    with pytest.raises(SchemaMismatch):
+        db.open_registry(location)
+    db.upgrade(location).close()
+    db.open_registry(location).close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE history SET reason = 'x'",
+        "DELETE FROM history",
+        "INSERT OR REPLACE INTO history SELECT * FROM history",
+        "TRUNCATE history",
+    ],
+)
+def test_history_rows_cannot_be_changed_or_removed(registry: db.Registry, statement: str) -> None:
+    only = "sqlite" if "REPLACE" in statement else "postgresql" if "TRUNCATE" in statement else ""
+    if only and registry.engine.dialect.name != only:
+        pytest.skip(f"a statement of {only}")
+    with registry.write() as session:
+        session.add(a_row())
+    with pytest.raises(DatabaseError, match="append-only"), registry.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    with registry.read() as session:
+        assert session.query(History).count() == 1
+
+
+def test_a_naive_moment_is_refused(registry: db.Registry) -> None:
+    with pytest.raises(Exception, match="time zone"), registry.write() as session:
+        session.add(a_row(recorded_at=datetime(2026, 1, 1)))
+
+
+def test_a_failed_write_leaves_nothing_behind(registry: db.Registry) -> None:
+    with pytest.raises(RuntimeError), registry.write() as session:
+        session.add(a_row())
+        session.flush()
+        raise RuntimeError
+    with registry.read() as session:
+        assert session.query(History).count() == 0
