@@ -232,6 +232,17 @@ class Precision(StrEnum):
     DAY = "day"
 
 
+class DateFault(StrEnum):
+    """Why a date as printed cannot be taken."""
+
+    UNREADABLE = "unreadable"
+    IMPOSSIBLE = "impossible"
+    FUTURE = "future"
+    TOO_OLD = "too_old"
+    TWO_DIGIT_YEAR = "two_digit_year"
+    AMBIGUOUS = "ambiguous"
+
+
 class Derivation(StrEnum):
     """Where a time was taken from: a field meant for it, running text, or an id that encodes it."""
 
@@ -536,6 +547,12 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (Precision.SECOND, "秒", "second"),
     (Precision.MINUTE, "分", "minute"),
     (Precision.DAY, "日", "day"),
+    (DateFault.UNREADABLE, "日期无法识别", "no date form that is known"),
+    (DateFault.IMPOSSIBLE, "日期不存在", "no such day or time"),
+    (DateFault.FUTURE, "日期在将来", "in the future"),
+    (DateFault.TOO_OLD, "日期过早", "too long ago to be true"),
+    (DateFault.TWO_DIGIT_YEAR, "年份只有两位", "year of two digits"),
+    (DateFault.AMBIGUOUS, "日期有两种读法", "can be read in two ways"),
     (Derivation.FIELD, "字段", "field"),
     (Derivation.TEXT, "文字", "text"),
     (Derivation.ID, "编号", "id"),
