@@ -56,6 +56,25 @@ class FilingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FilingAct(StrEnum):
+    """What can be done to a filing; each leaves one step."""
+
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    COMPLETE = "complete"
+
+
+class CancelCause(StrEnum):
+    """Why an account ended without its unit: stands for the platform's proof of cancellation."""
+
+    PLATFORM_SHUT_DOWN = "platform_shut_down"
+    SEIZED = "seized"
+
+
 class NationalState(StrEnum):
     """The state of a row in 全国政务新媒体信息报送系统; OTHER keeps the raw text beside it."""
 
@@ -449,6 +468,15 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (FilingState.COMPLETED, "已办结", "completed"),
     (FilingState.REJECTED, "不予批准", "rejected"),
     (FilingState.WITHDRAWN, "已撤回", "withdrawn"),
+    (FilingAct.DRAFT, "起草", "draft"),
+    (FilingAct.SUBMIT, "提交", "submit"),
+    (FilingAct.APPROVE, "批准", "approve"),
+    (FilingAct.RETURN, "退回", "return"),
+    (FilingAct.REJECT, "不予批准", "reject"),
+    (FilingAct.WITHDRAW, "撤回", "withdraw"),
+    (FilingAct.COMPLETE, "办结", "complete"),
+    (CancelCause.PLATFORM_SHUT_DOWN, "平台停止服务", "platform shut down"),
+    (CancelCause.SEIZED, "账号被平台收回或封禁", "seized"),
     (NationalState.ABSENT, "未报送", "absent"),
     (NationalState.LIVE, "正常运行", "live"),
     (NationalState.OFFLINE_REQUESTED, "申请下线", "offline requested"),
