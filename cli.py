@@ -1,0 +1,200 @@
+"""The door: global options, lazy commands, and the one place where errors become exit codes.
+
+Imports as little as possible, so that `taizhang --help` starts at once.
+"""
+
+from __future__ import annotations
+
+import gettext
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from registry.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, BadInput, TaizhangError
+from registry.messages import LOCALE_DIR, _, choose, set_language
+from registry.text import display_safe
+from registry.vocab import Lang
+
+MOST_FAULTS_SHOWN = 50
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation where it is only looked up later."""
+    return message
+
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("commands.demo", N_("Run the whole job on the bundled sample, without a network")),
+    "init": ("commands.setup:init", N_("Create a registry")),
+    "upgrade": ("commands.setup:upgrade", N_("Bring a registry to this version")),
+    "verify": ("commands.setup:verify", N_("Check history, papers and protections")),
+    "backup": ("commands.setup:backup", N_("Write one archive of everything")),
+    "restore": ("commands.setup:restore", N_("Unpack an archive into a new place")),
+    "import": ("commands.intake", N_("Read a spreadsheet: plan first, then --apply")),
+    "unit": ("commands.unit", N_("Units and what happens to them")),
+    "account": ("commands.account", N_("The ledger: list, show, history, forget a contact")),
+    "filing": ("commands.filing", N_("File openings, changes, stops and cancellations")),
+    "sweep": ("commands.sweep", N_("Look at the accounts: plan, run, list, show, todo")),
+    "observe": ("commands.observe", N_("Note what a person saw")),
+    "finding": ("commands.finding", N_("Problems found, their review and remedy")),
+    "reconcile": ("commands.reconcile", N_("Ledger, reality and national system side by side")),
+    "report": ("commands.report", N_("Ledger and upload sheet as files")),
+    "rules": ("commands.rules", N_("Rule sets: list, show, check")),
+    "checkers": ("commands.checkers", N_("Platforms and how they are read")),
+}
+"""Command → module (and object in it), and its line in the help."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _colon, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name or "command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(line)) for name, (_module, line) in COMMANDS.items()])
+
+
+def build() -> click.Group:
+    """The root command, in the language in force."""
+    options = [
+        click.Option(
+            ["--db"],
+            default="accounts.db",
+            envvar="TAIZHANG_DB",
+            show_default=True,
+            help=_("The registry: a file, or the URL of a PostgreSQL database."),
+        ),
+        click.Option(["--data"], help=_("Folder of attachments and evidence (for a URL).")),
+        click.Option(
+            ["--actor"], envvar="TAIZHANG_ACTOR", help=_("Who acts; kept with every act.")
+        ),
+        click.Option(["--config"], help=_("Settings file (default: taizhang.toml beside --db).")),
+        click.Option(["--lang"], type=click.Choice(["zh", "en"]), help=_("Language.")),
+        click.Option(["--now"], hidden=True, envvar="TAIZHANG_NOW"),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_print_version,
+            help=_("Show the version and stop."),
+        ),
+    ]
+    return LazyGroup(
+        "taizhang",
+        callback=_enter,
+        params=list(options),
+        help=_("The ledger of government new-media accounts: file, sweep, reconcile."),
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+
+
+@click.pass_context
+def _enter(ctx: click.Context, **options: str | None) -> None:
+    from commands.door import Door
+
+    options.pop("lang")
+    ctx.obj = Door.from_options(**options)
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        try:
+            found = version("taizhang")
+        except PackageNotFoundError:
+            found = "0"
+        click.echo(f"taizhang {found}")
+        ctx.exit()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code. Never lets a traceback through."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    _speak(arguments)
+    try:
+        result = build().main(arguments, prog_name="taizhang", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Interrupted; everything done so far is kept."), err=True)
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except TaizhangError as error:
+        _explain(error)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last resort: one line for the user, details in a file
+        return _unexpected(error)
+
+
+def _speak(arguments: Sequence[str]) -> None:
+    flag = None
+    for here, word in enumerate(arguments):
+        if word == "--lang" and here + 1 < len(arguments):
+            flag = arguments[here + 1]
+        elif word.startswith("--lang="):
+            flag = word.partition("=")[2]
+    lang = choose(flag, os.environ)
+    set_language(lang)
+    # click's own words ("Usage", "No such option") come from the gettext domain `messages`.
+    gettext.bindtextdomain("messages", str(LOCALE_DIR))
+    os.environ["LANGUAGE"] = "zh" if lang is Lang.ZH else "en"
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _explain(error: TaizhangError) -> None:
+    click.secho(
+        _("Error: {message}").format(message=display_safe(error.message)), fg="red", err=True
+    )
+    if isinstance(error, BadInput):
+        for fault in error.faults[:MOST_FAULTS_SHOWN]:
+            where = [fault.file, fault.sheet]
+            where.append(_("row {row}").format(row=fault.row) if fault.row else "")
+            where.append(_("column {column}").format(column=fault.column) if fault.column else "")
+            place = " · ".join(part for part in where if part)
+            line = f"{place}: {fault.message}" if place else fault.message
+            click.echo(display_safe(f"  {line} {fault.remedy}".rstrip()), err=True)
+        more = len(error.faults) - MOST_FAULTS_SHOWN
+        if more > 0:
+            click.echo(_("  … and {more} more.").format(more=more), err=True)
+    if error.hint:
+        click.echo(_("What to do: {hint}").format(hint=display_safe(error.hint)), err=True)
+
+
+def _unexpected(error: Exception) -> int:
+    from commands.crash import write_crash_report
+
+    where = write_crash_report(error)
+    click.secho(
+        _("An error in the program: {kind}. Nothing half-done was kept. Details: {where}").format(
+            kind=type(error).__name__, where=where
+        ),
+        fg="red",
+        err=True,
+    )
+    return EXIT_INTERNAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""What every command is handed: the registry, the clock, the actor, the platforms, the settings.
+
+Only here is the clock read.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.dates import SHANGHAI
+from registry.errors import ActorRequired, BadConfig
+from registry.messages import _
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from checkers.loading import Catalogue
+    from commands.settings import Settings
+    from registry.db import Registry
+    from registry.history import Act
+    from registry.models import Unit
+    from registry.platforms import PlatformCatalogue
+
+
+@dataclass
+class Door:
+    """The global options, resolved; heavy things are opened when first asked for."""
+
+    location: str
+    data: str | None
+    actor: str | None
+    config: str | None
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def from_options(
+        cls, db: str, data: str | None, actor: str | None, config: str | None, now: str | None
+    ) -> Door:
+        """From the words on the command line. Raises BadConfig for an unreadable `--now`."""
+        return cls(db, data, actor, config, _clock(now))
+
+    @property
+    def now(self) -> datetime:
+        """This moment, UTC."""
+        return self.clock()
+
+    @contextmanager
+    def registry(self) -> Iterator[Registry]:
+        """The opened registry, closed afterwards."""
+        from registry.db import open_registry
+
+        opened = open_registry(self.location, self.data)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def act(self, session: Session, *, reason: str = "", unit: Unit | None = None) -> Act:
+        """An act of the person named by --actor. Raises ActorRequired when nobody is named."""
+        from registry.actors import get_actor
+        from registry.history import Act
+
+        if not self.actor:
+            raise ActorRequired(
+                _("This must be attributed to a person."),
+                _("Add --actor NAME, or set TAIZHANG_ACTOR."),
+            )
+        return Act(get_actor(session, self.actor), self.now, reason, unit, _os_user())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All checkers, ours and third parties'."""
+        from checkers.loading import load_checkers
+
+        return load_checkers()
+
+    @cached_property
+    def platforms(self) -> PlatformCatalogue:
+        """What the registry needs to recognise platforms, taken from the checkers."""
+        from registry.platforms import PlatformCatalogue
+
+        return PlatformCatalogue(self.catalogue.infos(), self.catalogue.identify)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings file, or the defaults when there is none."""
+        from commands.settings import read_settings
+
+        return read_settings(self.config, self.location)
+
+
+def _clock(text: str | None) -> Callable[[], datetime]:
+    if not text:
+        return lambda: datetime.now(UTC)
+    try:
+        fixed = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadConfig(
+            _("--now is not a time: {text}").format(text=text),
+            _("Write it as 2026-11-22T09:00."),
+        ) from None
+    aware = fixed if fixed.tzinfo else fixed.replace(tzinfo=SHANGHAI)
+    return lambda: aware.astimezone(UTC)
+
+
+def _os_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def folder(path: str | Path) -> Path:
+    """The folder, made if it is not there."""
+    made = Path(path)
+    made.mkdir(parents=True, exist_ok=True)
+    return made
