@@ -39,5 +39,11 @@ class History(Base, Exported):
     """Version of the form of `state`."""
     state: Mapped[str] = mapped_column(Text)
     """Full after-state, canonical JSON: sorted keys, no spaces, UTF-8."""
+    changed: Mapped[str] = mapped_column(Text, default="[]")
+    """The keys of `state` that the act set, even to what they were: canonical JSON, sorted.
+
+    `name`, `roles/host:UID` …; empty for a subject's first row. A row entered late is a conflict
+    for every later row that set the same key.
+    """
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
