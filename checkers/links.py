@@ -1,0 +1,133 @@
+"""Addresses of menus and pages asked for, one fact each. It judges nothing: `verdicts` does.
+
+A wall, a time-out and a page that says "deleted" with HTTP 200 are all facts here. Mini-programs,
+events, materials and other things that HTTP cannot reach are not asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from checkers._pages import split, title
+from checkers._wechat_article import at_captcha, read_article
+from checkers._wechat_menu import kind_of
+from checkers.base import (
+    Checker,
+    Facts,
+    LinkFact,
+    Request,
+    Response,
+    Source,
+    Steps,
+    Target,
+    Unsupported,
+    is_wall_address,
+)
+from checkers.signals import Signal, SignalClass, match
+from registry.vocab import CheckKind, LinkKind, Proof, Reason
+
+_FETCHED = frozenset({LinkKind.URL, LinkKind.ARTICLE})
+_MAX_BYTES = 2_000_000
+_SHORT = 600
+"""A page that says "not found" instead of its content has fewer visible characters than this."""
+
+_BARE_404 = re.compile(r"\W*404\W*(?:页面?|error)?\W*", re.I)
+_WALLS = {"rate_limited": Reason.RATE_LIMITED, "client_only": Reason.LOGIN_WALL}
+
+
+class Links(Checker):
+    """Any address, for accounts of all platforms."""
+
+    label = {"zh": "链接检查", "en": "link check"}
+    sources = (
+        Source(
+            "http",
+            frozenset({Proof.LINKS}),
+            kinds=frozenset({CheckKind.MENU}),
+            label={"zh": "逐个访问链接", "en": "each address asked for"},
+        ),
+    )
+
+    def check(self, target: Target, source: str) -> Steps:
+        """One LinkFact for each different address among `target.links`, in their order."""
+        if source != "http":
+            raise Unsupported(Reason.NO_SOURCE, source)
+        urls = list(dict.fromkeys(link.url for link in target.links if link.kind in _FETCHED))
+        asked = [url for url in urls if kind_of(url) in _FETCHED]
+        requests = [_request(url) for url in asked]
+        answers: list[Response] = (yield requests) if requests else []
+        facts = {url: read_link(url, a) for url, a in zip(asked, answers, strict=True)}
+        return Facts(links=target.links, link_facts=tuple(facts.get(u) or _never(u) for u in urls))
+
+
+def _request(url: str) -> Request:
+    return Request(url, headers=(("Accept-Language", "zh-CN,zh;q=0.9"),), max_bytes=_MAX_BYTES)
+
+
+def _never(url: str) -> LinkFact:
+    return LinkFact(url, failure=Reason.NO_ADDRESS, detail="no address that HTTP can reach")
+
+
+def read_link(url: str, response: Response) -> LinkFact:
+    """What asking for `url` showed: status, way, failure, and what the body says beyond them."""
+    failure, detail, signal, text = _failure(response), "", "", ""
+    expired = None
+    if response.failure:
+        detail, expired = response.failure.detail, response.failure.expires_at
+    elif failure is None and response.status == 200:
+        failure, signal, text = _body(response)
+    return LinkFact(
+        url,
+        response.status,
+        response.url,
+        response.hops,
+        signal,
+        text,
+        failure,
+        detail,
+        expired,
+    )
+
+
+def _failure(response: Response) -> Reason | None:
+    if response.failure:
+        return response.failure.reason
+    if at_captcha(response.url):
+        return Reason.CAPTCHA
+    return Reason.LOGIN_WALL if is_wall_address(response.url) else None
+
+
+def _body(response: Response) -> tuple[Reason | None, str, str]:
+    """(wall, signal, its words) of a body that came with HTTP 200."""
+    if not response.body.strip():
+        return Reason.EMPTY_BODY, "", ""
+    if _at_weixin(response.url):
+        return _spoken(read_article(response).signal)
+    return _spoken(_not_found(response)) if _is_page(response) else (None, "", "")
+
+
+def _at_weixin(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host == "weixin.qq.com" or host.endswith(".weixin.qq.com")
+
+
+def _spoken(signal: Signal | None) -> tuple[Reason | None, str, str]:
+    if signal is None:
+        return None, "", ""
+    wall = signal.kind is SignalClass.WALL
+    return _WALLS.get(signal.name, Reason.CAPTCHA) if wall else None, signal.name, signal.text
+
+
+def _is_page(response: Response) -> bool:
+    kind = response.headers.get("content-type", "")
+    return "html" in kind or (not kind and response.body.lstrip()[:1] == b"<")
+
+
+def _not_found(response: Response) -> Signal | None:
+    """The words by which a page says that it is not there: in its title, or as all it says."""
+    text = response.text()
+    name, shown = title(text), split(text).visible
+    if _BARE_404.fullmatch(name):
+        return Signal(SignalClass.ARTICLE_ONLY, "soft404", name)
+    return match("web", name) or (match("web", shown) if len(shown) < _SHORT else None)
