@@ -7,31 +7,25 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
+from registry.dates import SHANGHAI
 from registry.messages import _
+from registry.text import cell_safe, display_safe
 from registry.vocab import Lang, label
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has no daylight saving time, so the offset prints as +08:00 at every date."""
-
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
-    "\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-_FORMULA = re.compile(r"^[\s']*[=+\-@\t\r|]")
+_NOT_XML = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
-    """The text without control characters, direction marks and half surrogates.
+    """The text without terminal escapes, control characters, direction marks, half surrogates.
 
-    They can move a cursor, hide or turn round what is printed, or break an XML file. Line ends
-    and tabs stay.
+    They can move a cursor, turn round what is printed, or break an XML file. Line ends stay.
     """
-    return _HARMFUL.sub("", text)
+    return _NOT_XML.sub("", display_safe(text, lines=True))
 
 
 def one_line(text: str) -> str:
@@ -41,8 +35,7 @@ def one_line(text: str) -> str:
 
 def csv_safe(text: str) -> str:
     """The clean text, with `'` before what a spreadsheet would take for a formula."""
-    text = clean(text)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return cell_safe(clean(text))
 
 
 def moment(value: datetime) -> str:

@@ -61,7 +61,6 @@ def test_csv_has_a_bom_printed_titles_and_labels() -> None:
         ("  =cmd|'/c calc'!A1", "'  =cmd|'/c calc'!A1"),
         ("+8610", "'+8610"),
         ("青石=发布", "青石=发布"),
-        ("'=1", "''=1"),
     ],
 )
 def test_csv_text_is_never_a_formula(name: str, printed: str) -> None:
@@ -92,7 +91,7 @@ def test_a_table_in_a_pipe_keeps_each_row_on_one_line() -> None:
 def test_mark_up_and_control_characters_in_names_are_only_text() -> None:
     evil = Row("[red]青石[/red]\x1b[31m\n\u202e发布", AccountState.ACTIVE, None, ROW.seen_at, 1)
     line = listed([evil], "table").splitlines()[2]
-    assert line.startswith("[red]青石[/red][31m 发布 ")
+    assert line.startswith("[red]青石[/red] 发布 ")
 
 
 def test_an_output_file_is_written_whole(tmp_path: Path) -> None:
