@@ -104,11 +104,19 @@ def build() -> click.Group:
 
 
 @click.pass_context
-def _enter(ctx: click.Context, **options: str | None) -> None:
+def _enter(
+    ctx: click.Context,
+    /,
+    db: str,
+    data: str | None,
+    actor: str | None,
+    config: str | None,
+    lang: str | None,
+    now: str | None,
+) -> None:
     from commands.door import Door
 
-    options.pop("lang")
-    ctx.obj = Door.from_options(**options)
+    ctx.obj = Door.from_options(db, data, actor, config, now)
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

@@ -29,7 +29,7 @@ def listing_options(function: Decorated) -> Decorated:
     )(function)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as people write it: 2026-11-22, 2026年11月22日, 2026.11.22. Gives a `date`."""
 
     name = "date"
@@ -46,7 +46,7 @@ class Day(click.ParamType):
         return span.first
 
 
-class Point(click.ParamType):
+class Point(click.ParamType[datetime]):
     """A moment: 2026-11-22T09:00, or a day, which means its midnight in Shanghai. Aware."""
 
     name = "time"

@@ -1,0 +1,124 @@
+"""The settings file `taizhang.toml`: read strictly, every fault at once. It never holds a secret."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from registry.errors import BadConfig, BadInput, Fault
+from registry.messages import _
+
+FILE_NAME = "taizhang.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """How the office sweeps."""
+
+    workers: int = 8
+    """Requests under way at once, over all hosts."""
+    retries: int = 2
+    """Further tries after a passing fault."""
+    allow_private: tuple[str, ...] = ()
+    """Networks such as `10.1.0.0/16` that may be asked although they are private."""
+    rsshub: str = ""
+    """Address of the office's own RSSHub."""
+    pace: Mapping[str, float] = field(default_factory=dict)
+    """Host → seconds between two requests, where the platform's own figure is not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """Which rule set judges."""
+
+    set: str = ""
+    """Name of a shipped rule set or path of a file; empty: the jurisdiction's."""
+
+
+@dataclass(frozen=True, slots=True)
+class NationalSettings:
+    """The template of the national system."""
+
+    mapping: str = ""
+    """Path of a column mapping; empty: the shipped one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; one section of the file each."""
+
+    sweep: SweepSettings = SweepSettings()
+    rules: RuleSettings = RuleSettings()
+    national: NationalSettings = NationalSettings()
+
+
+def read_settings(path: str | None, location: str) -> Settings:
+    """The settings at `path`, or beside the database, or the defaults when there is no file.
+
+    Raises BadConfig for a named file that cannot be read, BadInput for wrong contents.
+    """
+    beside = Path(FILE_NAME) if "://" in location else Path(location).parent / FILE_NAME
+    file = Path(path) if path else beside
+    if not path and not file.exists():
+        return Settings()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(
+            _("The settings file {file} cannot be read: {error}").format(file=file, error=error),
+            _("Mend the line named, or take the file away to use the defaults."),
+        ) from None
+    return _checked(table, str(file))
+
+
+def _checked(table: Mapping[str, Any], file: str) -> Settings:
+    faults: list[Fault] = []
+    sections: dict[str, Any] = {}
+    kinds = {"sweep": SweepSettings, "rules": RuleSettings, "national": NationalSettings}
+    for name, values in table.items():
+        kind = kinds.get(name)
+        if kind is None or not isinstance(values, dict):
+            faults.append(_fault(file, name, _("There is no such section."), ", ".join(kinds)))
+            continue
+        sections[name] = _section(kind, name, values, file, faults)
+    if faults:
+        raise BadInput(_("The settings file {file} is wrong.").format(file=file), faults)
+    return Settings(**sections)
+
+
+def _section(
+    kind: type[Any], name: str, values: Mapping[str, Any], file: str, faults: list[Fault]
+) -> Any:
+    known = {f.name: f for f in fields(kind)}
+    taken: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in known:
+            there = ", ".join(known)
+            faults.append(_fault(file, f"{name}.{key}", _("There is no such setting."), there))
+        elif not _fits(str(known[key].type), value):
+            wanted = str(known[key].type)
+            faults.append(_fault(file, f"{name}.{key}", _("The value has the wrong type."), wanted))
+        else:
+            taken[key] = tuple(value) if isinstance(value, list) else value
+    return kind(**taken)
+
+
+def _fits(wanted: str, value: Any) -> bool:
+    if wanted == "int":
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if wanted == "str":
+        return isinstance(value, str)
+    if wanted.startswith("tuple"):
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
+    numbers = isinstance(value, dict) and all(
+        isinstance(v, (int, float)) and not isinstance(v, bool) and v >= 0 for v in value.values()
+    )
+    return numbers
+
+
+def _fault(file: str, key: str, message: str, known: str) -> Fault:
+    remedy = _("Possible here: {known}.").format(known=known)
+    return Fault(f"{key}: {message}", remedy, file=file)
