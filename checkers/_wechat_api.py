@@ -57,6 +57,7 @@ _RESTRICTED: Mapping[int, str] = {
     50007: "account frozen",
 }
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.A)
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.I)
 
@@ -93,7 +94,7 @@ def _error_code(data: Mapping[str, Any]) -> int:
     raw = data.get("errcode", 0)
     try:
         return int(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Inconclusive(Reason.CHANGED_LAYOUT, f"errcode {str(raw)[:20]}") from None
 
 
@@ -195,7 +196,7 @@ def _publication(row: Any) -> Post:
 
 def _day(value: Any) -> date:
     try:
-        day = date.fromisoformat(str(value))
+        day = date.fromisoformat(value) if _DAY.fullmatch(str(value)) else date.min
     except ValueError:
         day = date.min
     if day.year < 2009:
