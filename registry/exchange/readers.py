@@ -1,0 +1,118 @@
+"""Reads whatever file an office sends into sheets of rows, by content and never by its name.
+
+It refuses what is no table (`UnreadableFile`, with the way to save it), and changes no value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from registry.errors import UnreadableFile
+from registry.exchange import ole
+from registry.exchange.plaintext import declared_encoding, decode, read_text
+from registry.exchange.refusals import kind_by_magic, refusal
+from registry.exchange.sheets import Cell, Merge, Row, Sheet, Workbook
+from registry.exchange.spreadsheets import read_ole, read_zip
+from registry.exchange.webtables import looks_like_html, read_tables
+from registry.messages import _
+
+MAX_FILE = 100_000_000
+"""Bytes of a file as sent."""
+
+__all__ = ["MAX_FILE", "Cell", "Merge", "Row", "Sheet", "Workbook", "read_workbook"]
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Everything a file holds. Raises UnreadableFile with a hint how to save it, OSError never.
+
+    The SHA-256 is that of the bytes that were read.
+    """
+    path = Path(path)
+    data = _bytes(path)
+    kind, sheets = _sheets(data, path.name)
+    return Workbook(sheets, hashlib.sha256(data).hexdigest(), kind, tuple(_notes(sheets)))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise refusal("large", path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            _("{name} cannot be opened: {error}").format(name=path.name, error=error.strerror),
+            _("Check the path, and close the file in Excel or WPS."),
+        ) from None
+    if not data.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
+        raise refusal("empty", path.name)
+    return data
+
+
+def _sheets(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
+    if data.startswith(ole.MAGIC):
+        return read_ole(data, name)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return read_zip(data, name)
+    kind = kind_by_magic(data) or _text_kind(data[:4096])
+    if kind == "html":
+        return "html", _web_page(data, name)
+    if kind:
+        raise refusal(kind, name)
+    text, _encoding = decode(data, name)
+    if text.count("\x00"):
+        raise refusal("damaged", name)
+    return "csv", (read_text(text, Path(name).stem, name),)
+
+
+def _text_kind(head: bytes) -> str | None:
+    """What a text file is if it is no CSV."""
+    if head.lstrip()[:13].lower() == b"mime-version:":
+        return "webpage"
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head and b"<html" not in head.lower():
+        return "xml"
+    if looks_like_html(head):
+        return "html"
+    return "xml" if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml") else None
+
+
+def _web_page(data: bytes, name: str) -> tuple[Sheet, ...]:
+    declared = declared_encoding(data)
+    text = None
+    if declared:
+        try:
+            text = data.decode(declared)
+        except UnicodeDecodeError:
+            text = None
+    sheets = read_tables(text if text is not None else decode(data, name)[0], Path(name).stem)
+    if not sheets:
+        raise refusal("webpage", name)
+    return tuple(sheets)
+
+
+def _notes(sheets: tuple[Sheet, ...]) -> list[str]:
+    """What was hidden in the file: it is read all the same, and said."""
+    notes = []
+    for sheet in sheets:
+        rows = [row.number for row in sheet.rows if row.hidden]
+        if sheet.hidden and sheet.rows:
+            notes.append(_("Sheet {sheet} is hidden; it was read.").format(sheet=sheet.name))
+        if rows:
+            notes.append(
+                _("Sheet {sheet} has {count} hidden rows; they were read: {rows}").format(
+                    sheet=sheet.name, count=len(rows), rows=_ranges(rows)
+                )
+            )
+    return notes
+
+
+def _ranges(numbers: list[int], most: int = 10) -> str:
+    """Row numbers in short: 3–5、9."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    texts = [str(a) if a == b else f"{a}–{b}" for a, b in spans[:most]]
+    return "、".join(texts) + ("…" if len(spans) > most else "")

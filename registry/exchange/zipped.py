@@ -1,0 +1,219 @@
+"""What stands in the parts of an .xlsx or .ods beside the values: hidden rows, merges, extent.
+
+The parts are measured while they are unpacked, so that a small file cannot grow without bound, and
+looked through by pattern, without building a tree: values are the spreadsheet library's business.
+"""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from registry.exchange.sheets import Merge
+
+MAX_UNPACKED = 400_000_000
+"""Bytes of all XML parts together."""
+MAX_PARTS = 5_000
+_CHUNK = 1 << 20
+
+
+class TooLarge(ValueError):
+    """The parts grow beyond what a table of offices can need."""
+
+
+@dataclass(slots=True)
+class Extent:
+    """What the parts say of one sheet."""
+
+    name: str = ""
+    last_row: int = 0
+    """The last row that holds a value, from 1; an upper bound."""
+    width: int = 0
+    """Columns; an upper bound."""
+    hidden_rows: set[int] = field(default_factory=set)
+    merges: list[Merge] = field(default_factory=list)
+
+
+def chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The unpacked part, piece by piece, whatever size its entry claims."""
+    honest = copy.copy(info)
+    honest.file_size = MAX_UNPACKED + _CHUNK
+    with archive.open(honest) as part:
+        while piece := part.read(_CHUNK):
+            yield piece
+
+
+def measure(archive: zipfile.ZipFile, keep: Callable[[str], bool]) -> dict[str, Extent]:
+    """Unpack every XML part once. Part name → extent for those that `keep` names.
+
+    Raises TooLarge, zipfile.BadZipFile and zlib.error.
+    """
+    if len(archive.infolist()) > MAX_PARTS:
+        raise TooLarge
+    total, extents = 0, {}
+    for info in archive.infolist():
+        if not info.filename.lower().endswith((".xml", ".rels", ".vml", ".bin")):
+            continue
+        scan = SheetScan() if keep(info.filename) else None
+        for piece in chunks(archive, info):
+            total += len(piece)
+            if total > MAX_UNPACKED:
+                raise TooLarge
+            if scan:
+                scan.feed(piece)
+        if scan:
+            extents[info.filename] = scan.extent
+    return extents
+
+
+# --- xlsx -----------------------------------------------------------------------------------------
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d{1,7})[\"']")
+_HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ />]")
+_WIDE = re.compile(rb"=\s*[\"']([A-Z]{2,3})[0-9]{1,7}[\"'][^>/]*>", re.I)
+_LETTERS_OF_ONE = 26
+
+
+class SheetScan:
+    """Rows of one worksheet part, fed piece by piece."""
+
+    def __init__(self) -> None:
+        self.extent = Extent(width=_LETTERS_OF_ONE)
+        self._rest = b""
+        self._number = 0
+
+    def feed(self, piece: bytes) -> None:
+        """Look through the rows that are complete by now."""
+        data = self._rest + piece
+        end = data.rfind(b"row>") + 4
+        if end < 4:
+            if len(data) > 64 * _CHUNK:
+                raise TooLarge
+            self._rest = data
+            return
+        self._rows(data[:end])
+        self._rest = data[end:]
+
+    def _rows(self, data: bytes) -> None:
+        extent = self.extent
+        for letters in _WIDE.findall(data):
+            extent.width = max(extent.width, _column(letters))
+        starts = list(_ROW.finditer(data))
+        ends = [match.start() for match in starts[1:]] + [len(data)]
+        for match, end in zip(starts, ends, strict=True):
+            given = _NUMBER.search(match[1])
+            self._number = int(given[1]) if given else self._number + 1
+            if _HIDDEN.search(match[1]):
+                extent.hidden_rows.add(self._number)
+            start = match.end()
+            if _VALUE.search(data, start, end):
+                extent.last_row = max(extent.last_row, self._number)
+                cells = data.count(b"c>", start, end) + data.count(b"/>", start, end)
+                extent.width = max(extent.width, cells)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def is_worksheet(name: str) -> bool:
+    """True for a part that holds rows."""
+    return bool(re.search(r"(^|/)(worksheets|dialogsheets|macrosheets)/[^/]+\.xml$", name, re.I))
+
+
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)/?>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)/?>")
+_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name → part name, by the workbook's relations."""
+    names = {name.lower(): name for name in archive.namelist()}
+    book, rels = names.get("xl/workbook.xml"), names.get("xl/_rels/workbook.xml.rels")
+    if book is None or rels is None:
+        return {}
+    targets = {row.get("Id", ""): row.get("Target", "") for row in _tags(archive, rels, _RELATION)}
+    parts = {}
+    for row in _tags(archive, book, _SHEET):
+        relation = next((v for k, v in row.items() if k.endswith(":id")), "")
+        target = targets.get(relation, "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+        parts[row.get("name", "")] = names.get(posixpath.normpath(path).lower(), "")
+    return parts
+
+
+def _tags(archive: zipfile.ZipFile, name: str, pattern: re.Pattern[str]) -> list[dict[str, str]]:
+    text = b"".join(chunks(archive, archive.getinfo(name))).decode("utf-8", "replace")
+    return [
+        {key: unescape(double or single) for key, double, single in _ATTRIBUTE.findall(tag)}
+        for tag in pattern.findall(text)
+    ]
+
+
+# --- ods ------------------------------------------------------------------------------------------
+
+_TABLE = re.compile(rb"<table:table\s([^>]*)>(.*?)</table:table>", re.S)
+_TABLE_ROW = re.compile(rb"<table:table-row\b([^>]*?)(/?)>")
+_CELL = re.compile(rb"<table:(covered-)?table-cell\b([^>]*?)(/?)>")
+_REPEAT_ROWS = re.compile(rb"number-rows-repeated=\"(\d{1,7})\"")
+_REPEAT_COLUMNS = re.compile(rb"number-columns-repeated=\"(\d{1,7})\"")
+_SPAN_ROWS = re.compile(rb"number-rows-spanned=\"(\d{1,7})\"")
+_SPAN_COLUMNS = re.compile(rb"number-columns-spanned=\"(\d{1,7})\"")
+_TABLE_NAME = re.compile(rb"table:name=\"([^\"]*)\"")
+_AWAY = re.compile(rb"table:visibility=\"(?:collapse|filter)\"")
+
+
+def scan_ods(content: bytes) -> list[Extent]:
+    """The tables of a content.xml, in order."""
+    return [_scan_table(match[1], match[2]) for match in _TABLE.finditer(content)]
+
+
+def _scan_table(attributes: bytes, body: bytes) -> Extent:
+    named = _TABLE_NAME.search(attributes)
+    extent = Extent(unescape(named[1].decode("utf-8", "replace")) if named else "")
+    starts = list(_TABLE_ROW.finditer(body))
+    ends = [match.start() for match in starts[1:]] + [len(body)]
+    number = 1
+    for match, end in zip(starts, ends, strict=True):
+        repeat = _times(_REPEAT_ROWS, match[1])
+        if _AWAY.search(match[1]):
+            extent.hidden_rows.update(range(number, number + min(repeat, MAX_PARTS)))
+        if (
+            body.find(b"<text:p", match.end(), end) >= 0
+            or b"office:value" in body[match.end() : end]
+        ):
+            extent.last_row = number + repeat - 1
+            _scan_cells(body[match.end() : end], number, extent)
+        number += repeat
+    return extent
+
+
+def _scan_cells(row: bytes, number: int, extent: Extent) -> None:
+    """Width and merges of one row that holds a value."""
+    if b"-repeated" not in row and b"-spanned" not in row:
+        extent.width = max(extent.width, row.count(b"table-cell"))
+        return
+    column = 0
+    for match in _CELL.finditer(row):
+        repeat = _times(_REPEAT_COLUMNS, match[2])
+        if not match[3]:
+            extent.width = max(extent.width, column + repeat)
+        down, across = _times(_SPAN_ROWS, match[2]), _times(_SPAN_COLUMNS, match[2])
+        if down > 1 or across > 1:
+            extent.merges.append(Merge(number, column, number + down - 1, column + across - 1))
+        column += repeat
+
+
+def _times(pattern: re.Pattern[bytes], attributes: bytes) -> int:
+    found = pattern.search(attributes)
+    return max(int(found[1]), 1) if found else 1
