@@ -1,0 +1,240 @@
+"""The national system's spreadsheet as a template: which column is which field, which word which
+state. A user edits it as a TOML file; the shipped one is the default. It reads no workbook.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from registry.errors import BadInput, Fault, UnreadableFile
+from registry.messages import _
+from registry.names import fold_name
+from registry.platforms import PlatformCatalogue
+from registry.vocab import NationalState
+
+FIELDS = (
+    "national_code",
+    "host_unit",
+    "supervising_unit",
+    "operator",
+    "platform",
+    "form",
+    "name",
+    "identifier",
+    "identifiers",
+    "verified_subject",
+    "url",
+    "opened_on",
+    "followers",
+    "purpose",
+    "region_code",
+    "state",
+    "remark",
+)
+"""What a column of the template can be."""
+
+_SCHEMED = re.compile(r"([a-z][a-z0-9_]{0,31})[:：]\s*(.+)")
+_BETWEEN = re.compile(r"[;；\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NationalEntry:
+    """One row of the national system, read or to be written. Holds no contact."""
+
+    platform: str
+    name: str
+    form: str = ""
+    host_unit: str = ""
+    url: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    state: NationalState = NationalState.OTHER
+    state_raw: str = ""
+    """The state as printed."""
+    national_code: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """The other mapped fields as printed, by field name."""
+    number: int = 0
+    """The row in the file, from 1; 0 for a row not read from a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateColumn:
+    """One column: its field, the title written and other titles under which it is recognised."""
+
+    field: str
+    title: str
+    also: tuple[str, ...] = ()
+    width: float = 16
+    """In characters, for the written workbook."""
+
+
+@dataclass(frozen=True)
+class NationalMapping:
+    """The template in force."""
+
+    sheet: str
+    columns: tuple[TemplateColumn, ...]
+    required: tuple[str, ...]
+    """Fields without which a row says nothing; a sheet lacking such a column is not the export."""
+    contact_titles: tuple[str, ...]
+    states: Mapping[str, NationalState]
+    words: Mapping[NationalState, str]
+    """The word written for each state."""
+    empty: frozenset[str]
+    """Words that stand for an empty cell."""
+    name: str = "national.toml"
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Folded title → field. A column's own title goes before another's synonym."""
+        found = {fold_name(column.title): column.field for column in self.columns}
+        for column in self.columns:
+            for title in column.also:
+                found.setdefault(fold_name(title), column.field)
+        return found
+
+    @cached_property
+    def contacts(self) -> frozenset[str]:
+        """Folded titles of columns that hold contacts."""
+        return frozenset(map(fold_name, self.contact_titles)) - set(self.titles)
+
+    @cached_property
+    def _states(self) -> Mapping[str, NationalState]:
+        return {fold_name(word): state for word, state in self.states.items()}
+
+    def state(self, word: str) -> NationalState:
+        """The state that a printed word means; OTHER for any it does not list."""
+        return self._states.get(fold_name(word), NationalState.OTHER)
+
+    def lists_state(self, word: str) -> bool:
+        """True when the word stands among the states, be it as `other`."""
+        return fold_name(word) in self._states
+
+    def cells(self, entry: NationalEntry, catalogue: PlatformCatalogue) -> list[str]:
+        """The entry as one row of text, in the template's columns."""
+        first, further = _identifier_cells(entry, catalogue)
+        own = {
+            "national_code": entry.national_code,
+            "platform": catalogue.label(entry.platform),
+            "form": entry.form,
+            "name": entry.name,
+            "host_unit": entry.host_unit,
+            "url": entry.url,
+            "identifier": first,
+            "identifiers": further,
+            "state": entry.state_raw or self.words.get(entry.state, ""),
+        }
+        return [own.get(c.field, entry.fields.get(c.field, "")) for c in self.columns]
+
+
+def _identifier_cells(entry: NationalEntry, catalogue: PlatformCatalogue) -> tuple[str, str]:
+    """The native id for its own column, and all further ids for theirs."""
+    schemes = list(entry.identifiers)
+    if not schemes:
+        return "", ""
+    known = entry.platform in catalogue.platforms
+    preferred = catalogue.info(entry.platform).preferred if known else ""
+    first = preferred if preferred in entry.identifiers else schemes[0]
+    value = entry.identifiers[first]
+    plain = catalogue.scheme_of(entry.platform, value) == first and not _SCHEMED.match(value)
+    further = (f"{s}:{entry.identifiers[s]}" for s in schemes if s != first)
+    return value if plain else f"{first}:{value}", "; ".join(further)
+
+
+def read_identifiers(
+    text: str, platform: str, catalogue: PlatformCatalogue
+) -> tuple[dict[str, str], str]:
+    """The ids that a cell names by scheme, and what is left that is no id of the platform."""
+    found: dict[str, str] = {}
+    for part in filter(None, map(str.strip, _BETWEEN.split(text))):
+        explicit = _SCHEMED.fullmatch(part)
+        if explicit:
+            found[explicit[1]] = explicit[2].strip()
+            continue
+        scheme = catalogue.scheme_of(platform, part)
+        if scheme is None or scheme in found:
+            return found, part
+        found[scheme] = part
+    return found, ""
+
+
+def load_mapping(path: Path | None = None) -> NationalMapping:
+    """The template of a TOML file, or the shipped one.
+
+    Raises UnreadableFile when it cannot be read as TOML, BadInput with every fault in it.
+    """
+    name = path.name if path else "national.toml"
+    source = path or resources.files("registry.exchange").joinpath("national.toml")
+    try:
+        data = tomllib.loads(source.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UnreadableFile(
+            _("The column mapping {name} cannot be read: {error}").format(name=name, error=error),
+            _("Save it as UTF-8 text in the form of the shipped national.toml."),
+        ) from None
+    faults = list(_faults(data, name))
+    if faults:
+        raise BadInput(
+            _("The column mapping {name} has faults.").format(name=name),
+            faults,
+            _("Compare it with the shipped national.toml."),
+        )
+    return _mapping(data, name)
+
+
+def _faults(data: dict[str, Any], name: str) -> list[Fault]:
+    columns = data.get("column", [])
+    if not isinstance(columns, list) or not all(isinstance(c, dict) for c in columns):
+        columns = []
+    said = []
+    if not columns:
+        said.append(_("It has no [[column]] table."))
+    fields = [str(column.get("field", "")) for column in columns]
+    for field_name in fields:
+        if field_name not in FIELDS:
+            said.append(_("There is no field called {field}.").format(field=field_name or "?"))
+    for field_name in sorted({f for f in fields if fields.count(f) > 1}):
+        said.append(_("The field {field} stands in two columns.").format(field=field_name))
+    if not all(isinstance(c.get("title"), str) and c["title"].strip() for c in columns):
+        said.append(_("Each column needs a title."))
+    for field_name in data.get("required", ["platform", "name"]):
+        if field_name not in fields:
+            said.append(_("The required field {field} has no column.").format(field=field_name))
+    for word, state in [*data.get("states", {}).items(), *_written(data)]:
+        if state not in {*NationalState} - {NationalState.ABSENT}:
+            said.append(
+                _("{word}: there is no state called {state}.").format(word=word, state=state)
+            )
+    remedy = _("Fields: {fields}.").format(fields=" ".join(FIELDS))
+    return [Fault(message, remedy, file=name) for message in said]
+
+
+def _written(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """The keys of [write], as pairs that can be tested like those of [states]."""
+    return [("[write]", state) for state in data.get("write", {})]
+
+
+def _mapping(data: dict[str, Any], name: str) -> NationalMapping:
+    columns = tuple(
+        TemplateColumn(
+            row["field"], row["title"], tuple(row.get("also", ())), float(row.get("width", 16))
+        )
+        for row in data["column"]
+    )
+    return NationalMapping(
+        sheet=str(data.get("sheet", "Sheet1")),
+        columns=columns,
+        required=tuple(data.get("required", ("platform", "name"))),
+        contact_titles=tuple(data.get("contacts", {}).get("titles", ())),
+        states={word: NationalState(state) for word, state in data.get("states", {}).items()},
+        words={NationalState(state): word for state, word in data.get("write", {}).items()},
+        empty=frozenset(data.get("empty", {}).get("words", ())),
+        name=name,
+    )

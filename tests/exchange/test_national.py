@@ -1,0 +1,257 @@
+"""The national system's export: reading by the mapping, faults, snapshots, the way back out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from registry.actors import get_actor
+from registry.errors import BadInput, UnreadableFile
+from registry.exchange.national import (
+    entries_of,
+    latest_snapshot,
+    read_national,
+    store_snapshot,
+    write_national,
+)
+from registry.exchange.national_template import NationalEntry, load_mapping
+from registry.history import Act
+from registry.vocab import NationalState
+from tests.conftest import NOW
+from tests.exchange.catalogues import CATALOGUE
+
+MAPPING = load_mapping()
+
+
+def sheet(path: Path, *rows: Sequence[object]) -> Path:
+    """A workbook with these rows as they are."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        made = book.add_worksheet("导出")
+        for number, row in enumerate(rows):
+            made.write_row(number, 0, row)
+    return path
+
+
+HEAD = ["新媒体编码", "主办单位", "平台类型", "账号名称", "平台ID", "链接地址", "联系电话", "状态"]
+
+
+def test_a_row_is_read_by_the_titles_of_the_mapping(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "导出.xlsx",
+        ["全国政务新媒体信息报送系统导出表"],
+        [],
+        HEAD,
+        [
+            "5301230001",
+            "青石县公安局",
+            "微博",
+            "平安青石",
+            "1234567890",
+            "无",
+            "13800000000",
+            "在运行",
+        ],
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert export.faults == ()
+    assert export.rows == (
+        NationalEntry(
+            platform="weibo",
+            name="平安青石",
+            host_unit="青石县公安局",
+            identifiers={"uid": "1234567890"},
+            state=NationalState.LIVE,
+            state_raw="在运行",
+            national_code="5301230001",
+            number=4,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "word, state",
+    [
+        ("正常运行", NationalState.LIVE),
+        ("在运行", NationalState.LIVE),
+        ("申请下线", NationalState.OFFLINE_REQUESTED),
+        ("审核关停下线", NationalState.OFFLINE),
+        ("已下线", NationalState.OFFLINE),
+        ("变更", NationalState.OTHER),
+        ("补录", NationalState.OTHER),
+        ("待核", NationalState.OTHER),
+        ("", NationalState.OTHER),
+    ],
+)
+def test_state_words_are_mapped_and_unknown_ones_are_other(word: str, state: NationalState) -> None:
+    assert MAPPING.state(word) is state
+
+
+def test_a_state_word_the_mapping_does_not_list_is_named_and_kept(tmp_path: Path) -> None:
+    file = sheet(tmp_path / "a.xlsx", HEAD, ["", "", "微博", "平安青石", "", "", "", "待核"])
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert (export.rows[0].state_raw, export.unknown_states) == ("待核", ("待核",))
+
+
+def test_contacts_are_not_taken_over(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "a.xlsx",
+        [*HEAD, "联系人", "分管领导"],
+        ["1", "青石县公安局", "微博", "平安青石", "", "", "13800001234", "在运行", "张三", "李四"],
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert not {"张三", "李四", "13800001234"} & set(map(str, export.rows[0].fields.values()))
+    assert export.unknown_columns == ("分管领导",)
+
+
+def test_every_fault_of_a_file_is_named_at_once(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "a.xlsx",
+        HEAD,
+        ["1", "青石县公安局", "某某平台", "平安青石", "", "", "", ""],
+        ["2", "青石县公安局", "微博", "", "", "", "", ""],
+        ["3", "青石县公安局", "微博", "青石交警", "不是编号", "", "", ""],
+        ["3", "青石县公安局", "微博", "青石特警", 1234567890123456, "", "", ""],
+        ["", "合计", "", "", "", "", "", ""],
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert [(fault.row, fault.column) for fault in export.faults] == [
+        (2, "平台类型"),
+        (3, "账号名称"),
+        (4, "平台ID"),
+        (5, "平台ID"),
+    ]
+    with pytest.raises(BadInput) as caught:
+        export.checked()
+    assert caught.value.faults == export.faults
+
+
+def test_a_code_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "a.xlsx",
+        HEAD,
+        ["1", "青石县公安局", "微博", "平安青石", "", "", "", ""],
+        ["1", "青石县公安局", "微博", "青石交警", "", "", "", ""],
+    )
+    faults = read_national(file, MAPPING, CATALOGUE).faults
+    assert [(fault.row, fault.column) for fault in faults] == [(3, "新媒体编码")]
+
+
+def test_a_workbook_without_the_columns_is_not_the_export(tmp_path: Path) -> None:
+    file = sheet(tmp_path / "a.xlsx", ["姓名", "部门"], ["张三", "青石县公安局"])
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert (len(export.faults), export.rows) == (1, ())
+
+
+def test_a_title_of_its_own_goes_before_a_synonym(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "a.xlsx",
+        ["单位", "主办单位", "平台", "名称"],
+        ["青石县", "青石县公安局", "微博", "平安青石"],
+    )
+    assert read_national(file, MAPPING, CATALOGUE).rows[0].host_unit == "青石县公安局"
+
+
+ENTRIES = [
+    NationalEntry(
+        platform="wechat",
+        form="订阅号",
+        name="=青石发布",
+        host_unit="青石县融媒体中心",
+        url="https://mp.weixin.qq.com/s/abc",
+        identifiers={"gh_id": "gh_0123456789ab", "wxid": "qingshifabu"},
+        state=NationalState.OTHER,
+        state_raw="补录",
+        national_code="0012",
+        fields={"opened_on": "2019-03-01", "followers": "10200", "verified_subject": "青石县"},
+        number=2,
+    ),
+    NationalEntry(
+        platform="weibo",
+        name="@青石文旅",
+        identifiers={"uid": "1234567890"},
+        state=NationalState.OFFLINE,
+        state_raw="已下线",
+        number=3,
+    ),
+    NationalEntry(platform="app", name="云上青石", identifiers={"package": "cn.qs"}, number=4),
+]
+
+
+def test_our_own_export_is_read_back_unchanged(tmp_path: Path) -> None:
+    write_national(ENTRIES, tmp_path / "out.xlsx", MAPPING, CATALOGUE)
+    export = read_national(tmp_path / "out.xlsx", MAPPING, CATALOGUE)
+    assert export.faults == ()
+    assert list(export.rows) == ENTRIES
+
+
+@given(
+    st.lists(
+        st.builds(
+            NationalEntry,
+            platform=st.sampled_from(["weibo", "wechat", "douyin", "toutiao"]),
+            name=st.text("青石县发布融媒=@-+1a", min_size=1, max_size=12),
+            host_unit=st.sampled_from(["", "青石县公安局", "云川市文化和旅游局"]),
+            national_code=st.uuids().map(str),
+            state=st.just(NationalState.LIVE),
+            state_raw=st.just("正常运行"),
+        ),
+        max_size=4,
+    )
+)
+def test_any_names_survive_the_round_trip(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[NationalEntry]
+) -> None:
+    path = tmp_path_factory.mktemp("trip") / "out.xlsx"
+    rows = [replace(row, number=number) for number, row in enumerate(rows, start=2)]
+    write_national(rows, path, MAPPING, CATALOGUE)
+    assert list(read_national(path, MAPPING, CATALOGUE).rows) == rows
+
+
+def test_a_snapshot_keeps_the_rows_as_read(session: Session, tmp_path: Path) -> None:
+    write_national(ENTRIES, tmp_path / "out.xlsx", MAPPING, CATALOGUE)
+    export = read_national(tmp_path / "out.xlsx", MAPPING, CATALOGUE)
+    snapshot = store_snapshot(session, export, Act(get_actor(session, "王敏"), NOW))
+    assert list(entries_of(session, snapshot)) == ENTRIES
+    assert latest_snapshot(session) is snapshot
+    assert (snapshot.file_name, snapshot.taken_at) == ("out.xlsx", NOW)
+
+
+def test_an_edited_mapping_is_checked_as_a_whole(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[[column]]\nfield = "name"\ntitle = "名称"\n'
+        '[[column]]\nfield = "nmae"\ntitle = "名"\n'
+        '[[column]]\nfield = "name"\ntitle = ""\n'
+        '[states]\n"关了" = "closed"\n',
+        "utf-8",
+    )
+    with pytest.raises(BadInput) as caught:
+        load_mapping(file)
+    assert len(caught.value.faults) == 5
+
+
+def test_a_mapping_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("name = ", "utf-8")
+    with pytest.raises(UnreadableFile):
+        load_mapping(tmp_path / "mine.toml")
+
+
+def test_an_own_mapping_reads_other_titles(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        '[[column]]\nfield = "name"\ntitle = "号名"\n'
+        '[[column]]\nfield = "platform"\ntitle = "渠道"\n'
+        '[[column]]\nfield = "state"\ntitle = "情况"\n'
+        '[states]\n"开着" = "live"\n',
+        "utf-8",
+    )
+    file = sheet(tmp_path / "a.xlsx", ["渠道", "号名", "情况"], ["微博", "平安青石", "开着"])
+    row = read_national(file, load_mapping(mine), CATALOGUE).rows[0]
+    assert (row.name, row.state) == ("平安青石", NationalState.LIVE)
