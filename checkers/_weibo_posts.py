@@ -1,0 +1,172 @@
+"""Posts of a Weibo account as m.weibo.cn and the open API list them, each with its own time.
+
+Pinned posts come first and are old, reposts carry another account's time inside, and texts such as
+"15小时前" are coarse where the post's id holds the second: all of that is sorted out here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from checkers.base import Post
+from registry.dates import DateError, When, parse_when, shanghai_date, weibo_mid_time
+from registry.vocab import Derivation, Precision
+
+_CLOSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one page of the list showed."""
+
+    posts: tuple[Post, ...] = ()
+    mids: frozenset[str] = frozenset()
+    undated: int = 0
+    """Own posts whose time could not be told."""
+    notices: str = ""
+    """Texts of cards that are no posts."""
+
+    def joined(self, later: Listed) -> Listed:
+        """This page and the next one, without posts seen twice."""
+        known = {post.url for post in self.posts}
+        fresh = tuple(post for post in later.posts if post.url not in known)
+        return Listed(
+            self.posts + fresh,
+            self.mids | later.mids,
+            self.undated + later.undated,
+            f"{self.notices} {later.notices}".strip(),
+        )
+
+    @property
+    def own(self) -> tuple[Post, ...]:
+        """Posts by the account itself, pinned or not."""
+        return tuple(post for post in self.posts if post.own)
+
+    @property
+    def reach(self) -> datetime | None:
+        """The oldest own post that stands in its order of time; a pinned one does not."""
+        return min((post.published_at for post in self.own if not post.pinned), default=None)
+
+
+def flattened(cards: Any) -> Iterator[Mapping[str, Any]]:
+    """All cards of a list, those inside a card_group too."""
+    for card in cards if isinstance(cards, list) else []:
+        if isinstance(card, dict):
+            yield card
+            yield from flattened(card.get("card_group"))
+
+
+def read_cards(cards: Any, uid: str, seen_at: datetime) -> Listed:
+    """The posts in `cards` of the account `uid`, times resolved against `seen_at` (UTC)."""
+    flat = list(flattened(cards))
+    blogs = [(card, card["mblog"]) for card in flat if isinstance(card.get("mblog"), dict)]
+    notices = [str(card.get(key, "")) for card in flat if "mblog" not in card for key in _NOTICES]
+    return _listed([(blog, is_pinned(card, blog)) for card, blog in blogs], uid, seen_at, notices)
+
+
+_NOTICES = ("desc", "desc1", "desc2", "title", "display_name", "title_sub")
+
+
+def read_statuses(statuses: Any, uid: str, seen_at: datetime) -> Listed:
+    """The posts in the open API's `statuses`."""
+    rows = statuses if isinstance(statuses, list) else []
+    return _listed([(row, False) for row in rows if isinstance(row, dict)], uid, seen_at, [])
+
+
+def is_pinned(card: Mapping[str, Any], blog: Mapping[str, Any]) -> bool:
+    """True by any of the four marks that a pinned post was seen with."""
+    title = blog.get("title")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    mark = str(card.get("profile_type_id") or blog.get("profile_type_id") or "")
+    return (
+        str(blog.get("mblogtype")) == "2"
+        or str(blog.get("isTop")) in {"1", "True"}
+        or "置顶" in str(text or "")
+        or mark.startswith("proweibotop")
+    )
+
+
+def _listed(
+    rows: Sequence[tuple[Mapping[str, Any], bool]],
+    uid: str,
+    seen_at: datetime,
+    notices: Sequence[str],
+) -> Listed:
+    posts, mids, undated = list[Post](), set[str](), 0
+    for blog, pinned in rows:
+        mid = _mid(blog)
+        own = _author(blog) == uid
+        mids.add(mid)
+        told = told_time(mid, blog.get("created_at"), seen_at)
+        if told is None:
+            undated += own
+            continue
+        when, derived = told
+        url = f"https://m.weibo.cn/detail/{mid}" if mid else ""
+        posts.append(Post(when.at, when.precision, _title(blog), url, own, pinned, derived))
+    return Listed(tuple(posts), frozenset(mids), undated, " ".join(filter(None, notices)))
+
+
+def _mid(blog: Mapping[str, Any]) -> str:
+    """The long id. A post with a deleted original may show a short old `id` beside it."""
+    known = [str(blog.get(key, "")) for key in ("mid", "idstr", "id")]
+    digits = [mid for mid in known if re.fullmatch(r"[0-9]{1,20}", mid)]
+    return max(digits, key=len, default="")
+
+
+def _author(blog: Mapping[str, Any]) -> str:
+    user = blog.get("user")
+    return str(user.get("id") or user.get("idstr") or "") if isinstance(user, dict) else ""
+
+
+def _title(blog: Mapping[str, Any]) -> str:
+    raw = str(blog.get("text") or "")[:4000]
+    text = html.unescape(re.sub(r"<[^<>]*>", "", raw))
+    return re.sub(r"\s+", " ", text).strip()[:80]
+
+
+def told_time(mid: str, printed: Any, seen_at: datetime) -> tuple[When, Derivation] | None:
+    """When a post was published, and what says so; None when nothing does.
+
+    The printed time counts. Where it is coarse and the id does not contradict it, the id's second
+    does: it is the moment of creation, and only a scheduled or long-reviewed post differs.
+    """
+    field = _printed(printed, seen_at)
+    inside = _inside(mid, seen_at)
+    if field is None or inside is None:
+        if field:
+            return field, Derivation.FIELD
+        return (When(inside, Precision.SECOND), Derivation.ID) if inside else None
+    if field.precision is Precision.SECOND or not _agree(field, inside, str(printed)):
+        return field, Derivation.FIELD
+    return When(inside, Precision.SECOND), Derivation.ID
+
+
+def _printed(printed: Any, seen_at: datetime) -> When | None:
+    if not isinstance(printed, str):
+        return None
+    try:
+        return parse_when(printed, seen_at=seen_at)
+    except DateError:
+        return None
+
+
+def _inside(mid: str, seen_at: datetime) -> datetime | None:
+    try:
+        at = weibo_mid_time(mid)
+    except DateError:
+        return None
+    return at if at <= seen_at + _CLOSE else None
+
+
+def _agree(field: When, inside: datetime, printed: str) -> bool:
+    if field.precision is not Precision.DAY:
+        return abs(field.at - inside) <= _CLOSE
+    # hours are rounded down, so they may lead over midnight
+    slack = 1 if "时" in printed or "時" in printed else 0
+    return 0 <= (shanghai_date(field.at) - shanghai_date(inside)).days <= slack

@@ -1,0 +1,221 @@
+"""Any RSS or Atom feed by its address, and feeds of the office's own RSSHub, for all platforms.
+
+A feed tells when something was posted, and by its title who posts. It does not tell whether the
+account still exists, and it never counts as empty: a broken source also lists nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+from checkers._feeds import RawFeed, RawItem, read_feed
+from checkers._pages import split
+from checkers.base import (
+    Checker,
+    Coverage,
+    Facts,
+    Inconclusive,
+    Post,
+    Request,
+    Response,
+    Source,
+    Steps,
+    Target,
+    Unsupported,
+    newest_first,
+)
+from checkers.naming import display_name
+from registry.dates import DateError, When, parse_when, shanghai_date, start_of_day
+from registry.vocab import CoverageKind, Precision, Proof, Reason
+
+_PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
+_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+_OLDEST = datetime(1999, 1, 1, tzinfo=UTC)
+"""RSS began in 1999; a date before that is a missing one."""
+
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_FAILED_ITEM = "获取数据失败"
+_PUBLIC_INSTANCES = frozenset({"rsshub.app", "www.rsshub.app"})
+
+_PLATFORM_WORDS = r"(?:微博|bilibili|B站|哔哩哔哩|抖音|快手|头条|知乎|小红书|视频号|澎湃)"
+_OF_PLATFORM = re.compile(rf"\s*的\s*{_PLATFORM_WORDS}\S*(?:\s.{{0,40}})?$", re.I)
+_WITH_PLATFORM = re.compile(
+    r"(?:\s*的作品)?\s*[-–—|·•]\s*(?:微博|抖音|快手|哔哩哔哩|bilibili|今日头条|知乎|小红书)\S*"
+    r"(?:\s.{0,40})?$",
+    re.I,
+)
+_STOOD_IN = re.compile(r"用户\s*\S+|[\w-]{6,}的作品\s*-\s*快手")
+
+_ON_ACCOUNT = re.compile(
+    r"user\s+(?:does\s+)?not\s+(?:exist|found)|not\s+exist|用户不存在|啥都木有|无法获取用户信息"
+    r"|暂未发表作品|账号已注销|帐号已注销|已被封禁",
+    re.I,
+)
+_ON_CONFIG = re.compile(r"lack of relevant config|authentication failed|access denied", re.I)
+
+
+class Feed(Checker):
+    """Accounts of any platform for which the office gave the address of a feed."""
+
+    label = {"zh": "订阅源", "en": "feed"}
+    sources = (
+        Source("feed", _PROVES, address=True, label={"zh": "RSS 订阅源", "en": "RSS or Atom feed"}),
+        Source("rsshub", _PROVES, address=True, label={"zh": "自建 RSSHub", "en": "own RSSHub"}),
+    )
+
+    def check(self, target: Target, source: str) -> Steps:
+        """The posts listed at `target.address`, a whole address with http or https."""
+        if source not in {"feed", "rsshub"}:
+            raise Unsupported(Reason.NO_SOURCE, source)
+        request = _request(target.address, source)
+        response: Response = yield request
+        if response.failure is None and response.status != 200 and source == "rsshub":
+            raise rsshub_refusal(response)
+        feed = _feed(response)
+        facts = facts_of(feed, response.moment)
+        if target.platform == "wechat" or _filtered(target.address):
+            return _fresh_only(facts)
+        return facts
+
+
+def _request(address: str, source: str) -> Request:
+    parts = urlsplit(address)
+    if not address:
+        raise Unsupported(Reason.NO_ADDRESS)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Unsupported(Reason.CONFIG, f"not a whole address: {address[:80]}")
+    if source == "rsshub" and parts.hostname in _PUBLIC_INSTANCES:
+        raise Unsupported(Reason.CONFIG, f"{parts.hostname} is shared by everybody: run your own")
+    return Request(address, headers=(("Accept", _ACCEPT),))
+
+
+def _filtered(address: str) -> bool:
+    """True when the route leaves posts out: then silence means nothing."""
+    return any(name.startswith("filter") for name, _ in parse_qsl(urlsplit(address).query))
+
+
+def _fresh_only(facts: Facts) -> Facts:
+    """The facts of a mirror that may lag behind or leave out: they can prove fresh, never stale."""
+    return Facts(
+        posts=facts.posts,
+        coverage=Coverage(CoverageKind.PARTIAL),
+        display_name=facts.display_name,
+        note=facts.note,
+    )
+
+
+def _feed(response: Response) -> RawFeed:
+    response.usable()
+    if response.status in {404, 410}:
+        raise Inconclusive(Reason.NOT_FOUND, f"HTTP {response.status}")
+    if response.status != 200:
+        raise Inconclusive(Reason.AMBIGUOUS, f"HTTP {response.status}")
+    feed = read_feed(response.body, response.headers.get("content-type", ""))
+    if feed is None:
+        raise Inconclusive(Reason.NOT_A_FEED)
+    return feed
+
+
+# --- what RSSHub says instead of a feed ---------------------------------------------------------
+
+
+def rsshub_refusal(response: Response) -> Inconclusive:
+    """Why RSSHub gave no feed: it uses few statuses for many causes, so its words count too."""
+    words = _error_words(response)
+    said = f"HTTP {response.status}: {words}"
+    if _ON_CONFIG.search(words):
+        return Inconclusive(Reason.CONFIG, said)
+    if "route is empty" in words or _ON_ACCOUNT.search(words):
+        return Inconclusive(Reason.AMBIGUOUS, said)
+    by_status = {403: Reason.CONFIG, 404: Reason.NOT_FOUND, 429: Reason.RATE_LIMITED}
+    fallback = Reason.SERVER_ERROR if response.status >= 500 else Reason.AMBIGUOUS
+    return Inconclusive(by_status.get(response.status, fallback), said)
+
+
+def _error_words(response: Response) -> str:
+    text = response.text()
+    try:
+        text = str(json.loads(text)["error"]["message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        text = split(text).visible
+    named = re.search(r"\w{0,30}Error: .*", text)
+    return (named.group() if named else text)[:160]
+
+
+# --- facts --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    item: RawItem
+    when: When | None
+    """None where the date is missing or cannot be true."""
+
+
+def facts_of(feed: RawFeed, seen_at: datetime) -> Facts:
+    """The facts of a feed fetched at `seen_at` (UTC). Raises Inconclusive."""
+    if not feed.items:
+        raise Inconclusive(Reason.AMBIGUOUS, "a feed without items")
+    if any(_FAILED_ITEM in item.title for item in feed.items):
+        raise Inconclusive(Reason.SYNTHETIC_DATES, _FAILED_ITEM)
+    dated = [_Dated(item, _when(item.date, seen_at)) for item in feed.items]
+    moments = [entry.when.at for entry in dated if entry.when]
+    if not moments:
+        raise Inconclusive(Reason.AMBIGUOUS, "items without dates")
+    _refuse_synthetic(moments, _when(feed.built, seen_at), seen_at)
+    undated = len(dated) - len(moments)
+    return Facts(
+        posts=newest_first([_post(entry.item, entry.when) for entry in dated if entry.when]),
+        coverage=Coverage(CoverageKind.PARTIAL) if undated else _reach(dated),
+        display_name=channel_name(feed.title),
+        note=f"{undated} items without a date" if undated else "",
+    )
+
+
+def _when(text: str, seen_at: datetime) -> When | None:
+    try:
+        when = parse_when(text, seen_at=seen_at, earliest=_OLDEST)
+    except DateError:
+        return None
+    # a source that knows only the day prints midnight
+    midnight = when.at == start_of_day(shanghai_date(when.at))
+    return When(when.at, Precision.DAY) if midnight else when
+
+
+def _refuse_synthetic(moments: Sequence[datetime], built: When | None, seen_at: datetime) -> None:
+    """Refuse dates that a source made up: all of them are the minute of building or fetching.
+
+    A feed of one old post may well be dated by that post, so one item counts only if it is new.
+    """
+    for made in (built.at if built else None, seen_at):
+        close = made is not None and all(abs(at - made) <= _MINUTE for at in moments)
+        if close and (len(moments) > 1 or seen_at - moments[0] < _DAY):
+            raise Inconclusive(
+                Reason.SYNTHETIC_DATES, f"all {len(moments)} at the time of building"
+            )
+
+
+def _post(item: RawItem, when: When) -> Post:
+    return Post(when.at, when.precision, item.title[:200], item.url)
+
+
+def _reach(dated: Sequence[_Dated]) -> Coverage:
+    """A feed lists the newest posts, so it is whole from its oldest one on."""
+    oldest = min((d.when for d in dated if d.when), key=lambda when: when.at)
+    # of the oldest day a list of days may show only a part
+    since = oldest.at + _DAY if oldest.precision is Precision.DAY else oldest.at
+    return Coverage(CoverageKind.REACHES_BACK_TO, since)
+
+
+def channel_name(title: str) -> str | None:
+    """The account's name in a channel's title, without what RSSHub puts behind it."""
+    if len(title) > 200 or _STOOD_IN.fullmatch(title):
+        return None
+    name = _WITH_PLATFORM.sub("", title)
+    return display_name(_OF_PLATFORM.sub("", name))
