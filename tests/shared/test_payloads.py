@@ -1,0 +1,300 @@
+"""Recorded answers of real platforms, read as their index says.
+
+Each file of the folder of samples has a row in its folder's table: which checker reads it, through
+which source, at which step, and what must come of it. A file without a row fails. The module runs
+where `TAIZHANG_SHARED` (default: `../shared` beside the checkout) holds the samples.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checkers.base import Checker, Facts, Inconclusive, Response, Target
+from checkers.feed import Feed
+from checkers.weibo import Weibo
+from registry.dates import SHANGHAI
+from registry.vocab import CheckKind
+from tests.checkers.driving import answer, drive
+
+_CHECKOUT = Path(__file__).parents[2]
+SHARED = (_CHECKOUT / os.environ.get("TAIZHANG_SHARED", "../shared")).resolve()
+PAYLOADS = SHARED / "payloads"
+
+pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="no recorded answers here")
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one file is read."""
+
+    checker: Checker
+    source: str
+    step: str
+    """What the file answers, in words."""
+    expect: Mapping[str, Any]
+    """Name of a fact in `FACTS` → its value; of an INCONCLUSIVE check only `reason`."""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[Response, ...] = ()
+    """Answers to earlier steps, made by us."""
+    after: tuple[Response, ...] = ()
+    kind: CheckKind = CheckKind.FRESHNESS
+    platform: str = ""
+    credential: str = ""
+    address: str = ""
+    read_back_to: datetime = datetime.min
+    fetched_at: datetime = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+    url: str = ""
+    """The final address, where it is another than the one asked for."""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+LATER = "later"
+"""For a file of a source that no checker reads yet."""
+
+Table = Mapping[str, Row | str]
+
+
+def _newest(facts: Facts) -> str | None:
+    newest = facts.newest
+    return newest.published_at.astimezone(SHANGHAI).isoformat() if newest else None
+
+
+FACTS: Mapping[str, Callable[[Facts], Any]] = {
+    "existence": lambda facts: facts.existence.value,
+    "newest": _newest,
+    "precision": lambda facts: facts.newest.precision.value if facts.newest else None,
+    "derived_from": lambda facts: facts.newest.derived_from.value if facts.newest else None,
+    "posts": lambda facts: len(facts.posts),
+    "pinned": lambda facts: sum(post.pinned for post in facts.posts),
+    "coverage": lambda facts: facts.coverage.kind.value,
+    "name": lambda facts: facts.display_name,
+    "subject": lambda facts: facts.verified_subject,
+    "counters": lambda facts: dict(facts.counters),
+    "identifiers": lambda facts: dict(facts.identifiers),
+    "signal": lambda facts: facts.signal,
+    "links": lambda facts: [link.url for link in facts.links],
+    "link_signals": lambda facts: [fact.signal for fact in facts.link_facts],
+}
+
+
+def _weibo_user(uid: int, posts: int) -> dict[str, Any]:
+    return {"id": uid, "screen_name": "青石发布", "statuses_count": posts, "verified": False}
+
+
+def _weibo_profile(uid: int, posts: int) -> Response:
+    return answer({"ok": 1, "data": {"userInfo": _weibo_user(uid, posts)}})
+
+
+_UID = {"uid": "1234567890"}
+
+WEIBO: Table = {
+    "login_wall_ok_minus100.json": Row(
+        Weibo(), "page", "user", {"reason": "login_wall"}, identifiers=_UID
+    ),
+    "sina_visitor_system.html": Row(
+        Weibo(), "page", "user", {"reason": "login_wall"}, identifiers=_UID
+    ),
+    "mweibo_getIndex_uid_profile.json": Row(
+        Weibo(),
+        "page",
+        "user",
+        {
+            "existence": "exists",
+            "name": "Dear-迪丽热巴",
+            "posts": 0,
+            "coverage": "unread",
+            "subject": None,
+            "counters": {"posts": 1008, "followers": 63357736},
+            "identifiers": {"uid": "1669879400"},
+        },
+        identifiers={"uid": "1669879400"},
+        kind=CheckKind.IDENTITY,
+    ),
+    "mweibo_getIndex_107603_pinned_first.json": Row(
+        Weibo(),
+        "page",
+        "list",
+        {
+            "existence": "exists",
+            "newest": "2019-07-15T18:27:29+08:00",
+            "precision": "second",
+            "derived_from": "id",
+            "posts": 11,
+            "pinned": 1,
+            "coverage": "reaches_back_to",
+        },
+        identifiers={"uid": "5529945701"},
+        before=(_weibo_profile(5529945701, 259),),
+        fetched_at=datetime(2019, 7, 16, 1, 30, tzinfo=UTC),
+    ),
+    "ok0_no_content.json": Row(
+        Weibo(),
+        "page",
+        "list of an account with posts",
+        {"reason": "ambiguous"},
+        identifiers=_UID,
+        before=(_weibo_profile(1234567890, 12),),
+    ),
+    "openapi_error.json": Row(
+        Weibo(),
+        "api",
+        "user",
+        {"reason": "config"},
+        identifiers=_UID,
+        credential="weibo:1234567890",
+        status=403,
+    ),
+    "openapi_timeline.json": Row(
+        Weibo(),
+        "api",
+        "list",
+        {"newest": "2012-04-18T14:00:31+08:00", "derived_from": "field", "posts": 20},
+        identifiers={"uid": "1916577653"},
+        credential="weibo:1916577653",
+        before=(answer(_weibo_user(1916577653, 580)),),
+    ),
+    "weibocn_info.html": LATER,
+    "weibocn_profile_page1.html": LATER,
+}
+
+_OWN_RSSHUB = "http://rsshub.qingshi.example:1200/bilibili/user/video/1"
+
+RSSHUB: Table = {
+    "bilibili_user_video_fresh.xml": Row(
+        Feed(),
+        "rsshub",
+        "feed",
+        {"newest": "2022-12-31T17:14:15+08:00", "name": None, "existence": "unknown"},
+        platform="bilibili",
+        address=_OWN_RSSHUB,
+        fetched_at=datetime(2023, 1, 1, 0, 30, tzinfo=UTC),
+    ),
+    "bilibili_user_video_stale.xml": Row(
+        Feed(),
+        "rsshub",
+        "feed",
+        {
+            "newest": "2022-01-12T09:36:48+08:00",
+            "name": None,
+            "coverage": "reaches_back_to",
+            "posts": 10,
+        },
+        platform="bilibili",
+        address=_OWN_RSSHUB,
+        fetched_at=datetime(2023, 1, 1, 0, 30, tzinfo=UTC),
+    ),
+}
+
+_FEED = "https://www.qingshi.gov.cn/rss.xml"
+
+FEEDS: Table = {
+    "rss_empty_document.xml": Row(Feed(), "feed", "feed", {"reason": "not_a_feed"}, address=_FEED),
+    "rss_item_pubdate.xml": Row(
+        Feed(),
+        "feed",
+        "feed",
+        {"newest": "2004-01-02T03:48:21+08:00", "posts": 1},
+        address=_FEED,
+    ),
+}
+
+WECHAT: Table = {
+    "aboutbiz_no_rename_section.html": LATER,
+    "aboutbiz_rename_history.html": LATER,
+    "api_err_40165_mp_bad_pagepath.json": LATER,
+    "api_err_41030_invalid_page.json": LATER,
+    "api_err_85079_mp_no_release.json": LATER,
+    "api_wxa_getvisitstatus_ok.json": LATER,
+    "api_wxa_queryscheme.json": LATER,
+    "mp_profile_history.html": LATER,
+    "mpbackend_article_list.json": LATER,
+    "sogou_antispider.html": LATER,
+    "sogou_search_gzh.html": LATER,
+}
+
+TABLES: Mapping[str, Table] = {
+    "apps": {"itunes_lookup_empty.json": LATER, "itunes_lookup_found.json": LATER},
+    "bilibili": {
+        "acc_info.json": LATER,
+        "dynamic_all_relative_pub_time.json": LATER,
+        "dynamic_space_stale.json": LATER,
+        "err_404_not_found.json": LATER,
+        "err_412_blocked.json": LATER,
+        "web_interface_card.json": LATER,
+    },
+    "douyin": {"post_list_three_pinned.json": LATER},
+    "feeds": FEEDS,
+    "gov": {"article_meta_pubdate_chinese.html": LATER, "column_list.html": LATER},
+    "kuaishou": {"profile_feed.json": LATER},
+    "rsshub": RSSHUB,
+    "thepaper": {"list_item.json": LATER},
+    "toutiao": {"media_profile.json": LATER},
+    "wechat": WECHAT,
+    "weibo": WEIBO,
+    "xiaohongshu": {"profile_state_collections_only.json": LATER},
+    "zhihu": {"wall_10003.json": LATER},
+}
+
+
+def _files() -> list[str]:
+    if not PAYLOADS.is_dir():
+        return []
+    return sorted(str(p.relative_to(PAYLOADS)) for p in PAYLOADS.glob("*/*") if p.is_file())
+
+
+def _rows() -> list[Any]:
+    return [
+        pytest.param(f"{folder}/{name}", row, id=f"{folder}/{name}")
+        for folder, table in TABLES.items()
+        for name, row in table.items()
+        if isinstance(row, Row)
+    ]
+
+
+@pytest.mark.parametrize("file", _files())
+def test_every_recorded_answer_has_a_row(file: str) -> None:
+    folder, name = file.split("/")
+    assert name in TABLES.get(folder, {}), f"{file} is in no table"
+
+
+def test_every_row_has_its_recorded_answer() -> None:
+    rows = {f"{folder}/{name}" for folder, table in TABLES.items() for name in table}
+    assert rows - set(_files()) == set()
+
+
+@pytest.mark.parametrize(("file", "row"), _rows())
+def test_a_recorded_answer_reads_as_its_index_says(file: str, row: Row) -> None:
+    outcome = drive(row.checker.check(_target(row), row.source), _answers(file, row))
+    if "reason" in row.expect:
+        assert isinstance(outcome, Inconclusive), outcome
+        assert {"reason": outcome.reason.value} == row.expect
+        return
+    assert isinstance(outcome, Facts), outcome
+    assert {name: FACTS[name](outcome) for name in row.expect} == row.expect
+
+
+def _target(row: Row) -> Target:
+    return Target(
+        row.platform or row.checker.platform,
+        "青石发布",
+        identifiers=row.identifiers,
+        address=row.address,
+        credential=row.credential,
+        kind=row.kind,
+        as_of=row.fetched_at,
+        read_back_to=row.read_back_to,
+    )
+
+
+def _answers(file: str, row: Row) -> list[Response]:
+    body = (PAYLOADS / file).read_bytes()
+    recorded = answer(body, row.status, url=row.url, headers=dict(row.headers), at=row.fetched_at)
+    return [*row.before, recorded, *row.after]
