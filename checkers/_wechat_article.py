@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from checkers._pages import Page, meta, split, title
 from checkers.base import Response
+from checkers.naming import display_name
 from checkers.signals import Signal, match
 from registry.dates import DateError, When, parse_when
 
@@ -86,7 +87,7 @@ def read_article(response: Response) -> ArticlePage:
     return ArticlePage(
         when,
         meta(text, "og:title") or title(text),
-        trusted_name(_first(page.scripts, _NAMES) or _shown_name(text)),
+        _trusted(_first(page.scripts, _NAMES) or _shown_name(text)),
         _identifiers(page.scripts, response.url),
         None if when else _signal(page, text),
         "" if when else _first(page.scripts, (_MOVED_TO,)),
@@ -150,11 +151,9 @@ def _shown_name(text: str) -> str:
     return html.unescape(found.group(1)).strip() if found else ""
 
 
-def trusted_name(name: str) -> str | None:
-    """The name, or None for what no account is called: empty, `undefined`, digits, broken bytes."""
-    if not name or name.lower() in {"undefined", "null", "none"}:
-        return None
-    return None if name.isdigit() or "\ufffd" in name else name
+def _trusted(name: str) -> str | None:
+    """The name, or None for a stand-in and for one whose bytes were read in a wrong charset."""
+    return None if "\ufffd" in name else display_name(name)
 
 
 def _signal(page: Page, text: str) -> Signal | None:

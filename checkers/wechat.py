@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from checkers._wechat_api import (
     HOST,
@@ -30,6 +30,7 @@ from checkers._wechat_menu import (
     resolved,
     resolving_requests,
 )
+from checkers.addresses import addresses
 from checkers.base import (
     Checker,
     Coverage,
@@ -146,7 +147,7 @@ class Wechat(Checker):
     )
 
     def identify(self, text: str) -> Identity | None:
-        """The identity in an id, an address with `__biz`, or a QR address with `username=`.
+        """The identity in an id, or in a text that holds an address with `__biz` or `username=`.
 
         A short article address names no account and identifies nothing.
         """
@@ -168,16 +169,12 @@ class Wechat(Checker):
 
 
 def _identity_in(text: str) -> Identity | None:
-    try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    if host == _PAGES and (biz := biz_of(parts.geturl())):
-        return Identity("wechat", "biz", biz, parts.geturl())
-    names = parse_qs(parts.query).get("username", [""])
-    if host == "open.weixin.qq.com" and re.fullmatch(Wechat.schemes["gh_id"], names[0]):
-        return Identity("wechat", "gh_id", names[0], parts.geturl())
+    for address in addresses(text):
+        if address.host == _PAGES and (biz := biz_of(address.url)):
+            return Identity("wechat", "biz", biz, address.url)
+        name = address.parameter("username") if address.host == "open.weixin.qq.com" else ""
+        if re.fullmatch(Wechat.schemes["gh_id"], name):
+            return Identity("wechat", "gh_id", name, address.url)
     return None
 
 

@@ -22,6 +22,7 @@ BIZ = "MzAwMDAwMDAwMQ=="
         ("http://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMQ%3D%3D&mid=1", "biz", BIZ),
         ("https://mp.weixin.qq.com/s?mid=1&__biz=MzAwMDAwMDAwMQ", "biz", BIZ),
         (f"mp.weixin.qq.com/mp/profile_ext?action=home&__biz={BIZ}#wechat_redirect", "biz", BIZ),
+        (f"青石公安 https://mp.weixin.qq.com/s?__biz={BIZ}&mid=1 点击查看", "biz", BIZ),
         ("https://open.weixin.qq.com/qr/code?username=gh_0a1b2c3d4e5f", "gh_id", "gh_0a1b2c3d4e5f"),
     ],
 )
