@@ -9,12 +9,12 @@ import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.dates import SHANGHAI
+from registry.dates import SHANGHAI, shanghai_date
 from registry.errors import ActorRequired, BadConfig
 from registry.messages import _
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from commands.settings import Settings
     from registry.db import Registry
     from registry.history import Act
-    from registry.models import Unit
     from registry.platforms import PlatformCatalogue
 
 
@@ -62,17 +61,40 @@ class Door:
         finally:
             opened.close()
 
-    def act(self, session: Session, *, reason: str = "", unit: Unit | None = None) -> Act:
-        """An act of the person named by --actor. Raises ActorRequired when nobody is named."""
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with self.registry() as registry, registry.read() as session:
+            yield session
+
+    @contextmanager
+    def writing(self, reason: str = "", *, person: bool = False) -> Iterator[tuple[Session, Act]]:
+        """One transaction and the act in whose name it is done; see `act`."""
+        with self.registry() as registry, registry.write() as session:
+            yield session, self.act(session, reason, person=person)
+
+    def act(self, session: Session, reason: str = "", *, person: bool = False) -> Act:
+        """An act of whoever --actor names, else of the user logged in.
+
+        `person` is for acts by which somebody answers (approve, confirm, waive, decide): they
+        need --actor. Raises ActorRequired.
+        """
         from registry.actors import get_actor
         from registry.history import Act
 
-        if not self.actor:
+        user = _os_user()
+        name = self.actor or ("" if person else user)
+        if not name:
             raise ActorRequired(
                 _("This must be attributed to a person."),
                 _("Add --actor NAME, or set TAIZHANG_ACTOR."),
             )
-        return Act(get_actor(session, self.actor), self.now, reason, unit, _os_user())
+        return Act(get_actor(session, name), self.now, reason, os_user=user)
+
+    @property
+    def today(self) -> date:
+        """This day in Shanghai."""
+        return shanghai_date(self.now)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -29,6 +29,21 @@ def listing_options(function: Decorated) -> Decorated:
     )(function)
 
 
+def card_options(function: Decorated) -> Decorated:
+    """`--format table|json` and `--output FILE`, for one thing shown in full."""
+    function = click.option(
+        "--output", type=click.Path(dir_okay=False), help=_("Write to this file instead.")
+    )(function)
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help=_("How to print it."),
+    )(function)
+
+
 class Day(click.ParamType[date]):
     """A day as people write it: 2026-11-22, 2026年11月22日, 2026.11.22. Gives a `date`."""
 

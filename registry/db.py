@@ -145,6 +145,13 @@ def open_registry(location: str, data: str | Path | None = None) -> Registry:
     return Registry(engine, data_folder(location, data))
 
 
+def open_unchecked(location: str, data: str | Path | None = None) -> Registry:
+    """Open a registry as it is, for `verify`, which says itself what is wrong. Raises NotFound."""
+    if not exists(location):
+        raise NotFound(_("There is no registry at {where}.").format(where=_shown(location)))
+    return Registry(connect(location), data_folder(location, data))
+
+
 def upgrade(location: str, data: str | Path | None = None) -> Registry:
     """Bring a registry to the program's version and install its protections anew."""
     if not exists(location):
