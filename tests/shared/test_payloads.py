@@ -7,6 +7,7 @@ where `TAIZHANG_SHARED` (default: `../shared` beside the checkout) holds the sam
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +17,14 @@ from typing import Any
 
 import pytest
 
-from checkers.base import Checker, Facts, Inconclusive, Response, Target
+from checkers._wechat_api import articles, listed, published
+from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
 from checkers.feed import Feed
+from checkers.links import Links
+from checkers.wechat import Wechat
 from checkers.weibo import Weibo
 from registry.dates import SHANGHAI
-from registry.vocab import CheckKind
+from registry.vocab import CheckKind, LinkKind
 from tests.checkers.driving import answer, drive
 
 _CHECKOUT = Path(__file__).parents[2]
@@ -56,10 +60,22 @@ class Row:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Part:
+    """How one file is read that no source asks for by itself, or not for so long ago."""
+
+    checker: Checker
+    source: str
+    """The source whose reader understands it."""
+    step: str
+    read: Callable[[dict[str, Any]], Any]
+    expect: Any
+
+
 LATER = "later"
 """For a file of a source that no checker reads yet."""
 
-Table = Mapping[str, Row | str]
+Table = Mapping[str, Row | Part | str]
 
 
 def _newest(facts: Facts) -> str | None:
@@ -81,6 +97,7 @@ FACTS: Mapping[str, Callable[[Facts], Any]] = {
     "identifiers": lambda facts: dict(facts.identifiers),
     "signal": lambda facts: facts.signal,
     "links": lambda facts: [link.url for link in facts.links],
+    "link_kinds": lambda facts: [link.kind.value for link in facts.links],
     "link_signals": lambda facts: [fact.signal for fact in facts.link_facts],
 }
 
@@ -206,19 +223,192 @@ FEEDS: Table = {
     ),
 }
 
+_APPID = {"appid": "wx00112233445566aa"}
+_SILENT = answer({"list": [], "is_delay": False})
+_LOOKED = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+_ARTICLE = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"
+_CAPTCHA = "https://mp.weixin.qq.com/mp/wappoc_appmsgcaptcha?poc_token=x"
+
+
+def _api(source: str, step: str, expect: Mapping[str, Any], silent_days: int = 0) -> Row:
+    """A row of the official API; of statistics, the recorded day is followed by silent ones."""
+    return Row(
+        Wechat(),
+        source,
+        step,
+        expect,
+        identifiers=_APPID,
+        after=(_SILENT,) * silent_days,
+        kind=CheckKind.MENU if source == "menu" else CheckKind.FRESHNESS,
+        fetched_at=_LOOKED,
+    )
+
+
+def _page(step: str, expect: Mapping[str, Any], url: str = "") -> Row:
+    return Row(Wechat(), "article", step, expect, address=_ARTICLE, url=url)
+
+
+def _day(data: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (post.published_at.astimezone(SHANGHAI).date().isoformat(), post.title)
+        for post in listed(data)
+    ]
+
+
+def _article(data: dict[str, Any]) -> tuple[str | None, list[bool]]:
+    facts = published({"item": [{"content": data}]}, _LOOKED)
+    return _newest(facts), [article.deleted for article in articles(data)]
+
+
+def _token(data: dict[str, Any]) -> tuple[bool, Any]:
+    (credential,) = Wechat.credentials
+    assert credential.exchange
+    held = data.get(credential.exchange.token_field)
+    return bool(held), data.get(credential.exchange.expires_field)
+
+
+_BIZ = "http://mp.weixin.qq.com/s?__biz=MjM5ODUwNTM3Ng==&mid=204013432"
+
 WECHAT: Table = {
     "aboutbiz_no_rename_section.html": LATER,
     "aboutbiz_rename_history.html": LATER,
+    "api_datacube_getarticlesummary.json": _api(
+        "api", "day", {"reason": "changed_layout"}, silent_days=6
+    ),
+    "api_datacube_getarticletotal.json": Part(
+        Wechat(), "api", "day, by the abandoned call", _day, [("2014-12-08", "test")]
+    ),
+    "api_datacube_getarticletotal_empty.json": _api(
+        "api", "day", {"reason": "ambiguous"}, silent_days=15
+    ),
+    "api_datacube_getarticletotaldetail.json": _api(
+        "api",
+        "day",
+        {
+            "existence": "exists",
+            "newest": "2026-03-09T00:00:00+08:00",
+            "precision": "day",
+            "posts": 1,
+            "coverage": "reaches_back_to",
+        },
+        silent_days=6,
+    ),
+    "api_err_40119_bad_button_type.json": _api("menu", "menu", {"reason": "ambiguous"}),
+    "api_err_40164_ip_whitelist.json": _api(
+        "freepublish",
+        "token, in place of the list",
+        {"reason": "config", "detail": "40164 IP 203.0.113.7 is not on the whitelist"},
+    ),
     "api_err_40165_mp_bad_pagepath.json": LATER,
     "api_err_41030_invalid_page.json": LATER,
+    "api_err_48001_api_unauthorized.json": _api("freepublish", "list", {"reason": "permission"}),
+    "api_err_50002_user_limited.json": _api(
+        "freepublish",
+        "token, in place of the list",
+        {
+            "existence": "restricted",
+            "signal": "50002 user limited rid: 5f977d3d-369c9f40-0dcd174a",
+            "posts": 0,
+            "coverage": "unread",
+        },
+    ),
     "api_err_85079_mp_no_release.json": LATER,
+    "api_freepublish_batchget.json": _api(
+        "freepublish",
+        "list",
+        {
+            "existence": "exists",
+            "newest": "2021-10-23T16:05:06+08:00",
+            "precision": "second",
+            "coverage": "partial",
+        },
+    ),
+    "api_freepublish_get.json": Part(
+        Wechat(),
+        "menu",
+        "articles behind an id",
+        lambda data: [article.url for article in articles(data)],
+        ["https://mp.weixin.qq.com/s?__biz=MzAwMTE2MzA1xxxxxxxxxx"],
+    ),
+    "api_freepublish_getarticle.json": Part(
+        Wechat(),
+        "menu",
+        "articles behind an id",
+        _article,
+        ("2021-10-23T12:01:10+08:00", [False]),
+    ),
+    "api_get_current_selfmenu_info.json": _api(
+        "menu",
+        "menu",
+        {
+            "existence": "exists",
+            "links": [
+                "http://www.qq.com",
+                f"{_BIZ}&idx=1&sn=80ce6d9abcb832237bf86c87e50fda15#rd",
+                f"{_BIZ}&idx=2&sn=8226843afb14ecdecb08d9ce46bc1d37#rd",
+                "",
+                "",
+                "",
+                "",
+            ],
+            "link_kinds": ["url", "article", "article", "content", "content", "content", "content"],
+        },
+    ),
+    "api_material_get_materialcount.json": _api(
+        "freepublish", "list", {"reason": "changed_layout"}
+    ),
+    "api_menu_get.json": _api("menu", "menu", {"links": [""], "link_kinds": ["event"]}),
+    "api_token.json": Part(Wechat(), "api", "token", _token, (True, 7200)),
     "api_wxa_getvisitstatus_ok.json": LATER,
     "api_wxa_queryscheme.json": LATER,
+    "article_deleted_zh.html": _page("article", {"reason": "not_found"}),
+    "article_ok_2025.html": _page(
+        "article",
+        {
+            "existence": "exists",
+            "newest": "2025-11-11T12:09:03+08:00",
+            "precision": "second",
+            "coverage": "partial",
+            "name": "印记中文",
+            "identifiers": {"gh_id": "gh_c4896fefddbf", "wxid": "docschina"},
+        },
+    ),
+    "article_temporarily_unavailable.html": _page("article", {"reason": "not_found"}),
+    "article_text_share_2025.html": _page(
+        "article",
+        {
+            "existence": "exists",
+            "newest": "2025-10-07T14:13:11+08:00",
+            "precision": "second",
+            "name": "轩辕的编程宇宙",
+        },
+    ),
+    "article_violation_zh.html": _page(
+        "article",
+        {
+            "existence": "unknown",
+            "name": "神光的编程秘籍",
+            "identifiers": {"gh_id": "gh_7aed10cde089"},
+            "posts": 0,
+            "coverage": "unread",
+        },
+    ),
     "mp_profile_history.html": LATER,
     "mpbackend_article_list.json": LATER,
     "sogou_antispider.html": LATER,
     "sogou_search_gzh.html": LATER,
+    "waf_environment_abnormal.html": _page("article", {"reason": "captcha"}, _CAPTCHA),
 }
+
+AS_LINKS: Mapping[str, tuple[str, str | None]] = {
+    "article_deleted_zh.html": ("deleted", None),
+    "article_ok_2025.html": ("", None),
+    "article_temporarily_unavailable.html": ("unavailable", None),
+    "article_text_share_2025.html": ("", None),
+    "article_violation_zh.html": ("violation", None),
+    "waf_environment_abnormal.html": ("captcha", "captcha"),
+}
+"""File of `wechat` → the signal and the failure of a link that leads to it."""
 
 TABLES: Mapping[str, Table] = {
     "apps": {"itunes_lookup_empty.json": LATER, "itunes_lookup_found.json": LATER},
@@ -259,6 +449,15 @@ def _rows() -> list[Any]:
     ]
 
 
+def _parts() -> list[Any]:
+    return [
+        pytest.param(f"{folder}/{name}", part, id=f"{folder}/{name}")
+        for folder, table in TABLES.items()
+        for name, part in table.items()
+        if isinstance(part, Part)
+    ]
+
+
 @pytest.mark.parametrize("file", _files())
 def test_every_recorded_answer_has_a_row(file: str) -> None:
     folder, name = file.split("/")
@@ -275,10 +474,28 @@ def test_a_recorded_answer_reads_as_its_index_says(file: str, row: Row) -> None:
     outcome = drive(row.checker.check(_target(row), row.source), _answers(file, row))
     if "reason" in row.expect:
         assert isinstance(outcome, Inconclusive), outcome
-        assert {"reason": outcome.reason.value} == row.expect
+        ended = {"reason": outcome.reason.value, "detail": outcome.detail}
+        assert {name: ended[name] for name in row.expect} == row.expect
         return
     assert isinstance(outcome, Facts), outcome
     assert {name: FACTS[name](outcome) for name in row.expect} == row.expect
+
+
+@pytest.mark.parametrize(("file", "part"), _parts())
+def test_a_recorded_part_reads_as_its_index_says(file: str, part: Part) -> None:
+    assert part.checker.source(part.source) is not None
+    assert part.read(json.loads((PAYLOADS / file).read_bytes())) == part.expect
+
+
+@pytest.mark.parametrize("file", sorted(AS_LINKS))
+def test_a_recorded_page_is_a_fact_about_the_link_that_leads_to_it(file: str) -> None:
+    link = Link("简介", LinkKind.ARTICLE, _ARTICLE)
+    target = Target("wechat", "青石发布", kind=CheckKind.MENU, as_of=_LOOKED, links=(link,))
+    page = answer((PAYLOADS / "wechat" / file).read_bytes(), at=_LOOKED)
+    outcome = drive(Links().check(target, "http"), [page])
+    assert isinstance(outcome, Facts)
+    (fact,) = outcome.link_facts
+    assert (fact.signal, fact.failure.value if fact.failure else None) == AS_LINKS[file]
 
 
 def _target(row: Row) -> Target:
