@@ -14,12 +14,9 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.history import Act
-from registry.dates import shanghai_date
-from registry.history import Act
 from registry.models import Jurisdiction, Registry, Unit
 from registry.names import region_levels, simplify
 from registry.uids import new_uid
-from registry.units import ensure_unit
 from registry.units import ensure_unit
 from registry.vocab import UnitKind, UnitLevel
 
@@ -170,28 +167,3 @@ def _level_of(name: str) -> UnitLevel | None:
     levels = region_levels(name)
     last = simplify(levels[-1]) if levels else ""
     return next((level for ending, level in _BY_ENDING if last.endswith(ending)), None)
-
-
-def found_office(
-    session: Session,
-    name: str,
-    *,
-    act: Act,
-    level: UnitLevel | None = None,
-    region_code: str | None = None,
-    parent: str | None = None,
-) -> Jurisdiction:
-    """The first act in a new registry: the unit whose registry it is, its parent and its rules."""
-    today = shanghai_date(act.at)
-    above = ensure_unit(session, parent, act=act, effective_on=today) if parent else None
-    unit = ensure_unit(
-        session,
-        name,
-        act=act,
-        effective_on=today,
-        level=level,
-        region_code=region_code,
-        parent=above,
-    )
-    seed_registry(session, unit, at=act.at, region_code=region_code)
-    return seed(session, unit, level=level)
