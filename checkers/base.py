@@ -347,6 +347,8 @@ class Target:
     """UTC; a list that reaches back to here can prove staleness."""
     links: tuple[Link, ...] = ()
     """For the link checker: what to try."""
+    time_point: datetime = datetime.min
+    """UTC; the monitoring time point. A post after it answers nothing, so the search goes on."""
 
 
 Steps = Generator[Request | list[Request], Any, Facts]

@@ -187,16 +187,20 @@ def _auth(target: Target) -> str:
 
 
 def _statistics(target: Target) -> Steps:
-    """Publications by day, newest first, a week at a time, until one is found or all are read."""
+    """Publications by day, newest first, a week at a time, until one is found or all are read.
+
+    A publication after the time point does not end the search: it does not tell of that point.
+    """
     auth, today = _auth(target), shanghai_date(target.as_of)
     weeks = days_back(today, _back_to(target))
     if not weeks:
         raise Unsupported(Reason.NO_SOURCE, "no statistics of these days")
+    point = target.time_point if target.time_point.tzinfo else target.as_of
     days = list[Day]()
     for week in weeks:
         answers: list[Response] = yield [day_request(day, auth) for day in week]
         days += [read_day(answer, day) for answer, day in zip(answers, week, strict=True)]
-        if any(day.posts for day in days):
+        if any(post.published_at <= point for day in days for post in day.posts):
             break
     return summary(days)
 

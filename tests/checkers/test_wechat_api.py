@@ -77,6 +77,16 @@ def test_asking_stops_with_the_week_in_which_a_publication_was_found() -> None:
     assert found.newest and found.newest.published_at == datetime(2026, 3, 16, 16, tzinfo=UTC)
 
 
+def test_a_publication_after_the_time_point_does_not_end_the_search() -> None:
+    point = datetime(2026, 3, 15, 4, tzinfo=UTC)
+    published = {2: statistics(entry("2026-03-17")), 12: statistics(entry("2026-03-07"))}
+    answers = days(*[published.get(at, SILENT) for at in range(14)], of=14)
+    outcome = api(answers, time_point=point)
+    assert isinstance(outcome, Facts)
+    assert len(outcome.posts) == 2
+    assert outcome.coverage.since == datetime(2026, 3, 5, 16, tzinfo=UTC)
+
+
 def test_days_before_the_statistics_began_are_not_asked() -> None:
     early = {"as_of": datetime(2025, 11, 3, 4, tzinfo=UTC)}
     long_ago = {"read_back_to": datetime(2025, 9, 1, tzinfo=UTC)}
