@@ -75,8 +75,8 @@ class Feed(Checker):
             raise Unsupported(Reason.NO_SOURCE, source)
         request = _request(target.address, source)
         response: Response = yield request
-        if response.failure is None and response.status != 200 and source == "rsshub":
-            raise rsshub_refusal(response)
+        if source == "rsshub":
+            _refuse_by_words(response)
         feed = _feed(response)
         facts = facts_of(feed, response.moment)
         if target.platform == "wechat" or _filtered(target.address):
@@ -125,27 +125,29 @@ def _feed(response: Response) -> RawFeed:
 # --- what RSSHub says instead of a feed ---------------------------------------------------------
 
 
-def rsshub_refusal(response: Response) -> Inconclusive:
-    """Why RSSHub gave no feed: it uses few statuses for many causes, so its words count too."""
+def _refuse_by_words(response: Response) -> None:
+    """Raises when RSSHub says why it gives no feed: few statuses stand for many causes there."""
+    if response.failure or not (response.status in {403, 404} or response.status >= 500):
+        return
     words = _error_words(response)
     said = f"HTTP {response.status}: {words}"
     if _ON_CONFIG.search(words):
-        return Inconclusive(Reason.CONFIG, said)
+        raise Inconclusive(Reason.CONFIG, said)
     if "route is empty" in words or _ON_ACCOUNT.search(words):
-        return Inconclusive(Reason.AMBIGUOUS, said)
-    by_status = {403: Reason.CONFIG, 404: Reason.NOT_FOUND, 429: Reason.RATE_LIMITED}
-    fallback = Reason.SERVER_ERROR if response.status >= 500 else Reason.AMBIGUOUS
-    return Inconclusive(by_status.get(response.status, fallback), said)
+        raise Inconclusive(Reason.AMBIGUOUS, said)
+    if words:
+        by_status = {403: Reason.CONFIG, 404: Reason.NOT_FOUND}
+        raise Inconclusive(by_status.get(response.status, Reason.SERVER_ERROR), said)
 
 
 def _error_words(response: Response) -> str:
+    """RSSHub's own error message; empty when somebody else answered, a proxy for one."""
     text = response.text()
     try:
-        text = str(json.loads(text)["error"]["message"])
+        return str(json.loads(text)["error"]["message"])[:160]
     except (ValueError, KeyError, TypeError, RecursionError):
-        text = split(text).visible
-    named = re.search(r"\w{0,30}Error: .*", text)
-    return (named.group() if named else text)[:160]
+        named = re.search(r"\w{0,30}Error: .{1,160}", split(text).visible)
+        return named.group() if named else ""
 
 
 # --- facts --------------------------------------------------------------------------------------

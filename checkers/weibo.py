@@ -168,9 +168,13 @@ def _list_url(uid: str, page: int) -> str:
 
 def _page_payload(response: Response) -> Mapping[str, Any]:
     """An answer with an `ok` and its `data`; raises Inconclusive or _Told for anything else."""
-    if response.usable().body.lstrip()[:1] == b"<":
-        raise Inconclusive(Reason.LOGIN_WALL, "a page where data was asked for")
-    payload = response.json()
+    try:
+        payload = response.json()
+    except Inconclusive as failed:
+        signal = match("weibo", response.text()[:20000])
+        if failed.reason is Reason.BAD_JSON and signal and signal.kind is SignalClass.WALL:
+            raise Inconclusive(Reason.LOGIN_WALL, signal.text) from None
+        raise
     if not isinstance(payload, dict):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "not an object")
     _refuse_walls(payload)
@@ -292,8 +296,10 @@ def _api_error(payload: Mapping[str, Any]) -> Exception:
 def _profile(user: Mapping[str, Any], uid: str) -> Facts:
     """Name, verified body and counters; raises when another account answered."""
     answered = str(user.get("id") or user.get("idstr") or "")
+    if not answered:
+        raise Inconclusive(Reason.CHANGED_LAYOUT, "a user without an id")
     if answered != uid:
-        raise Inconclusive(Reason.WRONG_ACCOUNT, answered or "no id")
+        raise Inconclusive(Reason.WRONG_ACCOUNT, answered)
     counters = {
         name: count
         for name, key in (("posts", "statuses_count"), ("followers", "followers_count"))

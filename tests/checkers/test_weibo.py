@@ -1,0 +1,514 @@
+"""Weibo: every trap of its pages and of its open API, one answer each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from checkers.base import Facts, Response, Target
+from checkers.weibo import Weibo
+from registry.vocab import (
+    CheckKind,
+    CoverageKind,
+    Derivation,
+    Existence,
+    Identity,
+    Precision,
+    Reason,
+)
+from tests.checkers.driving import answer, drive, read, refused, run
+from tests.checkers.weibo_answers import (
+    NOTHING_HERE,
+    UID,
+    blog,
+    card,
+    listing,
+    local,
+    mid,
+    notice,
+    profile,
+    target,
+    user,
+)
+
+WEIBO = Weibo()
+ONE_PAGE = target(read_back_to=datetime.min)
+
+
+def page(*bodies: dict[str, Any] | str, of: Target = ONE_PAGE) -> Facts:
+    return read(WEIBO.check(of, "page"), [answer(body) for body in bodies])
+
+
+def page_refused(*bodies: dict[str, Any] | str, of: Target = ONE_PAGE) -> Reason:
+    return refused(WEIBO.check(of, "page"), [answer(body) for body in bodies]).reason
+
+
+def listed(*cards: dict[str, Any], **user_fields: Any) -> Facts:
+    return page(profile(**user_fields), listing(*cards))
+
+
+# --- what is asked ------------------------------------------------------------------------------
+
+
+def test_a_page_check_asks_for_the_user_and_then_for_the_list() -> None:
+    steps = WEIBO.check(ONE_PAGE, "page")
+    driven = run(steps, [answer(profile()), answer(listing(card(blog(local(3, 19)))))])
+    assert [request.url for request in driven.asked] == [
+        "https://m.weibo.cn/api/container/getIndex?type=uid&value=1234567890",
+        "https://m.weibo.cn/api/container/getIndex?type=uid&value=1234567890"
+        "&containerid=1076031234567890",
+    ]
+    assert {request.auth for request in driven.asked} == {None}
+
+
+def test_an_identity_check_asks_for_the_user_only() -> None:
+    facts = page(profile(), of=target(kind=CheckKind.IDENTITY))
+    assert facts.existence is Existence.EXISTS
+    assert facts.display_name == "青石公安"
+    assert facts.verified_subject == "青石县公安局"
+    assert facts.counters == {"posts": 800, "followers": 5200}
+    assert facts.identifiers == {"uid": UID}
+    assert facts.coverage.kind is CoverageKind.UNREAD
+
+
+@pytest.mark.parametrize("uid", ["", "12345", "qingshi", "1" * 12, "１２３４５６７８９０"])
+def test_without_a_uid_nothing_is_asked(uid: str) -> None:
+    stopped = refused(WEIBO.check(target(identifiers={"uid": uid}), "page"), [])
+    assert stopped.reason is Reason.NO_ADDRESS
+
+
+# --- the newest post ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"mblogtype": 2},
+        {"mblogtype": "2"},
+        {"isTop": 1},
+        {"title": {"text": "置顶", "base_color": 1}},
+        {"profile_type_id": "proweibotop_123"},
+    ],
+)
+def test_a_pinned_post_comes_first_and_is_not_the_newest(mark: dict[str, Any]) -> None:
+    pinned, new = blog(local(6, 27, year=2025)) | mark, blog(local(3, 19))
+    facts = listed(card(pinned), card(new), card(blog(local(3, 1))))
+    assert facts.newest is not None and facts.newest.published_at == local(3, 19)
+    assert [post.pinned for post in facts.posts] == [False, False, True]
+    assert facts.coverage.since == local(3, 1)
+
+
+def test_a_mark_on_the_card_pins_its_post_too() -> None:
+    facts = listed(card(blog(local(3, 1)), profile_type_id="proweibotop_1"))
+    assert facts.posts[0].pinned
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
+def test_a_pinned_post_may_be_the_newest() -> None:
+    facts = listed(card(blog(local(3, 19), isTop=1)), card(blog(local(3, 1))))
+    assert facts.newest is not None and facts.newest.published_at == local(3, 19)
+
+
+def test_the_newest_is_the_latest_and_not_the_first() -> None:
+    facts = listed(card(blog(local(3, 2))), card(blog(local(3, 18))), card(blog(local(3, 9))))
+    assert facts.newest is not None and facts.newest.published_at == local(3, 18)
+
+
+def test_posts_inside_a_card_group_count() -> None:
+    group = {"card_type": 11, "card_group": [card(blog(local(3, 19)))]}
+    facts = listed({"card_type": 11, "card_group": [group]}, card(blog(local(3, 1))))
+    assert facts.newest is not None and facts.newest.published_at == local(3, 19)
+
+
+def test_a_repost_is_an_update_and_its_originals_time_is_not() -> None:
+    original = blog(local(3, 20, 11), user={"id": 1999999999})
+    facts = listed(card(blog(local(3, 10), retweeted_status=original)))
+    assert [post.published_at for post in facts.posts] == [local(3, 10)]
+
+
+def test_a_repost_of_a_deleted_post_counts_by_its_long_id() -> None:
+    gone = {"deleted": "1", "text": "此微博已被原作者删除。"}
+    repost = blog(local(3, 10), "03-10", id="3456789", retweeted_status=gone)
+    facts = listed(card(repost))
+    assert facts.newest is not None
+    assert (facts.newest.published_at, facts.newest.own) == (local(3, 10), True)
+
+
+def test_other_peoples_posts_in_the_list_are_not_its_own() -> None:
+    stranger = blog(local(3, 20, 11), user={"id": 1999999999})
+    facts = listed(card(stranger), card(blog(local(3, 10))))
+    assert facts.newest is not None and facts.newest.published_at == local(3, 10)
+    assert [post.own for post in facts.posts] == [False, True]
+
+
+# --- times --------------------------------------------------------------------------------------
+
+
+def test_a_time_in_full_is_taken_from_its_field() -> None:
+    facts = listed(card(blog(local(3, 19))))
+    assert facts.newest is not None
+    assert facts.newest.derived_from is Derivation.FIELD
+    assert facts.newest.precision is Precision.SECOND
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (local(3, 20, 11, 40), "20分钟前"),
+        (local(3, 20, 8, 30), "3小时前"),
+        (local(3, 19, 14, 5), "昨天 14:05"),
+        (local(3, 1, 8, 30), "03-01"),
+        (local(12, 27, 8, 30, year=2025), "12-27"),
+    ],
+)
+def test_a_coarse_time_is_made_exact_by_the_id(at: datetime, text: str) -> None:
+    facts = listed(card(blog(at, text)))
+    assert facts.newest is not None
+    assert (facts.newest.published_at, facts.newest.precision) == (at, Precision.SECOND)
+    assert facts.newest.derived_from is Derivation.ID
+
+
+def test_hours_rounded_down_may_lead_over_midnight() -> None:
+    at, seen = local(3, 19, 23, 50), local(3, 20, 1, 30).astimezone(UTC)
+    bodies = [answer(profile(), at=seen), answer(listing(card(blog(at, "1小时前"))), at=seen)]
+    facts = read(WEIBO.check(ONE_PAGE, "page"), bodies)
+    assert facts.newest is not None and facts.newest.published_at == at
+
+
+def test_an_id_older_than_the_printed_time_gives_way_to_it() -> None:
+    scheduled = blog(local(3, 10), "03-18")
+    facts = listed(card(scheduled))
+    assert facts.newest is not None
+    assert (facts.newest.published_at, facts.newest.precision) == (
+        local(3, 18, 0),
+        Precision.DAY,
+    )
+    assert facts.newest.derived_from is Derivation.FIELD
+
+
+def test_relative_times_count_from_the_servers_date() -> None:
+    late = answer(
+        listing(card(blog(local(3, 19), "5分钟前", id="1", mid="1"))),
+        headers={"date": "Fri, 20 Mar 2026 02:00:00 GMT"},
+    )
+    facts = read(WEIBO.check(ONE_PAGE, "page"), [answer(profile()), late])
+    assert facts.newest is not None and facts.newest.published_at == local(3, 20, 9, 55)
+
+
+def test_an_unreadable_time_leaves_the_list_partial() -> None:
+    facts = listed(card(blog(local(3, 19), "不久以前", id="1", mid="1")), card(blog(local(3, 1))))
+    assert len(facts.posts) == 1
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
+def test_a_list_without_any_readable_time_is_a_changed_layout() -> None:
+    odd = blog(local(3, 19), "不久以前", id="1", mid="1")
+    assert page_refused(profile(), listing(card(odd))) is Reason.CHANGED_LAYOUT
+
+
+def test_titles_are_plain_text_and_link_to_the_post() -> None:
+    post = listed(card(blog(local(3, 19)))).posts[0]
+    assert post.title == "青石县公安局发布防溺水提醒"
+    assert post.url == f"https://m.weibo.cn/detail/{mid(local(3, 19))}"
+
+
+# --- how much was seen --------------------------------------------------------------------------
+
+
+def test_a_list_covers_what_it_reaches_back_to() -> None:
+    facts = listed(card(blog(local(3, 19))), card(blog(local(3, 2))))
+    assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
+    assert facts.coverage.since == local(3, 2)
+
+
+def test_a_list_as_long_as_the_counter_is_complete() -> None:
+    facts = listed(card(blog(local(3, 19))), statuses_count=1)
+    assert facts.coverage.kind is CoverageKind.COMPLETE
+
+
+def test_pages_are_read_until_they_reach_far_enough() -> None:
+    first = listing(card(blog(local(3, 19))), card(blog(local(3, 9))))
+    second = listing(card(blog(local(3, 9))), card(blog(local(3, 4))))
+    steps = WEIBO.check(target(), "page")
+    driven = run(steps, [answer(profile()), answer(first), answer(second)])
+    assert driven.asked[-1].url.endswith("&containerid=1076031234567890&page=2")
+    assert isinstance(driven.outcome, Facts)
+    assert len(driven.outcome.posts) == 3
+    assert driven.outcome.coverage.since == local(3, 4)
+
+
+def test_no_more_than_three_pages_are_read() -> None:
+    pages = [listing(card(blog(local(3, day)))) for day in (19, 18, 17)]
+    facts = page(profile(), *pages, of=target())
+    assert facts.coverage.since == local(3, 17)
+
+
+def test_an_empty_later_page_ends_the_list_where_it_was() -> None:
+    facts = page(profile(), listing(card(blog(local(3, 19)))), NOTHING_HERE, of=target())
+    assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
+    assert facts.coverage.since == local(3, 19)
+
+
+def test_a_wall_on_a_later_page_leaves_what_the_first_showed() -> None:
+    wall = {"ok": -100, "url": "https://passport.weibo.cn/signin/welcome"}
+    facts = page(profile(), listing(card(blog(local(3, 19)))), wall, of=target())
+    assert facts.newest is not None and facts.newest.published_at == local(3, 19)
+    assert facts.coverage.since == local(3, 19)
+
+
+def test_posts_shown_for_half_a_year_only_are_a_part() -> None:
+    hidden = {"card_type": 58, "desc1": "作者已设置仅展示半年内微博"}
+    facts = listed(card(blog(local(3, 1))), hidden)
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    assert facts.note == "仅展示半年内"
+
+
+@pytest.mark.parametrize("empty", [NOTHING_HERE, listing()])
+def test_an_empty_list_is_proven_by_a_counter_of_zero(empty: dict[str, Any]) -> None:
+    facts = page(profile(statuses_count=0), empty)
+    assert facts.coverage.kind is CoverageKind.PROVEN_EMPTY
+    assert (facts.existence, facts.posts) == (Existence.EXISTS, ())
+
+
+@pytest.mark.parametrize("counter", [12, "3.5万", None])
+@pytest.mark.parametrize("empty", [NOTHING_HERE, listing()])
+def test_an_empty_list_is_ambiguous_without_it(empty: dict[str, Any], counter: Any) -> None:
+    assert page_refused(profile(statuses_count=counter), empty) is Reason.AMBIGUOUS
+
+
+# --- gone, restricted, walls ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "existence"),
+    [
+        ("该账号因用户自行申请关闭，现已无法查看。", Existence.GONE_SIGNAL),
+        ("应账号持有人自行申请，此账号不再显示", Existence.GONE_SIGNAL),
+        ("该账号因被投诉违反《微博社区公约》的相关规定，现已无法查看。", Existence.RESTRICTED),
+        ("该帐号行为异常，存在安全风险，用户验证之前暂时不能查看。", Existence.RESTRICTED),
+        ("该账号内容存在风险，用户验证之前暂时不能查看", Existence.RESTRICTED),
+    ],
+)
+def test_a_notice_on_the_account_is_read_out_of_its_address(
+    words: str, existence: Existence
+) -> None:
+    facts = page(notice(words))
+    assert facts.existence is existence
+    assert facts.signal and facts.coverage.kind is CoverageKind.UNREAD
+
+
+def test_a_notice_in_place_of_the_list_counts_too() -> None:
+    facts = page(profile(), notice("该账号因用户自行申请关闭，现已无法查看。"))
+    assert facts.existence is Existence.GONE_SIGNAL
+
+
+def test_a_user_that_does_not_exist_is_a_gone_signal() -> None:
+    facts = page({"ok": 0, "msg": "该用户不存在(20003)"})
+    assert facts.existence is Existence.GONE_SIGNAL
+    assert facts.signal == "该用户不存在(20003)"
+
+
+def test_a_notice_in_other_words_is_ambiguous() -> None:
+    assert page_refused(notice("系统维护中")) is Reason.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ok": -100, "msg": "请先登录", "url": "https://passport.weibo.cn/signin/welcome?r=x"},
+        {"ok": -100},
+        {"ok": 0, "url": "https://weibo.com/login.php?url=x", "data": {}},
+        '<html><meta charset="gb2312"/><title>Sina Visitor System</title></html>',
+    ],
+)
+@pytest.mark.parametrize("step", ["user", "list"])
+def test_a_login_in_place_of_an_answer_is_a_wall(body: dict[str, Any] | str, step: str) -> None:
+    bodies = [body] if step == "user" else [profile(), body]
+    assert page_refused(*bodies) is Reason.LOGIN_WALL
+
+
+def test_a_redirect_to_the_visitor_page_is_a_wall() -> None:
+    visitor = answer("{}", url="https://passport.weibo.com/visitor/visitor?entry=miniblog")
+    assert refused(WEIBO.check(ONE_PAGE, "page"), [visitor]).reason is Reason.LOGIN_WALL
+
+
+@pytest.mark.parametrize("status", [403, 418, 432])
+def test_a_refusing_status_is_a_wall(status: int) -> None:
+    stopped = refused(WEIBO.check(ONE_PAGE, "page"), [answer({"ok": 0}, status)])
+    assert stopped.reason is Reason.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"ok": 1, "data": {}}, Reason.CHANGED_LAYOUT),
+        ({"ok": 1}, Reason.AMBIGUOUS),
+        ({"ok": 0, "msg": "系统繁忙", "data": {}}, Reason.AMBIGUOUS),
+        ({"ok": [], "data": {}}, Reason.AMBIGUOUS),
+        ({"ok": 1, "data": {"userInfo": {}}}, Reason.CHANGED_LAYOUT),
+        (NOTHING_HERE, Reason.AMBIGUOUS),
+        ("[1, 2]", Reason.CHANGED_LAYOUT),
+        ("not json", Reason.BAD_JSON),
+        ("", Reason.EMPTY_BODY),
+    ],
+)
+def test_an_odd_answer_to_the_user_call_is_no_finding(body: Any, reason: Reason) -> None:
+    assert page_refused(body) is reason
+
+
+def test_an_answer_about_another_account_is_refused() -> None:
+    assert page_refused(profile(id=1999999999)) is Reason.WRONG_ACCOUNT
+
+
+def test_a_list_of_another_account_is_refused() -> None:
+    other = listing(card(blog(local(3, 19), user={"id": 1999999999})))
+    assert page_refused(profile(), other) is Reason.WRONG_ACCOUNT
+    other["data"]["cardlistInfo"]["containerid"] = "1076031999999999"
+    assert page_refused(profile(), other) is Reason.WRONG_ACCOUNT
+
+
+def test_a_list_without_cards_is_a_changed_layout() -> None:
+    assert page_refused(profile(), {"ok": 1, "data": {"cards": None}}) is Reason.CHANGED_LAYOUT
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "undefined", "1234567890", "用户1234567890", None, 5])
+def test_what_is_no_name_is_not_reported_as_one(name: Any) -> None:
+    facts = page(profile(screen_name=name), of=target(kind=CheckKind.IDENTITY))
+    assert facts.display_name is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"verified": False}, {"verified_type": 0}, {"verified_type": -1}, {"verified_reason": ""}],
+)
+def test_a_persons_verification_names_no_body(fields: dict[str, Any]) -> None:
+    facts = page(profile(**fields), of=target(kind=CheckKind.IDENTITY))
+    assert facts.verified_subject is None
+
+
+# --- open API -----------------------------------------------------------------------------------
+
+BY_API = target(credential="weibo:1234567890", read_back_to=datetime.min)
+
+
+def api(*bodies: dict[str, Any] | Response, of: Target = BY_API) -> Facts:
+    answers = [body if isinstance(body, Response) else answer(body) for body in bodies]
+    return read(WEIBO.check(of, "api"), answers)
+
+
+def test_the_api_is_asked_with_the_accounts_own_credential() -> None:
+    timeline = {"statuses": [blog(local(3, 19))], "total_number": 800}
+    driven = run(WEIBO.check(BY_API, "api"), [answer(user()), answer(timeline)])
+    assert {request.auth for request in driven.asked} == {"weibo:1234567890"}
+    assert [request.url for request in driven.asked] == [
+        "https://api.weibo.com/2/users/show.json?uid=1234567890",
+        "https://api.weibo.com/2/statuses/user_timeline.json?uid=1234567890&count=100&page=1",
+    ]
+
+
+def test_the_api_list_is_not_in_order_of_time() -> None:
+    facts = api(user(), {"statuses": [blog(local(3, 1)), blog(local(3, 19)), blog(local(3, 9))]})
+    assert facts.newest is not None and facts.newest.published_at == local(3, 19)
+    assert facts.coverage.since == local(3, 1)
+
+
+def test_an_empty_timeline_is_proven_by_the_counter_only() -> None:
+    facts = api(user(statuses_count=0), {"statuses": []})
+    assert facts.coverage.kind is CoverageKind.PROVEN_EMPTY
+    steps = WEIBO.check(BY_API, "api")
+    assert refused(steps, [answer(user()), answer({"statuses": []})]).reason is Reason.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("20502", Reason.CONFIG),
+        (21327, Reason.CONFIG),
+        (10014, Reason.PERMISSION),
+        (10023, Reason.RATE_LIMITED),
+        (10001, Reason.SERVER_ERROR),
+        ("x", Reason.CONFIG),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400, 403])
+def test_an_api_error_is_no_finding(code: Any, reason: Reason, status: int) -> None:
+    body = {"request": "/2/users/show.json", "error_code": code, "error": "said so"}
+    stopped = refused(WEIBO.check(BY_API, "api"), [answer(body, status)])
+    assert stopped.reason is reason
+    assert "said so" in stopped.detail
+
+
+def test_an_account_unknown_to_the_api_is_a_gone_signal() -> None:
+    body = {"request": "/2/x", "error_code": 20003, "error": "User does not exists!"}
+    assert api(answer(body, 400)).existence is Existence.GONE_SIGNAL
+
+
+def test_a_wall_before_the_api_is_a_wall() -> None:
+    steps = WEIBO.check(BY_API, "api")
+    assert refused(steps, [answer("<html>no</html>", 403)]).reason is Reason.BLOCKED
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "value"),
+    [
+        ("https://weibo.com/u/1234567890?refer_flag=x", "uid", UID),
+        ("weibo.com/1234567890", "uid", UID),
+        ("http://www.weibo.com/1234567890/NabcDefGh", "uid", UID),
+        ("https://weibo.com/p/1002061234567890/home?from=page", "uid", UID),
+        ("https://m.weibo.cn/u/1234567890", "uid", UID),
+        ("https://m.weibo.cn/profile/1234567890", "uid", UID),
+        ("https://weibo.cn/1234567890", "uid", UID),
+        ("我在看@青石公安 https://weibo.com/u/1234567890，一起来", "uid", UID),
+        ("https://weibo.com/qingshigongan", "domain", "qingshigongan"),
+    ],
+)
+def test_an_address_names_its_account(text: str, scheme: str, value: str) -> None:
+    found = WEIBO.identify(text)
+    assert found is not None
+    assert (found.platform, found.scheme, found.value) == ("weibo", scheme, value)
+
+
+def test_an_address_by_nickname_is_kept_as_an_address() -> None:
+    url = "https://weibo.com/n/青石公安"
+    assert WEIBO.identify(url) == Identity("weibo", "url", url, url)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1234567890",
+        "青石公安",
+        "https://s.weibo.com/weibo?q=青石",
+        "https://m.weibo.cn/status/5012345678901234",
+        "https://weibo.com/login.php",
+        "https://weibo.com/hot/search",
+        "https://t.qq.com/qingshi",
+        "https://notweibo.com/u/1234567890",
+        "",
+    ],
+)
+def test_what_names_no_account_is_left_alone(text: str) -> None:
+    assert WEIBO.identify(text) is None
+
+
+def test_a_naive_moment_to_read_back_to_asks_one_page() -> None:
+    outcome = drive(
+        WEIBO.check(ONE_PAGE, "page"),
+        [answer(profile()), answer(listing(card(blog(local(3, 19)))))],
+    )
+    assert isinstance(outcome, Facts)
+
+
+def test_a_post_dated_two_days_ahead_is_not_believed() -> None:
+    ahead = blog(local(3, 20) + timedelta(days=2))
+    facts = listed(card(ahead), card(blog(local(3, 10))))
+    assert facts.newest is not None and facts.newest.published_at == local(3, 10)
+    assert facts.coverage.kind is CoverageKind.PARTIAL
