@@ -10,8 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import Enum
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Row, func, select, text
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from registry.messages import _
 from registry.models import History
+from registry.vocab import SubjectKind
 
 GENESIS = "0" * 64
 """What the first row has as the hash before it."""
@@ -45,6 +45,9 @@ HASHED = (
 )
 """The columns that the hash covers, which are all but the hash. A column that is added later needs
 a new `version` and a rule here, or the chain of every existing registry would break."""
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 _LOCK = 0x7461697A
 """Key of PostgreSQL's advisory lock: `taiz`."""
 _BATCH = 2000
@@ -68,24 +71,16 @@ class Break:
 
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, characters as they are."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return _ENCODER.encode(value)
 
 
 def digest(row: Mapping[str, Any]) -> str:
-    """SHA-256 in hex over the columns of HASHED. Days and moments count in ISO form, in UTC."""
-    return hashlib.sha256(
-        canonical({name: _plain(row[name]) for name in HASHED}).encode()
-    ).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    """SHA-256 in hex over the columns of HASHED: day and moment in ISO form, the latter in UTC."""
+    known = {name: row[name] for name in HASHED}
+    known["subject_kind"] = SubjectKind(row["subject_kind"]).value
+    known["effective_on"] = row["effective_on"].isoformat()
+    known["recorded_at"] = row["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(canonical(known).encode()).hexdigest()
 
 
 def lock_head(session: Session) -> Head:

@@ -20,7 +20,7 @@ from registry.chain import canonical, link, lock_head
 from registry.errors import StaleRevision
 from registry.live import Applied, Subject, apply, chunks, kind_of, state_of, states_of
 from registry.messages import _
-from registry.models import Account, Actor, Filing, History, Unit
+from registry.models import Account, Actor, Base, Filing, History, Unit
 from registry.rebase import Entry, extend
 from registry.states import VERSION, State, merged
 from registry.uids import new_uid
@@ -181,7 +181,9 @@ class _Thread:
             state, paths = merged(self.kind, self.initial or {}, changes)
             new = [Entry(seq, day, state, (), act.filing_uid)]
             self.paths.update(paths)
-        self.past = sorted(self.past + new, key=lambda entry: (entry.effective_on, entry.seq))
+        self.past += new
+        if len(self.past) > len(new):
+            self.past.sort(key=lambda entry: (entry.effective_on, entry.seq))
         return new
 
 
@@ -196,28 +198,24 @@ def _write(session: Session, items: Sequence[Item], act: Act) -> list[int]:
     threads = _threads(session, items)
     filings = _filing_kinds(session, threads, items)
     rows: list[dict[str, Any]] = []
-    own = []
+    own, signed = [], _signed(act)
     for subject, changes, day in items:
         thread = threads[kind_of(subject), subject.uid]
         new = thread.add(changes, day, last.seq + len(rows) + 1, act, filings)
         own.append(new[0].seq)
-        rows.extend(_row(thread, entry, act) for entry in new)
+        rows.extend(_row(thread, entry) | signed for entry in new)
     link(last, rows)
-    for some in chunks(rows, 5000):
-        session.execute(insert(History), some)
+    session.execute(insert(Base.metadata.tables[History.__tablename__]), rows)
     touched = [thread for thread in threads.values() if thread.paths]
     apply(session, [Applied(t.subject, t.past[-1].state, sorted(t.paths)) for t in touched])
     _set_revisions(session, threads, last.seq)
     return own
 
 
-def _row(thread: _Thread, entry: Entry, act: Act) -> dict[str, Any]:
+def _signed(act: Act) -> dict[str, Any]:
+    """The columns that all rows of one act share."""
     return {
-        "uid": new_uid(),
         "origin_id": None,
-        "subject_kind": thread.kind,
-        "subject_uid": thread.subject.uid,
-        "effective_on": entry.effective_on,
         "recorded_at": act.at,
         "actor_uid": act.actor.uid,
         "actor_name": act.actor.name,
@@ -226,11 +224,19 @@ def _row(thread: _Thread, entry: Entry, act: Act) -> dict[str, Any]:
         "reason": act.reason,
         "filing_uid": act.filing_uid,
         "batch_uid": act.batch_uid,
-        "rebased_seq": entry.rebased_seq,
         "version": VERSION,
+    }
+
+
+def _row(thread: _Thread, entry: Entry) -> dict[str, Any]:
+    return {
+        "uid": new_uid(),
+        "subject_kind": thread.kind,
+        "subject_uid": thread.subject.uid,
+        "effective_on": entry.effective_on,
+        "rebased_seq": entry.rebased_seq,
         "state": canonical(entry.state),
-        "changed": canonical(list(entry.changed)),
-        "seq": entry.seq,
+        "changed": canonical(entry.changed),
     }
 
 
