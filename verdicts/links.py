@@ -1,0 +1,213 @@
+"""Whether a link works, over all the times it was tried. Facts in, a LinkState out.
+
+One failure is never enough, unless it is final (404, a deleted article). A wall, a strange answer
+or something HTTP cannot reach says nothing: such a link is UNSURE or UNCHECKED, never broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from registry.dates import shanghai_date
+from registry.vocab import LinkKind, LinkState, Reason
+
+LINK_CODES = ("LK201", "LK202", "LK203", "LK204", "LK205")
+
+FINAL_SIGNALS = frozenset(
+    {
+        "deleted",
+        "violation",
+        "complained",
+        "expired",
+        "bad_parameter",
+        "not_permitted",
+        "deregistered",
+        "reclaimed",
+        "blocked",
+        "not_found",
+        "closed_by_owner",
+        "banned",
+    }
+)
+"""What a page says instead of its content, and will go on saying."""
+
+PASSING_SIGNALS = frozenset(
+    {"soft404", "unavailable", "send_failed", "frozen", "hidden", "migrated"}
+)
+"""What a page says instead of its content, perhaps only today."""
+
+_UNREACHED = frozenset(
+    {Reason.NO_ADDRESS, Reason.NO_CREDENTIAL, Reason.NO_SOURCE, Reason.BY_HAND, Reason.PERMISSION}
+)
+_DOWN = frozenset(
+    {Reason.TIMEOUT, Reason.DNS, Reason.CONNECTION, Reason.SERVER_ERROR, Reason.REDIRECT_LOOP}
+)
+_ASKED = frozenset({LinkKind.URL, LinkKind.ARTICLE, LinkKind.QR})
+"""What is nothing but an address. The page behind a mini-program's spare address proves nothing."""
+
+_GOVERNMENT = ("gov.cn",)
+_PLATFORMS = ("qq.com", "weibo.com", "weibo.cn", "douyin.com", "kuaishou.com", "toutiao.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What happened when one link was tried, or why it was not."""
+
+    at: datetime
+    path: str = ""
+    """Where it stands in the menu."""
+    label: str = ""
+    kind: LinkKind = LinkKind.URL
+    url: str = ""
+    appid: str = ""
+    page: str = ""
+    status: int = 0
+    final_url: str = ""
+    signal: str = ""
+    failure: Reason | None = None
+    certificate_expired_at: datetime | None = None
+    uid: str = ""
+    """Of the observation."""
+
+    @property
+    def discriminator(self) -> str:
+        """What tells it from the other links of the account."""
+        return self.path or self.url or self.label
+
+    @property
+    def target(self) -> tuple[str, str, str]:
+        """What it leads to; a menu entry that was changed is another link."""
+        return self.url, self.appid, self.page
+
+
+class Trial(StrEnum):
+    """What one try showed."""
+
+    WORKS = "works"
+    FAILED = "failed"
+    """Not usable this time."""
+    DEAD = "dead"
+    """Not usable, and it will not come back by itself."""
+    UNSURE = "unsure"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkJudgement:
+    """The verdict over one link."""
+
+    state: LinkState
+    last: Tried
+    """The last try that the verdict rests on."""
+    code: str | None = None
+    """The finding it asks for."""
+    proof: tuple[str, ...] = ()
+    concluded: bool = False
+    """True when the last tries really told something, so that a finding may begin or end."""
+
+
+def trial(tried: Tried) -> Trial:
+    """What one try showed. Nothing is assumed of an answer that was not expected."""
+    if tried.certificate_expired_at is not None:
+        return Trial.DEAD
+    if tried.failure in _UNREACHED or not _was_asked(tried):
+        return Trial.UNCHECKED
+    if tried.failure is not None:
+        gone = tried.failure is Reason.NOT_FOUND
+        down = Trial.FAILED if tried.failure in _DOWN else Trial.UNSURE
+        return Trial.DEAD if gone else down
+    if tried.signal:
+        passing = Trial.FAILED if tried.signal in PASSING_SIGNALS else Trial.UNSURE
+        return Trial.DEAD if tried.signal in FINAL_SIGNALS else passing
+    return _by_status(tried.status)
+
+
+def _was_asked(tried: Tried) -> bool:
+    """True when an answer, a failure or a signal can speak about the link itself."""
+    if tried.kind in _ASKED:
+        return bool(tried.status or tried.failure or tried.signal)
+    return tried.kind is LinkKind.MINIPROGRAM and bool(tried.signal)
+
+
+def _by_status(status: int) -> Trial:
+    if status in {404, 410}:
+        return Trial.DEAD
+    if 200 <= status < 400:
+        return Trial.WORKS
+    return Trial.FAILED if status >= 500 and status not in {521} else Trial.UNSURE
+
+
+def link_state(tries: Sequence[Tried], *, broken_days: int = 2) -> LinkState:
+    """The state of one link by everything that was tried; see `judge_link`."""
+    return judge_link(tries, broken_days=broken_days).state
+
+
+def judge_link(tries: Sequence[Tried], *, broken_days: int = 2) -> LinkJudgement:
+    """The verdict over one link by all tries of it, in any order; at least one.
+
+    BROKEN: since it last worked it was found dead once, or failed on `broken_days` different days
+    in Shanghai. A try that tells nothing neither adds to nor breaks that count.
+    """
+    ordered = sorted(tries, key=lambda tried: tried.at)
+    ordered = [tried for tried in ordered if tried.target == ordered[-1].target]
+    failures: list[Tried] = []
+    works: Tried | None = None
+    unsure: Tried | None = None
+    for tried in ordered:
+        shown = trial(tried)
+        if shown is Trial.WORKS:
+            failures, works, unsure = [], tried, None
+        elif shown in {Trial.FAILED, Trial.DEAD}:
+            failures.append(tried)
+        elif shown is Trial.UNSURE:
+            unsure = tried
+    if failures:
+        return _failed(failures, broken_days)
+    if unsure is None and works is not None:
+        return _working(works)
+    state = LinkState.UNSURE if unsure is not None else LinkState.UNCHECKED
+    return LinkJudgement(state, unsure or ordered[-1])
+
+
+def _failed(failures: Sequence[Tried], broken_days: int) -> LinkJudgement:
+    dead = [tried for tried in failures if trial(tried) is Trial.DEAD]
+    days = {shanghai_date(tried.at) for tried in failures}
+    if not dead and len(days) < broken_days:
+        return LinkJudgement(LinkState.UNSURE, failures[-1])
+    last = dead[-1] if dead else failures[-1]
+    proof = (last.uid,) if dead else (failures[0].uid, last.uid)
+    return LinkJudgement(LinkState.BROKEN, last, broken_code(last), proof, concluded=True)
+
+
+def _working(works: Tried) -> LinkJudgement:
+    code = "LK204" if leads_elsewhere(works) else None
+    return LinkJudgement(LinkState.WORKS, works, code, (works.uid,), concluded=True)
+
+
+def broken_code(tried: Tried) -> str:
+    """The code of a link that is broken in this way."""
+    if tried.certificate_expired_at is not None:
+        return "LK205"
+    return {LinkKind.QR: "LK203", LinkKind.MINIPROGRAM: "LK202"}.get(tried.kind, "LK201")
+
+
+def leads_elsewhere(tried: Tried) -> bool:
+    """True when a government address ends on a host that is neither the government's nor a
+    platform's: a lapsed or hijacked site. Short links may redirect as they like."""
+    start, end = _host(tried.url), _host(tried.final_url)
+    return _within(start, _GOVERNMENT) and bool(end) and not _within(end, _GOVERNMENT + _PLATFORMS)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def _within(host: str, domains: Sequence[str]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

@@ -1,0 +1,201 @@
+"""The judge's facts read from the tables, set by set: a handful of queries for 100,000 accounts.
+
+Of looks before the time point only what can matter is read: the newest post known, and the signs
+of accounts that ever gave a signal of being gone. The verdict is the same as over all looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from registry.models import Account, AccountRole, Observation, Run, Sweep
+from registry.vocab import (
+    LIVE_STATES,
+    CheckKind,
+    CoverageKind,
+    Existence,
+    Outcome,
+    Precision,
+    RoleKind,
+    RunMethod,
+)
+from verdicts.points import Point
+from verdicts.seen import AccountFacts, Seen, SeenPost
+
+KINDS = (CheckKind.FRESHNESS, CheckKind.IDENTITY)
+"""The checks that speak about whether an account is there and updated."""
+
+MOST_NAMED = 500
+"""Up to so many accounts are named in a query; more are read as a whole and sorted out here."""
+
+MOST_POSTS = 500
+"""A stored list as long as this may have been cut: it reaches back to its last post only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A live account as the judge needs it, with the keys that findings are stored under."""
+
+    id: int
+    name: str
+    facts: AccountFacts
+    unit_id: int | None
+    """主办单位, who must put a finding right."""
+
+
+def next_time_point(session: Session, at: datetime) -> datetime | None:
+    """The first monitoring time point after `at`."""
+    return session.scalar(select(func.min(Sweep.time_point)).where(Sweep.time_point > at))
+
+
+def subjects(session: Session, accounts: Collection[str] | None = None) -> dict[int, Subject]:
+    """The live accounts by key, all or those of the uids given, in the order of the ledger."""
+    query = select(
+        Account.id,
+        Account.name,
+        Account.uid,
+        Account.platform,
+        Account.state,
+        Account.opened_on,
+    ).where(Account.state.in_(LIVE_STATES))
+    if accounts is not None and len(accounts) <= MOST_NAMED:
+        query = query.where(Account.uid.in_(list(accounts)))
+    hosts = _hosts(session)
+    wanted = None if accounts is None else set(accounts)
+    return {
+        key: Subject(key, name, AccountFacts(uid, platform, state, opened_on), hosts.get(key))
+        for key, name, uid, platform, state, opened_on in session.execute(
+            query.order_by(Account.id)
+        )
+        if wanted is None or uid in wanted
+    }
+
+
+def _hosts(session: Session) -> dict[int, int]:
+    """Account key → key of its host unit now."""
+    query = select(AccountRole.account_id, AccountRole.unit_id).where(
+        AccountRole.role == RoleKind.HOST, AccountRole.valid_to.is_(None)
+    )
+    return {account: unit for account, unit in session.execute(query.order_by(AccountRole.id))}
+
+
+def looks(session: Session, point: Point, keys: Collection[int]) -> dict[int, list[Seen]]:
+    """Account key → the looks that can matter at `point`."""
+    found: dict[int, dict[str, Seen]] = {key: {} for key in keys}
+    for read in (_since, _gone_before, _newest_before):
+        for account, look in read(session, point, _named(keys)):
+            if account in found:
+                found[account].setdefault(look.uid, look)
+    return {account: list(looks.values()) for account, looks in found.items()}
+
+
+def _named(keys: Collection[int]) -> ColumnElement[bool]:
+    of_kind = Observation.kind.in_(KINDS)
+    if len(keys) > MOST_NAMED:
+        return of_kind
+    return and_(of_kind, Observation.account_id.in_(list(keys)))
+
+
+_LOOK = (
+    Observation.account_id,
+    Observation.uid,
+    Observation.observed_at,
+    Observation.outcome,
+    Run.method,
+    Observation.reason,
+    Observation.existence,
+    Observation.signal,
+    Observation.last_post_at,
+    Observation.last_post_precision,
+    Observation.coverage,
+    Observation.covered_since,
+    Observation.covered_until,
+)
+
+
+def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(*_LOOK).join(Run, Observation.run_id == Run.id).where(*conditions)
+
+
+def _look(row: Any) -> tuple[int, Seen]:
+    account, uid, at, outcome, method, reason, existence, signal, last, precision, *cover = row
+    newest = (SeenPost(last, precision or Precision.SECOND),) if last is not None else ()
+    return account, Seen(uid, at, outcome, method, reason, existence, signal, newest, *cover)
+
+
+def _since(
+    session: Session, point: Point, named: ColumnElement[bool]
+) -> Iterable[tuple[int, Seen]]:
+    """Every look at or after the time point; of lists with later posts all posts are read."""
+    after = Observation.observed_at >= point.at
+    later = select(Observation.uid, Observation.facts).where(
+        named, after, Observation.last_post_at > point.at
+    )
+    stored = {uid: stored_posts(facts) for uid, facts in _rows(session, later)}
+    for row in _rows(session, _query(named, after)):
+        account, look = _look(row)
+        yield account, _with_all(look, *stored[look.uid]) if look.uid in stored else look
+
+
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> Iterable[Any]:
+    return session.execute(query.execution_options(yield_per=2000))
+
+
+def stored_posts(facts: Mapping[str, Any]) -> tuple[tuple[SeenPost, ...], datetime | None]:
+    """The account's own posts in the stored facts of an observation, and from when on they are
+    whole: None, unless the list is so long that it may have been cut."""
+    posts = facts.get("posts", [])
+    own = tuple(
+        SeenPost(datetime.fromisoformat(post["at"]), Precision(post["precision"]))
+        for post in posts
+        if post["own"]
+    )
+    if len(posts) < MOST_POSTS:
+        return own, None
+    return own, min(datetime.fromisoformat(post["at"]) for post in posts)
+
+
+def _with_all(look: Seen, posts: tuple[SeenPost, ...], whole_from: datetime | None) -> Seen:
+    """The look with all its posts; one whose list may have been cut reaches back only so far."""
+    look = replace(look, posts=posts)
+    if whole_from is None or look.coverage in {CoverageKind.PARTIAL, CoverageKind.UNREAD}:
+        return look
+    since = max(whole_from, look.covered_since or whole_from)
+    return replace(look, coverage=CoverageKind.REACHES_BACK_TO, covered_since=since)
+
+
+def _gone_before(
+    session: Session, point: Point, named: ColumnElement[bool]
+) -> Iterable[tuple[int, Seen]]:
+    """Earlier signs of the accounts that ever gave a signal of being gone."""
+    gone = select(Observation.account_id).where(
+        named, Observation.existence == Existence.GONE_SIGNAL
+    )
+    sign = or_(Observation.existence != Existence.UNKNOWN, Observation.last_post_at.is_not(None))
+    before = Observation.observed_at < point.at
+    return map(_look, _rows(session, _query(named, before, sign, Observation.account_id.in_(gone))))
+
+
+def _newest_before(
+    session: Session, point: Point, named: ColumnElement[bool]
+) -> Iterable[tuple[int, Seen]]:
+    """The earlier looks that show the newest post, of self-reports and of all others apart."""
+    reports = select(Run.id).where(Run.method == RunMethod.SELF_REPORT)
+    early = and_(named, Observation.observed_at < point.at, Observation.outcome == Outcome.READ)
+    for of_these in (Observation.run_id.in_(reports), Observation.run_id.not_in(reports)):
+        newest = (
+            select(Observation.account_id, func.max(Observation.last_post_at).label("at"))
+            .where(early, of_these, Observation.last_post_at <= point.at)
+            .group_by(Observation.account_id)
+            .subquery()
+        )
+        same = and_(
+            Observation.account_id == newest.c.account_id, Observation.last_post_at == newest.c.at
+        )
+        yield from map(_look, _rows(session, _query(early, of_these).join(newest, same)))

@@ -1,0 +1,216 @@
+"""Judging a sweep: every live account at its time point, the coverage, and the findings settled.
+
+It looks at nothing itself and changes no account. Judging the same facts again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.dates import SHANGHAI
+from registry.errors import NotFound, Refused
+from registry.findings import Draft, Settled, settle
+from registry.history import Act
+from registry.messages import _
+from registry.models import Sweep
+from registry.vocab import LinkState, SubjectKind, Verdict
+from verdicts.coverage import Coverage, measure
+from verdicts.freshness import judge
+from verdicts.link_reading import MenuJudgement, judge_menus
+from verdicts.links import LINK_CODES, LinkJudgement
+from verdicts.points import Point
+from verdicts.reading import Subject, looks, next_time_point, subjects
+from verdicts.ruleset import RuleSet
+from verdicts.seen import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class SweepJudgement:
+    """What a sweep says of its accounts."""
+
+    at: datetime
+    """T, the monitoring time point."""
+    rule_set: str
+    judgements: tuple[Judgement, ...]
+    """One for each live account, in the order of the ledger."""
+    verdicts: Mapping[Verdict, int]
+    """Every verdict with its count; they add up to the number of accounts."""
+    coverage: Coverage
+    links: Mapping[LinkState, int]
+    """Every state with its count of links, of the menus that were read."""
+    settled: Settled = Settled()
+
+
+def judge_sweep(
+    session: Session,
+    *,
+    at: datetime,
+    ruleset: RuleSet,
+    now: datetime,
+    act: Act,
+    accounts: Collection[str] | None = None,
+) -> SweepJudgement:
+    """Judge the sweep of the time point `at` (aware) and settle its findings; never commits.
+
+    `accounts` limits it to live accounts of these uids. Raises NotFound if there is no sweep of
+    that time point, Refused if it lies after `now`.
+    """
+    told = _Telling(session, at, ruleset, now, accounts)
+    settled = settle(
+        session,
+        told.drafts(),
+        examined=told.examined(),
+        kept=told.kept(),
+        at=at,
+        act=act,
+        rule_set=ruleset.name,
+    )
+    return replace(told.result(), settled=settled)
+
+
+def look_at_sweep(
+    session: Session,
+    *,
+    at: datetime,
+    ruleset: RuleSet,
+    now: datetime,
+    accounts: Collection[str] | None = None,
+) -> SweepJudgement:
+    """The same judgement without touching a finding, for reports and trial runs of a rule set."""
+    return _Telling(session, at, ruleset, now, accounts).result()
+
+
+class _Telling:
+    """Everything one sweep tells, read and judged once."""
+
+    def __init__(
+        self,
+        session: Session,
+        at: datetime,
+        ruleset: RuleSet,
+        now: datetime,
+        accounts: Collection[str] | None,
+    ) -> None:
+        sweep = _sweep(session, at, now)
+        self.point = Point.of(at, ruleset, next_time_point(session, at))
+        self.subjects = subjects(session, accounts)
+        seen = looks(session, self.point, self.subjects)
+        self.judgements = {
+            key: judge(subject.facts, seen[key], self.point)
+            for key, subject in self.subjects.items()
+        }
+        self.menus = list(judge_menus(session, self.point, self.subjects))
+        self.coverage = measure(session, sweep, self.subjects)
+
+    def result(self) -> SweepJudgement:
+        verdicts = Counter(told.verdict for told in self.judgements.values())
+        links = Counter(link.state for menu in self.menus for link in menu.links)
+        return SweepJudgement(
+            at=self.point.at,
+            rule_set=self.point.rules.name,
+            judgements=tuple(self.judgements.values()),
+            verdicts={verdict: verdicts[verdict] for verdict in Verdict},
+            coverage=self.coverage,
+            links={state: links[state] for state in LinkState},
+        )
+
+    def drafts(self) -> Iterator[Draft]:
+        for key, told in self.judgements.items():
+            yield from freshness_drafts(self.subjects[key], told)
+        for menu in self.menus:
+            yield from link_drafts(self.subjects[menu.account_id], menu, self.point)
+
+    def examined(self) -> Iterator[tuple[str, str]]:
+        for told in self.judgements.values():
+            yield from ((told.account_uid, code) for code in told.examined)
+        for menu in self.menus:
+            uid = self.subjects[menu.account_id].facts.uid
+            yield from ((uid, code) for code in LINK_CODES)
+
+    def kept(self) -> Iterator[tuple[str, str, str]]:
+        for menu in self.menus:
+            uid = self.subjects[menu.account_id].facts.uid
+            yield from ((uid, code, name) for code, name in menu.untold)
+
+
+def _sweep(session: Session, at: datetime, now: datetime) -> Sweep:
+    shown = at.astimezone(SHANGHAI).isoformat(timespec="minutes")
+    if at > now:
+        raise Refused(
+            _("The time point {at} lies in the future.").format(at=shown),
+            _("Judge it once it has passed."),
+        )
+    sweep = session.scalars(select(Sweep).where(Sweep.time_point == at)).one_or_none()
+    if sweep is None:
+        raise NotFound(
+            _("There is no sweep of {at}.").format(at=shown),
+            _("`taizhang sweep list` shows the time points."),
+        )
+    return sweep
+
+
+def freshness_drafts(subject: Subject, told: Judgement) -> Iterable[Draft]:
+    """The hits of a judgement as drafts of findings."""
+    return (
+        Draft(
+            SubjectKind.ACCOUNT,
+            told.account_uid,
+            hit.code,
+            account_id=subject.id,
+            unit_id=subject.unit_id,
+            facts=hit.facts,
+            measured={**hit.measured, "within_edge": told.within_edge},
+            observation_uids=hit.proof,
+            severity=hit.severity,
+        )
+        for hit in told.hits
+    )
+
+
+def link_drafts(subject: Subject, menu: MenuJudgement, point: Point) -> Iterable[Draft]:
+    """The broken and misleading links of one account as drafts of findings."""
+    rules, platform = point.rules, subject.facts.platform
+    for link in menu.links:
+        told = link.code is not None and (link.code, link.last.discriminator) not in menu.untold
+        if link.code is not None and told and rules.asks(link.code, platform):
+            yield Draft(
+                SubjectKind.ACCOUNT,
+                subject.facts.uid,
+                link.code,
+                discriminator=link.last.discriminator,
+                account_id=subject.id,
+                unit_id=subject.unit_id,
+                facts=_link_facts(link),
+                measured=_link_figures(link),
+                observation_uids=link.proof,
+                severity=rules.severity(link.code),
+            )
+
+
+def _link_facts(link: LinkJudgement) -> dict[str, object]:
+    tried = link.last
+    return {
+        "path": tried.path,
+        "label": tried.label,
+        "url": tried.url,
+        "appid": tried.appid,
+        "page": tried.page,
+    }
+
+
+def _link_figures(link: LinkJudgement) -> dict[str, object]:
+    tried = link.last
+    return {
+        "status": tried.status,
+        "final_url": tried.final_url,
+        "signal": tried.signal,
+        "failure": tried.failure,
+        "certificate_expired_at": tried.certificate_expired_at,
+        "tried_at": tried.at,
+    }
