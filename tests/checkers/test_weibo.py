@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from checkers.base import Facts, Response, Target
+from checkers.base import Facts, Inconclusive, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import (
     CheckKind,
@@ -20,6 +23,7 @@ from registry.vocab import (
 )
 from tests.checkers.driving import answer, drive, read, refused, run
 from tests.checkers.weibo_answers import (
+    NOON,
     NOTHING_HERE,
     UID,
     blog,
@@ -512,3 +516,52 @@ def test_a_post_dated_two_days_ahead_is_not_believed() -> None:
     facts = listed(card(ahead), card(blog(local(3, 10))))
     assert facts.newest is not None and facts.newest.published_at == local(3, 10)
     assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
+KEYS = (
+    "ok msg url error_type data userInfo cards cardlistInfo containerid id mid screen_name user"
+    " statuses_count created_at mblog card_group title text error_code error statuses verified"
+    " verified_type verified_reason isTop mblogtype"
+).split()
+SCALARS = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        1,
+        -100,
+        1.5,
+        "",
+        "1",
+        int(UID),
+        UID,
+        "07-01",
+        mid(local(3, 19)),
+        10**30,
+        "验证",
+    ]
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(JSON, JSON, st.booleans())
+def test_any_json_gives_facts_or_a_reason(first: Any, second: Any, by_page: bool) -> None:
+    """A checker that crashes on an odd answer would say nothing about it."""
+    of = target(read_back_to=datetime.min, credential="weibo")
+    known: Any = profile() if by_page else user()
+    listing_like = {"ok": 1, "data": {"cards": second}} if by_page else {"statuses": second}
+    for bodies in ([first], [known, second], [known, listing_like]):
+        waiting = [json.dumps(body).encode() for body in bodies]
+        steps = WEIBO.check(of, "page" if by_page else "api")
+        try:
+            request = next(steps)
+            while waiting:
+                assert isinstance(request, Request)
+                request = steps.send(Response(request.url, 200, {}, waiting.pop(0), NOON))
+        except (StopIteration, Inconclusive):
+            pass
