@@ -14,12 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from registry import db
 from registry.messages import set_language
 from registry.vocab import Lang
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 """09:00 on 2026-11-22 in Shanghai."""
