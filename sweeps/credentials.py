@@ -1,0 +1,198 @@
+"""Secrets: found in the environment or the keyring, put into a request, kept out of all else.
+
+Whatever is stored, logged or shown goes through the `Redactor` first, which knows every secret of
+this process. Nothing here writes a secret anywhere, and no text form of these objects shows one.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
+
+from checkers.base import Credential
+from checkers.loading import Catalogue
+from registry.errors import BadConfig
+from registry.messages import _
+
+ENVIRONMENT = "TAIZHANG_SECRET_"
+SERVICE = "taizhang"
+"""The keyring's name for us; the user name there is the credential's name."""
+
+MARK = "REDACTED"
+SHORTEST = 8
+"""Characters: a shorter secret could not be told from ordinary text when it is redacted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A secret and its place in one request on the wire."""
+
+    place: str
+    """`query:NAME`, `header:NAME`, `cookie`, or `json:NAME` for a field of a JSON body."""
+    value: str = field(repr=False)
+
+
+class Redactor:
+    """Takes every known secret out of text and bytes, in each form in which it may come back."""
+
+    def __init__(self) -> None:
+        self._forms: tuple[bytes, ...] = ()
+        self._texts: tuple[str, ...] = ()
+
+    def add(self, secret: str) -> None:
+        """Know one more secret; of a cookie line, also the value of each cookie."""
+        cookies = [part.partition("=")[2].strip() for part in secret.split(";") if "=" in part]
+        texts, forms = set(self._texts), set(self._forms)
+        for value in (secret, *cookies):
+            if len(value) >= SHORTEST:
+                texts |= _spellings(value)
+                forms |= {form for text in _spellings(value) for form in _encodings(text)}
+        # The longest first, so that no form is broken up by a shorter one within it.
+        self._texts = tuple(sorted(texts, key=len, reverse=True))
+        self._forms = tuple(sorted(forms, key=len, reverse=True))
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._texts:
+            if secret in text:
+                text = text.replace(secret, MARK)
+        return text
+
+    def data(self, data: bytes) -> bytes:
+        """The bytes without secrets."""
+        for secret in self._forms:
+            if secret in data:
+                data = data.replace(secret, MARK.encode())
+        return data
+
+
+def _spellings(secret: str) -> set[str]:
+    raw = secret.encode()
+    percent = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    lower = {re.sub(r"%[0-9A-F]{2}", lambda hit: hit.group().lower(), form) for form in percent}
+    packed = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    slashed = json.dumps(secret)[1:-1].replace("/", "\\/")
+    plain = {secret, json.dumps(secret)[1:-1], slashed, html.escape(secret)}
+    return plain | percent | lower | packed | {form.rstrip("=") for form in packed}
+
+
+def _encodings(text: str) -> set[bytes]:
+    return {text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")}
+
+
+class _LogFilter(logging.Filter):
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._redactor.text(record.getMessage()), None
+        return True
+
+
+@contextmanager
+def quiet_logs(redactor: Redactor) -> Iterator[None]:
+    """Within the block, what the HTTP library logs of addresses holds no secret."""
+    loggers = [logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection")]
+    screen = _LogFilter(redactor)
+    for logger in loggers:
+        logger.addFilter(screen)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(screen)
+
+
+class Credentials:
+    """Which secrets this process holds, and what kinds of credential the checkers know."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        specs: Iterable[Credential] = (),
+        *,
+        use_keyring: bool = False,
+    ) -> None:
+        """Raises BadConfig for a secret too short to be redacted."""
+        self.redactor = Redactor()
+        self._environ = {k: v for k, v in environ.items() if k.startswith(ENVIRONMENT) and v}
+        self._specs = {spec.kind: spec for spec in specs}
+        self._use_keyring = use_keyring
+        self._from_keyring: dict[str, str] = {}
+        for variable, secret in self._environ.items():
+            self._know(variable, secret)
+
+    @classmethod
+    def of(
+        cls,
+        catalogue: Catalogue,
+        environ: Mapping[str, str],
+        *,
+        use_keyring: bool = False,
+    ) -> Credentials:
+        """With the kinds of credential that the checkers of the catalogue declare."""
+        checkers = (*catalogue.platforms.values(), *catalogue.shared.values())
+        specs = [spec for checker in checkers for spec in checker.credentials]
+        return cls(environ, specs, use_keyring=use_keyring)
+
+    def __repr__(self) -> str:
+        return f"<Credentials for {', '.join(sorted(self._specs)) or 'nothing'}>"
+
+    def spec(self, name: str) -> Credential | None:
+        """The kind of credential that `kind` or `kind:ID` is of, if a checker declares it."""
+        return self._specs.get(name.partition(":")[0])
+
+    def has(self, name: str) -> bool:
+        """True when there is a secret of that name."""
+        return bool(self.secret(name))
+
+    def secret(self, name: str) -> str:
+        """The secret called `kind` or `kind:ID`, or empty. Not for storing, logging or showing."""
+        return self._environ.get(variable(name)) or self._ask_keyring(name)
+
+    def insertion(self, name: str) -> Insertion | None:
+        """How the secret of a kind without exchange goes into a request; None without a secret."""
+        spec, secret = self.spec(name), self.secret(name)
+        return Insertion(spec.place, spec.prefix + secret) if spec and secret else None
+
+    def _ask_keyring(self, name: str) -> str:
+        if not self._use_keyring:
+            return ""
+        if name not in self._from_keyring:
+            secret = _keyring_secret(name)
+            if secret:
+                self._know(name, secret)
+            self._from_keyring[name] = secret
+        return self._from_keyring[name]
+
+    def _know(self, name: str, secret: str) -> None:
+        if len(secret) < SHORTEST:
+            raise BadConfig(
+                _("The secret {name} is too short.").format(name=name),
+                _("It needs at least {count} characters.").format(count=SHORTEST),
+            )
+        self.redactor.add(secret)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a credential: `wechat:wx12` → TAIZHANG_SECRET_WECHAT_WX12."""
+    return ENVIRONMENT + re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def _keyring_secret(name: str) -> str:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, name) or ""
+    except KeyringError:
+        # No usable keyring on this machine (a server without a desktop) is as good as an empty one.
+        return ""
