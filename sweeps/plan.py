@@ -1,0 +1,420 @@
+"""What a sweep owes: one planned check per account, kind and ordinal, written before any request.
+
+Targets are frozen here, so that a resumed run asks the same as the run that was interrupted. It
+reads in bulk, and it never asks whether an account should be in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, insert, select
+from sqlalchemy.orm import Session
+
+from checkers.base import Checker, Source
+from checkers.loading import Catalogue
+from registry.actors import system
+from registry.dates import shanghai_date, start_of_day
+from registry.models import (
+    Account,
+    AccountIdentifier,
+    AccountRole,
+    AccountSource,
+    Actor,
+    Observation,
+    PlannedCheck,
+    Run,
+    Sweep,
+    Unit,
+)
+from registry.vocab import (
+    LIVE_STATES,
+    AccountState,
+    CheckKind,
+    Existence,
+    Outcome,
+    Reason,
+    RoleKind,
+    RunMethod,
+)
+from sweeps.agenda import Planned
+from sweeps.credentials import Credentials
+from sweeps.targets import PlannedSource, PlannedTarget
+
+KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.MENU, CheckKind.HANDLE})
+"""What a run looks at unless told otherwise; names and existence ride along with freshness."""
+
+_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which checks a run makes; empty means no restriction."""
+
+    kinds: Collection[CheckKind] = KINDS
+    platforms: Collection[str] = ()
+    unit_id: int | None = None
+    """This unit and all below it, as host units."""
+    account_ids: Collection[int] = ()
+    everything: bool = False
+    """Also what this sweep has read already (`--all`)."""
+
+    def stored(self) -> dict[str, Any]:
+        """For `run.options`."""
+        return {
+            "kinds": sorted(self.kinds),
+            "platforms": sorted(self.platforms),
+            "unit": self.unit_id,
+            "accounts": len(self.account_ids),
+            "all": self.everything,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One account as planned."""
+
+    id: int
+    uid: str
+    platform: str
+    name: str
+    url: str
+    state: AccountState
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    sources: Sequence[AccountSource] = ()
+
+
+def iso_week(at: datetime) -> str:
+    """The ISO week of a moment in Shanghai, e.g. `2026-W47`."""
+    year, week, _day = shanghai_date(at).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def get_sweep(session: Session, at: datetime, now: datetime) -> Sweep:
+    """The sweep for time point `at`, created at the first mention."""
+    found = session.scalars(select(Sweep).where(Sweep.time_point == at)).first()
+    if found is not None:
+        return found
+    sweep = Sweep(time_point=at, week=iso_week(at), created_at=now)
+    session.add(sweep)
+    session.flush()
+    return sweep
+
+
+def plan_run(
+    session: Session,
+    *,
+    at: datetime,
+    now: datetime,
+    catalogue: Catalogue,
+    credentials: Credentials,
+    window_days: int,
+    filters: Filters = Filters(),
+    method: RunMethod = RunMethod.ENGINE,
+    actor: Actor | None = None,
+    as_of: datetime | None = None,
+    rsshub: str = "",
+) -> Run:
+    """A new run of the sweep for time point `at`, with everything it owes.
+
+    `window_days`: how far back a list must reach to prove staleness. `as_of`: the moment given to
+    checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before which
+    addresses that begin with `/` are put. All moments are aware UTC.
+    """
+    sweep = get_sweep(session, at, now)
+    run = Run(
+        sweep_id=sweep.id,
+        method=method,
+        as_of=as_of or now,
+        started_at=now,
+        actor_id=(actor or system(session)).id,
+        evidence=[],
+        options={"window_days": window_days, **filters.stored()},
+    )
+    session.add(run)
+    session.flush()
+    planner = _Planner(catalogue, credentials, run.as_of, at, window_days, rsshub)
+    settled = set[tuple[int, CheckKind, int]]()
+    if not filters.everything:
+        settled = _settled(session, sweep, now, window_days)
+    rows = (
+        {"run_id": run.id, "account_id": account.id, **check}
+        for account in _accounts(session, filters)
+        for check in planner.checks(account, filters.kinds)
+        if (account.id, check["kind"], check["ordinal"]) not in settled
+    )
+    for chunk in _chunks(rows):
+        session.execute(insert(PlannedCheck), chunk)
+    return run
+
+
+def _chunks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    chunk: list[dict[str, Any]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+# --- which accounts ---------------------------------------------------------------------------
+
+
+def _accounts(session: Session, filters: Filters) -> Iterator[_Row]:
+    """The accounts in question, with their ids and sources, by id."""
+    chosen = _chosen(session, filters)
+    identifiers = _identifiers(session, chosen)
+    sources = defaultdict[int, list[AccountSource]](list)
+    for source in session.scalars(
+        select(AccountSource)
+        .where(AccountSource.account_id.in_(chosen))
+        .order_by(AccountSource.position, AccountSource.id)
+    ):
+        sources[source.account_id].append(source)
+    columns = (Account.id, Account.uid, Account.platform, Account.name, Account.url, Account.state)
+    for row in session.execute(select(*columns).where(Account.id.in_(chosen)).order_by(Account.id)):
+        yield _Row(*row, identifiers.get(row.id, {}), sources.get(row.id, ()))
+
+
+def _chosen(session: Session, filters: Filters) -> Select[Any]:
+    """The ids of the accounts that the filters leave."""
+    states = set(LIVE_STATES)
+    if CheckKind.HANDLE in filters.kinds:
+        states.add(AccountState.CLOSED)
+    chosen = select(Account.id).where(Account.state.in_(states))
+    if filters.platforms:
+        chosen = chosen.where(Account.platform.in_(list(filters.platforms)))
+    if filters.account_ids:
+        chosen = chosen.where(Account.id.in_(list(filters.account_ids)))
+    if filters.unit_id is not None:
+        hosts = exists().where(
+            AccountRole.account_id == Account.id,
+            AccountRole.role == RoleKind.HOST,
+            AccountRole.unit_id.in_(below(filters.unit_id)),
+        )
+        chosen = chosen.where(hosts)
+    return chosen
+
+
+def below(unit_id: int) -> Select[Any]:
+    """The ids of a unit and of all units below it."""
+    tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
+    tree = tree.union(select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def _identifiers(session: Session, chosen: Select[Any]) -> dict[int, dict[str, str]]:
+    """Per account its ids by scheme, the native one first. Of closed accounts, those they had."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    columns = (
+        AccountIdentifier.account_id,
+        AccountIdentifier.scheme,
+        AccountIdentifier.value,
+    )
+    ended = AccountIdentifier.valid_to.is_not(None)
+    for account_id, scheme, value in session.execute(
+        select(*columns)
+        .join(Account, Account.id == AccountIdentifier.account_id)
+        .where(Account.id.in_(chosen))
+        .where(~ended | (Account.state == AccountState.CLOSED))
+        .order_by(
+            AccountIdentifier.account_id,
+            AccountIdentifier.preferred.desc(),
+            AccountIdentifier.valid_to.desc(),
+            AccountIdentifier.id.desc(),
+        )
+    ):
+        found[account_id].setdefault(scheme, value)
+    return found
+
+
+def _settled(
+    session: Session, sweep: Sweep, now: datetime, window_days: int
+) -> set[tuple[int, CheckKind, int]]:
+    """What earlier runs of this sweep have settled, so that asking again tells nothing new.
+
+    A list read before T says nothing of the days after it, unless it showed a post that is recent
+    enough for T already. A signal that the account is gone wants a second look.
+    """
+    recent = start_of_day(_first_day(sweep.time_point, window_days) + timedelta(days=1))
+    enough = (Observation.observed_at >= sweep.time_point) | and_(
+        Observation.last_post_at >= recent, Observation.last_post_at <= sweep.time_point
+    )
+    fresh = (Observation.kind != CheckKind.FRESHNESS) | enough
+    rows = session.execute(
+        select(Observation.account_id, Observation.kind, Observation.ordinal)
+        .join(Run, Run.id == Observation.run_id)
+        .where(Run.sweep_id == sweep.id, Observation.outcome == Outcome.READ)
+        .where(Observation.existence != Existence.GONE_SIGNAL, fresh)
+    )
+    return {(row.account_id, row.kind, row.ordinal) for row in rows}
+
+
+def _first_day(at: datetime, window_days: int) -> date:
+    return shanghai_date(at) - timedelta(days=window_days)
+
+
+# --- which checks of an account ---------------------------------------------------------------
+
+
+class _Planner:
+    """Turns an account into its planned checks."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        credentials: Credentials,
+        as_of: datetime,
+        at: datetime,
+        window_days: int,
+        rsshub: str,
+    ) -> None:
+        self._catalogue = catalogue
+        self._credentials = credentials
+        self._moments = (as_of, start_of_day(_first_day(at, window_days)), at)
+        self._rsshub = rsshub.rstrip("/")
+
+    def checks(self, account: _Row, kinds: Collection[CheckKind]) -> Iterator[dict[str, Any]]:
+        """The columns of each planned check but run and account."""
+        if account.state is AccountState.CLOSED:
+            if CheckKind.HANDLE in kinds:
+                yield from self._handles(account)
+            return
+        for kind in sorted(set(kinds) - {CheckKind.HANDLE}):
+            sources = self._sources(account, kind)
+            usable = any(source.why_not is None for source in sources)
+            # Freshness is owed whatever happens; the rest is planned where it can be looked at.
+            if usable or kind is CheckKind.FRESHNESS:
+                yield self._check(account, kind, 0, account.identifiers, sources)
+
+    def _handles(self, account: _Row) -> Iterator[dict[str, Any]]:
+        """One check per id that a cancelled account had: who holds it now?"""
+        sources = self._sources(account, CheckKind.HANDLE)
+        if not any(source.why_not is None for source in sources):
+            return
+        for ordinal, (scheme, value) in enumerate(sorted(account.identifiers.items())):
+            yield self._check(account, CheckKind.HANDLE, ordinal, {scheme: value}, sources)
+
+    def _check(
+        self,
+        account: _Row,
+        kind: CheckKind,
+        ordinal: int,
+        identifiers: Mapping[str, str],
+        sources: tuple[PlannedSource, ...],
+    ) -> dict[str, Any]:
+        target = PlannedTarget(
+            account.uid,
+            account.platform,
+            account.name,
+            kind,
+            *self._moments,
+            identifiers=identifiers,
+            url=account.url,
+            sources=sources,
+        )
+        return {"kind": kind, "ordinal": ordinal, "target": target.to_json()}
+
+    def _sources(self, account: _Row, kind: CheckKind) -> tuple[PlannedSource, ...]:
+        """The office's own sources of this kind in its order, else the checker's defaults."""
+        chosen = [row for row in account.sources if self._is_of(account, row.source, kind)]
+        enabled = [row for row in chosen if row.enabled]
+        if enabled:
+            return tuple(self._from_row(account, row) for row in enabled)
+        off = {row.source for row in chosen}
+        checker = self._catalogue.get(account.platform)
+        return tuple(
+            self._default(account, checker, source)
+            for source in (checker.sources if checker else ())
+            if kind in source.kinds and source.by_default and source.name not in off
+        )
+
+    def _is_of(self, account: _Row, name: str, kind: CheckKind) -> bool:
+        """Whether the source looks at this kind; one that nobody knows is kept for freshness."""
+        found = self._catalogue.find_source(account.platform, name)
+        return kind in found[1].kinds if found else kind is CheckKind.FRESHNESS
+
+    def _from_row(self, account: _Row, row: AccountSource) -> PlannedSource:
+        found = self._catalogue.find_source(account.platform, row.source)
+        if found is None:
+            return PlannedSource(row.source, row.address, row.credential, Reason.NO_SOURCE)
+        source, address = found[1], self._address(row.address)
+        credential = row.credential or self._credential(account, source)
+        why = None
+        if row.credential and not self._credentials.has(row.credential):
+            why = Reason.NO_CREDENTIAL
+        elif source.needs and not credential:
+            why = Reason.NO_CREDENTIAL
+        elif source.address and not address:
+            why = Reason.NO_ADDRESS
+        return PlannedSource(row.source, address, credential, why)
+
+    def _default(self, account: _Row, checker: Checker | None, source: Source) -> PlannedSource:
+        credential = self._credential(account, source)
+        why = Reason.NO_CREDENTIAL if source.needs and not credential else None
+        if source.address and not account.url and why is None:
+            # The platform's own checker knows whether the ledger's link will do.
+            why = Reason.NO_ADDRESS
+        return PlannedSource(source.name, "", credential, why)
+
+    def _credential(self, account: _Row, source: Source) -> str:
+        """The name under which the secret that this source needs is held for the account."""
+        for kind in source.needs:
+            spec = self._credentials.spec(kind)
+            names = [kind]
+            if spec is not None and spec.per_account:
+                names = [f"{kind}:{value}" for value in account.identifiers.values()]
+            return next((name for name in names if self._credentials.has(name)), "")
+        return ""
+
+    def _address(self, address: str) -> str:
+        if address.startswith("/"):
+            return self._rsshub + address if self._rsshub else ""
+        return address
+
+
+# --- what is left of a run --------------------------------------------------------------------
+
+
+def _unanswered(run: Run) -> Any:
+    return and_(
+        PlannedCheck.run_id == run.id,
+        ~exists().where(
+            Observation.run_id == PlannedCheck.run_id,
+            Observation.account_id == PlannedCheck.account_id,
+            Observation.kind == PlannedCheck.kind,
+            Observation.ordinal == PlannedCheck.ordinal,
+        ),
+    )
+
+
+def remaining(session: Session, run: Run) -> list[tuple[int, str]]:
+    """Id and lane of each planned check of the run that has no observation, in order of planning."""
+    lane = PlannedCheck.target["lane"].as_string()
+    rows = session.execute(
+        select(PlannedCheck.id, lane).where(_unanswered(run)).order_by(PlannedCheck.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def planned_count(session: Session, run: Run) -> int:
+    """How many checks the run owes in all."""
+    counted = select(func.count()).select_from(PlannedCheck).where(PlannedCheck.run_id == run.id)
+    return session.scalar(counted) or 0
+
+
+def load_planned(session: Session, ids: Sequence[int]) -> list[Planned]:
+    """Planned checks by id, in the order of the ids."""
+    found = {
+        row.id: row for row in session.scalars(select(PlannedCheck).where(PlannedCheck.id.in_(ids)))
+    }
+    return [
+        Planned(row.id, row.account_id, row.kind, row.ordinal, PlannedTarget.from_json(row.target))
+        for row in (found[planned_id] for planned_id in ids)
+    ]

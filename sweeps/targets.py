@@ -1,0 +1,133 @@
+"""What a check is to look at, frozen at planning: to and from the JSON of `planned_check.target`.
+
+It holds names of credentials and never a secret, and no contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from checkers.base import Checker, Source, Target
+from checkers.loading import Catalogue
+from registry.vocab import CheckKind, Reason
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSource:
+    """One way to look at the account, in its turn."""
+
+    source: str
+    address: str = ""
+    credential: str = ""
+    """The credential's name."""
+    why_not: Reason | None = None
+    """Why it cannot be used, where that was known at planning."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTarget:
+    """The account as it stood when the check was planned."""
+
+    account: str
+    """Its uid."""
+    platform: str
+    name: str
+    kind: CheckKind
+    as_of: datetime
+    read_back_to: datetime
+    time_point: datetime
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+    sources: tuple[PlannedSource, ...] = ()
+
+    @property
+    def lane(self) -> str:
+        """Checks with the same value probably begin at the same host."""
+        first = next((s for s in self.sources if s.why_not is None), None)
+        if first is None:
+            return ""
+        return first.address.split("?")[0][:200] or f"{self.platform}:{first.source}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored form; times in ISO 8601."""
+        return {
+            "v": VERSION,
+            "account": self.account,
+            "platform": self.platform,
+            "name": self.name,
+            "kind": self.kind.value,
+            "as_of": self.as_of.isoformat(),
+            "read_back_to": self.read_back_to.isoformat(),
+            "time_point": self.time_point.isoformat(),
+            "identifiers": dict(self.identifiers),
+            "url": self.url,
+            "lane": self.lane,
+            "sources": [_source_to_json(source) for source in self.sources],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> PlannedTarget:
+        """The plan again. Raises KeyError or ValueError for what `to_json` did not write."""
+        return cls(
+            stored["account"],
+            stored["platform"],
+            stored["name"],
+            CheckKind(stored["kind"]),
+            datetime.fromisoformat(stored["as_of"]),
+            datetime.fromisoformat(stored["read_back_to"]),
+            datetime.fromisoformat(stored["time_point"]),
+            stored["identifiers"],
+            stored["url"],
+            tuple(_source_from_json(source) for source in stored["sources"]),
+        )
+
+    def target(self, source: PlannedSource) -> Target:
+        """What the checker is told when it looks through this source."""
+        return Target(
+            self.platform,
+            self.name,
+            self.identifiers,
+            self.url,
+            source.address,
+            source.credential,
+            self.kind,
+            self.as_of,
+            self.read_back_to,
+            time_point=self.time_point,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A planned source with the checker that knows it, if one is installed."""
+
+    planned: PlannedSource
+    checker: Checker | None
+    source: Source | None
+
+
+def ways(planned: PlannedTarget, catalogue: Catalogue) -> tuple[Way, ...]:
+    """The sources in order, each with its checker."""
+    found = [(p, catalogue.find_source(planned.platform, p.source)) for p in planned.sources]
+    return tuple(Way(p, *(hit or (None, None))) for p, hit in found)
+
+
+def _source_to_json(source: PlannedSource) -> dict[str, Any]:
+    return {
+        "source": source.source,
+        "address": source.address,
+        "credential": source.credential,
+        "why_not": source.why_not.value if source.why_not else None,
+    }
+
+
+def _source_from_json(stored: Mapping[str, Any]) -> PlannedSource:
+    why = stored["why_not"]
+    return PlannedSource(
+        stored["source"], stored["address"], stored["credential"], Reason(why) if why else None
+    )
