@@ -1,0 +1,413 @@
+"""The driver: starts checks, sends their requests down the lanes, gives them the answers.
+
+One thread does all of it; workers only fetch. It never waits while it holds anything, records
+every response before it is used, and hands each finished check on at once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+from checkers.base import WALL_STATUS, Checker, Failure, Pace, Request, Response, is_wall_address
+from checkers.loading import Catalogue
+from registry.vocab import TRANSIENT_REASONS, WALL_REASONS, Reason
+from sweeps.agenda import Agenda, Planned
+from sweeps.clock import Clock
+from sweeps.course import Answered, Asked, Course, CourseLimits, Result
+from sweeps.credentials import Insertion
+from sweeps.lanes import Lanes
+from sweeps.redirects import Trail, follow, looped
+from sweeps.tokens import Standing, Tokens, without_values
+from sweeps.wire import MalformedRequest, host_of
+from sweeps.workers import Workers
+
+_ANTI_BOT = frozenset({412, 418, 432, 461, 471, 521})
+"""Statuses that mean the host itself has had enough of us, not just this page."""
+
+
+class Recorder(Protocol):
+    """Keeps what was exchanged, before it is used."""
+
+    def redacted(self, response: Response) -> Response:
+        """The response without any secret."""
+
+    def record(self, ticket: int, request: Request, response: Response) -> str:
+        """Keep an exchange; the id of its record, or empty."""
+
+    def stand_in(self, request: Request, record: str, at: datetime) -> None:
+        """Keep that `request` was never sent and got another exchange's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How hard the driver tries."""
+
+    retries: int = 2
+    """Further tries after a passing fault."""
+    back_off: float = 2.0
+    """Seconds before the first of them; each further one waits four times as long."""
+    ahead: int = 32
+    """New checks that may stand before one lane at a time."""
+    most: int = 4000
+    """Checks under way at once, over all lanes."""
+    limits: CourseLimits = CourseLimits()
+
+
+@dataclass(slots=True, eq=False)
+class _UnderWay:
+    """A check with its course and the answers to what it asked last."""
+
+    planned: Planned
+    course: Course
+    group: str
+    begun: bool = False
+    """Its first requests have been answered."""
+    asked: Asked | None = None
+    answers: list[Answered | None] = field(default_factory=list)
+    missing: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Errand:
+    """One request on its way, or the exchange of a secret for a token."""
+
+    owner: _UnderWay | None
+    slot: int
+    request: Request
+    """As it is sent next: a hop, perhaps."""
+    first: Request
+    """As the checker asked."""
+    hosts: frozenset[str]
+    """Which the checker names: only their login walls speak for the host."""
+    attempt: int = 0
+    renewed: bool = False
+    trail: Trail = Trail()
+    records: tuple[str, ...] = ()
+    before: Answered | None = None
+    """The answer to the try before this one."""
+    sent: Insertion | None = None
+    token_for: str = ""
+
+
+class Engine:
+    """One pass over an agenda."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        lanes: Lanes,
+        workers: Workers,
+        tokens: Tokens,
+        recorder: Recorder,
+        clock: Clock,
+        tuning: Tuning = Tuning(),
+    ) -> None:
+        self._catalogue = catalogue
+        self.lanes = lanes
+        self._workers = workers
+        self._tokens = tokens
+        self._recorder = recorder
+        self._clock = clock
+        self._tuning = tuning
+        self._numbers = itertools.count()
+        self._errands: dict[int, _Errand] = {}
+        self._in_flight = 0
+        self._ready: deque[_UnderWay] = deque()
+        self._under_way: set[_UnderWay] = set()
+        self._before_lane: dict[str, int] = {}
+        self._for_token: dict[str, list[_Errand]] = {}
+        self._finished: list[tuple[Planned, Result]] = []
+        self._hungry: set[str] = set()
+        """Groups whose lane may have too few checks before it."""
+
+    def run(
+        self,
+        agenda: Agenda,
+        keep: Callable[[Sequence[tuple[Planned, Result]]], None],
+        tick: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Work the agenda off. `keep` stores what has finished, and is called also on the way out.
+
+        `tick` is called in between, at least twice a second.
+        """
+        self._hungry = set(agenda.groups())
+        try:
+            while self._turn(agenda, keep):
+                tick()
+        finally:
+            self._hand_over(keep)
+            for check in self._under_way:
+                check.course.close()
+
+    def _turn(
+        self, agenda: Agenda, keep: Callable[[Sequence[tuple[Planned, Result]]], None]
+    ) -> bool:
+        """Do all that can be done now, then wait for more. False when nothing is left."""
+        self._admit(agenda)
+        while self._ready:
+            self._step(self._ready.popleft())
+        self._spill()
+        self._hand_over(keep)
+        if self._ready or (not self._under_way and agenda.left):
+            return True
+        if not self._under_way:
+            return False
+        self._send()
+        self._collect()
+        return True
+
+    def _hand_over(self, keep: Callable[[Sequence[tuple[Planned, Result]]], None]) -> None:
+        finished, self._finished = self._finished, []
+        if finished:
+            keep(finished)
+
+    # --- checks -------------------------------------------------------------------------------
+
+    def _admit(self, agenda: Agenda) -> None:
+        """Start new checks wherever a lane has few of them before it."""
+        for group in sorted(self._hungry):
+            room = self._tuning.most - len(self._under_way)
+            if room <= 0:
+                return
+            self._hungry.discard(group)
+            wanted = min(self._tuning.ahead - self._before_lane.get(group, 0), room)
+            for planned in agenda.take(group, wanted):
+                self._begin(planned, group)
+
+    def _begin(self, planned: Planned, group: str) -> None:
+        course = Course(planned.target, self._catalogue, self._clock.monotonic, self._tuning.limits)
+        check = _UnderWay(planned, course, group)
+        self._before_lane[group] = self._before_lane.get(group, 0) + 1
+        self._under_way.add(check)
+        self._ready.append(check)
+
+    def _step(self, check: _UnderWay) -> None:
+        """Let a check go on with its answers."""
+        answers = None if check.asked is None else [a for a in check.answers if a is not None]
+        asked_before = check.asked
+        wanted = check.course.go(answers)
+        if asked_before is not None:
+            self._heed_walls(check, asked_before)
+            self._has_begun(check)
+        if isinstance(wanted, Result):
+            self._has_begun(check)
+            self._under_way.discard(check)
+            self._finished.append((check.planned, wanted))
+            return
+        check.asked, check.missing = wanted, len(wanted.requests)
+        check.answers = [None] * check.missing
+        hosts = _hosts(wanted.checker)
+        for slot, request in enumerate(wanted.requests):
+            self._dispatch(_Errand(check, slot, request, request, hosts))
+
+    def _has_begun(self, check: _UnderWay) -> None:
+        if not check.begun:
+            check.begun = True
+            self._before_lane[check.group] -= 1
+            self._hungry.add(check.group)
+
+    def _heed_walls(self, check: _UnderWay, asked: Asked) -> None:
+        """A wall that only the checker could see closes the host, if it is clear which.
+
+        With an account's own credential it is the account that is refused, not we.
+        """
+        walls = [reason for reason in check.course.walls if reason in WALL_REASONS]
+        check.course.walls.clear()
+        own = any(":" in (request.auth or "") for request in asked.requests)
+        hosts = {_host(request) for request in asked.requests}
+        if walls and len(hosts) == 1 and not own:
+            self.lanes.wall(hosts.pop(), walls[-1].value)
+
+    # --- requests on their way out --------------------------------------------------------------
+
+    def _dispatch(self, errand: _Errand, not_before: float | None = None) -> None:
+        """Put a request into its lane, or see that it cannot be sent."""
+        failure = self._refusal(errand)
+        if failure is not None:
+            self._settle(errand, self._no_answer(errand, failure))
+            return
+        name = errand.request.auth
+        if name and self._tokens.standing(name, self._clock.monotonic()) is Standing.NEEDS_TOKEN:
+            self._await_token(name, errand)
+            return
+        ticket = next(self._numbers)
+        self._errands[ticket] = errand
+        fresh = errand.owner is not None and not errand.owner.begun and not errand.trail.hops
+        self.lanes.add(ticket, _host(errand.request), fresh=fresh, not_before=not_before)
+
+    def _refusal(self, errand: _Errand) -> Failure | None:
+        try:
+            why = self.lanes.closed(host_of(errand.request.url))
+        except MalformedRequest as error:
+            return Failure(Reason.NOT_FOUND, str(error))
+        if why:
+            return Failure(Reason.HOST_BLOCKED, why)
+        name = errand.request.auth
+        if name and self._tokens.standing(name, 0.0) is Standing.MISSING:
+            return Failure(Reason.NO_CREDENTIAL, name)
+        return looped(errand.request, errand.trail)
+
+    def _await_token(self, name: str, errand: _Errand) -> None:
+        waiting = self._for_token.setdefault(name, [])
+        waiting.append(errand)
+        if len(waiting) == 1:
+            request, secret = self._tokens.exchange_request(name)
+            self._dispatch(
+                _Errand(None, 0, request, request, errand.hosts, sent=secret, token_for=name)
+            )
+
+    def _send(self) -> None:
+        now = self._clock.monotonic()
+        for ticket in self.lanes.due(now, self._workers.room - self._in_flight):
+            errand = self._errands[ticket]
+            if not errand.token_for:
+                # Anew for each hop: one to another site has no credential any more.
+                name = errand.request.auth
+                errand.sent = self._tokens.insertion(name) if name else None
+            self._in_flight += 1
+            self._workers.submit(ticket, errand.request, errand.sent)
+        self._spill()
+
+    def _collect(self) -> None:
+        """Wait for an answer, or for the next request to be due."""
+        now, due = self._clock.monotonic(), self.lanes.next_due()
+        if due is None and not self._in_flight and not self._ready:
+            raise RuntimeError("checks are under way and nothing can happen to them")
+        free = self._in_flight < self._workers.room
+        seconds = max(due - now, 0.0) if due is not None and free else 1.0
+        for ticket, response in self._workers.collect(0.0 if self._ready else seconds):
+            self._in_flight -= 1
+            self._arrived(ticket, self._errands.pop(ticket), response)
+
+    def _spill(self) -> None:
+        """Answer what waits in lanes that have been closed."""
+        for ticket, why in self.lanes.spilled():
+            errand = self._errands.pop(ticket)
+            failure = Failure(Reason.HOST_BLOCKED, why)
+            self._settle(errand, errand.before or self._no_answer(errand, failure))
+
+    # --- answers on their way in ----------------------------------------------------------------
+
+    def _arrived(self, ticket: int, errand: _Errand, response: Response) -> None:
+        """Record an answer, then see what it means for its host and for whoever asked."""
+        now, host = self._clock.monotonic(), _host(errand.request)
+        self.lanes.finished(host)
+        if errand.token_for and self._tokens.accept(errand.token_for, response, now):
+            response = without_values(response)
+        response = self._recorder.redacted(response)
+        record = self._recorder.record(ticket, errand.request, response)
+        errand.records += (record,) if record else ()
+        answer = Answered(replace(response, hops=errand.trail.hops), errand.records)
+        if response.failure and response.failure.reason is Reason.NOT_RECORDED and errand.before:
+            self._settle(errand, errand.before)
+            return
+        again = self._weigh(errand, host, response)
+        if again and errand.attempt < self._tuning.retries and not self.lanes.closed(host):
+            errand.before, wait = answer, self._tuning.back_off * 4**errand.attempt
+            errand.attempt += 1
+            self._dispatch(errand, now + wait)
+        elif self._expired(errand, response):
+            errand.renewed, errand.before = True, answer
+            self._dispatch(errand)
+        elif onward := follow(errand.request, response, errand.trail):
+            errand.request, errand.trail = onward
+            errand.attempt, errand.before = 0, None
+            self._dispatch(errand)
+        else:
+            self._settle(errand, answer)
+
+    def _weigh(self, errand: _Errand, host: str, response: Response) -> bool:
+        """Tell the host's lane what happened. True when the request is worth another try."""
+        if response.failure:
+            return response.failure.reason in TRANSIENT_REASONS
+        status = response.status
+        if status == 429:
+            return self.lanes.cool(host, _retry_after(response), self._clock.monotonic())
+        login = is_wall_address(response.url) or status in {401, 403}
+        if status in _ANTI_BOT or "captcha" in response.url:
+            self.lanes.wall(host, WALL_STATUS.get(status, Reason.CAPTCHA).value)
+        elif not login:
+            self.lanes.good(host)
+        elif not errand.first.auth and _host(errand.first) in errand.hosts:
+            reason = WALL_STATUS.get(status, Reason.LOGIN_WALL)
+            self.lanes.wall(_host(errand.first), reason.value)
+        return status >= 500 and status not in WALL_STATUS
+
+    def _expired(self, errand: _Errand, response: Response) -> bool:
+        name = errand.request.auth
+        if not name or errand.renewed:
+            return False
+        return self._tokens.drop_if_expired(name, response, errand.sent)
+
+    def _settle(self, errand: _Errand, answer: Answered) -> None:
+        """Give an answer to whoever asked; those who wait for a token get it, or go on."""
+        if errand.token_for:
+            self._token_settled(errand.token_for, answer)
+            return
+        check = errand.owner
+        assert check is not None
+        check.answers[errand.slot] = answer
+        check.missing -= 1
+        if not check.missing:
+            self._ready.append(check)
+
+    def _token_settled(self, name: str, answer: Answered) -> None:
+        waiting = self._for_token.pop(name, [])
+        ready = self._tokens.standing(name, self._clock.monotonic()) is Standing.READY
+        for errand in waiting:
+            if ready:
+                self._dispatch(errand)
+            else:
+                if answer.records:
+                    record, at = answer.records[-1], answer.response.fetched_at
+                    self._recorder.stand_in(errand.request, record, at)
+                self._settle(errand, answer)
+
+    def _no_answer(self, errand: _Errand, failure: Failure) -> Answered:
+        response = Response(
+            errand.request.url,
+            0,
+            fetched_at=self._clock.now(),
+            hops=errand.trail.hops,
+            failure=failure,
+        )
+        return Answered(response, errand.records)
+
+
+def _host(request: Request) -> str:
+    """The lane of a request; empty for one that has none."""
+    try:
+        return host_of(request.url)
+    except MalformedRequest:
+        return ""
+
+
+def _hosts(checker: Checker) -> frozenset[str]:
+    return frozenset(checker.hosts)
+
+
+def _retry_after(response: Response) -> float | None:
+    """Seconds that the host asks us to wait, if it says so in seconds or as a date."""
+    raw = response.headers.get("retry-after", "").strip()
+    if raw.isdigit():
+        return float(raw)
+    try:
+        until = parsedate_to_datetime(raw)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return max((until - response.moment).total_seconds(), 0.0)
+
+
+def paces(catalogue: Catalogue) -> Mapping[str, Pace]:
+    """What the checkers say of the hosts they ask."""
+    checkers = (*catalogue.platforms.values(), *catalogue.shared.values())
+    return {host: pace for checker in checkers for host, pace in checker.hosts.items()}

@@ -1,0 +1,257 @@
+"""One run of a sweep, from what it owes to the last observation; may be killed at any moment.
+
+Each group of finished checks is committed as it comes, after its evidence has been written. A run
+that is resumed goes on with what is left, in an evidence segment of its own.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from checkers.loading import Catalogue
+from registry.db import Registry
+from registry.errors import NotFound
+from registry.messages import _
+from registry.models import Observation, Run, Sweep
+from registry.vocab import Outcome, Reason
+from sweeps.agenda import Agenda, Planned
+from sweeps.clock import Clock
+from sweeps.course import Result
+from sweeps.credentials import Credentials, quiet_logs
+from sweeps.engine import Engine, Recorder, Tuning, paces
+from sweeps.evidence import EvidenceWriter
+from sweeps.lanes import Lanes
+from sweeps.plan import load_planned, planned_count, remaining
+from sweeps.replay import Recording, ReplayRecorder, ReplayWorkers
+from sweeps.tokens import Tokens
+from sweeps.transport import Network, transport
+from sweeps.workers import Threads, Workers
+from sweeps.writing import add_rows, row
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the office sweeps."""
+
+    workers: int = 8
+    """Requests under way at once, over all hosts."""
+    tuning: Tuning = Tuning()
+    network: Network = Network()
+    pace: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Host → figures of its `Pace` to be used instead of the checker's."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands, for whoever shows it."""
+
+    planned: int
+    done: int
+    """Of them with an observation, earlier segments included."""
+    outcomes: Counter[Outcome]
+    lanes: Lanes
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run has come to."""
+
+    run_uid: str
+    planned: int
+    outcomes: Mapping[Outcome, int]
+    reasons: Mapping[Reason, int]
+    """Of what was not read."""
+
+    @property
+    def done(self) -> int:
+        """Observations in all."""
+        return sum(self.outcomes.values())
+
+    @property
+    def left(self) -> int:
+        """Planned checks that have none yet."""
+        return self.planned - self.done
+
+
+def evidence_folder(registry: Registry) -> Path:
+    """Where the segments lie."""
+    return registry.data / "evidence"
+
+
+def run(
+    registry: Registry,
+    run_uid: str,
+    catalogue: Catalogue,
+    *,
+    credentials: Credentials,
+    clock: Clock,
+    settings: Settings = Settings(),
+    recording: Recording | None = None,
+    workers: Workers | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> RunResult:
+    """Do what the run still owes. Called again after an interruption, it goes on.
+
+    With `recording`, answers come out of evidence and no network is touched. `workers` stands in
+    for our own threads. KeyboardInterrupt leaves with everything kept. Raises NotFound.
+    """
+    with registry.read() as session:
+        owed = remaining(session, _run(session, run_uid))
+        planned = planned_count(session, _run(session, run_uid))
+        run_id = _run(session, run_uid).id
+    if not owed:
+        return _conclude(registry, run_uid, clock)
+    with ExitStack() as stack:
+        if recording is not None:
+            engine = _replaying(catalogue, credentials, clock, recording)
+        else:
+            stack.enter_context(quiet_logs(credentials.redactor))
+            evidence = stack.enter_context(_segment(registry, run_uid, credentials, clock))
+            hands = workers or stack.enter_context(_threads(settings, clock))
+            engine = Engine(
+                catalogue,
+                lanes=Lanes(paces(catalogue), settings.pace),
+                workers=hands,
+                tokens=Tokens(credentials),
+                recorder=evidence,
+                clock=clock,
+                tuning=settings.tuning,
+            )
+        progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
+
+        def keep(finished: Sequence[tuple[Planned, Result]]) -> None:
+            _keep(registry, run_id, finished, credentials, clock)
+            progress.done += len(finished)
+            progress.outcomes.update(result.outcome for _planned, result in finished)
+
+        def load(ids: Sequence[int]) -> list[Planned]:
+            with registry.read() as session:
+                return load_planned(session, ids)
+
+        engine.run(Agenda(owed, load), keep, lambda: on_progress(progress))
+    return _conclude(registry, run_uid, clock)
+
+
+def _run(session: Any, run_uid: str) -> Run:
+    found: Run | None = session.scalars(select(Run).where(Run.uid == run_uid)).first()
+    if found is None:
+        raise NotFound(
+            _("There is no run {uid}.").format(uid=run_uid),
+            _("`taizhang sweep list` shows the runs there are."),
+        )
+    return found
+
+
+def _keep(
+    registry: Registry,
+    run_id: int,
+    finished: Iterable[tuple[Planned, Result]],
+    credentials: Credentials,
+    clock: Clock,
+) -> None:
+    """Commit a group of finished checks. Their evidence is in the system's hands already."""
+    now, redactor = clock.now(), credentials.redactor
+    rows = [row(p.account_id, p.kind, p.ordinal, r, now, redactor) for p, r in finished]
+    with registry.write() as session:
+        add_rows(session, run_id, rows)
+
+
+def _replaying(
+    catalogue: Catalogue, credentials: Credentials, clock: Clock, recording: Recording
+) -> Engine:
+    workers = ReplayWorkers(recording, clock)
+    recorder: Recorder = ReplayRecorder(workers)
+    return Engine(
+        catalogue,
+        lanes=Lanes({}, polite=False),
+        workers=workers,
+        tokens=Tokens(credentials, offline=True),
+        recorder=recorder,
+        clock=clock,
+        tuning=replace(Tuning(), back_off=0.0),
+    )
+
+
+@contextmanager
+def _threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
+    with transport(clock, settings.network, size=settings.workers) as way_out:
+        threads = Threads(way_out.fetch, clock, settings.workers)
+        try:
+            yield threads
+        finally:
+            threads.close()
+
+
+@contextmanager
+def _segment(
+    registry: Registry, run_uid: str, credentials: Credentials, clock: Clock
+) -> Iterator[EvidenceWriter]:
+    """A new evidence file of the run, entered in the run before anything is asked."""
+    folder = evidence_folder(registry)
+    with registry.write() as session:
+        found = _run(session, run_uid)
+        taken = {*found.evidence, *(path.name for path in folder.glob(f"{run_uid}-*"))}
+        names = (f"{run_uid}-{number}.warc.gz" for number in range(1, len(taken) + 2))
+        name = next(name for name in names if name not in taken)
+        found.evidence = [*found.evidence, name]
+        sweep = session.get_one(Sweep, found.sweep_id)
+        info = {
+            "run": run_uid,
+            "time-point": sweep.time_point.isoformat(),
+            "as-of": found.as_of.isoformat(),
+            "window-days": str(found.options.get("window_days", "")),
+        }
+    writer = EvidenceWriter(folder / name, credentials.redactor, info, clock.now())
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> None:
+    """Enter the files that a replay judges from in its run; those from elsewhere are copied in."""
+    folder = evidence_folder(registry)
+    names: list[str] = []
+    for file in files:
+        kept = folder / file.name
+        if kept.exists() and not filecmp.cmp(kept, file, shallow=False):
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            kept = folder / f"{digest[:16]}-{file.name}"
+        if not kept.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, kept)
+        names.append(kept.name)
+    with registry.write() as session:
+        _run(session, run_uid).evidence = names
+
+
+def _conclude(registry: Registry, run_uid: str, clock: Clock) -> RunResult:
+    """Count what there is, and note the end when nothing is left."""
+    with registry.write() as session:
+        found = _run(session, run_uid)
+        counted = select(Observation.outcome, Observation.reason, func.count())
+        rows = session.execute(
+            counted.where(Observation.run_id == found.id).group_by(
+                Observation.outcome, Observation.reason
+            )
+        ).all()
+        result = RunResult(run_uid, planned_count(session, found), Counter(), Counter())
+        outcomes, reasons = Counter[Outcome](), Counter[Reason]()
+        for outcome, reason, count in rows:
+            outcomes[outcome] += count
+            if reason is not None:
+                reasons[reason] += count
+        result = replace(result, outcomes=outcomes, reasons=reasons)
+        if not result.left and found.finished_at is None:
+            found.finished_at = clock.now()
+    return result

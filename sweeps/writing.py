@@ -1,0 +1,188 @@
+"""How a check ended, as rows: the columns of `observation` and of its `link_result`s.
+
+Everything that came from outside is cleaned here: what a database cannot hold (NUL, lone
+surrogates, over-long names) and what it must not (secrets).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from checkers.base import Facts, Link, LinkFact, Post
+from registry.models import LinkResult, Observation
+from registry.vocab import CheckKind, Outcome, Reason
+from sweeps.course import Result
+from sweeps.credentials import Redactor
+
+MOST_POSTS = 500
+"""Posts kept of one check, the newest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finished check, ready to be stored."""
+
+    account_id: int
+    kind: CheckKind
+    ordinal: int
+    columns: Mapping[str, Any]
+    links: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.columns["outcome"])
+
+    @property
+    def reason(self) -> Reason | None:
+        return self.columns["reason"]  # type: ignore[no-any-return]
+
+
+def row(
+    account_id: int, kind: CheckKind, ordinal: int, result: Result, now: datetime, red: Redactor
+) -> Row:
+    """The row of a result. Facts that cannot be stored make it CHECKER_ERROR."""
+    try:
+        return _row(account_id, kind, ordinal, result, now, red)
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        broken = replace(
+            result,
+            outcome=Outcome.INCONCLUSIVE,
+            reason=Reason.CHECKER_ERROR,
+            detail=f"facts cannot be stored: {type(error).__name__}",
+            facts=None,
+            tries=(),
+        )
+        return _row(account_id, kind, ordinal, broken, now, red)
+
+
+def add_rows(session: Session, run_id: int, rows: Iterable[Row]) -> None:
+    """Write the rows into the session."""
+    for done in rows:
+        observation = Observation(
+            run_id=run_id,
+            account_id=done.account_id,
+            kind=done.kind,
+            ordinal=done.ordinal,
+            **done.columns,
+        )
+        observation.link_results = [LinkResult(**link) for link in done.links]
+        session.add(observation)
+    session.flush()
+
+
+def _row(
+    account_id: int, kind: CheckKind, ordinal: int, result: Result, now: datetime, red: Redactor
+) -> Row:
+    clean = _Cleaner(red)
+    facts = result.facts or Facts()
+    newest = facts.newest
+    columns = {
+        "observed_at": _moment(result.observed_at or now),
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "detail": clean(result.detail, 1000),
+        "source": clean(result.source, 32),
+        "existence": facts.existence,
+        "signal": clean(facts.signal, 1000),
+        "last_post_at": _moment(newest.published_at) if newest else None,
+        "last_post_precision": newest.precision if newest else None,
+        "last_post_derived": newest.derived_from if newest else None,
+        "coverage": facts.coverage.kind,
+        "covered_since": _moment(facts.coverage.since) if facts.coverage.since else None,
+        "covered_until": _moment(facts.coverage.until) if facts.coverage.until else None,
+        "display_name": clean.optional(facts.display_name, 200),
+        "verified_subject": clean.optional(facts.verified_subject, 200),
+        "facts": _facts(facts, result, clean),
+        "records": list(result.records),
+    }
+    links = _links(facts, clean) if result.facts and kind is CheckKind.MENU else ()
+    return Row(account_id, kind, ordinal, columns, links)
+
+
+def _moment(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return at.astimezone(UTC)
+
+
+def _facts(facts: Facts, result: Result, clean: _Cleaner) -> dict[str, Any]:
+    stored: dict[str, Any] = {"posts": [], "counters": {}, "identifiers": {}, "note": ""}
+    if result.facts is not None:
+        posts = sorted(facts.posts, key=lambda post: post.published_at, reverse=True)
+        stored["posts"] = [_post(post, clean) for post in posts[:MOST_POSTS]]
+        stored["counters"] = {clean(k, 64): int(v) for k, v in facts.counters.items()}
+        stored["identifiers"] = {clean(k, 64): clean(v, 200) for k, v in facts.identifiers.items()}
+        stored["note"] = clean(facts.note, 1000)
+    stored["sources"] = [
+        {
+            "source": tried.source,
+            "outcome": tried.outcome.value,
+            "reason": tried.reason.value if tried.reason else None,
+            "detail": clean(tried.detail, 300),
+        }
+        for tried in result.tries
+    ]
+    return stored
+
+
+def _post(post: Post, clean: _Cleaner) -> dict[str, Any]:
+    return {
+        "at": _moment(post.published_at).isoformat(),
+        "precision": post.precision.value,
+        "own": bool(post.own),
+        "pinned": bool(post.pinned),
+        "title": clean(post.title, 300),
+        "url": clean(post.url, 2000),
+        "derived": post.derived_from.value,
+    }
+
+
+def _links(facts: Facts, clean: _Cleaner) -> tuple[dict[str, Any], ...]:
+    by_url = {fact.url: fact for fact in facts.link_facts}
+    return tuple(
+        _link(link, by_url.get(link.url) if link.url else None, clean) for link in facts.links
+    )
+
+
+def _link(link: Link, fact: LinkFact | None, clean: _Cleaner) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "path": clean(" / ".join(link.path), 300),
+        "label": clean(link.label, 200),
+        "kind": link.kind,
+        "url": clean(link.url, 4000),
+        "appid": clean(link.appid, 64),
+        "page": clean(link.page, 4000),
+    }
+    if fact is None:
+        return columns
+    expired = fact.certificate_expired_at
+    return columns | {
+        "status": int(fact.status),
+        "final_url": clean(fact.final_url, 4000),
+        "signal": clean(fact.signal, 64),
+        "failure": fact.failure,
+        "detail": clean(fact.detail or fact.signal_text, 1000),
+        "certificate_expired_at": _moment(expired) if expired else None,
+        "hops": [[clean(h.url, 4000), int(h.status), clean(h.location, 4000)] for h in fact.hops],
+    }
+
+
+class _Cleaner:
+    """Outside text as it may be stored."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+
+    def __call__(self, text: str, most: int) -> str:
+        if not isinstance(text, str):
+            raise TypeError("text is wanted")
+        whole = text.replace("\0", "").encode("utf-8", "replace").decode()
+        return self._redactor.text(whole)[:most]
+
+    def optional(self, text: str | None, most: int) -> str | None:
+        return None if text is None else self(text, most)
