@@ -120,7 +120,7 @@ class Weibo(Addressed):
 
     def check(self, target: Target, source: str) -> Steps:
         """Freshness or identity of the account with the target's `uid`."""
-        uid = target.identifiers.get("uid", "")
+        uid = target.identifiers.get("uid", "") or self._uid_in(target.url)
         if not re.fullmatch(self.schemes["uid"], uid):
             raise Unsupported(Reason.NO_ADDRESS, "no uid")
         if source not in {"api", "page"}:
@@ -130,6 +130,10 @@ class Weibo(Addressed):
             return (yield from steps)
         except _Told as told:
             return told.facts
+
+    def _uid_in(self, url: str) -> str:
+        found = self.identify(url)
+        return found.value if found and found.scheme == "uid" else ""
 
 
 # --- m.weibo.cn ---------------------------------------------------------------------------------

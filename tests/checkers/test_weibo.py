@@ -83,6 +83,11 @@ def test_without_a_uid_nothing_is_asked(uid: str) -> None:
     assert stopped.reason is Reason.NO_ADDRESS
 
 
+def test_the_ledgers_link_will_do_for_a_uid() -> None:
+    linked = target(identifiers={}, url="https://weibo.com/u/1234567890", kind=CheckKind.IDENTITY)
+    assert page(profile(), of=linked).display_name == "青石公安"
+
+
 # --- the newest post ----------------------------------------------------------------------------
 
 
