@@ -152,13 +152,11 @@ def list_(
 def show(door: Door, finding: str, format_: str, output: str | None) -> None:
     from registry.finding_acts import find_finding
     from registry.finding_rows import finding_card
-    from reports.card import Section, write_card
+    from reports.card import Section, flat, write_card
     from reports.listing import Column
 
     with door.reading() as session:
-        found = finding_card(session, find_finding(session, finding), now=door.now)
-    card = {name: getattr(found.row, name) for name in found.row.__slots__}
-    card |= {name: getattr(found, name) for name in found.__slots__ if name != "row"}
+        card = flat(finding_card(session, find_finding(session, finding), now=door.now))
     fields = [
         Column("code", _("Code")),
         Column("title", _("Problem")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import sys
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,13 @@ def write_card(
         _section(_get(value, section.key), section, target)
     if output and isinstance(target, io.StringIO):
         write_file(output, target.getvalue().encode("utf-8", "replace"))
+
+
+def flat(card: Any) -> dict[str, Any]:
+    """A dataclass that holds a list row under `row`, as one mapping."""
+    fields = {field.name: getattr(card, field.name) for field in dataclasses.fields(card)}
+    row = fields.pop("row")
+    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)} | fields
 
 
 def _get(value: Any, key: str) -> Any:
