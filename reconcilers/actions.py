@@ -1,0 +1,72 @@
+"""What is to be done about a difference, on which regulation, until when. The words stand here; the
+figures come from the rule set and the jurisdiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from registry.messages import _
+from registry.vocab import CODES
+from registry.workdays import is_working_day
+from verdicts.ruleset import RuleSet
+
+FILING = "国办发〔2018〕123号"
+"""关于推进政务新媒体健康有序发展的意见: opening, changing, stopping and cancelling are filed."""
+
+_ACTIONS: Mapping[str, Callable[[], str]] = {
+    "RC301": lambda: _(
+        "Find out whose account it is; have it filed (opening or baseline), or closed."
+    ),
+    "RC302": lambda: _(
+        "Check the account on the platform; if it is gone, file stop and cancellation with proof."
+    ),
+    "RC303": lambda: _("Apply for taking it offline in the national system."),
+    "RC304": lambda: _("Add the account in the national system."),
+    "RC305": lambda: _("File the account, or apply for taking the row offline there."),
+    "RC306": lambda: _("Change the row in the national system, or file the change first."),
+    "RC307": lambda: _(
+        "Cancel the account on the platform and file it, or have the row restored there."
+    ),
+    "RC308": lambda: _("File the change of name, or have the former name restored."),
+    "RC309": lambda: _("Have the verification renewed under the host unit, or file the change."),
+    "RC310": lambda: _("Publish the notice of the change and record its link with the filing."),
+    "RC311": lambda: _("Cancel the account on the platform and file the cancellation with proof."),
+    "RC312": lambda: _("File the re-opening, or have the account cancelled on the platform."),
+    "DU401": lambda: _("Keep one account, stop the others, or have the exception approved."),
+    "DU402": lambda: _("Check which entry is right; correct or cancel the other."),
+    "DU403": lambda: _("Compare both accounts; have one renamed if people can mistake them."),
+    "DU404": lambda: _("Bring the names in line where the platforms allow it."),
+    "DU405": lambda: _("File the change of host to the successor, or stop the account."),
+    "CL501": lambda: _("Find out who posts; have the platform close it or file the re-opening."),
+    "CL502": lambda: _("Ask the platform to take the handle back; warn the public if needed."),
+}
+
+
+def action(code: str) -> str:
+    """The instruction for a finding code, in the user's language."""
+    return _ACTIONS[code]()
+
+
+def closing_gone() -> str:
+    """The instruction where an account under closing is gone from its platform, as it should be."""
+    return _("The platform has cancelled it: file the cancellation with proof.")
+
+
+def basis(code: str, ruleset: RuleSet | None) -> str:
+    """The regulation a code rests on: its rule's source, else the duty to file."""
+    if ruleset is not None:
+        for rule in CODES[code].rules:
+            if rule in ruleset.rules:
+                return ruleset.rules[rule].source
+    return FILING if code.startswith(("RC", "DU")) else ""
+
+
+def last_day(start: date, working_days: int) -> date:
+    """The last day of a period of so many working days that begins on the day after `start`."""
+    day = start
+    while working_days > 0:
+        day += timedelta(days=1)
+        working_days -= is_working_day(day)[0]
+    return day

@@ -1,0 +1,159 @@
+"""What a person decided about pairs and duplicates, remembered for ever: recorded once, looked up by
+every later reconciling. The newest decision on a pair counts; nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reconcilers.bodies import Bodies
+from registry.actors import require_person
+from registry.history import Act
+from registry.models import Decision
+from registry.names import fold_name
+from registry.vocab import DecisionKind
+
+_LONGEST = 300
+_PAIRWISE = frozenset({DecisionKind.SAME, DecisionKind.NOT_SAME})
+
+
+class OutsideRow(Protocol):
+    """A row of an outside list: the national system's, or a lead."""
+
+    @property
+    def platform(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def host_unit(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def identifiers(self) -> Mapping[str, str]: ...
+
+
+def outside_key(row: OutsideRow, source: str, bodies: Bodies, code: str = "") -> str:
+    """The stable key of an outside row: by its own code there, else an id, else name and unit.
+
+    `source` names the list, e.g. `national`. At most 300 characters.
+    """
+    if code:
+        parts = [code]
+    elif row.identifiers:
+        scheme = min(row.identifiers)
+        parts = [row.platform, scheme, row.identifiers[scheme]]
+    else:
+        parts = [row.platform, row.form, fold_name(row.name), bodies.key(row.host_unit)]
+    key = ":".join(["outside", source, *parts])
+    if len(key) > 100:  # a finding's subject_uid holds 100 characters
+        digest = hashlib.sha256(key.encode()).hexdigest()[:40]
+        key = f"outside:{source}:{digest}"
+    return key
+
+
+def slot(platform: str, form: str) -> str:
+    """The key of a unit's place on a platform, for approved duplicates."""
+    return f"{platform}:{form}"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """All decisions in force on one day."""
+
+    pairs: Mapping[tuple[str, str], DecisionKind] = field(default_factory=dict)
+    """Both orders of each pair → SAME or NOT_SAME."""
+    approved: frozenset[tuple[str, str]] = frozenset()
+    """(unit uid, slot) and both orders of (account uid, account uid)."""
+
+    def about(self, left: str, right: str) -> DecisionKind | None:
+        """What was decided of a pair, in either order."""
+        return self.pairs.get((left, right))
+
+    def not_same(self, left: str, right: str) -> bool:
+        return self.pairs.get((left, right)) is DecisionKind.NOT_SAME
+
+    def same_as(self, left: str) -> list[str]:
+        """Everything decided to be the same as `left`."""
+        kind = DecisionKind.SAME
+        return [other for (one, other), said in self.pairs.items() if one == left and said is kind]
+
+
+def load_decisions(session: Session, on: date) -> Decisions:
+    """Every decision in force on the Shanghai day `on`; the newest on a pair wins."""
+    d = Decision
+    query = select(d.kind, d.left_key, d.right_key).where(
+        d.kind.in_([*_PAIRWISE, DecisionKind.DUPLICATE_APPROVED]),
+        d.valid_to.is_(None) | (d.valid_to >= on),
+    )
+    pairs: dict[tuple[str, str], DecisionKind] = {}
+    approved: set[tuple[str, str]] = set()
+    for kind, left, right in session.execute(query.order_by(d.id)):
+        if kind in _PAIRWISE:
+            pairs[left, right] = pairs[right, left] = kind
+        else:
+            approved |= {(left, right), (right, left)}
+    return Decisions(pairs, frozenset(approved))
+
+
+def decide(
+    session: Session, kind: DecisionKind, left: str, right: str, act: Act, **details: Any
+) -> Decision:
+    """Record SAME or NOT_SAME of an account (uid) and an account or outside row (key).
+
+    Raises ActorRequired unless a person decides.
+    """
+    if kind not in _PAIRWISE:
+        raise ValueError(f"{kind.value} is no decision about a pair")
+    return _record(session, kind, left, right, act, details=details)
+
+
+def approve_duplicate(
+    session: Session,
+    unit_uid: str,
+    platform: str,
+    form: str,
+    until: date | None,
+    act: Act,
+) -> Decision:
+    """Allow a unit several accounts on one platform and form until the day `until` (included).
+
+    Raises ActorRequired unless a person decides.
+    """
+    kind = DecisionKind.DUPLICATE_APPROVED
+    return _record(session, kind, unit_uid, slot(platform, form), act, valid_to=until)
+
+
+def _record(
+    session: Session,
+    kind: DecisionKind,
+    left: str,
+    right: str,
+    act: Act,
+    *,
+    valid_to: date | None = None,
+    details: dict[str, Any] | None = None,
+) -> Decision:
+    require_person(act.actor)
+    made = Decision(
+        kind=kind,
+        left_key=left[:_LONGEST],
+        right_key=right[:_LONGEST],
+        valid_to=valid_to,
+        at=act.at,
+        actor_id=act.actor.id,
+        actor_name=act.actor.name,
+        reason=act.reason,
+        details=details or {},
+    )
+    session.add(made)
+    session.flush()
+    return made

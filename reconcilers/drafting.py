@@ -1,0 +1,144 @@
+"""How a difference is put together, the same way by every reconciler: both sides, the fields in
+which they differ, what to do, who, on which basis, until when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from reconcilers.actions import action, basis
+from reconcilers.bodies import Body
+from reconcilers.ledger import LedgerAccount
+from registry.dates import shanghai_date
+from registry.differences import Difference, Side
+from registry.vocab import Severity, SubjectKind
+from verdicts.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all reconcilers of one run are told."""
+
+    at: datetime
+    """Aware; the moment for which the result holds."""
+    ruleset: RuleSet | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of `at` in Shanghai."""
+        return shanghai_date(self.at)
+
+    def severity(self, code: str) -> Severity | None:
+        """The rule set's severity; None leaves the code's own."""
+        return self.ruleset.severity(code) if self.ruleset else None
+
+    def asks(self, code: str, platform: str) -> bool:
+        """True unless the rule set leaves the code out for that platform."""
+        return self.ruleset is None or self.ruleset.asks(code, platform)
+
+
+def about_account(
+    setting: Setting,
+    code: str,
+    account: LedgerAccount,
+    *,
+    outside: Side,
+    fields: Sequence[str] = (),
+    note: str = "",
+    discriminator: str = "",
+    ledger: Side | None = None,
+    instruction: str = "",
+    deadline: date | None = None,
+    severity: Severity | None = None,
+    observation_uids: tuple[str, ...] = (),
+) -> Difference:
+    """A difference whose subject is an account; its host unit answers for it."""
+    return Difference(
+        code=code,
+        subject_kind=SubjectKind.ACCOUNT,
+        subject_uid=account.uid,
+        discriminator=discriminator,
+        ledger=account.side() if ledger is None else ledger,
+        outside=outside,
+        fields=tuple(fields),
+        action=instruction or action(code),
+        responsible=account.host_name,
+        basis=basis(code, setting.ruleset),
+        deadline=deadline,
+        note=note,
+        account_id=account.id,
+        unit_id=account.host.id if account.host else None,
+        severity=severity or setting.severity(code),
+        observation_uids=observation_uids,
+    )
+
+
+def about_unit(
+    setting: Setting,
+    code: str,
+    unit: Body,
+    *,
+    ledger: Side,
+    outside: Side,
+    fields: Sequence[str] = (),
+    note: str = "",
+    discriminator: str = "",
+) -> Difference:
+    """A difference whose subject is a unit."""
+    return Difference(
+        code=code,
+        subject_kind=SubjectKind.UNIT,
+        subject_uid=unit.uid,
+        discriminator=discriminator,
+        ledger=ledger,
+        outside=outside,
+        fields=tuple(fields),
+        action=action(code),
+        responsible=unit.name,
+        basis=basis(code, setting.ruleset),
+        note=note,
+        unit_id=unit.id,
+        severity=setting.severity(code),
+    )
+
+
+def about_outside(
+    setting: Setting,
+    code: str,
+    kind: SubjectKind,
+    key: str,
+    *,
+    outside: Side,
+    unit: Body | None,
+    note: str = "",
+) -> Difference:
+    """A difference whose subject is an outside row that no account answers to."""
+    return Difference(
+        code=code,
+        subject_kind=kind,
+        subject_uid=key,
+        outside=outside,
+        action=action(code),
+        responsible=unit.name if unit else str(outside.get("host_unit", "")),
+        basis=basis(code, setting.ruleset),
+        note=note,
+        unit_id=unit.id if unit else None,
+        severity=setting.severity(code),
+    )
+
+
+def joined(accounts: Sequence[LedgerAccount]) -> dict[str, str]:
+    """One side that stands for several accounts: each field's values, one after the other."""
+    sides = [account.side() for account in accounts]
+    plain = ("host_unit", "platform", "form")
+    return {
+        key: (
+            str(sides[0][key])
+            if key in plain and len({str(side[key]) for side in sides}) == 1
+            else "；".join(str(side[key]) for side in sides if side[key])
+        )
+        for key in (sides[0] if sides else {})
+        if key != "state"
+    }

@@ -1,0 +1,201 @@
+"""The ledger as reconcilers see it: read in a handful of set-based queries, held by identifier.
+
+It reads and compares; it changes nothing. Only accounts ABANDONED before they ever opened are left
+out, because they were never declared to anybody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reconcilers.bodies import Bodies, Body
+from registry.models import Account, AccountIdentifier, AccountRole, Registry, Unit, UnitAlias
+from registry.vocab import LIVE_STATES, AccountState, RoleKind
+
+Key = tuple[str, str, str]
+"""(platform, scheme, value) of an identifier."""
+
+
+@dataclass(slots=True, eq=False)
+class LedgerAccount:
+    """One account as declared. Not changed once read."""
+
+    id: int
+    uid: str
+    platform: str
+    form: str
+    name: str
+    fold: str
+    verified_subject: str | None
+    url: str
+    state: AccountState
+    opened_on: date | None
+    followers: int | None
+    purpose: str
+    revision: int
+    host: Body | None = None
+    """The host unit today; for a closed account, the last one."""
+    identifiers: dict[str, str] = field(default_factory=dict)
+    """Scheme → value, of those in force; of several in a scheme the preferred one."""
+    held: set[tuple[str, str]] = field(default_factory=set)
+    """(scheme, value) of all in force."""
+    ended: dict[str, str] = field(default_factory=dict)
+    """Scheme → value, of those no longer in force (the latest of each scheme)."""
+    ended_on: date | None = None
+    """The last day on which any of the ended ones was in force."""
+    disputed: bool = False
+    """One of its identifiers was accepted although another account holds it."""
+    native: str = ""
+    """The preferred identifier's value, in force or ended."""
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE_STATES
+
+    @property
+    def host_name(self) -> str:
+        return self.host.name if self.host else ""
+
+    def keys(self) -> Iterable[Key]:
+        """The identifiers in force."""
+        return ((self.platform, scheme, value) for scheme, value in sorted(self.held))
+
+    def side(self) -> dict[str, Any]:
+        """What a report prints of it."""
+        return {
+            "host_unit": self.host_name,
+            "platform": self.platform,
+            "form": self.form,
+            "name": self.name,
+            "identifier": self.native,
+            "verified_subject": self.verified_subject or "",
+            "url": self.url,
+            "state": self.state,
+        }
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All declared accounts with the bodies that answer for them."""
+
+    accounts: tuple[LedgerAccount, ...]
+    bodies: Bodies
+
+    @cached_property
+    def by_uid(self) -> Mapping[str, LedgerAccount]:
+        return {account.uid: account for account in self.accounts}
+
+    @cached_property
+    def by_id(self) -> Mapping[int, LedgerAccount]:
+        return {account.id: account for account in self.accounts}
+
+    @cached_property
+    def live(self) -> tuple[LedgerAccount, ...]:
+        """Accounts open to the public: ACTIVE and CLOSING."""
+        return tuple(account for account in self.accounts if account.live)
+
+    @cached_property
+    def by_identifier(self) -> Mapping[Key, list[LedgerAccount]]:
+        """Identifiers in force; more than one account only where one is disputed."""
+        found: dict[Key, list[LedgerAccount]] = {}
+        for account in self.accounts:
+            for key in account.keys():
+                found.setdefault(key, []).append(account)
+        return found
+
+    @cached_property
+    def by_ended_identifier(self) -> Mapping[Key, list[LedgerAccount]]:
+        """Identifiers once in force: how a closed account is recognised."""
+        found: dict[Key, list[LedgerAccount]] = {}
+        for account in self.accounts:
+            for scheme, value in account.ended.items():
+                found.setdefault((account.platform, scheme, value), []).append(account)
+        return found
+
+    def by_host(self) -> Mapping[Body, list[LedgerAccount]]:
+        """Live accounts under the body that hosts them."""
+        found: defaultdict[Body, list[LedgerAccount]] = defaultdict(list)
+        for account in self.live:
+            if account.host:
+                found[account.host].append(account)
+        return found
+
+
+def read_ledger(session: Session) -> Ledger:
+    """The ledger as it stands now."""
+    bodies = read_bodies(session)
+    accounts = {row.id: row for row in _accounts(session)}
+    _add_identifiers(session, accounts)
+    _add_hosts(session, accounts, bodies)
+    return Ledger(tuple(accounts.values()), bodies)
+
+
+def read_bodies(session: Session) -> Bodies:
+    """All units with the names they answer to."""
+    columns = (Unit.id, Unit.uid, Unit.name, Unit.fold, Unit.status, Unit.successor_id)
+    units = [Body(*row) for row in session.execute(select(*columns).order_by(Unit.id))]
+    aliases: defaultdict[int, list[str]] = defaultdict(list)
+    for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.alias)):
+        aliases[unit_id].append(alias)
+    own = select(Unit.name).join(Registry, Registry.jurisdiction_uid == Unit.uid)
+    prefix = session.scalars(own.where(Registry.is_self)).first() or ""
+    return Bodies(units, aliases, prefix)
+
+
+def _accounts(session: Session) -> Iterable[LedgerAccount]:
+    a = Account
+    columns = (
+        *(a.id, a.uid, a.platform, a.form, a.name, a.fold, a.verified_subject, a.url, a.state),
+        *(a.opened_on, a.followers, a.purpose, a.revision),
+    )
+    query = select(*columns).where(a.state != AccountState.ABANDONED).order_by(a.id)
+    return (LedgerAccount(*tuple(row)) for row in session.execute(query))
+
+
+def _add_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> None:
+    i = AccountIdentifier
+    query = select(i.account_id, i.scheme, i.value, i.valid_to, i.preferred, i.disputed)
+    native_until: dict[int, date] = {}
+    for account_id, scheme, value, valid_to, preferred, disputed in session.execute(
+        query.order_by(i.valid_to, i.id)
+    ):
+        account = accounts.get(account_id)
+        if account is None:
+            continue
+        if valid_to is None:
+            if preferred or scheme not in account.identifiers:
+                account.identifiers[scheme] = value
+            account.held.add((scheme, value))
+            account.disputed |= disputed
+        else:
+            account.ended[scheme] = value
+            account.ended_on = max(filter(None, (account.ended_on, valid_to)))
+        until = valid_to or date.max
+        if preferred and until >= native_until.get(account_id, date.min):
+            account.native, native_until[account_id] = value, until
+
+
+def _add_hosts(session: Session, accounts: Mapping[int, LedgerAccount], bodies: Bodies) -> None:
+    """The host in force; where the role has ended with the account, the last one."""
+    r = AccountRole
+    query = select(r.account_id, r.unit_id, r.valid_to).where(r.role == RoleKind.HOST)
+    ended: dict[int, tuple[date, int]] = {}
+    for account_id, unit_id, valid_to in session.execute(query.order_by(r.id)):
+        account = accounts.get(account_id)
+        if account is None:
+            continue
+        if valid_to is None:
+            account.host = bodies.by_id[unit_id]
+        elif account_id not in ended or ended[account_id][0] <= valid_to:
+            ended[account_id] = (valid_to, unit_id)
+    for account_id, (_last, unit_id) in ended.items():
+        if accounts[account_id].host is None:
+            accounts[account_id].host = bodies.by_id[unit_id]

@@ -1,0 +1,334 @@
+"""Which outside row is which account, one to one: by decision, by any identifier, by the account
+behind the address, by folded name and unit. What fits more than one way is left to a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from rapidfuzz import fuzz
+
+from reconcilers.decisions import Decisions, OutsideRow
+from reconcilers.ledger import Key, Ledger, LedgerAccount
+from registry.differences import ReviewKind
+from registry.messages import _
+from registry.names import fold_name
+from registry.platforms import PlatformCatalogue
+
+RENAME_SCORE = 60.0
+"""Likeness (0 to 100) from which a vanished and a new name of one unit are suggested as a rename."""
+
+Row = TypeVar("Row", bound=OutsideRow)
+
+
+class By(StrEnum):
+    """What a match rests on, from the surest to the weakest."""
+
+    DECISION = "decision"
+    IDENTIFIER = "identifier"
+    ENDED_IDENTIFIER = "ended_identifier"
+    URL = "url"
+    NAME_AND_UNIT = "name_and_unit"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[Row]):
+    """One account and the row that is it."""
+
+    account: LedgerAccount
+    row: Row
+    by: By
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt(Generic[Row]):
+    """One account and a row that may be it."""
+
+    kind: ReviewKind
+    account: LedgerAccount
+    row: Row
+    key: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Matching(Generic[Row]):
+    """Every row and every account exactly once: matched, in doubt, or on one side only."""
+
+    pairs: tuple[Pair[Row], ...]
+    doubts: tuple[Doubt[Row], ...]
+    ledger_only: tuple[LedgerAccount, ...]
+    outside_only: tuple[Row, ...]
+
+    def doubtful_uids(self) -> frozenset[str]:
+        """Accounts about which nothing can be said until a person has decided."""
+        return frozenset(doubt.account.uid for doubt in self.doubts)
+
+
+def match(
+    ledger: Ledger,
+    rows: Sequence[Row],
+    *,
+    catalogue: PlatformCatalogue,
+    decisions: Decisions,
+    key: Callable[[Row], str],
+    prefer: Callable[[Row], int] = lambda _row: 0,
+) -> Matching[Row]:
+    """Match `rows` to the accounts of `ledger`.
+
+    `key` names a row as decisions do. Of several rows with one account's identifier the one that
+    `prefer` ranks highest is the account; the others are in doubt (TWICE).
+    """
+    matcher = _Matcher(ledger, rows, catalogue, decisions, key, prefer)
+    matcher.by_decision()
+    matcher.by_identifier()
+    matcher.by_url()
+    matcher.by_name(with_unit=True)
+    matcher.by_name(with_unit=False)
+    matcher.renames()
+    return matcher.result()
+
+
+class _Matcher(Generic[Row]):
+    """One matching under way. Keys are built only for what is left at each step."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        rows: Sequence[Row],
+        catalogue: PlatformCatalogue,
+        decisions: Decisions,
+        key: Callable[[Row], str],
+        prefer: Callable[[Row], int],
+    ) -> None:
+        self.ledger, self.bodies, self.catalogue = ledger, ledger.bodies, catalogue
+        self.decisions, self.key = decisions, key
+        # Stable: rows that rank equal keep the order of their list.
+        self.free = dict(enumerate(sorted(rows, key=lambda row: -prefer(row))))
+        self.left = {account.id: account for account in ledger.accounts}
+        self.pairs: list[Pair[Row]] = []
+        self.doubts: list[Doubt[Row]] = []
+        self.doubted: dict[int, LedgerAccount] = {}
+        self._decided = bool(decisions.pairs)
+
+    # --- bookkeeping
+
+    def _pair(self, number: int, account: LedgerAccount, by: By) -> None:
+        self.pairs.append(Pair(account, self.free.pop(number), by))
+        self.left.pop(account.id, None)
+
+    def _doubt(
+        self, kind: ReviewKind, number: int, accounts: Iterable[LedgerAccount], why: str
+    ) -> None:
+        """Put a row in doubt with each of `accounts`; neither is looked at further."""
+        row = self.free.pop(number)
+        for account in accounts:
+            score = fuzz.ratio(account.fold, fold_name(row.name))
+            self.doubts.append(Doubt(kind, account, row, self.key(row), score, why))
+            self.left.pop(account.id, None)
+            self.doubted[account.id] = account
+
+    def _barred(self, row: Row, account: LedgerAccount) -> bool:
+        """A person said that these are not the same."""
+        return self._decided and self.decisions.not_same(account.uid, self.key(row))
+
+    # --- the steps
+
+    def by_decision(self) -> None:
+        """Pairs that a person declared to be the same."""
+        if not self._decided:
+            return
+        numbers = {self.key(row): number for number, row in self.free.items()}
+        for account in list(self.left.values()):
+            for other in self.decisions.same_as(account.uid):
+                if other in numbers and account.id in self.left:
+                    self._pair(numbers.pop(other), account, By.DECISION)
+
+    def by_identifier(self) -> None:
+        """Any identifier in force; after these, identifiers once in force."""
+        for index, by in (
+            (self.ledger.by_identifier, By.IDENTIFIER),
+            (self.ledger.by_ended_identifier, By.ENDED_IDENTIFIER),
+        ):
+            for number, row in list(self.free.items()):
+                keys = ((row.platform, scheme, value) for scheme, value in row.identifiers.items())
+                found = {a.id: a for key in keys for a in index.get(key, ())}
+                if found:
+                    self._identified(number, row, list(found.values()), by)
+
+    def _identified(self, number: int, row: Row, found: list[LedgerAccount], by: By) -> None:
+        found = [account for account in found if not self._barred(row, account)]
+        if len(found) > 1:
+            found = self._narrowed(row, found)
+        if len(found) == 1 and found[0].id in self.left:
+            self._pair(number, found[0], by)
+        elif len(found) == 1 and by is By.IDENTIFIER:
+            why = _("Another row of the list has the same account's identifier.")
+            self._doubt(ReviewKind.TWICE, number, found, why)
+        elif len(found) > 1:
+            why = _("Several accounts of the ledger have identifiers of this row.")
+            self._doubt(ReviewKind.SEVERAL, number, found, why)
+
+    def _narrowed(self, row: Row, found: list[LedgerAccount]) -> list[LedgerAccount]:
+        """Those of several that also agree in name, and then in unit, if any do."""
+        free = [account for account in found if account.id in self.left] or found
+        named = [account for account in free if account.fold == fold_name(row.name)] or free
+        hosted = [a for a in named if a.host and self.bodies.same(row.host_unit, a.host)]
+        return hosted or named
+
+    def by_url(self) -> None:
+        """The account behind the address, by the id in it or by the address itself."""
+        wanted = {number: row for number, row in self.free.items() if row.url}
+        if not wanted:
+            return
+        by_address = _unique((self._addresses(a.url), a) for a in self.left.values() if a.url)
+        for number, row in wanted.items():
+            keys = self._addresses(row.url)
+            found = {a.id: a for key in keys if (a := self._behind(key, by_address)) is not None}
+            fits = [a for a in found.values() if a.id in self.left and not self._barred(row, a)]
+            if len(fits) == 1 and fits[0].platform == row.platform:
+                if not contradicts(fits[0], row):
+                    self._pair(number, fits[0], By.URL)
+
+    def _behind(self, key: Key, by_address: dict[Key, LedgerAccount]) -> LedgerAccount | None:
+        holders = self.ledger.by_identifier.get(key, ())
+        return holders[0] if len(holders) == 1 else by_address.get(key)
+
+    def _addresses(self, url: str) -> list[Key]:
+        """The id that an address names, and the address itself in one spelling."""
+        identity = self.catalogue.identify(url)
+        keys = [(identity.platform, identity.scheme, identity.value)] if identity else []
+        plain = plain_url(url)
+        return [*keys, ("", "url", plain)] if plain else keys
+
+    def by_name(self, *, with_unit: bool) -> None:
+        """Folded name within the platform, with the unit or, where a side lacks it, without."""
+        groups: defaultdict[tuple[str, ...], list[LedgerAccount]] = defaultdict(list)
+        for account in self.left.values():
+            unit = account.host.uid if account.host else ""
+            groups[account.platform, account.fold, *([unit] if with_unit else [])].append(account)
+        rows: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, row in self.free.items():
+            unit = self.bodies.key(row.host_unit)
+            rows[row.platform, fold_name(row.name), *([unit] if with_unit else [])].append(number)
+        for key, numbers in rows.items():
+            if groups.get(key):
+                self._named(numbers, groups[key], with_unit)
+
+    def _named(self, numbers: list[int], accounts: list[LedgerAccount], with_unit: bool) -> None:
+        """Rows and accounts of one name: matched where exactly one fits either way."""
+        fits = {number: self._fitting(number, accounts, with_unit) for number in numbers}
+        wanted: defaultdict[int, int] = defaultdict(int)
+        for found in fits.values():
+            for account in found:
+                wanted[account.id] += 1
+        for number, found in fits.items():
+            if len(found) == 1 and wanted[found[0].id] == 1:
+                self._settle(number, found[0], with_unit)
+            elif found:
+                why = _("Name and unit fit more than one pair, and no identifier decides.")
+                self._doubt(ReviewKind.SEVERAL, number, found, why)
+
+    def _fitting(
+        self, number: int, accounts: list[LedgerAccount], with_unit: bool
+    ) -> list[LedgerAccount]:
+        """The accounts that the row may be: form fits, not barred; the best of them if any is."""
+        row = self.free[number]
+        found = [a for a in accounts if _forms_fit(a, row) and not self._barred(row, a)]
+        if not with_unit:
+            same = [a for a in found if a.host and self.bodies.same(row.host_unit, a.host)]
+            found = same or found
+        agreeing = [a for a in found if not contradicts(a, row)]
+        found = agreeing or found
+        exact = [a for a in found if a.form == row.form] if len(found) > 1 else []
+        living = [a for a in exact or found if a.live]
+        return living or exact or found
+
+    def _settle(self, number: int, account: LedgerAccount, with_unit: bool) -> None:
+        row = self.free[number]
+        if contradicts(account, row):
+            why = _("Name and unit agree, an identifier of the same kind differs.")
+            self._doubt(ReviewKind.IDENTIFIER_DIFFERS, number, [account], why)
+        elif with_unit:
+            self._pair(number, account, By.NAME_AND_UNIT)
+        elif account.host is None or self.bodies.same(row.host_unit, account.host) is not False:
+            self._pair(number, account, By.NAME)
+        else:
+            why = _("The name agrees, the units differ, and no identifier decides.")
+            self._doubt(ReviewKind.UNIT_DIFFERS, number, [account], why)
+
+    def renames(self) -> None:
+        """One account of a unit and platform is missing, one alike appears: suggested, not done."""
+        missing: defaultdict[tuple[str, str], list[LedgerAccount]] = defaultdict(list)
+        for account in self.left.values():
+            if account.live and account.host:
+                missing[account.platform, account.host.uid].append(account)
+        new: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, row in self.free.items():
+            new[row.platform, self.bodies.key(row.host_unit)].append(number)
+        for key, numbers in new.items():
+            gone = missing.get(key, [])
+            if len(numbers) == len(gone) == 1:
+                self._suggest(numbers[0], gone[0])
+
+    def _suggest(self, number: int, account: LedgerAccount) -> None:
+        row = self.free[number]
+        alike = fuzz.ratio(account.fold, fold_name(row.name)) >= RENAME_SCORE
+        if not alike or not _forms_fit(account, row) or contradicts(account, row):
+            return
+        if not self._barred(row, account):
+            why = _("The unit's account is missing there and another, alike, appears: a rename?")
+            self._doubt(ReviewKind.RENAME, number, [account], why)
+
+    def result(self) -> Matching[Row]:
+        return Matching(
+            tuple(self.pairs),
+            tuple(self.doubts),
+            tuple(self.left.values()),
+            tuple(self.free.values()),
+        )
+
+
+def contradicts(account: LedgerAccount, row: OutsideRow) -> bool:
+    """Both name an id of one kind in force, and the ids differ."""
+    return any(
+        scheme in account.identifiers and (scheme, value) not in account.held
+        for scheme, value in row.identifiers.items()
+    )
+
+
+def _forms_fit(account: LedgerAccount, row: OutsideRow) -> bool:
+    """Forms agree, or one side does not say."""
+    return not account.form or not row.form or account.form == row.form
+
+
+def plain_url(url: str) -> str:
+    """An address without scheme, `www.`, case of the host, fragment and closing slash."""
+    try:
+        parts = urlsplit(url.strip() if "//" in url else f"//{url.strip()}")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    if "." not in host:
+        return ""
+    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def _unique(
+    items: Iterable[tuple[list[Key], LedgerAccount]],
+) -> dict[Key, LedgerAccount]:
+    """Key → the one account that has it; keys of several are left out."""
+    found: dict[Key, LedgerAccount | None] = {}
+    for keys, account in items:
+        for key in keys:
+            found[key] = account if key not in found else None
+    return {key: account for key, account in found.items() if account is not None}

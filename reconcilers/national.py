@@ -1,0 +1,218 @@
+"""Ledger against the national system's export: RC303 to RC307, and the rows for the next upload.
+
+The row's state is a fact of its own and is compared, never taken over. A row whose state the
+mapping does not know says nothing about its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reconcilers.actions import last_day
+from reconcilers.decisions import Decisions, outside_key
+from reconcilers.drafting import Setting, about_account, about_outside
+from reconcilers.ledger import Ledger, LedgerAccount
+from reconcilers.matching import Matching, match, plain_url
+from registry.differences import Difference, ReviewKind
+from registry.exchange.national_template import NationalEntry
+from registry.names import fold_name
+from registry.platforms import PlatformCatalogue
+from registry.vocab import AccountState, NationalState, SubjectKind
+
+CODES = ("RC303", "RC304", "RC305", "RC306", "RC307")
+
+_RANK = {NationalState.LIVE: 3, NationalState.OTHER: 2, NationalState.OFFLINE_REQUESTED: 1}
+
+Found = dict[str, tuple[Any, Any]]
+"""Differing field → (ledger value, value there)."""
+
+
+@dataclass(frozen=True)
+class NationalPicture:
+    """The export matched to the ledger."""
+
+    ledger: Ledger
+    entries: Sequence[NationalEntry]
+    matching: Matching[NationalEntry]
+    key: Callable[[NationalEntry], str]
+
+
+def match_national(
+    ledger: Ledger,
+    entries: Sequence[NationalEntry],
+    catalogue: PlatformCatalogue,
+    decisions: Decisions,
+) -> NationalPicture:
+    """Match the rows of an export to the accounts of the ledger."""
+
+    def key(entry: NationalEntry) -> str:
+        return outside_key(entry, "national", ledger.bodies, entry.national_code)
+
+    matching = match(
+        ledger,
+        entries,
+        catalogue=catalogue,
+        decisions=decisions,
+        key=key,
+        prefer=lambda entry: _RANK.get(entry.state, 0),
+    )
+    return NationalPicture(ledger, entries, _without_old_rows(matching), key)
+
+
+def _without_old_rows(matching: Matching[NationalEntry]) -> Matching[NationalEntry]:
+    """An account's earlier row that is offline there already asks nothing of anybody."""
+    doubts = tuple(
+        doubt
+        for doubt in matching.doubts
+        if doubt.kind is not ReviewKind.TWICE or doubt.row.state is not NationalState.OFFLINE
+    )
+    return Matching(matching.pairs, doubts, matching.ledger_only, matching.outside_only)
+
+
+def national_differences(
+    picture: NationalPicture,
+    setting: Setting,
+    catalogue: PlatformCatalogue,
+    *,
+    closed_on: Mapping[str, date],
+    cancel_limit: int | None,
+) -> Iterator[Difference]:
+    """Every difference between ledger and export.
+
+    `closed_on`: account uid → day of its cancellation; `cancel_limit`: working days within which
+    it must be reported (None: no such rule here).
+    """
+    doubtful = picture.matching.doubtful_uids()
+    for pair in picture.matching.pairs:
+        if pair.account.uid in doubtful:
+            continue
+        closed = closed_on.get(pair.account.uid)
+        limit = last_day(closed, cancel_limit) if closed and cancel_limit is not None else None
+        yield from _pair(pair.account, pair.row, picture, setting, catalogue, limit)
+    for account in picture.matching.ledger_only:
+        if account.live and account.uid not in doubtful:
+            yield about_account(setting, "RC304", account, outside={})
+    for row in picture.matching.outside_only:
+        if row.state not in {NationalState.OFFLINE, NationalState.OFFLINE_REQUESTED}:
+            unit = picture.ledger.bodies.find(row.host_unit)
+            kind = SubjectKind.NATIONAL_ROW
+            key = picture.key(row)
+            yield about_outside(setting, "RC305", kind, key, outside=side(row), unit=unit)
+
+
+def _pair(
+    account: LedgerAccount,
+    row: NationalEntry,
+    picture: NationalPicture,
+    setting: Setting,
+    catalogue: PlatformCatalogue,
+    limit: date | None,
+) -> Iterator[Difference]:
+    closed = account.state is AccountState.CLOSED
+    if closed and row.state is NationalState.LIVE:
+        yield about_account(
+            setting, "RC303", account, outside=side(row), fields=("state",), deadline=limit
+        )
+    if account.live and row.state is NationalState.OFFLINE:
+        yield about_account(setting, "RC307", account, outside=side(row), fields=("state",))
+    elif not closed:
+        found = differing_fields(account, row, picture.ledger, catalogue)
+        if found:
+            yield about_account(
+                setting,
+                "RC306",
+                account,
+                outside={**side(row), **{field: there for field, (_own, there) in found.items()}},
+                ledger={**account.side(), **{field: own for field, (own, _t) in found.items()}},
+                fields=tuple(found),
+            )
+
+
+def side(row: NationalEntry) -> dict[str, Any]:
+    """What a report prints of a national row."""
+    return {
+        "host_unit": row.host_unit,
+        "platform": row.platform,
+        "form": row.form,
+        "name": row.name,
+        "identifier": "; ".join(row.identifiers.values()),
+        "verified_subject": row.fields.get("verified_subject", ""),
+        "url": row.url,
+        "state": row.state_raw or row.state,
+        "national_code": row.national_code,
+        "row": row.number or "",
+    }
+
+
+def differing_fields(
+    account: LedgerAccount, row: NationalEntry, ledger: Ledger, catalogue: PlatformCatalogue
+) -> Found:
+    """The fields that both sides fill and in which they contradict each other.
+
+    Of an account that is not open to the public only the state is compared.
+    """
+    found: Found = {}
+    if _states_differ(account.state, row.state):
+        found["state"] = (account.state, row.state_raw or row.state)
+    if not account.live:
+        return found
+    if account.fold != fold_name(row.name):
+        found["name"] = (account.name, row.name)
+    if account.host and ledger.bodies.same(row.host_unit, account.host) is False:
+        found["host_unit"] = (account.host_name, row.host_unit)
+    if account.form and row.form and fold_name(account.form) != fold_name(row.form):
+        found["form"] = (account.form, row.form)
+    found.update(_identifiers(account, row))
+    if _addresses_differ(account, row, catalogue):
+        found["url"] = (account.url, row.url)
+    subject = row.fields.get("verified_subject", "")
+    if account.verified_subject and subject:
+        if ledger.bodies.key(account.verified_subject) != ledger.bodies.key(subject):
+            found["verified_subject"] = (account.verified_subject, subject)
+    return found
+
+
+def _identifiers(account: LedgerAccount, row: NationalEntry) -> Found:
+    """Ids of one kind that differ."""
+    other = {
+        scheme: value
+        for scheme, value in row.identifiers.items()
+        if scheme in account.identifiers and (scheme, value) not in account.held
+    }
+    if not other:
+        return {}
+    own = "; ".join(account.identifiers[scheme] for scheme in other)
+    return {"identifier": (own, "; ".join(other.values()))}
+
+
+def _addresses_differ(
+    account: LedgerAccount, row: NationalEntry, catalogue: PlatformCatalogue
+) -> bool:
+    """True when two addresses certainly lead to two accounts: two ids, or two hosts.
+
+    Two short links of one host may lead to the same account, so they prove nothing.
+    """
+    if not account.url or not row.url or account.url == row.url:
+        return False
+    one, other = catalogue.identify(account.url), catalogue.identify(row.url)
+    if one and other:
+        same_kind = (one.platform, one.scheme) == (other.platform, other.scheme)
+        known = (one.scheme, other.value) in account.held
+        return same_kind and one.value != other.value and not known
+    if one or other:
+        return False
+    own, there = plain_url(account.url), plain_url(row.url)
+    return bool(own and there) and own.partition("/")[0] != there.partition("/")[0]
+
+
+def _states_differ(own: AccountState, there: NationalState) -> bool:
+    """State against state, beyond RC303 and RC307. An account under closing may be requested
+    offline; a state that the mapping does not know differs from nothing."""
+    if there is NationalState.OTHER:
+        return False
+    if own is AccountState.ACTIVE:
+        return there is NationalState.OFFLINE_REQUESTED
+    return own in {AccountState.PROPOSED, AccountState.TRANSFERRED} and there is NationalState.LIVE

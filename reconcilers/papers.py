@@ -1,0 +1,170 @@
+"""What the filings say that a reconciler must know: changes under way or newer than a look, stops
+and cancellations with their days, notices of a change of host. Read, never judged, here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
+
+from reconcilers.ledger import Ledger
+from registry.models import AccountRole, Attachment, Filing, History
+from registry.names import fold_name
+from registry.vocab import AccountState, FilingKind, FilingState, RoleKind
+
+_UNDER_WAY = frozenset({FilingState.SUBMITTED, FilingState.RETURNED, FilingState.APPROVED})
+_DONE = frozenset({FilingState.APPROVED, FilingState.COMPLETED})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One filing of a change, under way or completed."""
+
+    form: Mapping[str, Any]
+    effective_on: date | None
+    done: bool
+    noticed: bool
+    """It names the public notice, by link or by attachment."""
+
+
+@dataclass
+class Papers:
+    """Filings by account uid."""
+
+    changes: dict[str, list[Change]] = field(default_factory=lambda: defaultdict(list))
+    stopped_on: dict[str, date] = field(default_factory=dict)
+    """Accounts under closing → the day on which they stopped."""
+    closed_on: dict[str, date] = field(default_factory=dict)
+    """Closed accounts → the day of the cancellation, as well as it is known."""
+    reopening: set[str] = field(default_factory=set)
+    """Accounts whose re-opening is filed."""
+    rehosted_on: dict[str, date] = field(default_factory=dict)
+    """Accounts that went from one host unit to another → the new one's first day (the latest)."""
+
+    def name_filed(self, uid: str, name: str) -> bool:
+        """A change to that name is filed and not yet completed."""
+        fold = fold_name(name)
+        return any(
+            not change.done and fold_name(str(change.form.get("name", ""))) == fold
+            for change in self.changes.get(uid, ())
+        )
+
+    def changed_since(self, uid: str, keys: frozenset[str], day: date) -> bool:
+        """A completed change of one of these fields took effect on `day` or later."""
+        return any(
+            change.done and change.effective_on is not None and change.effective_on >= day
+            for change in self.changes.get(uid, ())
+            if keys & set(change.form)
+        )
+
+    def under_way(self, uid: str, keys: frozenset[str]) -> bool:
+        """A change of one of these fields is filed and not yet completed."""
+        return any(
+            not change.done and keys & set(change.form) for change in self.changes.get(uid, ())
+        )
+
+    def noticed(self, uid: str, day: date) -> bool:
+        """The change of host that took effect on `day` names its public notice."""
+        return any(
+            "host_unit" in change.form and change.noticed and change.effective_on in {day, None}
+            for change in self.changes.get(uid, ())
+        )
+
+
+def read_papers(session: Session, ledger: Ledger) -> Papers:
+    """Everything the reality reconcilers ask of the filings, in four queries."""
+    papers = Papers()
+    _read_filings(session, ledger, papers)
+    _read_hosts(session, ledger, papers)
+    _fill_closing_days(session, ledger, papers)
+    return papers
+
+
+def _read_filings(session: Session, ledger: Ledger, papers: Papers) -> None:
+    f = Filing
+    noticed = set(session.scalars(select(Attachment.filing_id).where(_is_notice())))
+    columns = (f.id, f.account_id, f.kind, f.state, f.form, f.effective_on, f.notice_url)
+    kinds = (FilingKind.CHANGE, FilingKind.STOP, FilingKind.CANCEL, FilingKind.REOPEN)
+    query = select(*columns).where(f.kind.in_(kinds), f.state.in_([*_UNDER_WAY, *_DONE]))
+    for filing_id, account_id, kind, state, form, day, url in session.execute(query.order_by(f.id)):
+        account = ledger.by_id.get(account_id)
+        if account is None:
+            continue
+        done = state is FilingState.COMPLETED
+        if kind is FilingKind.CHANGE:
+            change = Change(form, day, done, bool(url) or filing_id in noticed)
+            papers.changes[account.uid].append(change)
+        elif kind is FilingKind.REOPEN and not done:
+            papers.reopening.add(account.uid)
+        elif kind is FilingKind.STOP and state in _DONE:
+            _note(papers.stopped_on, account.uid, _day(form.get("stop_on")) or day)
+        elif kind is FilingKind.CANCEL and done:
+            _note(papers.closed_on, account.uid, _day(form.get("cancelled_on")) or day)
+
+
+def _is_notice() -> Any:
+    return (Attachment.purpose == "notice") & Attachment.filing_id.is_not(None)
+
+
+def _note(days: dict[str, date], uid: str, day: date | None) -> None:
+    if day is not None:
+        days[uid] = day
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _read_hosts(session: Session, ledger: Ledger, papers: Papers) -> None:
+    """Live accounts that have had another host unit than the one they have now."""
+    r = AccountRole
+    hosts: defaultdict[int, list[tuple[int, date | None, date | None]]] = defaultdict(list)
+    query = select(r.account_id, r.unit_id, r.valid_from, r.valid_to)
+    several = (
+        select(r.account_id)
+        .where(r.role == RoleKind.HOST)
+        .group_by(r.account_id)
+        .having(func.count(distinct(r.unit_id)) > 1)
+    )
+    query = query.where(r.role == RoleKind.HOST, r.account_id.in_(several))
+    for account_id, unit_id, first, last in session.execute(query):
+        hosts[account_id].append((unit_id, first, last))
+    for account_id, rows in hosts.items():
+        account = ledger.by_id.get(account_id)
+        starts = [first for _unit, first, last in rows if last is None and first is not None]
+        if account is not None and account.live and starts:
+            papers.rehosted_on[account.uid] = max(starts)
+
+
+def _fill_closing_days(session: Session, ledger: Ledger, papers: Papers) -> None:
+    """Closed or stopped without a filing (first import): the end of the ids, else the last change
+    of the account in the history."""
+    unknown = {
+        account.revision: account
+        for account in ledger.accounts
+        if (account.state is AccountState.CLOSED and account.uid not in papers.closed_on)
+        or (account.state is AccountState.CLOSING and account.uid not in papers.stopped_on)
+    }
+    for account in list(unknown.values()):
+        if account.state is AccountState.CLOSED and account.ended_on:
+            papers.closed_on[account.uid] = account.ended_on
+            del unknown[account.revision]
+    seqs = sorted(filter(None, unknown))
+    for start in range(0, len(seqs), 500):
+        part = seqs[start : start + 500]
+        rows = session.execute(
+            select(History.seq, History.effective_on).where(History.seq.in_(part))
+        )
+        for seq, day in rows:
+            account = unknown[seq]
+            closed = account.state is AccountState.CLOSED
+            (papers.closed_on if closed else papers.stopped_on)[account.uid] = day

@@ -1,0 +1,259 @@
+"""Ledger against what platforms show: RC301, RC302, RC308 to RC312. What was not read, or was read
+before the ledger changed, is unknown and never a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reconcilers.actions import closing_gone, last_day
+from reconcilers.decisions import Decisions, outside_key
+from reconcilers.drafting import Setting, about_account, about_outside
+from reconcilers.handles import alive_again
+from reconcilers.ledger import Ledger, LedgerAccount
+from reconcilers.matching import Matching, match
+from reconcilers.papers import Papers
+from reconcilers.seen import Reality, Seen
+from registry.dates import shanghai_date
+from registry.differences import Difference
+from registry.messages import _
+from registry.models import Lead
+from registry.names import fold_name
+from registry.platforms import PlatformCatalogue
+from registry.vocab import AccountState, Severity, SubjectKind, Verdict
+
+CODES = ("RC301", "RC302", "RC308", "RC309", "RC310", "RC311", "RC312")
+
+_NAME = frozenset({"name"})
+_SUBJECT = frozenset({"verified_subject", "host_unit"})
+
+
+@dataclass(frozen=True)
+class LeadRow:
+    """An account seen in reality, as matching takes it."""
+
+    uid: str
+    platform: str
+    name: str
+    url: str
+    identifiers: Mapping[str, str]
+    host_unit: str
+    found_at: datetime
+    found_where: str
+    form: str = ""
+
+
+@dataclass
+class Examined:
+    """Differences found, and the (subject uid, code) about which something could be said."""
+
+    differences: list[Difference] = field(default_factory=list)
+    told: set[tuple[str, str]] = field(default_factory=set)
+
+    def tell(self, uid: str, code: str, found: Iterable[Difference] = ()) -> None:
+        """This subject was examined for this code, with this result."""
+        self.told.add((uid, code))
+        self.differences.extend(found)
+
+
+def read_leads(session: Session, until: datetime) -> list[LeadRow]:
+    """Leads not yet filed."""
+    query = select(Lead).where(Lead.account_id.is_(None), Lead.found_at <= until).order_by(Lead.id)
+    return [
+        LeadRow(
+            *(lead.uid, lead.platform, lead.name, lead.url, lead.identifiers, lead.host_unit),
+            *(lead.found_at, lead.found_where),
+        )
+        for lead in session.scalars(query)
+    ]
+
+
+def match_leads(
+    ledger: Ledger, leads: Sequence[LeadRow], catalogue: PlatformCatalogue, decisions: Decisions
+) -> Matching[LeadRow]:
+    """Leads that the ledger knows by now, and those it does not."""
+    return match(
+        ledger,
+        leads,
+        catalogue=catalogue,
+        decisions=decisions,
+        key=lambda lead: outside_key(lead, "lead", ledger.bodies, lead.uid),
+    )
+
+
+def lead_side(lead: LeadRow) -> dict[str, Any]:
+    """What a report prints of a lead."""
+    return {
+        "host_unit": lead.host_unit,
+        "platform": lead.platform,
+        "name": lead.name,
+        "identifier": "; ".join(lead.identifiers.values()),
+        "url": lead.url,
+        "seen_at": lead.found_at,
+        "found_where": lead.found_where,
+    }
+
+
+def reality_differences(
+    ledger: Ledger,
+    reality: Reality,
+    papers: Papers,
+    leads: Matching[LeadRow],
+    setting: Setting,
+    *,
+    stop_limit: int | None,
+) -> Examined:
+    """Every difference between the ledger and what was seen.
+
+    `stop_limit`: working days from the stop within which an account must be cancelled (None: no
+    such rule here).
+    """
+    result = Examined()
+    for lead in leads.outside_only:
+        unit, kind = ledger.bodies.find(lead.host_unit), SubjectKind.LEAD
+        found = about_outside(setting, "RC301", kind, lead.uid, outside=lead_side(lead), unit=unit)
+        result.tell(lead.uid, "RC301", [found])
+    for pair in leads.pairs:
+        result.tell(pair.row.uid, "RC301")
+    for account in ledger.accounts:
+        if account.live:
+            seen = reality.get(account.uid)
+            _gone(result, setting, account, seen)
+            _renamed(result, setting, account, seen, papers)
+            _subject(result, setting, account, seen, papers, ledger)
+            _rehosted(result, setting, account, papers)
+        _never_cancelled(result, setting, account, papers, stop_limit)
+    known = {pair.account.uid: pair.row for pair in leads.pairs}
+    alive_again(result.tell, ledger, reality, papers, setting, known, lead_side)
+    return result
+
+
+def _gone(result: Examined, setting: Setting, account: LedgerAccount, seen: Seen | None) -> None:
+    """RC302. PENDING and UNKNOWN say nothing either way."""
+    verdict = seen.verdict if seen else Verdict.UNKNOWN
+    if seen is None or verdict in {Verdict.UNKNOWN, Verdict.PENDING}:
+        return
+    if verdict is not Verdict.GONE:
+        result.tell(account.uid, "RC302")
+        return
+    closing = account.state is AccountState.CLOSING
+    found = about_account(
+        setting,
+        "RC302",
+        account,
+        outside={"verdict": verdict, "existence": seen.existence, "seen_at": seen.seen_at},
+        fields=("state",),
+        instruction=closing_gone() if closing else "",
+        severity=Severity.ADVICE if closing else None,
+        observation_uids=seen.evidence("existence"),
+    )
+    result.tell(account.uid, "RC302", [found])
+
+
+def _renamed(
+    result: Examined, setting: Setting, account: LedgerAccount, seen: Seen | None, papers: Papers
+) -> None:
+    """RC308: the platform shows another name, and no change to it is filed."""
+    if seen is None or seen.display_name is None or seen.named_at is None:
+        return
+    if papers.changed_since(account.uid, _NAME, shanghai_date(seen.named_at)):
+        return  # the ledger is newer than the look
+    same = account.fold == fold_name(seen.display_name)
+    if same or papers.name_filed(account.uid, seen.display_name):
+        result.tell(account.uid, "RC308")
+        return
+    found = about_account(
+        setting,
+        "RC308",
+        account,
+        outside={"name": seen.display_name, "seen_at": seen.named_at},
+        fields=("name",),
+        observation_uids=seen.evidence("name"),
+    )
+    result.tell(account.uid, "RC308", [found])
+
+
+def _subject(
+    result: Examined,
+    setting: Setting,
+    account: LedgerAccount,
+    seen: Seen | None,
+    papers: Papers,
+    ledger: Ledger,
+) -> None:
+    """RC309: the verification names a body that is not the host unit."""
+    if seen is None or not seen.verified_subject or seen.subject_at is None or not account.host:
+        return
+    if papers.changed_since(account.uid, _SUBJECT, shanghai_date(seen.subject_at)):
+        return
+    same = ledger.bodies.same(seen.verified_subject, account.host)
+    if same is not False or papers.under_way(account.uid, _SUBJECT):
+        result.tell(account.uid, "RC309")
+        return
+    found = about_account(
+        setting,
+        "RC309",
+        account,
+        outside={"verified_subject": seen.verified_subject, "seen_at": seen.subject_at},
+        fields=("host_unit", "verified_subject"),
+        observation_uids=seen.evidence("subject"),
+    )
+    result.tell(account.uid, "RC309", [found])
+
+
+def _rehosted(result: Examined, setting: Setting, account: LedgerAccount, papers: Papers) -> None:
+    """RC310: the ledger itself shows another host than before and no public notice."""
+    day = papers.rehosted_on.get(account.uid)
+    if day is None or day > setting.today or papers.noticed(account.uid, day):
+        result.tell(account.uid, "RC310")
+        return
+    found = about_account(
+        setting,
+        "RC310",
+        account,
+        outside={"effective_on": day, "notice_url": ""},
+        fields=("host_unit",),
+        note=_("The host unit changed on {day}; no notice is recorded.").format(day=day),
+    )
+    result.tell(account.uid, "RC310", [found])
+
+
+def _never_cancelled(
+    result: Examined,
+    setting: Setting,
+    account: LedgerAccount,
+    papers: Papers,
+    stop_limit: int | None,
+) -> None:
+    """RC311: the limit after the stop is over and the account is not cancelled."""
+    stopped = papers.stopped_on.get(account.uid)
+    closing = account.state is AccountState.CLOSING
+    if not closing or stopped is None or stop_limit is None:
+        if not closing:
+            result.tell(account.uid, "RC311")
+        return
+    due = last_day(stopped, stop_limit)
+    if setting.today <= due:
+        result.tell(account.uid, "RC311")
+        return
+    found = _overdue(setting, account, stopped, due)
+    result.tell(account.uid, "RC311", [found])
+
+
+def _overdue(setting: Setting, account: LedgerAccount, stopped: date, due: date) -> Difference:
+    note = _("Stopped on {stopped}, to be cancelled by {due}.").format(stopped=stopped, due=due)
+    return about_account(
+        setting,
+        "RC311",
+        account,
+        outside={"stopped_on": stopped},
+        fields=("state",),
+        deadline=due,
+        note=note,
+    )

@@ -1,0 +1,223 @@
+"""One reconciling: ledger against reality, the national system and itself, settled as findings and
+handed on as one list of what to do. Set-based throughout; it fetches nothing and writes no file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reconcilers import duplicates, handles, national, reality
+from reconcilers.decisions import load_decisions
+from reconcilers.drafting import Setting
+from reconcilers.ledger import Ledger, read_ledger
+from reconcilers.matching import Doubt
+from reconcilers.national import NationalPicture, match_national, national_differences
+from reconcilers.papers import Papers, read_papers
+from reconcilers.reality import Examined, match_leads, read_leads, reality_differences
+from reconcilers.seen import Judged, Reality, read_reality
+from reconcilers.upload import plan_upload
+from registry.differences import Coverage, Difference, Reconciliation, ReviewPair, Side
+from registry.exchange.national import entries_of
+from registry.findings import settle
+from registry.history import Act
+from registry.jurisdictions import for_unit, limit
+from registry.models import Finding, NationalSnapshot
+from registry.platforms import PlatformCatalogue
+from registry.vocab import BLOCKING_CODES, Review, Verdict
+from verdicts.ruleset import RuleSet
+
+CODES = (*reality.CODES, *national.CODES, *duplicates.CODES, *handles.CODES)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Working days of the jurisdiction; None where it sets none."""
+
+    stop: int | None
+    """From the stop until the account must be cancelled."""
+    cancel: int | None
+    """From the cancellation until it must be reported."""
+
+
+def reconcile(
+    session: Session,
+    *,
+    at: datetime,
+    act: Act,
+    catalogue: PlatformCatalogue,
+    snapshot: NationalSnapshot | None = None,
+    judgements: Mapping[str, Judged] | None = None,
+    ruleset: RuleSet | None = None,
+) -> Reconciliation:
+    """Compare everything as of `at` (aware), settle the findings, and say what to do.
+
+    `judgements`: account uid → verdict of the latest sweep. Without a `snapshot` nothing is said
+    of the national system. Never commits.
+    """
+    setting = Setting(at, ruleset)
+    ledger = read_ledger(session)
+    decisions = load_decisions(session, setting.today)
+    papers = read_papers(session, ledger)
+    uids = {account.id: account.uid for account in ledger.accounts}
+    seen = read_reality(session, uids, judgements or {}, at)
+    limits = _limits(session)
+
+    leads = match_leads(ledger, read_leads(session, at), catalogue, decisions)
+    result = reality_differences(ledger, seen, papers, leads, setting, stop_limit=limits.stop)
+    doubts: list[ReviewPair] = [_pair(d, reality.lead_side(d.row)) for d in leads.doubts]
+    picture = None
+    if snapshot is not None:
+        entries = list(entries_of(session, snapshot))
+        picture = match_national(ledger, entries, catalogue, decisions)
+        result.differences.extend(_national(picture, setting, catalogue, papers, limits))
+        doubts += [_pair(d, national.side(d.row)) for d in picture.matching.doubts]
+    found = list(duplicates.duplicate_differences(ledger, seen, decisions, setting))
+    result.differences.extend(found)
+
+    kept = _kept(result.differences, ruleset)
+    _settle(session, kept, result, picture, at, act, ruleset)
+    passed = _let_pass(session)
+    asked = [d for d in kept if (d.subject_uid, d.code) not in passed]
+    rows, held = plan_upload(picture, asked) if picture else ([], [])
+    return Reconciliation(
+        at=at,
+        differences=tuple(sorted(kept, key=_order)),
+        review=tuple(doubts),
+        coverage=_coverage(ledger, seen, picture),
+        upload_rows=tuple(rows),
+        held=tuple(held),
+        blocking=_blocking(session) + len({pair.right_key for pair in doubts}),
+        snapshot_uid=snapshot.uid if snapshot else None,
+    )
+
+
+def _limits(session: Session) -> _Limits:
+    """Public notice and then cancellation: the stop's limit is the sum of both."""
+    rules = for_unit(session, None)
+    notice, complete = limit(rules, "notice"), limit(rules, "complete")
+    stop = None if notice is None and complete is None else (notice or 0) + (complete or 0)
+    return _Limits(stop, limit(rules, "cancel"))
+
+
+def _national(
+    picture: NationalPicture,
+    setting: Setting,
+    catalogue: PlatformCatalogue,
+    papers: Papers,
+    limits: _Limits,
+) -> Iterable[Difference]:
+    return national_differences(
+        picture, setting, catalogue, closed_on=papers.closed_on, cancel_limit=limits.cancel
+    )
+
+
+def _pair(doubt: Doubt[Any], outside: Side) -> ReviewPair:
+    return ReviewPair(
+        doubt.kind,
+        doubt.account.uid,
+        doubt.key,
+        doubt.account.side(),
+        outside,
+        doubt.score,
+        doubt.why,
+    )
+
+
+def _kept(differences: Iterable[Difference], ruleset: RuleSet | None) -> list[Difference]:
+    """Those that the rule set asks for on the platform concerned."""
+    if ruleset is None:
+        return list(differences)
+    return [
+        d
+        for d in differences
+        if ruleset.asks(d.code, str((d.ledger or d.outside).get("platform", "")))
+    ]
+
+
+def _order(difference: Difference) -> tuple[str, str, str, str]:
+    side = difference.ledger or difference.outside
+    return difference.code, difference.responsible, str(side.get("platform", "")), difference.note
+
+
+def _settle(
+    session: Session,
+    differences: list[Difference],
+    result: Examined,
+    picture: NationalPicture | None,
+    at: datetime,
+    act: Act,
+    ruleset: RuleSet | None,
+) -> None:
+    """Raise, see again or end the findings. Only open ones of codes that were looked at matter."""
+    f = Finding
+    open_now = select(f.subject_uid, f.code).where(f.code.in_(CODES), f.ended_at.is_(None))
+    doubtful: set[str] = set()
+    if picture is not None:
+        doubtful |= picture.matching.doubtful_uids()
+        doubtful |= {doubt.key for doubt in picture.matching.doubts}
+    examined = {
+        (uid, code)
+        for uid, code in session.execute(open_now)
+        if _was_examined(uid, code, result, picture is not None, doubtful)
+    }
+    name = ruleset.name if ruleset else ""
+    drafts = [difference.draft() for difference in differences]
+    settle(session, drafts, examined=examined, at=at, act=act, rule_set=name)
+
+
+def _was_examined(
+    uid: str, code: str, result: Examined, with_national: bool, doubtful: set[str]
+) -> bool:
+    """Whether this run can say that an open finding no longer holds."""
+    if code in national.CODES:
+        return with_national and uid not in doubtful
+    if code in duplicates.CODES:
+        return True
+    return (uid, code) in result.told
+
+
+def _let_pass(session: Session) -> set[tuple[str, str]]:
+    """(subject uid, code) whose open findings people have all waived or dismissed."""
+    f = Finding
+    passed: set[tuple[str, str]] = set()
+    stopped: set[tuple[str, str]] = set()
+    query = select(f.subject_uid, f.code, f.review).where(f.code.in_(CODES), f.ended_at.is_(None))
+    for uid, code, review in session.execute(query):
+        (passed if review in {Review.DISMISSED, Review.WAIVED} else stopped).add((uid, code))
+    return passed - stopped
+
+
+def _blocking(session: Session) -> int:
+    """Open and confirmed findings that stop an upload."""
+    f = Finding
+    count = (
+        select(func.count())
+        .select_from(f)
+        .where(
+            f.code.in_(BLOCKING_CODES),
+            f.ended_at.is_(None),
+            f.review.in_([Review.OPEN, Review.CONFIRMED]),
+        )
+    )
+    return session.scalar(count) or 0
+
+
+def _coverage(ledger: Ledger, seen: Reality, picture: NationalPicture | None) -> Coverage:
+    known = [seen.get(account.uid) for account in ledger.live]
+    verdicts = Counter(one.verdict if one else Verdict.UNKNOWN for one in known)
+    return Coverage(
+        accounts=Counter(account.state for account in ledger.accounts),
+        live=len(ledger.live),
+        verdicts=verdicts,
+        named=sum(one is not None and one.display_name is not None for one in known),
+        subjects=sum(one is not None and one.verified_subject is not None for one in known),
+        national_rows=len(picture.entries) if picture else None,
+        matched=len(picture.matching.pairs) if picture else 0,
+    )

@@ -1,0 +1,103 @@
+"""The rows that bring the national system in line with the ledger: to add, to change, to take
+offline. An account whose ledger entry is itself in question is held back, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconcilers.ledger import Ledger, LedgerAccount
+from reconcilers.national import NationalPicture
+from registry.differences import Difference, HeldRow, UploadAct, UploadRow
+from registry.exchange.national_template import NationalEntry
+from registry.vocab import NationalState, SubjectKind
+
+UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
+"""While one of these is found, the ledger's own entry is not what should be reported."""
+
+
+def plan_upload(
+    picture: NationalPicture, differences: Iterable[Difference]
+) -> tuple[list[UploadRow], list[HeldRow]]:
+    """Rows for the next upload, and accounts kept out of it.
+
+    `differences` leaves out what people waived or dismissed.
+    """
+    by_account: defaultdict[str, dict[str, Difference]] = defaultdict(dict)
+    for difference in differences:
+        if difference.subject_kind is SubjectKind.ACCOUNT:
+            by_account[difference.subject_uid][difference.code] = difference
+    entries = {pair.account.uid: pair.row for pair in picture.matching.pairs}
+    rows: list[UploadRow] = []
+    held: list[HeldRow] = []
+    for uid, found in by_account.items():
+        account = picture.ledger.by_uid[uid]
+        row = _row(account, found, entries.get(uid))
+        codes = tuple(sorted(UNSETTLED & set(found)))
+        if row is None:
+            continue
+        if codes and row.act is not UploadAct.OFFLINE:
+            held.append(HeldRow(uid, account.side(), codes))
+        else:
+            rows.append(row)
+    order = {act: number for number, act in enumerate(UploadAct)}
+    rows.sort(key=lambda row: (order[row.act], row.entry.host_unit, row.entry.platform))
+    return rows, held
+
+
+def _row(
+    account: LedgerAccount, found: Mapping[str, Difference], there: NationalEntry | None
+) -> UploadRow | None:
+    if "RC304" in found:
+        return UploadRow(UploadAct.ADD, entry_of(account), (), account.uid, found["RC304"].action)
+    if "RC303" in found and there is not None:
+        entry = merged(account, there, NationalState.OFFLINE_REQUESTED)
+        return UploadRow(UploadAct.OFFLINE, entry, ("state",), account.uid, found["RC303"].action)
+    changed = found.get("RC306")
+    if changed is not None and there is not None and account.live:
+        entry = merged(account, there, NationalState.LIVE)
+        return UploadRow(UploadAct.CHANGE, entry, changed.fields, account.uid, changed.action)
+    return None
+
+
+def first_upload(ledger: Ledger) -> Iterator[UploadRow]:
+    """Every live account as a row to add: for an office that has never reported."""
+    for account in ledger.live:
+        yield UploadRow(UploadAct.ADD, entry_of(account), (), account.uid)
+
+
+def entry_of(account: LedgerAccount) -> NationalEntry:
+    """The account as a row of the national system."""
+    fields = {
+        "verified_subject": account.verified_subject or "",
+        "opened_on": account.opened_on.isoformat() if account.opened_on else "",
+        "followers": str(account.followers) if account.followers is not None else "",
+        "purpose": account.purpose,
+    }
+    return NationalEntry(
+        platform=account.platform,
+        name=account.name,
+        form=account.form,
+        host_unit=account.host_name,
+        url=account.url,
+        identifiers=dict(sorted(account.identifiers.items())),
+        state=NationalState.LIVE,
+        fields={key: value for key, value in fields.items() if value},
+    )
+
+
+def merged(account: LedgerAccount, there: NationalEntry, state: NationalState) -> NationalEntry:
+    """The row there with the ledger's values in it; what the ledger lacks stays as it is there."""
+    own = entry_of(account)
+    return NationalEntry(
+        platform=own.platform,
+        name=own.name,
+        form=own.form or there.form,
+        host_unit=own.host_unit or there.host_unit,
+        url=own.url or there.url,
+        identifiers={**there.identifiers, **own.identifiers} or {},
+        state=state,
+        national_code=there.national_code,
+        fields={**there.fields, **own.fields},
+    )

@@ -1,0 +1,181 @@
+"""What reconciling hands on: differences, pairs a person must look at, rows for the upload, and
+how much was seen. Plain frozen data that reports render; nothing is found or judged here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from registry.exchange.national_template import NationalEntry
+from registry.findings import Draft
+from registry.vocab import BLOCKING_CODES, AccountState, Severity, SubjectKind, Verdict
+
+Side = Mapping[str, Any]
+"""One side of a comparison: field name → value (text, enum, day, number). Never a contact."""
+
+
+class ReviewKind(StrEnum):
+    """Why a pair is left to a person."""
+
+    SEVERAL = "several"
+    """More than one candidate fits equally well."""
+    IDENTIFIER_DIFFERS = "identifier_differs"
+    """Name and unit agree, an id of the same kind does not."""
+    UNIT_DIFFERS = "unit_differs"
+    """The name agrees and the units do not, without any id."""
+    RENAME = "rename"
+    """One account of a unit and platform is missing where another, alike, appears."""
+    TWICE = "twice"
+    """The outside list holds the account a second time."""
+
+
+class UploadAct(StrEnum):
+    """What an upload row does in the national system."""
+
+    ADD = "add"
+    CHANGE = "change"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where two pictures differ, with what to do about it."""
+
+    code: str
+    subject_kind: SubjectKind
+    subject_uid: str
+    """A uid; for an outside row, its stable key."""
+    discriminator: str = ""
+    ledger: Side = field(default_factory=dict)
+    """What we declare; for duplicates, the account to keep."""
+    outside: Side = field(default_factory=dict)
+    """What the platform or the national system shows; for duplicates, the other account."""
+    fields: tuple[str, ...] = ()
+    """The fields in which the sides differ."""
+    action: str = ""
+    responsible: str = ""
+    """The unit that must act, by name."""
+    basis: str = ""
+    """The regulation it rests on."""
+    deadline: date | None = None
+    note: str = ""
+    """Why it was found, in words."""
+    account_id: int | None = None
+    unit_id: int | None = None
+    severity: Severity | None = None
+    """Only where it departs from the code's own."""
+    observation_uids: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[SubjectKind, str, str, str]:
+        """The finding's identity: subject, code, discriminator."""
+        return self.subject_kind, self.subject_uid, self.code, self.discriminator
+
+    def draft(self) -> Draft:
+        """The same as a finding to be settled."""
+        return Draft(  # settling brings the values into the terms of JSON
+            subject_kind=self.subject_kind,
+            subject_uid=self.subject_uid,
+            code=self.code,
+            discriminator=self.discriminator,
+            account_id=self.account_id,
+            unit_id=self.unit_id,
+            facts={"ledger": self.ledger, "outside": self.outside, "fields": self.fields},
+            measured={"note": self.note},
+            observation_uids=self.observation_uids,
+            severity=self.severity,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPair:
+    """Two rows that may be one account: a person decides `same` or `not the same`."""
+
+    kind: ReviewKind
+    left_key: str
+    """The account's uid."""
+    right_key: str
+    """The key of the outside row, as decisions name it."""
+    ledger: Side
+    outside: Side
+    score: float
+    """0 to 100: likeness of the names."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """One row to enter into the national system."""
+
+    act: UploadAct
+    entry: NationalEntry
+    """The row as it shall stand there."""
+    changed: tuple[str, ...] = ()
+    """For CHANGE: the fields that differ from what stands there now."""
+    account_uid: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """An account kept out of the upload because the ledger itself is not settled."""
+
+    account_uid: str
+    ledger: Side
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the ledger each comparison saw. Printed on every report."""
+
+    accounts: Mapping[AccountState, int] = field(default_factory=dict)
+    """Accounts in the ledger, by state."""
+    live: int = 0
+    """Accounts open to the public: ACTIVE and CLOSING."""
+    verdicts: Mapping[Verdict, int] = field(default_factory=dict)
+    """Live accounts by verdict; those never judged count as UNKNOWN."""
+    named: int = 0
+    """Live accounts whose name was read off the platform."""
+    subjects: int = 0
+    """Live accounts whose verified subject was read off the platform."""
+    national_rows: int | None = None
+    """Rows of the national export; None when there was none."""
+    matched: int = 0
+    """Rows of the national export matched to an account."""
+
+    @property
+    def seen(self) -> int:
+        """Live accounts about which reality said something: verdict other than UNKNOWN."""
+        return sum(n for verdict, n in self.verdicts.items() if verdict is not Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The result of one reconciling: one list of what to do."""
+
+    at: datetime
+    """UTC; the moment for which it holds."""
+    differences: tuple[Difference, ...]
+    review: tuple[ReviewPair, ...]
+    coverage: Coverage
+    upload_rows: tuple[UploadRow, ...] = ()
+    held: tuple[HeldRow, ...] = ()
+    blocking: int = 0
+    """Open or confirmed findings that stop the upload, plus pairs not yet decided."""
+    snapshot_uid: str | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Differences by code, in the order of the codes."""
+        return dict(sorted(Counter(d.code for d in self.differences).items()))
+
+    @property
+    def blocking_codes(self) -> tuple[str, ...]:
+        """The codes among them that stop an upload."""
+        return tuple(code for code in self.counts if code in BLOCKING_CODES)
