@@ -13,6 +13,7 @@ from typing import Any
 from checkers.base import Checker, Source, Target
 from checkers.loading import Catalogue
 from registry.vocab import CheckKind, Reason
+from sweeps.wire import MalformedRequest, host_of
 
 VERSION = 1
 
@@ -51,7 +52,11 @@ class PlannedTarget:
         first = next((s for s in self.sources if s.why_not is None), None)
         if first is None:
             return ""
-        return first.address.split("?")[0][:200] or f"{self.platform}:{first.source}"
+        try:
+            host = host_of(first.address or self.url)
+        except MalformedRequest:
+            host = ""
+        return f"{self.platform}:{first.source}:{host}"
 
     def to_json(self) -> dict[str, Any]:
         """The stored form; times in ISO 8601."""

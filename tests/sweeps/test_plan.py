@@ -288,7 +288,7 @@ def test_remaining_is_what_has_no_observation(session: Session) -> None:
     )
     session.flush()
     ((left, lane),) = remaining(session, run)
-    assert lane == "weibo:page"
+    assert lane == "weibo:page:"
     (loaded,) = load_planned(session, [left])
     assert (loaded.account_id, loaded.kind, loaded.ordinal) == (second.id, CheckKind.FRESHNESS, 0)
     assert loaded.target.name == "青石教育"
