@@ -120,17 +120,17 @@ class Transport:
             return self._failed(request, Failure(Reason.NOT_FOUND, str(error)))
         with self._watch.limit(self._network.limits.total) as timer:
             try:
-                return self._exchange(request, sent, authorised=insertion is not None)
+                answer = self._exchange(request, sent, authorised=insertion is not None)
             except _Stopped as stop:
-                return self._failed(request, stop.failure)
+                answer = self._failed(request, stop.failure)
             except Exception as error:
                 # Whatever the HTTP stack raises on odd input costs one answer, never the sweep.
-                failure = (
-                    Failure(Reason.TIMEOUT, f"over {self._network.limits.total:g} s in all")
-                    if timer.expired
-                    else self._explain(error, sent)
-                )
-                return self._failed(request, failure)
+                answer = self._failed(request, self._explain(error, sent))
+            if not timer.expired:
+                return answer
+        # What was cut off may look like an answer, or like any other failure.
+        limit = self._network.limits.total
+        return self._failed(request, Failure(Reason.TIMEOUT, f"over {limit:g} s in all"))
 
     def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:
         limits = self._network.limits
@@ -230,6 +230,7 @@ _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (ssl.SSLError, Reason.TLS),
     (urllib3.exceptions.SSLError, Reason.TLS),
     (requests.exceptions.SSLError, Reason.TLS),
+    (urllib3.exceptions.NewConnectionError, Reason.CONNECTION),
     (urllib3.exceptions.TimeoutError, Reason.TIMEOUT),
     (requests.exceptions.Timeout, Reason.TIMEOUT),
     (TimeoutError, Reason.TIMEOUT),

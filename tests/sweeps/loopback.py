@@ -20,16 +20,24 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    client: int = 0
+    """The port at the other end, the same for requests on one connection."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """One answer. `before` is called with the handler first and may misbehave by itself."""
+    """One answer. `instead` is given the handler and may misbehave as it likes."""
 
     body: bytes | str | Mapping[str, Any] = b""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     instead: Callable[[BaseHTTPRequestHandler], None] | None = None
+
+    def raw(self) -> bytes:
+        body = self.body
+        if isinstance(body, Mapping):
+            body = json.dumps(body, ensure_ascii=False)
+        return body.encode() if isinstance(body, str) else body
 
 
 Answer = Said | Callable[[Asked], Said]
@@ -65,7 +73,8 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             length = int(self.headers.get("content-length", 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, self.path, headers, self.rfile.read(length))
+            body = self.rfile.read(length)
+            asked = Asked(self.command, self.path, headers, body, self.client_address[1])
             server.asked.append(asked)
             rule = server.answers.get(
                 self.path.split("?")[0], server.answers.get("*", Said("", 404))
@@ -75,10 +84,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
                 said.instead(self)
                 self.close_connection = True
                 return
-            body = said.body
-            if isinstance(body, Mapping):
-                body = json.dumps(body, ensure_ascii=False)
-            raw = body.encode() if isinstance(body, str) else body
+            raw = said.raw()
             self.send_response(said.status)
             for name, value in said.headers:
                 self.send_header(name, value)
