@@ -176,7 +176,8 @@ def read_document(file: str, text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         faults.add("", "", str(error), _("Correct the TOML at this place."))
         raise faults.error() from None
-    tables = {name: _table(document, name, faults) for name in ("rules", "severity", "method")}
+    names = ("rules", "severity", "method")
+    tables = {name: _table(document, name, faults) or {} for name in names}
     top = {key: value for key, value in document.items() if key not in tables}
     _check_keys("", top, _TOP, faults)
     for key in _TOP_REQUIRED:
@@ -185,7 +186,9 @@ def read_document(file: str, text: str) -> dict[str, Any]:
     _check_keys("method", tables["method"], _METHOD, faults)
     _check_severities(tables["severity"], faults)
     for name in tables["rules"]:
-        _check_rule(name, _table(tables["rules"], name, faults, "rules."), faults)
+        rule = _table(tables["rules"], name, faults, "rules")
+        if rule is not None:
+            _check_rule(name, rule, faults)
     _check_file_name(file, top.get("name"), faults)
     faults.raise_any()
     return document
@@ -193,15 +196,15 @@ def read_document(file: str, text: str) -> dict[str, Any]:
 
 def _table(
     document: Mapping[str, Any], name: str, faults: Faults, above: str = ""
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
+    """The table `name`, empty when absent; None, and a fault, when it is something else."""
     found = document.get(name, {})
     if isinstance(found, dict):
         return found
-    table = f"[{above}{name}]"
-    faults.add(
-        "", name, _("It must be a table."), _("Begin it with a line {table}.").format(table=table)
-    )
-    return {}
+    heading = f"[{above}.{name}]" if above else f"[{name}]"
+    remedy = _("Begin it with a line {table}.").format(table=heading)
+    faults.add(above, name, _("It must be a table."), remedy)
+    return None
 
 
 def _check_keys(
