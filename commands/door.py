@@ -6,6 +6,8 @@ Only here is the clock read.
 from __future__ import annotations
 
 import getpass
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from registry.db import Registry
     from registry.history import Act
     from registry.platforms import PlatformCatalogue
+    from sweeps.credentials import Credentials
 
 
 @dataclass
@@ -91,6 +94,21 @@ class Door:
             )
         return Act(get_actor(session, name), self.now, reason, os_user=user)
 
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The secrets of this process, from the environment and the keyring."""
+        from commands.crash import REDACTORS
+        from sweeps.credentials import Credentials
+
+        made = Credentials.of(self.catalogue, os.environ, use_keyring=True)
+        REDACTORS.append(made.redactor)
+        return made
+
+    @property
+    def engine_clock(self) -> EngineClock:
+        """The clock that a sweep runs by: real waiting, and this door's idea of now."""
+        return EngineClock(self.clock)
+
     @property
     def today(self) -> date:
         """This day in Shanghai."""
@@ -116,6 +134,22 @@ class Door:
         from commands.settings import read_settings
 
         return read_settings(self.config, self.location)
+
+
+@dataclass(frozen=True)
+class EngineClock:
+    """See `sweeps.clock.Clock`."""
+
+    clock: Callable[[], datetime]
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
 
 
 def _clock(text: str | None) -> Callable[[], datetime]:

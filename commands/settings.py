@@ -24,6 +24,10 @@ class SweepSettings:
     """Further tries after a passing fault."""
     allow_private: tuple[str, ...] = ()
     """Networks such as `10.1.0.0/16` that may be asked although they are private."""
+    trusted_proxy: str = ""
+    """A proxy that is trusted to keep private addresses out; behind it our guard sees nothing."""
+    ca_file: str = ""
+    """More certificate authorities, beside the usual ones."""
     rsshub: str = ""
     """Address of the office's own RSSHub."""
     pace: Mapping[str, float] = field(default_factory=dict)

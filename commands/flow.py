@@ -1,0 +1,199 @@
+"""What several commands do alike: the rules in force, running a sweep with its progress, judging
+it, reconciling. Wires the stages together and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from registry.dates import SHANGHAI
+from registry.errors import NotFound
+from registry.jurisdictions import for_unit
+from registry.messages import _
+from registry.models import NationalSnapshot, Sweep
+from verdicts.ruleset import RuleSet, load
+from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from commands.door import Door
+    from registry.db import Registry
+    from registry.differences import Reconciliation
+    from registry.history import Act
+    from sweeps.credentials import Credentials
+    from sweeps.plan import Filters
+    from sweeps.replay import Recording
+    from sweeps.run import RunResult, Settings
+
+
+def rules_in_force(door: Door, session: Session, data: Path) -> RuleSet:
+    """The rule set that the settings name, else the jurisdiction's, else the national one."""
+    named = door.settings.rules.set
+    rules = for_unit(session, None)
+    return load(named or (rules.rule_set if rules else "national-2019"), data=data)
+
+
+def latest_time_point(session: Session, now: datetime) -> datetime | None:
+    """T of the latest sweep that has passed, UTC."""
+    passed = select(Sweep.time_point).where(Sweep.time_point <= now)
+    return session.scalars(passed.order_by(Sweep.time_point.desc()).limit(1)).first()
+
+
+def needed_time_point(session: Session, now: datetime) -> datetime:
+    """The same; raises NotFound when there was no sweep yet."""
+    found = latest_time_point(session, now)
+    if found is None:
+        raise NotFound(_("There was no sweep yet."), _("Make one with `taizhang sweep run`."))
+    return found
+
+
+def sweep_settings(door: Door) -> Settings:
+    """The office's settings in the terms of the engine."""
+    from sweeps.engine import Tuning
+    from sweeps.run import Settings
+    from sweeps.transport import Network
+
+    chosen = door.settings.sweep
+    return Settings(
+        workers=chosen.workers,
+        tuning=Tuning(retries=chosen.retries),
+        network=Network(
+            allow_private=chosen.allow_private, proxy=chosen.trusted_proxy, ca_file=chosen.ca_file
+        ),
+        pace={host: {"min_gap": gap} for host, gap in chosen.pace.items()},
+    )
+
+
+def plan(
+    door: Door,
+    registry: Registry,
+    *,
+    at: datetime,
+    filters: Filters,
+    credentials: Credentials,
+) -> str:
+    """Plan a run of the sweep for time point `at`; returns the run's uid."""
+    from sweeps.plan import plan_run
+
+    with registry.write() as session:
+        rules = rules_in_force(door, session, registry.data)
+        run = plan_run(
+            session,
+            at=at,
+            now=door.now,
+            catalogue=door.catalogue,
+            credentials=credentials,
+            window_days=_reach(rules),
+            filters=filters,
+            actor=door.act(session).actor,
+            rsshub=door.settings.sweep.rsshub,
+        )
+        return run.uid
+
+
+def _reach(rules: RuleSet) -> int:
+    """Days a list must reach back so that every window of the rule set can be judged."""
+    return max(rules.window_days, rules.cadence_days or 0) + 1
+
+
+def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tuple[str, Recording]:
+    """Plan a run that judges again from evidence files; returns its uid and the recording."""
+    from registry.vocab import RunMethod
+    from sweeps.plan import Filters, plan_run
+    from sweeps.replay import RecordedCredentials, Recording, recorded_run
+    from sweeps.run import adopt_evidence
+
+    told, recording = recorded_run(next(iter(files))), Recording(files)
+    with registry.write() as session:
+        run = plan_run(
+            session,
+            at=told.time_point,
+            now=door.now,
+            catalogue=door.catalogue,
+            credentials=RecordedCredentials(door.catalogue, recording),
+            window_days=told.window_days,
+            filters=Filters(everything=True),
+            method=RunMethod.REPLAY,
+            actor=door.act(session).actor,
+            as_of=told.as_of,
+            rsshub=door.settings.sweep.rsshub,
+        )
+        uid = run.uid
+    adopt_evidence(registry, uid, files)
+    return uid, recording
+
+
+def do_run(
+    door: Door,
+    registry: Registry,
+    run_uid: str,
+    credentials: Credentials,
+    recording: Recording | None = None,
+) -> RunResult:
+    """Do what a run owes, showing on a terminal how it gets on."""
+    from commands.progress import sweep_progress
+    from sweeps.run import run
+
+    with sweep_progress() as show:
+        return run(
+            registry,
+            run_uid,
+            door.catalogue,
+            credentials=credentials,
+            clock=door.engine_clock,
+            settings=sweep_settings(door),
+            recording=recording,
+            on_progress=show,
+        )
+
+
+def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:
+    """Judge the sweep of time point `at` and settle its findings, in one transaction."""
+    with registry.write() as session:
+        rules = rules_in_force(door, session, registry.data)
+        act = door.act(session, _("sweep of {at}").format(at=shown(at)))
+        return judge_sweep(session, at=at, ruleset=rules, now=door.now, act=act)
+
+
+def look(door: Door, session: Session, data: Path, at: datetime) -> SweepJudgement:
+    """The judgement of a sweep without touching a finding."""
+    rules = rules_in_force(door, session, data)
+    return look_at_sweep(session, at=at, ruleset=rules, now=door.now)
+
+
+def reconcile_all(
+    door: Door,
+    session: Session,
+    data: Path,
+    act: Act,
+    snapshot: NationalSnapshot | None,
+) -> Reconciliation:
+    """Compare ledger, reality as last swept, and the national export; settle the findings."""
+    from reconcilers.reconcile import reconcile
+
+    at = latest_time_point(session, door.now)
+    told = look(door, session, data, at).judgements if at else ()
+    return reconcile(
+        session,
+        at=door.now,
+        act=act,
+        catalogue=door.platforms,
+        snapshot=snapshot,
+        judgements={judgement.account_uid: judgement for judgement in told},
+        ruleset=rules_in_force(door, session, data),
+    )
+
+
+def shown(at: datetime) -> str:
+    """A moment for a message: Shanghai, to the minute."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def existing(paths: Iterable[Path]) -> list[Path]:
+    """The files that are there, in order."""
+    return [path for path in paths if path.is_file()]

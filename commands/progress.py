@@ -1,0 +1,48 @@
+"""How a long job shows itself: a line that grows on a terminal, nothing in a pipe. To stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from registry.messages import _
+
+if TYPE_CHECKING:
+    from sweeps.run import Progress
+
+
+@contextmanager
+def steps(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar of `total` steps; call what it yields with how many are done."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def sweep_progress() -> Iterator[Callable[[Progress], None]]:
+    """The progress of a sweep: checks done out of planned."""
+    if not sys.stderr.isatty():
+        yield lambda progress: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(_("Sweep"), total=None)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, total=progress.planned, completed=progress.done)
+
+        yield show
