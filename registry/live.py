@@ -27,7 +27,7 @@ from registry.models import (
     UnitIdentifier,
 )
 from registry.names import fold_name, fold_unit
-from registry.states import ACCOUNT_FIELDS, BLANKS, UNIT_FIELDS, UNIT_LINKS, State, plain
+from registry.states import ACCOUNT_FIELDS, UNIT_FIELDS, UNIT_LINKS, State, plain
 from registry.vocab import AccountState, RoleKind, SubjectKind, UnitKind, UnitLevel, UnitStatus
 
 Subject = Account | Unit
@@ -91,8 +91,9 @@ def _accounts(session: Session, ids: Sequence[int]) -> dict[int, State]:
     columns = [getattr(Account, name) for name in ACCOUNT_FIELDS]
     found: dict[int, State] = {}
     for key, *values in session.execute(select(Account.id, *columns).where(Account.id.in_(ids))):
-        found[key] = dict(zip(ACCOUNT_FIELDS, map(plain, values)))
-        found[key].update(identifiers={}, roles={}, contacts=[])
+        state = found[key] = dict(zip(ACCOUNT_FIELDS, values))
+        state["state"], state["opened_on"] = state["state"].value, _iso(state["opened_on"])
+        state.update(identifiers={}, roles={}, contacts=[])
     for key, name, entry in _identifiers(session, ids):
         _keep(found[key]["identifiers"], name, entry)
     for key, name, entry in _roles(session, ids):
@@ -104,6 +105,10 @@ def _accounts(session: Session, ids: Sequence[int]) -> dict[int, State]:
     return found
 
 
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _keep(entries: State, name: str, entry: State) -> None:
     """Of two live rows with one key the open one counts, else the one that ended last."""
     old = entries.get(name)
@@ -112,20 +117,25 @@ def _keep(entries: State, name: str, entry: State) -> None:
 
 
 def _identifiers(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, State]]:
-    row, names = AccountIdentifier, tuple(BLANKS[SubjectKind.ACCOUNT, "identifiers"])
-    columns = [getattr(row, name) for name in names]
-    query = select(row.account_id, row.scheme, row.value, *columns).where(row.account_id.in_(ids))
-    for account_id, scheme, value, *rest in session.execute(query.order_by(row.id)):
-        yield account_id, f"{scheme}:{value}", dict(zip(names, map(plain, rest)))
+    row = AccountIdentifier
+    columns = (row.scheme, row.value, row.valid_from, row.valid_to, row.preferred, row.disputed)
+    query = select(row.account_id, *columns).where(row.account_id.in_(ids)).order_by(row.id)
+    for account_id, scheme, value, first, last, preferred, disputed in session.execute(query):
+        yield account_id, f"{scheme}:{value}", {
+            "valid_from": _iso(first),
+            "valid_to": _iso(last),
+            "preferred": preferred,
+            "disputed": disputed,
+        }
 
 
 def _roles(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, str, State]]:
-    row, names = AccountRole, tuple(BLANKS[SubjectKind.ACCOUNT, "roles"])
-    columns = [getattr(row, name) for name in names]
-    query = select(row.account_id, row.role, Unit.uid, *columns).join(row.unit)
+    row = AccountRole
+    query = select(row.account_id, row.role, Unit.uid, row.valid_from, row.valid_to).join(row.unit)
     rows = session.execute(query.where(row.account_id.in_(ids)).order_by(row.id))
-    for account_id, role, uid, *rest in rows:
-        yield account_id, f"{role.value}:{uid}", dict(zip(names, map(plain, rest)))
+    for account_id, role, uid, first, last in rows:
+        entry = {"valid_from": _iso(first), "valid_to": _iso(last)}
+        yield account_id, f"{role.value}:{uid}", entry
 
 
 def _units(session: Session, ids: Sequence[int]) -> dict[int, State]:

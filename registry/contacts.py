@@ -1,0 +1,122 @@
+"""Contacts of accounts: added, replaced and removed through history, shown masked.
+
+A contact stands in its own row and nowhere else; history holds a digest under the row's salt.
+How a contact is forgotten for good is `registry.forgetting`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.errors import NotFound
+from registry.history import Act, record
+from registry.live import contact_digest
+from registry.messages import _
+from registry.models import Account, Contact, History
+from registry.text import mask_name, mask_phone
+
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to call. Personal data: never into logs, messages or history."""
+
+    name: str = ""
+    phone: str = ""
+    duty: str = "contact"
+    """contact 联系人 · responsible 负责人 · admin 管理员."""
+
+    def __repr__(self) -> str:
+        return f"Person(duty={self.duty!r})"
+
+
+def new_contact(person: Person) -> Contact:
+    """An unsaved row for a person, with a salt of its own."""
+    return Contact(
+        duty=person.duty,
+        name=person.name,
+        phone=person.phone,
+        salt=secrets.token_bytes(SALT_BYTES),
+    )
+
+
+def person_of(contact: Contact) -> Person:
+    """The person a row speaks of."""
+    return Person(contact.name, contact.phone, contact.duty)
+
+
+def masked(contact: Contact | Person) -> str:
+    """The contact for showing: `张* 138****5678`."""
+    return " ".join(filter(None, (mask_name(contact.name), mask_phone(contact.phone))))
+
+
+def digests(contacts: Iterable[Contact]) -> list[str]:
+    """What the state of an account holds of its contacts."""
+    return sorted(contact_digest(contact) for contact in contacts)
+
+
+def contacts_of(session: Session, account: Account) -> list[Contact]:
+    """The account's contacts in the order in which they were entered."""
+    return list(
+        session.scalars(
+            select(Contact).where(Contact.account_id == account.id).order_by(Contact.id)
+        )
+    )
+
+
+def add_contact(
+    session: Session, account: Account, person: Person, *, act: Act, effective_on: date
+) -> Contact:
+    """One more contact of the account. One that is there already is returned as it is."""
+    for contact in contacts_of(session, account):
+        if person_of(contact) == person:
+            return contact
+    contact = new_contact(person)
+    account.contacts.append(contact)
+    _note(session, account, act, effective_on)
+    return contact
+
+
+def replace_contacts(
+    session: Session,
+    account: Account,
+    people: Sequence[Person],
+    *,
+    act: Act,
+    effective_on: date,
+) -> History | None:
+    """Exactly these people from now on; None, and no row of history, when nothing changes."""
+    wanted = list(dict.fromkeys(people))
+    kept = [row for row in contacts_of(session, account) if person_of(row) in wanted]
+    known = {person_of(row) for row in kept}
+    gone = [row for row in contacts_of(session, account) if row not in kept]
+    new = [new_contact(person) for person in wanted if person not in known]
+    if not gone and not new:
+        return None
+    for row in gone:
+        account.contacts.remove(row)
+    account.contacts.extend(new)
+    return _note(session, account, act, effective_on)
+
+
+def remove_contact(
+    session: Session, account: Account, contact: Contact, *, act: Act, effective_on: date
+) -> History:
+    """Take one contact away. Its bytes may linger in the file until it is forgotten."""
+    if contact.account_id != account.id:
+        raise NotFound(_("{name} has no such contact.").format(name=account.name))
+    account.contacts.remove(contact)
+    return _note(session, account, act, effective_on)
+
+
+def _note(session: Session, account: Account, act: Act, day: date) -> History:
+    session.flush()
+    changes = {"contacts": digests(contacts_of(session, account))}
+    return record(session, account, changes, effective_on=day, act=act)
