@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.dates import SHANGHAI, shanghai_date
-from registry.errors import ActorRequired, BadConfig
+from registry.errors import ActorRequired, BadConfig, NotFound
 from registry.messages import _
 
 if TYPE_CHECKING:
@@ -126,7 +126,15 @@ class Door:
         """What the registry needs to recognise platforms, taken from the checkers."""
         from registry.platforms import PlatformCatalogue
 
-        return PlatformCatalogue(self.catalogue.infos(), self.catalogue.identify)
+        return PlatformCatalogue.with_known(self.catalogue.infos(), self.catalogue.identify)
+
+    def check_source(self, platform: str, source: str) -> None:
+        """Raise NotFound, naming what there is, unless the platform can be read by that source."""
+        if self.catalogue.find_source(platform, source) is None:
+            raise NotFound(
+                _("Accounts of this platform have no source {source}.").format(source=source),
+                _("See `taizhang checkers list`."),
+            )
 
     @cached_property
     def settings(self) -> Settings:

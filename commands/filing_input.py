@@ -136,13 +136,14 @@ def requests_for(
 ) -> list[FilingRequest]:
     """One request for each account named, for each row of the sheet, or for one opening.
 
-    Raises BadUsage when nothing is named, BadInput with every fault of the sheet.
+    Raises UsageError when nothing is named, BadInput with every fault of the sheet.
     """
-    from registry.exchange.filing_sheet import read_requests
     from registry.filing_batch import FilingRequest
     from registry.vocab import FilingKind
 
     if given["sheet"]:
+        from registry.exchange.filing_sheet import read_requests
+
         return read_requests(given["sheet"], kind, today=door.today, catalogue=door.platforms)
     if kind is not FilingKind.OPEN and not accounts:
         raise click.UsageError(_("Name at least one account, or give a sheet with --from."))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 
-from registry.errors import NotFound
+from registry.errors import NotFound, Refused
 from registry.messages import _
 from registry.names import fold_name
 from registry.vocab import PLATFORM_PATTERN, Identity, Lang, PlatformInfo
@@ -72,8 +72,10 @@ class PlatformCatalogue:
         infos: Iterable[PlatformInfo],
         identify: Callable[[str], Identity | None] = nobody,
     ) -> PlatformCatalogue:
-        """The checkers' platforms on top of those that only spreadsheets know."""
-        return cls([*known_platforms(), *infos], identify)
+        """The checkers' platforms, which go first, and those that only spreadsheets know."""
+        known = {info.platform: info for info in known_platforms()}
+        own = [_joined(known.pop(info.platform, None), info) for info in infos]
+        return cls([*own, *known.values()], identify)
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -127,6 +129,21 @@ class PlatformCatalogue:
     def identify(self, text: str) -> Identity | None:
         """The account that an address or id names, asked of the checkers."""
         return self._identify(text)
+
+    def named(self, text: str) -> str:
+        """The platform of that name or of any word for it. Raises NotFound."""
+        found = self.recognise(text)
+        return found[0] if found else self.validate(text.strip())
+
+    def check_identifier(self, platform: str, scheme: str, value: str) -> None:
+        """Raise Refused unless `value` is a whole id of that scheme on that platform."""
+        if self.valid_identifier(platform, scheme, value):
+            return
+        known = "、".join(self.info(platform).schemes)
+        raise Refused(
+            _("{value} is not a {scheme} of this platform.").format(value=value, scheme=scheme),
+            _("Kinds of id here: {schemes}.").format(schemes=known),
+        )
 
     def valid_identifier(self, platform: str, scheme: str, value: str) -> bool:
         """True when `value` is a whole id of that scheme on that platform."""

@@ -1,0 +1,289 @@
+"""`account`: the ledger as it is or as it was, one account in full, its ids, sources, contacts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from commands.door import Door
+from commands.options import DAY, POINT, card_options, listing_options
+from registry.messages import _
+from registry.vocab import AccountState
+
+pass_door = click.make_pass_decorator(Door)
+_on = click.option("--on", type=DAY, help=_("The day from which it holds (default: today)."))
+_reason = click.option("--reason", default="", help=_("Why; kept with the act."))
+
+
+@click.group(help=_("Accounts: list · show · history · identifier · source · forget-contact."))
+def command() -> None:
+    pass
+
+
+@command.command("list", help=_("The ledger: now, as of a day, or as it was known at a moment."))
+@click.option("--as-of", type=DAY, help=_("What held on that day."))
+@click.option("--known-at", type=POINT, help=_("What was recorded by that moment."))
+@click.option("--platform", "platforms", multiple=True, help=_("Only this platform."))
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in AccountState]),
+    help=_("Only accounts in this state."),
+)
+@click.option("--unit", help=_("Only this unit's and those of units below it."))
+@click.option("--name", default="", help=_("Only names that contain this."))
+@click.option("--contacts", is_flag=True, help=_("With contacts, masked."))
+@listing_options
+@pass_door
+def list_(
+    door: Door,
+    as_of: date | None,
+    known_at: datetime | None,
+    platforms: tuple[str, ...],
+    states: tuple[str, ...],
+    unit: str | None,
+    name: str,
+    contacts: bool,
+    format_: str,
+    output: str | None,
+) -> None:
+    from registry.queries import Filters, ledger
+    from registry.units import find_unit
+    from reports.listing import write_listing
+
+    with door.reading() as session:
+        filters = Filters(
+            platforms=[door.platforms.named(platform) for platform in platforms],
+            states=[AccountState(state) for state in states],
+            under=find_unit(session, unit).uid if unit else "",
+            name=name,
+        )
+        rows = ledger(
+            session, as_of=as_of, known_at=known_at, filters=filters, with_contacts=contacts
+        )
+    write_listing(rows, _columns(contacts), format_, output)
+
+
+def _columns(contacts: bool) -> list[Any]:
+    from reports.listing import Column
+
+    return [
+        Column("platform", _("Platform")),
+        Column("form", _("Form")),
+        Column("name", _("Account")),
+        Column("host_unit", _("Host unit")),
+        Column("state", _("State")),
+        Column("native_id", _("Platform id")),
+        Column("verified_subject", _("Verified subject"), table=False),
+        Column("supervising_units", _("Supervising unit"), table=False),
+        Column("operators", _("Operator"), table=False),
+        Column("url", _("Address"), table=False),
+        Column("opened_on", _("Opened on"), table=False),
+        Column("followers", _("Followers"), table=False),
+        Column("cadence", _("Cadence"), table=False),
+        Column("purpose", _("Purpose"), table=False),
+        Column("contacts", _("Contacts"), table=contacts),
+        Column("uid", "uid", table=False),
+    ]
+
+
+@command.command(help=_("Show one account with ids, sources, filings, looks and findings."))
+@click.argument("account")
+@card_options
+@pass_door
+def show(door: Door, account: str, format_: str, output: str | None) -> None:
+    from registry.account_queries import account_card
+    from registry.accounts import find_account
+    from reports.card import flat, write_card
+
+    with door.reading() as session:
+        found = find_account(session, account, catalogue=door.platforms)
+        card = flat(account_card(session, found, now=door.now))
+    write_card(card, _columns(True), _sections(), format_, output)
+
+
+def _sections() -> list[Any]:
+    from reports.card import Section
+    from reports.listing import Column
+
+    return [
+        Section(
+            "identifiers",
+            _("Ids"),
+            [
+                Column("scheme", _("Kind")),
+                Column("value", _("Id")),
+                Column("preferred", _("Native id")),
+                Column("valid_from", _("From")),
+                Column("valid_to", _("To")),
+                Column("disputed", _("Disputed")),
+            ],
+        ),
+        Section(
+            "sources",
+            _("Sources"),
+            [
+                Column("source", _("Source")),
+                Column("address", _("Address")),
+                Column("credential", _("Credential")),
+                Column("enabled", _("On")),
+            ],
+        ),
+        Section(
+            "filings",
+            _("Filings"),
+            [
+                Column("number", _("Number")),
+                Column("kind", _("Kind")),
+                Column("state", _("State")),
+                Column("effective_on", _("In effect from")),
+            ],
+        ),
+        Section(
+            "looks",
+            _("Last looks"),
+            [
+                Column("observed_at", _("When")),
+                Column("kind", _("Kind")),
+                Column("outcome", _("Outcome")),
+                Column("reason", _("Reason")),
+                Column("source", _("Source")),
+                Column("last_post_at", _("Last post")),
+                Column("display_name", _("Name shown")),
+            ],
+        ),
+        Section(
+            "findings",
+            _("Findings"),
+            [
+                Column("code", _("Code")),
+                Column("title", _("Problem")),
+                Column("severity", _("Severity")),
+                Column("detail", _("What was seen")),
+                Column("review", _("Review")),
+                Column("remedy", _("Remedy")),
+                Column("uid", "uid"),
+            ],
+        ),
+    ]
+
+
+@command.command(help=_("Everything that was ever recorded of an account."))
+@click.argument("account")
+@listing_options
+@pass_door
+def history(door: Door, account: str, format_: str, output: str | None) -> None:
+    from registry.account_queries import history_rows
+    from registry.accounts import find_account
+    from reports.listing import Column, write_listing
+
+    with door.reading() as session:
+        rows = history_rows(session, find_account(session, account, catalogue=door.platforms))
+    columns = [
+        Column("seq", _("No."), right=True),
+        Column("effective_on", _("In effect from")),
+        Column("recorded_at", _("Recorded")),
+        Column("changed", _("What changed")),
+        Column("filing", _("Filing")),
+        Column("actor", _("Actor")),
+        Column("reason", _("Reason")),
+        Column("late", _("Entered late")),
+    ]
+    write_listing(rows, columns, format_, output)
+
+
+@command.command(help=_("Add, end or prefer an id of an account: SCHEME:VALUE."))
+@click.argument("account")
+@click.argument("identifier", metavar="SCHEME:VALUE")
+@click.option("--end", is_flag=True, help=_("The id is no longer valid."))
+@click.option("--prefer", is_flag=True, help=_("This is the native id."))
+@_on
+@_reason
+@pass_door
+def identifier(
+    door: Door,
+    account: str,
+    identifier: str,
+    end: bool,
+    prefer: bool,
+    on: date | None,
+    reason: str,
+) -> None:
+    from registry import accounts as rules
+
+    scheme, colon, value = identifier.partition(":")
+    if not colon or not value:
+        raise click.UsageError(_("Write the id as SCHEME:VALUE, e.g. uid:1234567890."))
+    day = on or door.today
+    with door.writing(reason) as (session, act):
+        found = rules.find_account(session, account, catalogue=door.platforms)
+        door.platforms.check_identifier(found.platform, scheme, value)
+        if end:
+            rules.end_identifier(session, found, scheme, value, act=act, effective_on=day)
+        elif prefer:
+            rules.prefer_identifier(session, found, scheme, value, act=act, effective_on=day)
+        else:
+            rules.add_identifier(session, found, scheme, value, act=act, effective_on=day)
+        said = _("Noted for {account}.").format(account=found.name)
+    click.echo(said)
+
+
+@command.command(help=_("Say how an account is to be looked at: feed, rsshub, article …"))
+@click.argument("account")
+@click.argument("source")
+@click.option("--address", default="", help=_("Feed URL, RSSHub route, a known article."))
+@click.option("--credential", default="", help=_("Name of the credential, e.g. wechat:wx… ."))
+@click.option("--position", default=0, help=_("Place in the order; the lowest is asked first."))
+@click.option("--off", is_flag=True, help=_("Do not use this source."))
+@click.option("--remove", is_flag=True, help=_("Forget this setting."))
+@pass_door
+def source(
+    door: Door,
+    account: str,
+    source: str,
+    address: str,
+    credential: str,
+    position: int,
+    off: bool,
+    remove: bool,
+) -> None:
+    from registry import accounts as rules
+
+    with door.writing() as (session, _act):
+        found = rules.find_account(session, account, catalogue=door.platforms)
+        door.check_source(found.platform, source)
+        if remove:
+            rules.remove_source(session, found, source, address=address)
+        else:
+            rules.set_source(
+                session,
+                found,
+                source,
+                address=address,
+                credential=credential,
+                enabled=not off,
+                position=position,
+            )
+        said = _("Noted for {account}.").format(account=found.name)
+    click.echo(said)
+
+
+@command.command("forget-contact", help=_("Delete the contacts of an account for good."))
+@click.argument("account")
+@_reason
+@pass_door
+def forget_contact(door: Door, account: str, reason: str) -> None:
+    from registry.accounts import find_account
+    from registry.forgetting import forget_contact as forget
+
+    with door.registry() as registry:
+        with registry.read() as session:
+            uid = find_account(session, account, catalogue=door.platforms).uid
+        left = forget(registry, uid, lambda session: door.act(session, reason, person=True))
+    click.echo(_("Deleted: {count} contacts.").format(count=left.deleted))
+    if left.papers:
+        click.echo(_("These may still name the person; look through and replace them:"))
+        click.echo("\n".join(f"  {paper}" for paper in left.papers))

@@ -1,0 +1,208 @@
+"""One account in full, and its history in words. Reads only; the list is `registry.queries`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.dates import shanghai_date
+from registry.finding_queries import FindingQuery
+from registry.finding_rows import FindingRow, listed
+from registry.history import rows_of
+from registry.models import Account, Filing, History, Observation, Unit
+from registry.queries import Filters, LedgerRow, ledger
+from registry.rebase import key_label
+from registry.vocab import (
+    CheckKind,
+    FilingKind,
+    FilingState,
+    Outcome,
+    Reason,
+    SubjectKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRow:
+    """An id the account has or had."""
+
+    scheme: str
+    value: str
+    preferred: bool
+    valid_from: date | None
+    valid_to: date | None
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """How the office wants it looked at."""
+
+    source: str
+    address: str
+    credential: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """One observation."""
+
+    observed_at: datetime
+    kind: CheckKind
+    outcome: Outcome
+    reason: Reason | None
+    source: str
+    last_post_at: datetime | None
+    display_name: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFiling:
+    """One filing about the account."""
+
+    number: str
+    kind: FilingKind
+    state: FilingState
+    effective_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """One account in full."""
+
+    row: LedgerRow
+    identifiers: tuple[IdentifierRow, ...]
+    sources: tuple[SourceRow, ...]
+    filings: tuple[AccountFiling, ...]
+    looks: tuple[LookRow, ...]
+    findings: tuple[FindingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One row of the history, with what it changed in words."""
+
+    seq: int
+    effective_on: date
+    recorded_at: datetime
+    changed: str
+    reason: str
+    actor: str
+    filing: str
+    late: bool
+    """Entered when later rows were there already, or repeated on top of one that was."""
+
+
+MOST_LOOKS = 10
+"""How many observations a card shows, the newest first."""
+
+
+def account_card(session: Session, account: Account, *, now: datetime) -> AccountCard:
+    """The account with everything that belongs to it; contacts masked."""
+    row = ledger(session, filters=Filters(uids=[account.uid]), with_contacts=True)[0]
+    filings = session.scalars(
+        select(Filing).where(Filing.account_id == account.id).order_by(Filing.id)
+    )
+    looks = session.scalars(
+        select(Observation)
+        .where(Observation.account_id == account.id)
+        .order_by(Observation.observed_at.desc(), Observation.id.desc())
+        .limit(MOST_LOOKS)
+    )
+    return AccountCard(
+        row=row,
+        identifiers=tuple(
+            IdentifierRow(i.scheme, i.value, i.preferred, i.valid_from, i.valid_to, i.disputed)
+            for i in account.identifiers
+        ),
+        sources=tuple(
+            SourceRow(s.source, s.address, s.credential, s.enabled) for s in account.sources
+        ),
+        filings=tuple(AccountFiling(f.number, f.kind, f.state, f.effective_on) for f in filings),
+        looks=tuple(_look(o) for o in looks),
+        findings=tuple(listed(session, FindingQuery(subject_uids=[account.uid]), now=now)),
+    )
+
+
+def _look(look: Observation) -> LookRow:
+    return LookRow(
+        look.observed_at,
+        look.kind,
+        look.outcome,
+        look.reason,
+        look.source,
+        look.last_post_at,
+        look.display_name or "",
+        look.uid,
+    )
+
+
+def history_rows(session: Session, account: Account) -> list[HistoryRow]:
+    """The account's history in the order in which it takes effect, each row against the one before
+    it. Contacts show only that they changed."""
+    rows = rows_of(session, SubjectKind.ACCOUNT, account.uid)
+    names = {unit.uid: unit.name for unit in session.scalars(select(Unit))}
+    numbers = _filing_numbers(session, rows)
+    found, before = list[HistoryRow](), dict[str, Any]()
+    for row in rows:
+        state = json.loads(row.state)
+        found.append(
+            HistoryRow(
+                row.seq,
+                row.effective_on,
+                row.recorded_at,
+                _difference(before, state, names),
+                row.reason,
+                row.actor_name,
+                numbers.get(row.filing_uid or "", ""),
+                row.rebased_seq is not None or shanghai_date(row.recorded_at) > row.effective_on,
+            )
+        )
+        before = state
+    return found
+
+
+def _filing_numbers(session: Session, rows: list[History]) -> dict[str, str]:
+    uids = {row.filing_uid for row in rows if row.filing_uid}
+    found = session.execute(select(Filing.uid, Filing.number).where(Filing.uid.in_(uids)))
+    return {uid: number for uid, number in found}
+
+
+def _difference(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]
+) -> str:
+    """What differs, as `name: old → new`, in the order of the state's keys."""
+    parts = []
+    for key, value in after.items():
+        old = before.get(key)
+        if old == value or (not old and not value):
+            continue
+        if key == "contacts":
+            parts.append(key_label(key))
+        else:
+            parts.append(f"{key_label(key)}: {_said(old, names)} → {_said(value, names)}")
+    return "; ".join(parts)
+
+
+def _said(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, Mapping):
+        kept = [key for key, entry in value.items() if not _ended(entry)]
+        return "、".join(_named(key, names) for key in kept) or "–"
+    return str(value) if value not in (None, "") else "–"
+
+
+def _ended(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and bool(entry.get("valid_to"))
+
+
+def _named(key: str, names: Mapping[str, str]) -> str:
+    role, _colon, uid = key.partition(":")
+    return names[uid] if uid in names else key
