@@ -3,7 +3,7 @@ it, reconciling. Wires the stages together and decides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from registry.dates import SHANGHAI
 from registry.errors import NotFound
 from registry.jurisdictions import for_unit
 from registry.messages import _
-from registry.models import NationalSnapshot, Sweep
+from registry.finding_queries import FindingQuery, search
+from registry.models import NationalSnapshot, Run, Sweep
+from registry.vocab import Review, Severity
 from verdicts.ruleset import RuleSet, load
 from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
 
@@ -78,22 +80,58 @@ def plan(
     credentials: Credentials,
 ) -> str:
     """Plan a run of the sweep for time point `at`; returns the run's uid."""
+    with registry.write() as session:
+        return _planned(door, registry, session, at, filters, credentials).uid
+
+
+def trial_plan(
+    door: Door, registry: Registry, *, at: datetime, filters: Filters
+) -> list[tuple[int, str]]:
+    """Number and lane (host) of each check that a run would owe; nothing is kept."""
+    from sweeps.plan import remaining
+
+    with registry.trial() as session:
+        run = _planned(door, registry, session, at, filters, door.credentials)
+        return remaining(session, run)
+
+
+def _planned(
+    door: Door,
+    registry: Registry,
+    session: Session,
+    at: datetime,
+    filters: Filters,
+    credentials: Credentials,
+) -> Run:
     from sweeps.plan import plan_run
 
-    with registry.write() as session:
-        rules = rules_in_force(door, session, registry.data)
-        run = plan_run(
-            session,
-            at=at,
-            now=door.now,
-            catalogue=door.catalogue,
-            credentials=credentials,
-            window_days=_reach(rules),
-            filters=filters,
-            actor=door.act(session).actor,
-            rsshub=door.settings.sweep.rsshub,
-        )
-        return run.uid
+    rules = rules_in_force(door, session, registry.data)
+    return plan_run(
+        session,
+        at=at,
+        now=door.now,
+        catalogue=door.catalogue,
+        credentials=credentials,
+        window_days=_reach(rules),
+        filters=filters,
+        actor=door.act(session).actor,
+        rsshub=door.settings.sweep.rsshub,
+    )
+
+
+def time_point_of(registry: Registry, run_uid: str) -> datetime:
+    """T of the sweep that a run belongs to, UTC."""
+    with registry.read() as session:
+        query = select(Sweep.time_point).join(Run).where(Run.uid == run_uid)
+        return session.scalars(query).one()
+
+
+def open_severities(door: Door, registry: Registry) -> set[Severity]:
+    """The severities of running findings that nobody dismissed or waived."""
+    reviews = [Review.OPEN, Review.CONFIRMED]
+    with registry.read() as session:
+        found = search(session, FindingQuery(reviews=reviews, running=True), now=door.now)
+        return {finding.severity for finding in found}
 
 
 def _reach(rules: RuleSet) -> int:
@@ -192,8 +230,3 @@ def reconcile_all(
 def shown(at: datetime) -> str:
     """A moment for a message: Shanghai, to the minute."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def existing(paths: Iterable[Path]) -> list[Path]:
-    """The files that are there, in order."""
-    return [path for path in paths if path.is_file()]

@@ -49,6 +49,16 @@ class Registry:
         with Session(writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """A transaction like `write` whose changes are always undone: to see what would be."""
+        writing = self.engine.execution_options(writes=True)
+        with Session(writing, expire_on_commit=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
