@@ -7,18 +7,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
-from registry.errors import Refused
-from registry.messages import _, language
+from registry.messages import language
 from reports.cells import clean, csv_safe, jsonable, shown
+from reports.files import write_file
+
+__all__ = ["Column", "ListingFormat", "write_file", "write_listing", "write_object"]
 
 
 class ListingFormat(StrEnum):
@@ -129,33 +129,3 @@ def _put(data: bytes, output: Path | str | None, stream: TextIO | None) -> None:
     stream.flush()
     raw.write(data)
     raw.flush()
-
-
-def write_file(path: Path | str, data: bytes) -> None:
-    """Write a file whole or not at all. Raises Refused when the folder or file is not writable."""
-    path = Path(path)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, _mode())
-        os.replace(name, path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
-
-
-def _mode() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _unwritable(path: Path, error: OSError) -> Refused:
-    return Refused(
-        _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error),
-        _("Close it if another program has it open, or choose another place."),
-    )

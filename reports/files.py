@@ -1,0 +1,54 @@
+"""Files are written whole or not at all: beside their place first, then moved into it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from registry.errors import Refused
+from registry.messages import _
+
+
+@contextmanager
+def replaced(path: Path | str) -> Iterator[Path]:
+    """A name to write to; it takes the place of `path` when the block ends without an exception.
+
+    Raises Refused when the folder or the file cannot be written (Excel locks what it has open).
+    """
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    made = Path(name)
+    try:
+        yield made
+        os.chmod(made, _mode())
+        os.replace(made, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def write_file(path: Path | str, data: bytes) -> None:
+    """Write a file whole or not at all. Raises Refused."""
+    with replaced(path) as made:
+        made.write_bytes(data)
+
+
+def _mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _unwritable(path: Path, error: OSError) -> Refused:
+    return Refused(
+        _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error),
+        _("Close it if another program has it open, or choose another place."),
+    )

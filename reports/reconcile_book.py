@@ -1,0 +1,318 @@
+"""`reconcile.xlsx`: the workbook that a clerk works through. A summary with counts and coverage, a
+sheet for each code with both sides, and the pairs that only a person can decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from registry.differences import (
+    Coverage,
+    Difference,
+    HeldRow,
+    Reconciliation,
+    ReviewKind,
+    ReviewPair,
+    Side,
+    UploadAct,
+)
+from registry.messages import _, language
+from registry.vocab import BLOCKING_CODES, CODES, Severity, code_title, label
+from reports.choices import REVIEW, choices_for, word
+from reports.fields import field_title
+from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
+
+_ALWAYS = ("name", "identifier", "state")
+"""Fields that stand on every sheet where a side has them; others where they differ."""
+
+_WIDTHS: Mapping[str, float] = {
+    "host_unit": 24,
+    "name": 22,
+    "identifier": 18,
+    "verified_subject": 24,
+    "url": 30,
+    "state": 11,
+    "seen_at": 16,
+    "last_post_at": 16,
+    "row": 8,
+    "found_where": 18,
+}
+_TABS: Mapping[Severity, str] = {
+    Severity.VETO: "#B00020",
+    Severity.FAULT: "#D2691E",
+    Severity.WARNING: "#E0A800",
+    Severity.ADVICE: "#5B8DB8",
+}
+
+
+def write_reconcile_book(
+    result: Reconciliation, path: Path, *, platform: Callable[[str], str]
+) -> None:
+    """Write the workbook. `platform` gives a platform's printed name. Raises Refused."""
+    with Book(path) as book:
+        _summary(book, result)
+        for code in result.counts:
+            found = [d for d in result.differences if d.code == code]
+            _code_sheet(book, code, found, platform)
+        if result.review:
+            _review_sheet(book, result.review, platform)
+        if result.held:
+            _held_sheet(book, result.held, platform)
+
+
+# --- the summary ----------------------------------------------------------------------------------
+
+
+def _summary(book: Book, result: Reconciliation) -> None:
+    columns = [
+        SheetColumn(_("Item"), 44),
+        SheetColumn(_("Number"), 12),
+        SheetColumn(_("Severity"), 12),
+        SheetColumn(_("Stops the upload"), 14),
+        SheetColumn(_("What to do"), 60),
+    ]
+    notes = [
+        _("As of {at}").format(at=printed_at(result.at)),
+        _("Each code has a sheet of its own; differing cells are marked."),
+    ]
+    rows = [*_code_rows(result), *_work_rows(result), *coverage_rows(result.coverage)]
+    book.sheet(_("Summary"), columns, rows, title=_("Reconciling: summary"), notes=notes)
+
+
+def _code_rows(result: Reconciliation) -> Iterator[list[Any]]:
+    yield _head(_("Differences"), len(result.differences))
+    lang = language()
+    for code, count in result.counts.items():
+        first = next(d for d in result.differences if d.code == code)
+        severity = first.severity or CODES[code].severity
+        stops = _("yes") if code in BLOCKING_CODES else _("no")
+        yield [
+            f"{code}  {code_title(code, lang)}",
+            count,
+            Cell(severity, Look.CENTRE),
+            Cell(stops, Look.CENTRE),
+            first.action,
+        ]
+
+
+def _work_rows(result: Reconciliation) -> Iterator[list[Any]]:
+    stops = _("yes") if result.review else ""
+    yield _head(_("Still to be decided and reported"), None)
+    yield [_("Pairs for a person to decide"), len(result.review), "", Cell(stops, Look.CENTRE), ""]
+    for act in UploadAct:
+        count = sum(row.act is act for row in result.upload_rows)
+        yield [_("Upload: {act}").format(act=act_title(act)), count, "", "", ""]
+    yield [_("Kept out of the upload until settled"), len(result.held), "", "", ""]
+    yield [_("Open matters that stop the upload"), result.blocking, "", "", ""]
+
+
+def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
+    """How much was seen, line by line."""
+    lang = language()
+    yield _head(_("Coverage"), None)
+    states = "、".join(f"{label(s, lang)} {n}" for s, n in sorted(coverage.accounts.items()))
+    yield [_("Accounts in the ledger"), sum(coverage.accounts.values()), "", "", states]
+    verdicts = "、".join(f"{label(v, lang)} {n}" for v, n in sorted(coverage.verdicts.items()))
+    yield [_("Live accounts"), coverage.live, "", "", verdicts]
+    yield [_("of these judged by what was seen"), coverage.seen, "", "", ""]
+    yield [_("of these with the name read off the platform"), coverage.named, "", "", ""]
+    yield [_("of these with the verified subject read"), coverage.subjects, "", "", ""]
+    if coverage.national_rows is None:
+        none = _("No export was given: the national system was not compared.")
+        yield [_("Rows of the national system"), "", "", "", none]
+    else:
+        yield [_("Rows of the national system"), coverage.national_rows, "", "", ""]
+        yield [_("of these matched to an account"), coverage.matched, "", "", ""]
+
+
+def _head(title: str, count: int | None) -> list[Any]:
+    blank: list[Any] = [Cell("", Look.STRONG)] * 3
+    number = Cell(count if count is not None else "", Look.STRONG)
+    return [Cell(title, Look.STRONG), number, *blank]
+
+
+def act_title(act: UploadAct) -> str:
+    """The printed word for what an upload row does."""
+    words = {
+        UploadAct.ADD: _("add"),
+        UploadAct.CHANGE: _("change"),
+        UploadAct.OFFLINE: _("take offline"),
+    }
+    return words[act]
+
+
+# --- one sheet per code ---------------------------------------------------------------------------
+
+
+def _code_sheet(
+    book: Book, code: str, found: Sequence[Difference], platform: Callable[[str], str]
+) -> None:
+    lang = language()
+    left, right = _bands(code)
+    own = _shown_fields([d.ledger for d in found], found)
+    there = _shown_fields([d.outside for d in found], found)
+    columns = [
+        SheetColumn(_("No."), 5),
+        SheetColumn(_("Responsible unit"), 24),
+        SheetColumn(_("Platform"), 12),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=left) for f in own),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=right) for f in there),
+        SheetColumn(_("Why"), 26),
+        SheetColumn(_("What to do"), 32),
+        SheetColumn(_("Basis"), 20),
+        SheetColumn(_("Deadline"), 11),
+        SheetColumn(_("Decision"), 14, tuple(word(c) for c in choices_for(code))),
+        SheetColumn(_("Remark"), 18),
+        SheetColumn(_("Key (do not change)"), 10, hidden=True),
+    ]
+    rows = (_code_row(n, d, own, there, platform) for n, d in enumerate(found, start=1))
+    title = f"{code}  {code_title(code, lang)}"
+    notes = [_("{count} rows. Choose a decision in the green column.").format(count=len(found))]
+    tab = _TABS[found[0].severity or CODES[code].severity]
+    book.sheet(title, columns, rows, title=title, notes=notes, tab=tab)
+
+
+def _bands(code: str) -> tuple[str, str]:
+    """What the two sides are called."""
+    if code.startswith("DU"):
+        one = _("Kept or entered first")
+        return one, _("Successor") if code == "DU405" else _("The other account")
+    national = code in {"RC303", "RC304", "RC305", "RC306", "RC307"}
+    return _("Ledger"), _("National system") if national else _("As seen")
+
+
+def _shown_fields(sides: Sequence[Side], found: Sequence[Difference]) -> list[str]:
+    """The fields worth a column: the usual ones, those that differ, all of a side that is alone."""
+    differing = {field for d in found for field in d.fields}
+    alone = not any(d.ledger for d in found) or not any(d.outside for d in found)
+    names = dict.fromkeys(name for side in sides for name in side if name != "platform")
+    usual = {*_ALWAYS, *differing}
+    return [
+        name
+        for name in names
+        if any(_filled(side.get(name)) for side in sides)
+        and (alone or name in usual or name not in _SIDE_FIELDS)
+    ]
+
+
+_SIDE_FIELDS = frozenset({"host_unit", "form", "verified_subject", "url"})
+"""Fields that stand on a sheet only where they matter."""
+
+
+def _filled(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+def _code_row(
+    number: int,
+    found: Difference,
+    own: Sequence[str],
+    there: Sequence[str],
+    platform: Callable[[str], str],
+) -> list[Any]:
+    name = str(found.ledger.get("platform") or found.outside.get("platform") or "")
+    both = bool(found.ledger and found.outside)
+    return [
+        Cell(number, Look.CENTRE),
+        found.responsible,
+        Cell(platform(name) if name else "", Look.CENTRE),
+        *(_side_cell(found.ledger, field, both and field in found.fields) for field in own),
+        *(_side_cell(found.outside, field, both and field in found.fields) for field in there),
+        Cell(found.note, Look.FAINT),
+        found.action,
+        Cell(found.basis, Look.FAINT),
+        Cell(found.deadline, Look.CENTRE),
+        Cell("", Look.INPUT),
+        Cell("", Look.INPUT),
+        "|".join(found.identity),
+    ]
+
+
+def _side_cell(side: Side, field: str, differs: bool) -> Cell:
+    return Cell(side.get(field, ""), Look.MARKED if differs else Look.PLAIN)
+
+
+# --- what only a person can decide ----------------------------------------------------------------
+
+_PAIR_FIELDS = ("host_unit", "name", "identifier", "url")
+
+
+def _review_sheet(book: Book, pairs: Sequence[ReviewPair], platform: Callable[[str], str]) -> None:
+    columns = [
+        SheetColumn(_("No."), 5),
+        SheetColumn(_("Platform"), 12),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Ledger")) for f in _PAIR_FIELDS),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Outside")) for f in _PAIR_FIELDS),
+        SheetColumn(_("Likeness of the names"), 10),
+        SheetColumn(_("Why"), 36),
+        SheetColumn(_("Question"), 28),
+        SheetColumn(_("Decision"), 14, tuple(word(choice) for choice in REVIEW)),
+        SheetColumn(_("Remark"), 18),
+        SheetColumn(_("Key (do not change)"), 10, hidden=True),
+        SheetColumn(_("Key (do not change)"), 10, hidden=True),
+    ]
+    rows = (_review_row(n, pair, platform) for n, pair in enumerate(pairs, start=1))
+    title = _("To be decided by a person")
+    notes = [_("A decision is remembered and not asked again.")]
+    book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1")
+
+
+def _review_row(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> list[Any]:
+    name = str(pair.ledger.get("platform") or pair.outside.get("platform") or "")
+    return [
+        Cell(number, Look.CENTRE),
+        Cell(platform(name) if name else "", Look.CENTRE),
+        *(_pair_cell(pair.ledger, pair.outside, field) for field in _PAIR_FIELDS),
+        *(_pair_cell(pair.outside, pair.ledger, field) for field in _PAIR_FIELDS),
+        Cell(round(pair.score), Look.CENTRE),
+        pair.why,
+        question(pair.kind),
+        Cell("", Look.INPUT),
+        Cell("", Look.INPUT),
+        pair.left_key,
+        pair.right_key,
+    ]
+
+
+def _pair_cell(side: Side, other: Side, field: str) -> Cell:
+    value, against = side.get(field, ""), other.get(field, "")
+    differs = _filled(value) and _filled(against) and value != against
+    return Cell(value, Look.MARKED if differs else Look.PLAIN)
+
+
+def question(kind: ReviewKind) -> str:
+    """What a person is asked about a pair."""
+    words = {
+        ReviewKind.SEVERAL: _("Which of these belong together?"),
+        ReviewKind.IDENTIFIER_DIFFERS: _("Is it one account with a wrong id, or two accounts?"),
+        ReviewKind.UNIT_DIFFERS: _("Is it one account with a wrong unit, or two accounts?"),
+        ReviewKind.RENAME: _("Was the account renamed?"),
+        ReviewKind.TWICE: _("Which of the rows is right? Take the other one offline."),
+    }
+    return words[kind]
+
+
+def _held_sheet(book: Book, held: Sequence[HeldRow], platform: Callable[[str], str]) -> None:
+    lang = language()
+    columns = [
+        SheetColumn(_("No."), 5),
+        SheetColumn(field_title("host_unit"), 28),
+        SheetColumn(field_title("platform"), 14),
+        SheetColumn(field_title("name"), 28),
+        SheetColumn(_("To be settled first"), 60),
+    ]
+    rows = [
+        [
+            Cell(number, Look.CENTRE),
+            row.ledger["host_unit"],
+            platform(str(row.ledger["platform"])),
+            row.ledger["name"],
+            "；".join(f"{code} {code_title(code, lang)}" for code in row.codes),
+        ]
+        for number, row in enumerate(held, start=1)
+    ]
+    title = _("Kept out of the upload")
+    notes = [_("The ledger's own entry is in question, so it is not reported yet.")]
+    book.sheet(title, columns, rows, title=title, notes=notes)

@@ -1,0 +1,61 @@
+"""`upload.xlsx`: exactly the rows to add, change and take offline in the national system, in its own
+template. One producer for `report upload` and for reconciling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from registry.differences import UploadAct, UploadRow
+from registry.exchange.national_template import NationalMapping
+from registry.messages import _
+from registry.platforms import PlatformCatalogue
+from reports.reconcile_book import act_title
+from reports.workbook import Book, Cell, Look, SheetColumn
+
+
+def write_upload(
+    rows: Sequence[UploadRow],
+    path: Path,
+    mapping: NationalMapping,
+    catalogue: PlatformCatalogue,
+) -> dict[UploadAct, int]:
+    """Write the three sheets; returns the rows of each. Raises Refused.
+
+    Each sheet is the template and nothing else: titles in the first row, so that it can be handed
+    in as it is. Changed cells are marked.
+    """
+    columns = [SheetColumn(column.title, column.width) for column in mapping.columns]
+    counts: dict[UploadAct, int] = {}
+    with Book(path) as book:
+        for act in UploadAct:
+            chosen = [row for row in rows if row.act is act]
+            lines = _lines(chosen, mapping, catalogue)
+            counts[act] = book.sheet(act_title(act), columns, lines)
+        _explanation(book, counts)
+    return counts
+
+
+def _lines(
+    rows: Sequence[UploadRow], mapping: NationalMapping, catalogue: PlatformCatalogue
+) -> Iterator[list[Any]]:
+    for row in rows:
+        cells = mapping.cells(row.entry, catalogue)
+        yield [
+            Cell(text, Look.MARKED if column.field in row.changed else Look.PLAIN)
+            for column, text in zip(mapping.columns, cells, strict=True)
+        ]
+
+
+def _explanation(book: Book, counts: dict[UploadAct, int]) -> None:
+    columns = [SheetColumn(_("Sheet"), 16), SheetColumn(_("Rows"), 8), SheetColumn(_("Use"), 70)]
+    uses = {
+        UploadAct.ADD: _("Accounts of the ledger that are missing there."),
+        UploadAct.CHANGE: _("Rows that stand there with other values; changed cells are marked."),
+        UploadAct.OFFLINE: _("Accounts that are cancelled and still run there."),
+    }
+    rows = [[act_title(act), counts[act], uses[act]] for act in UploadAct]
+    notes = [_("Contacts are not in it: add them in the national system if it asks for them.")]
+    book.sheet(_("Explanation"), columns, rows, title=_("Rows for the upload"), notes=notes)

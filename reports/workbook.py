@@ -1,0 +1,258 @@
+"""One look for every workbook: fonts, header, frozen rows, filter, widths, A4 landscape. Outside
+text is always a string cell, so that nothing becomes a formula, a number or a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from registry.dates import SHANGHAI
+from registry.messages import _, language
+from reports.cells import clean, shown
+from reports.files import replaced
+
+FONT = "宋体"
+"""On every Chinese Windows, in WPS and in Excel."""
+
+LONGEST = 32_767
+"""Characters that a cell can hold."""
+
+_SHEET_NAME = 31
+_NOT_IN_SHEET_NAME = str.maketrans({char: " " for char in "[]:*?/\\'"})
+
+
+class Look(StrEnum):
+    """How a cell looks."""
+
+    PLAIN = "plain"
+    MARKED = "marked"
+    """Differs from the other side."""
+    FAINT = "faint"
+    STRONG = "strong"
+    INPUT = "input"
+    """To be filled in."""
+    CENTRE = "centre"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with its look; a bare value is PLAIN."""
+
+    value: Any
+    look: Look = Look.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """One column of a sheet."""
+
+    title: str
+    width: float = 14
+    """In characters; a Chinese one counts two."""
+    choices: tuple[str, ...] = ()
+    """A drop-down for the column's cells."""
+    hidden: bool = False
+    band: str = ""
+    """The title over this column and its neighbours of the same band."""
+
+
+class Book:
+    """A workbook under way: written whole or not at all, when the block ends."""
+
+    def __init__(self, path: Path, *, author: str = "Taizhang") -> None:
+        self.path = Path(path)
+        self._author = author
+
+    def __enter__(self) -> Book:
+        self._stack = ExitStack()
+        made = self._stack.enter_context(replaced(self.path))
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": FONT, "font_size": 10},
+        }
+        self._book = xlsxwriter.Workbook(str(made), options)
+        self._book.set_properties({"author": self._author, "comments": ""})
+        self._formats: dict[str, Format] = {}
+        self._names: set[str] = set()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._book.close()
+        self._stack.__exit__(kind, error, trace)
+
+    def format(self, name: str) -> Format:
+        """A format of the house by name: a Look, or title, subtitle, band, header."""
+        if name not in self._formats:
+            self._formats[name] = self._book.add_format(
+                {"font_name": FONT, "font_size": 10, "valign": "vcenter", **_FORMATS[name]}
+            )
+        return self._formats[name]
+
+    def sheet(
+        self,
+        name: str,
+        columns: Sequence[SheetColumn],
+        rows: Iterable[Sequence[Any]],
+        *,
+        title: str = "",
+        notes: Sequence[str] = (),
+        tab: str = "",
+    ) -> int:
+        """A sheet with a header that stays, a filter and a print set-up; returns how many rows.
+
+        `title` and `notes` stand above the header, each in a line of its own.
+        """
+        sheet = self._book.add_worksheet(self._free_name(name))
+        if tab:
+            sheet.set_tab_color(tab)
+        for index, column in enumerate(columns):
+            sheet.set_column(index, index, column.width, None, {"hidden": column.hidden})
+        line = self._heads(sheet, title, notes, len(columns))
+        head = self._header(sheet, line, columns)
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            self._row(sheet, head + count, row)
+        self._finish(sheet, head, count, columns)
+        return count
+
+    def _free_name(self, name: str) -> str:
+        """A name Excel takes, different from those before whatever the case."""
+        base = clean(name).translate(_NOT_IN_SHEET_NAME).strip()[:_SHEET_NAME] or "Sheet"
+        found, number = base, 2
+        while found.casefold() in self._names:
+            tail = f" {number}"
+            found, number = base[: _SHEET_NAME - len(tail)] + tail, number + 1
+        self._names.add(found.casefold())
+        return found
+
+    def _heads(self, sheet: Worksheet, title: str, notes: Sequence[str], width: int) -> int:
+        line = 0
+        if title:
+            sheet.set_row(line, 28)
+            self._across(sheet, line, title, "title", width)
+            line += 1
+        for note in notes:
+            sheet.set_row(line, 18)
+            self._across(sheet, line, note, "subtitle", width)
+            line += 1
+        return line
+
+    def _across(self, sheet: Worksheet, line: int, text: str, look: str, width: int) -> None:
+        if width > 1:
+            sheet.merge_range(line, 0, line, width - 1, "", self.format(look))
+        sheet.write_string(line, 0, clean(text), self.format(look))
+
+    def _header(self, sheet: Worksheet, line: int, columns: Sequence[SheetColumn]) -> int:
+        """Write the header, with the bands over it if there are any; its row."""
+        if any(column.band for column in columns):
+            sheet.set_row(line, 20)
+            self._bands(sheet, line, columns)
+            line += 1
+        sheet.set_row(line, 30)
+        for index, column in enumerate(columns):
+            sheet.write_string(line, index, clean(column.title), self.format("header"))
+        return line
+
+    def _bands(self, sheet: Worksheet, line: int, columns: Sequence[SheetColumn]) -> None:
+        start = 0
+        for index in range(1, len(columns) + 1):
+            if index < len(columns) and columns[index].band == columns[start].band:
+                continue
+            look = self.format("band")
+            if index - start > 1:
+                sheet.merge_range(line, start, line, index - 1, "", look)
+            sheet.write_string(line, start, clean(columns[start].band), look)
+            start = index
+
+    def _row(self, sheet: Worksheet, line: int, row: Sequence[Any]) -> None:
+        for index, item in enumerate(row):
+            cell = item if isinstance(item, Cell) else Cell(item)
+            self._cell(sheet, line, index, cell)
+
+    def _cell(self, sheet: Worksheet, line: int, index: int, cell: Cell) -> None:
+        value, look = cell.value, self.format(cell.look)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            sheet.write_number(line, index, value, look)
+            return
+        if isinstance(value, date) and not isinstance(value, datetime):
+            text = value.isoformat()
+        else:
+            text = shown(value, language())
+        if text:
+            sheet.write_string(line, index, text[:LONGEST], look)
+        else:
+            sheet.write_blank(line, index, None, look)
+
+    def _finish(
+        self, sheet: Worksheet, head: int, count: int, columns: Sequence[SheetColumn]
+    ) -> None:
+        last = max(count, 1)
+        sheet.freeze_panes(head + 1, 0)
+        sheet.autofilter(head, 0, head + last, len(columns) - 1)
+        for index, column in enumerate(columns):
+            if column.choices:
+                sheet.data_validation(
+                    *(head + 1, index, head + last, index),
+                    {"validate": "list", "source": list(column.choices), "ignore_blank": True},
+                )
+        print_set_up(sheet, head)
+
+
+def print_set_up(sheet: Worksheet, head: int) -> None:
+    """A4 landscape, one page wide, the header on every page, page numbers below."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.repeat_rows(head)
+    sheet.set_footer(f'&C&"{FONT},常规"&9' + _("Page &P of &N"))
+
+
+_GRID = {"border": 1, "border_color": "#B7BCC4"}
+_BODY = {**_GRID, "text_wrap": True}
+_FORMATS: dict[str, dict[str, Any]] = {
+    "title": {"font_size": 16, "bold": True, "font_color": "#1F3864"},
+    "subtitle": {"font_color": "#595F69"},
+    "band": {**_GRID, "bold": True, "align": "center", "bg_color": "#C9D8EE"},
+    "header": {
+        **_BODY,
+        "bold": True,
+        "align": "center",
+        "bg_color": "#E4ECF7",
+        "font_color": "#1F3864",
+    },
+    Look.PLAIN: dict(_BODY),
+    Look.CENTRE: {**_BODY, "align": "center"},
+    Look.FAINT: {**_BODY, "font_color": "#7B818B"},
+    Look.STRONG: {**_BODY, "bold": True},
+    Look.MARKED: {**_BODY, "bg_color": "#FFF1CC", "font_color": "#B00020", "bold": True},
+    Look.INPUT: {**_BODY, "bg_color": "#EEF7EA"},
+}
+
+
+def printed_at(at: datetime) -> str:
+    """A moment as documents print it: 2026年11月22日 09:00, or ISO in English."""
+    local = at.astimezone(SHANGHAI)
+    if language().value == "zh":
+        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local:%Y-%m-%d %H:%M}"
