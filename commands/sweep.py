@@ -84,9 +84,10 @@ def plan(door: Door, /, format_: str, output: str | None, **given: Any) -> None:
         owed = trial_plan(door, registry, at=given["at"] or door.now, filters=filters)
     rows = forecast((lane for _id, lane in owed), door.catalogue, door.settings.sweep.pace)
     columns = [
+        Column("platform", _("Platform")),
+        Column("source", _("Source")),
         Column("host", _("Host")),
         Column("checks", _("Checks"), right=True),
-        Column("requests", _("Requests, at least"), right=True),
         Column("seconds_between", _("Seconds between requests"), right=True),
         Column("minutes", _("Minutes, at least"), right=True),
         Column("next_run", _("Left for the next run"), right=True),

@@ -1,4 +1,4 @@
-"""What a planned run costs in politeness: checks per host and how long its gaps make them.
+"""What a planned run costs in politeness: checks per source and how long its gaps make them.
 
 A lower bound: each check is counted with one request, and more are made where one does not do.
 """
@@ -10,19 +10,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from checkers.base import Pace
 from checkers.loading import Catalogue
 from sweeps.engine import paces
 from sweeps.lanes import DEFAULT_PACE
 
 
 @dataclass(frozen=True, slots=True)
-class HostRow:
-    """One host of a plan."""
+class SourceCost:
+    """One source of one platform in a plan."""
 
+    platform: str
+    source: str
+    """Empty for checks that ask nobody: a person must look."""
     host: str
-    """Empty for checks that ask nobody: no source, by hand."""
     checks: int
-    requests: int
     seconds_between: float
     minutes: int
     next_run: int
@@ -31,16 +33,28 @@ class HostRow:
 
 def forecast(
     lanes: Iterable[str], catalogue: Catalogue, pace: Mapping[str, float]
-) -> list[HostRow]:
-    """Per host, the slowest first. `pace`: host → seconds, where the office sets its own."""
+) -> list[SourceCost]:
+    """Per source, the slowest first. `lanes`: `PlannedTarget.lane` of each check; `pace`: host →
+    seconds, where the office sets its own."""
+    costs = [_cost(lane, checks, catalogue, pace) for lane, checks in Counter(lanes).items()]
+    return sorted(costs, key=lambda cost: (-cost.minutes, cost.platform, cost.source, cost.host))
+
+
+def _cost(lane: str, checks: int, catalogue: Catalogue, pace: Mapping[str, float]) -> SourceCost:
+    if not lane:
+        return SourceCost("", "", "", checks, 0.0, 0, 0)
+    platform, source, host = lane.split(":", 2)
+    host, own = _pace(catalogue, platform, host)
+    gap = pace.get(host, own.min_gap)
+    allowed = checks if own.per_run is None else min(checks, own.per_run)
+    minutes = math.ceil(allowed * gap / 60)
+    return SourceCost(platform, source, host, checks, gap, minutes, checks - allowed)
+
+
+def _pace(catalogue: Catalogue, platform: str, host: str) -> tuple[str, Pace]:
+    """The host with its pace; of a platform's hosts the slowest, as its sources do not say which."""
     known = paces(catalogue)
-    rows = []
-    for host, checks in Counter(lanes).items():
-        own = known.get(host, DEFAULT_PACE)
-        gap = pace.get(host, own.min_gap) if host else 0.0
-        allowed = checks if own.per_run is None or not host else min(checks, own.per_run)
-        requests = allowed if host else 0
-        rows.append(
-            HostRow(host, checks, requests, gap, math.ceil(requests * gap / 60), checks - allowed)
-        )
-    return sorted(rows, key=lambda row: (-row.minutes, row.host))
+    checker = catalogue.get(platform)
+    if host in known or checker is None or not checker.hosts:
+        return host, known.get(host, DEFAULT_PACE)
+    return max(checker.hosts.items(), key=lambda item: item[1].min_gap)
