@@ -201,8 +201,13 @@ def split_platform(name: str, catalogue: PlatformCatalogue) -> Split:
 
     Nothing is taken away that would leave no name, or only a place (青石县微博 keeps its name).
     """
+    return _split_name(name, catalogue, True)
+
+
+def _split_name(name: str, catalogue: PlatformCatalogue, suffixes: bool) -> Split:
     name = clean(name)
-    return _from_brackets(name, catalogue) or _from_suffix(name, catalogue) or Split(name)
+    found = _from_brackets(name, catalogue)
+    return found or (suffixes and _from_suffix(name, catalogue)) or Split(name)
 
 
 def _from_brackets(name: str, catalogue: PlatformCatalogue) -> Split | None:
@@ -240,41 +245,42 @@ def _stands_alone(rest: str) -> bool:
     return len(rest) >= 2 and "".join(region_levels(rest)) != rest
 
 
-def split_cell(cell: str, catalogue: PlatformCatalogue) -> list[Split]:
+def split_cell(cell: str, catalogue: PlatformCatalogue, *, suffixes: bool = True) -> list[Split]:
     """The accounts of a cell with the platform that the cell itself gives each of them.
 
     Beyond `split_accounts` and `split_platform` it reads a platform before or after a quoted group
-    (微信公众号“甲、乙”), several platforms in one bracket (甲（微博、微信）), and `@甲/乙`.
+    (微信公众号“甲、乙”), several platforms in one bracket (甲（微博、微信）), and `@甲/乙`. Without
+    `suffixes` a platform glued to a name stays part of it: something surer tells the platform.
     """
     if not _MARKED.search(cell):
-        return [split_platform(cell, catalogue)] if clean(cell) else []
+        return [_split_name(cell, catalogue, suffixes)] if clean(cell) else []
     lines = clean_lines(cell)
-    return [split for line in lines for split in _split_group(line, catalogue)]
+    return [split for line in lines for split in _split_group(line, catalogue, suffixes)]
 
 
-def _split_group(line: str, catalogue: PlatformCatalogue) -> list[Split]:
+def _split_group(line: str, catalogue: PlatformCatalogue, suffixes: bool) -> list[Split]:
     pair = _PAIR.fullmatch(line)
     if pair and {"weibo", "wechat"} <= set(catalogue.platforms):
-        second = split_platform(pair[2].lstrip("@＠"), catalogue)
-        first = split_platform(pair[1], catalogue)
+        second = _split_name(pair[2].lstrip("@＠"), catalogue, suffixes)
+        first = _split_name(pair[1], catalogue, suffixes)
         return [_or(first, "weibo"), _or(second, "wechat")]
     for pattern, body, word in ((_HEAD, 2, 1), (_TAIL, 1, 2)):
         found = pattern.fullmatch(line)
         known = catalogue.recognise(found[word].strip()) if found else None
         if found and known:
             return [Split(name, *known, How.BRACKET) for name in _split_line(found[body].strip())]
-    return [s for name in _split_line(line) for s in _spread(name, catalogue)]
+    return [s for name in _split_line(line) for s in _spread(name, catalogue, suffixes)]
 
 
 def _or(split: Split, platform: str) -> Split:
     return split if split.platform else Split(split.name, platform, "", How.BRACKET)
 
 
-def _spread(name: str, catalogue: PlatformCatalogue) -> list[Split]:
+def _spread(name: str, catalogue: PlatformCatalogue, suffixes: bool) -> list[Split]:
     """One split for each platform that a bracket lists, or the one that the name gives."""
     for rest, inside in _bracketed(name):
         words = [word for word in re.split(r"[、，,；;/／和及+]", inside) if word.strip()]
         found = [catalogue.recognise(word) for word in words]
         if rest and len(words) > 1 and all(found):
             return [Split(rest, *known, How.BRACKET) for known in found if known]
-    return [split_platform(name, catalogue)]
+    return [_split_name(name, catalogue, suffixes)]
