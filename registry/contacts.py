@@ -6,14 +6,13 @@ How a contact is forgotten for good is `registry.forgetting`.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.accounts import ContactGiven, new_contact
 from registry.errors import NotFound
 from registry.history import Act, record
 from registry.live import contact_digest
@@ -21,38 +20,13 @@ from registry.messages import _
 from registry.models import Account, Contact, History
 from registry.text import mask_name, mask_phone
 
-SALT_BYTES = 16
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whom to call. Personal data: never into logs, messages or history."""
-
-    name: str = ""
-    phone: str = ""
-    duty: str = "contact"
-    """contact 联系人 · responsible 负责人 · admin 管理员."""
-
-    def __repr__(self) -> str:
-        return f"Person(duty={self.duty!r})"
-
-
-def new_contact(person: Person) -> Contact:
-    """An unsaved row for a person, with a salt of its own."""
-    return Contact(
-        duty=person.duty,
-        name=person.name,
-        phone=person.phone,
-        salt=secrets.token_bytes(SALT_BYTES),
-    )
-
-
-def person_of(contact: Contact) -> Person:
+def person_of(contact: Contact) -> ContactGiven:
     """The person a row speaks of."""
-    return Person(contact.name, contact.phone, contact.duty)
+    return ContactGiven(contact.name, contact.phone, contact.duty)
 
 
-def masked(contact: Contact | Person) -> str:
+def masked(contact: Contact | ContactGiven) -> str:
     """The contact for showing: `张* 138****5678`."""
     return " ".join(filter(None, (mask_name(contact.name), mask_phone(contact.phone))))
 
@@ -72,7 +46,7 @@ def contacts_of(session: Session, account: Account) -> list[Contact]:
 
 
 def add_contact(
-    session: Session, account: Account, person: Person, *, act: Act, effective_on: date
+    session: Session, account: Account, person: ContactGiven, *, act: Act, effective_on: date
 ) -> Contact:
     """One more contact of the account. One that is there already is returned as it is."""
     for contact in contacts_of(session, account):
@@ -87,7 +61,7 @@ def add_contact(
 def replace_contacts(
     session: Session,
     account: Account,
-    people: Sequence[Person],
+    people: Sequence[ContactGiven],
     *,
     act: Act,
     effective_on: date,

@@ -5,7 +5,7 @@ What a trigger cannot prevent (a rebuilt table, a foreign tool) is detected by `
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, UniqueConstraint, text
 
 from registry.models import Base
 
@@ -21,15 +21,18 @@ APPEND_ONLY = (
 )
 """Tables whose rows are never changed or removed."""
 
-_FUNCTION = """CREATE OR REPLACE FUNCTION taizhang_append_only() RETURNS trigger AS $body$
-BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME; END $body$ LANGUAGE plpgsql"""
+_BODY = "BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME; END"
+_FUNCTION = f"""CREATE OR REPLACE FUNCTION taizhang_append_only() RETURNS trigger
+AS $body${_BODY}$body$ LANGUAGE plpgsql"""
+_KINDS = {"row": 1 + 2 + 8 + 16, "truncate": 2 + 32}
+"""What pg_trigger.tgtype says: row 1, before 2, delete 8, update 16, truncate 32."""
 
 
 def _sqlite(table: str) -> dict[str, str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
-    columns = Base.metadata.tables[table].columns
-    keys = [c.name for c in columns if c.primary_key or c.unique]
-    same = " OR ".join(f"{key} = NEW.{key}" for key in keys)
+    same = " OR ".join(
+        " AND ".join(f"{column} = NEW.{column}" for column in key) for key in _keys(table)
+    )
     # INSERT OR REPLACE deletes silently where a connection has not set recursive_triggers.
     replaces = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
     return {
@@ -37,6 +40,18 @@ def _sqlite(table: str) -> dict[str, str]:
         f"keep_{table}_delete": f"BEFORE DELETE ON {table} {refuse}",
         f"keep_{table}_insert": f"BEFORE INSERT ON {table} {replaces} {refuse}",
     }
+
+
+def _keys(table: str) -> list[tuple[str, ...]]:
+    """The columns of each key of a table: the primary one and those declared unique."""
+    known = Base.metadata.tables[table]
+    keys = [(column.name,) for column in known.columns if column.primary_key or column.unique]
+    together = (
+        tuple(column.name for column in constraint.columns)
+        for constraint in known.constraints
+        if isinstance(constraint, UniqueConstraint)
+    )
+    return keys + sorted(key for key in together if key not in keys)
 
 
 def _postgresql(table: str) -> dict[str, str]:
@@ -82,15 +97,19 @@ def _present_sqlite(connection: Connection) -> set[str]:
 
 
 def _present_postgresql(connection: Connection) -> set[str]:
-    body = connection.exec_driver_sql(
-        "SELECT prosrc FROM pg_proc WHERE proname = 'taizhang_append_only'"
-    ).scalar()
-    if body is None or "RAISE EXCEPTION" not in body:
-        return set()
-    rows = connection.exec_driver_sql(
-        "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE p.proname = 'taizhang_append_only' AND t.tgenabled IN ('O', 'A')"
+    """Triggers that are on, for every row and column, and call the function as it was written."""
+    rows = connection.execute(
+        text(
+            "SELECT t.tgname, c.relname, t.tgtype FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE c.relnamespace = current_schema()::regnamespace AND p.prosrc = :body "
+            "AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr = ''"
+        ),
+        {"body": _BODY},
     )
     right = wanted("postgresql")
-    return {name for name, table in rows if f" ON {table} " in right.get(name, "")}
+    return {
+        name
+        for name, table, kind in rows
+        if f" ON {table} " in right.get(name, "") and kind == _KINDS[name.rsplit("_", 1)[1]]
+    }

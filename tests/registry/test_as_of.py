@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry.contacts import Person, add_contact
+from registry.accounts import ContactGiven
+from registry.contacts import add_contact
 from registry.db import Registry
 from registry.history import record, states
 from registry.models import Account, AccountRole, Unit
@@ -237,7 +238,7 @@ def test_a_supervising_unit_by_role_comes_before_the_general_one(session: Sessio
 
 def test_contacts_are_absent_unless_asked_for_and_then_masked(session: Session) -> None:
     account = an_account(session, a_unit(session))
-    person = Person("欧阳明", "13900001111")
+    person = ContactGiven("欧阳明", "13900001111")
     add_contact(session, account, person, act=an_act(session), effective_on=MAR)
     assert ledger(session)[0].contacts == ()
     assert ledger(session, with_contacts=True)[0].contacts == ("欧** 139****1111",)
