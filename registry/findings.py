@@ -279,14 +279,22 @@ class _Ledger:
         for values in _alike(self.updates):
             session.execute(update(Finding), values)
         if self.inserts:
-            new = insert(Finding).returning(Finding.id, sort_by_parameter_order=True)
-            for finding_id in session.scalars(new, self.inserts).all():
+            for finding_id in _insert(session, self.inserts):
                 self._note(finding_id, "raised")
         if self.events:
             session.execute(insert(FindingEvent), self.events)
         for loaded in list(session.identity_map.values()):
             if isinstance(loaded, Finding):
                 session.expire(loaded)
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert the rows; their keys in the same order. RETURNING would cost a statement per row."""
+    before = session.scalar(select(func.max(Finding.id))) or 0
+    session.execute(insert(Finding), rows)
+    after = select(Finding.uid, Finding.id).where(Finding.id > before)
+    keys = {uid: key for uid, key in session.execute(after)}
+    return [keys[row["uid"]] for row in rows]
 
 
 def _alike(rows: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
