@@ -174,10 +174,10 @@ class Credentials:
         return self._from_keyring[name]
 
     def _know(self, name: str, secret: str) -> None:
-        if len(secret) < SHORTEST:
+        if len(secret) < SHORTEST or not secret.isprintable():
             raise BadConfig(
-                _("The secret {name} is too short.").format(name=name),
-                _("It needs at least {count} characters.").format(count=SHORTEST),
+                _("The secret {name} is too short or holds control characters.").format(name=name),
+                _("It needs at least {count} printable characters.").format(count=SHORTEST),
             )
         self.redactor.add(secret)
 

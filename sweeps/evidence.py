@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,10 +17,9 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -34,6 +32,7 @@ ORDINAL = "Taizhang-Request-Ordinal"
 CREDENTIAL = "Taizhang-Credential"
 """The name of the credential that went with a request."""
 
+_IN_A_PATH = "/?#[]@!$&'()*+,;=:%~"
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Told how the body travelled; what is kept is the body itself."""
 
@@ -46,6 +45,16 @@ def request_key(request: Request) -> str:
     body = hashlib.sha256(request.body or b"").hexdigest()
     parts = [request.method, request.url, sorted(request.headers), body, request.auth or ""]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+class _Head(StatusAndHeaders):  # type: ignore[misc]
+    """The head of an HTTP message, written as the bytes that travelled, not percent-encoded."""
+
+    def compute_headers_buffer(self, header_filter: Any = None) -> None:
+        try:
+            self.headers_buff = self.to_bytes(header_filter, "latin-1")
+        except UnicodeEncodeError:
+            self.headers_buff = self.to_bytes(header_filter, "utf-8")
 
 
 class EvidenceWriter:
@@ -88,9 +97,9 @@ class EvidenceWriter:
         if response.failure:
             return self._note(url, _failure(response), response.fetched_at, extra)
         headers = [(n, v) for n, v in response.headers.items() if n not in _WIRE_HEADERS]
-        headers = [(n, line) for n, value in headers for line in value.split("\n")]
+        headers = [(n, line.strip("\r")) for n, value in headers for line in value.split("\n")]
         headers.append(("content-length", str(len(response.body))))
-        status = StatusAndHeaders(_status_line(response.status), headers, protocol="HTTP/1.1")
+        status = _Head(_status_line(response.status), headers, protocol="HTTP/1.1")
         return self._write(url, "response", response.body, response.fetched_at, extra, status)
 
     def stand_in(self, request: Request, record: str, at: datetime) -> None:
@@ -104,9 +113,8 @@ class EvidenceWriter:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [("Host", parts.netloc.rpartition("@")[2]), *request.headers]
         headers = [(name, self._redactor.text(value)) for name, value in headers]
-        status = StatusAndHeaders(
-            f"{request.method} {path} HTTP/1.1", headers, is_http_request=True
-        )
+        line = f"{request.method} {quote(path, safe=_IN_A_PATH)} HTTP/1.1"
+        status = _Head(line, headers, is_http_request=True)
         extra = self._fields(request, key)
         body = self._redactor.data(request.body or b"")
         return self._write(address, "request", body, at, extra, status)
@@ -200,7 +208,8 @@ def records(file: BinaryIO) -> Iterator[Record]:
         for found in archive:
             http = found.http_headers
             body = found.raw_stream.read()
-            if found.raw_stream.limit > 0:
+            if getattr(found.raw_stream, "limit", 1) > 0:
+                # Shorter than its header says, or of no stated length: not whole.
                 return
             yield Record(
                 archive.get_record_offset(),
@@ -210,8 +219,9 @@ def records(file: BinaryIO) -> Iterator[Record]:
                 tuple(http.headers) if http else (),
                 body,
             )
-    except (ArchiveLoadFailed, EOFError, zlib.error):
-        # A killed run leaves its last member cut; what came before is whole and stands.
+    except Exception:
+        # A killed run leaves its last member cut, upon which warcio fails in one of many ways;
+        # what came before is whole and stands.
         return
 
 

@@ -78,11 +78,16 @@ class Recording:
         return sum(len(places) for places in self._answers.values())
 
     def response(self, request: Request, ordinal: int) -> tuple[Response, str] | None:
-        """The recorded answer to the request, asked for the `ordinal`-th time, and its record."""
+        """The recorded answer to the request, asked for the `ordinal`-th time, and its record.
+
+        Asked more often than was recorded (two accounts with one feed, in another order), it gets
+        the last answer again; never asked, None.
+        """
         places = self._answers.get(request_key(request), [])
-        if ordinal >= len(places):
+        if not places:
             return None
-        return _read(places[ordinal], request), places[ordinal].record_id
+        place = places[min(ordinal, len(places) - 1)]
+        return _read(place, request), place.record_id
 
     def _index(self, path: Path) -> None:
         keys: dict[str, str] = {}

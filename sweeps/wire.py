@@ -53,13 +53,19 @@ def wire(request: Request, insertion: Insertion | None = None) -> Wire:
     if insertion is not None:
         kind, _colon, name = insertion.place.partition(":")
         if kind == "query":
-            query = "&".join(filter(None, (query, f"{name}={quote(insertion.value, safe='')}")))
+            query = _with_parameter(query, name, insertion.value)
         elif kind == "json":
             body = _with_field(body, name, insertion.value)
         else:
             headers.append(("Cookie" if kind == "cookie" else name, insertion.value))
     url = urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
     return Wire(request.method, url, tuple(_sendable(headers)), body, host, port)
+
+
+def _with_parameter(query: str, name: str, value: str) -> str:
+    """The query with the parameter at its end; one of that name is taken out."""
+    others = [part for part in query.split("&") if part and part.partition("=")[0] != name]
+    return "&".join([*others, f"{name}={quote(value, safe='')}"])
 
 
 def _with_field(body: bytes | None, name: str, value: str) -> bytes:
