@@ -303,11 +303,12 @@ class Engine:
             response = without_values(response)
         response = self._recorder.redacted(response)
         record = self._recorder.record(ticket, errand.request, response)
-        errand.records += (record,) if record else ()
-        answer = Answered(replace(response, hops=errand.trail.hops), errand.records)
-        if response.failure and response.failure.reason is Reason.NOT_RECORDED and errand.before:
+        if errand.before and (not record or record in errand.records):
+            # A replay in which no further try was recorded: what came before it stands.
             self._settle(errand, errand.before)
             return
+        errand.records += (record,) if record else ()
+        answer = Answered(replace(response, hops=errand.trail.hops), errand.records)
         again = self._weigh(errand, host, response)
         if again and errand.attempt < self._tuning.retries and not self.lanes.closed(host):
             errand.before, wait = answer, self._tuning.back_off * 4**errand.attempt
