@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -52,7 +53,7 @@ def list_(
 ) -> None:
     from registry.queries import Filters, ledger
     from registry.units import find_unit
-    from reports.listing import write_listing
+    from reports.ledger import write_ledger
 
     with door.reading() as session:
         filters = Filters(
@@ -64,30 +65,8 @@ def list_(
         rows = ledger(
             session, as_of=as_of, known_at=known_at, filters=filters, with_contacts=contacts
         )
-    write_listing(rows, _columns(contacts), format_, output)
-
-
-def _columns(contacts: bool) -> list[Any]:
-    from reports.listing import Column
-
-    return [
-        Column("platform", _("Platform")),
-        Column("form", _("Form")),
-        Column("name", _("Account")),
-        Column("host_unit", _("Host unit")),
-        Column("state", _("State")),
-        Column("native_id", _("Platform id")),
-        Column("verified_subject", _("Verified subject"), table=False),
-        Column("supervising_units", _("Supervising unit"), table=False),
-        Column("operators", _("Operator"), table=False),
-        Column("url", _("Address"), table=False),
-        Column("opened_on", _("Opened on"), table=False),
-        Column("followers", _("Followers"), table=False),
-        Column("cadence", _("Cadence"), table=False),
-        Column("purpose", _("Purpose"), table=False),
-        Column("contacts", _("Contacts"), table=contacts),
-        Column("uid", "uid", table=False),
-    ]
+    file = Path(output) if output else None
+    write_ledger(rows, format_, file, platform=door.platforms.label, at=door.now, as_of=as_of)
 
 
 @command.command(help=_("Show one account with ids, sources, filings, looks and findings."))
@@ -98,11 +77,12 @@ def show(door: Door, account: str, format_: str, output: str | None) -> None:
     from registry.account_queries import account_card
     from registry.accounts import find_account
     from reports.card import flat, write_card
+    from reports.ledger import ledger_columns
 
     with door.reading() as session:
         found = find_account(session, account, catalogue=door.platforms)
         card = flat(account_card(session, found, now=door.now))
-    write_card(card, _columns(True), _sections(), format_, output)
+    write_card(card, ledger_columns(), _sections(), format_, output)
 
 
 def _sections() -> list[Any]:

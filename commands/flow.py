@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from commands.door import Door
     from registry.db import Registry
     from registry.differences import Reconciliation
+    from registry.exchange.national_template import NationalMapping
     from registry.history import Act
     from sweeps.credentials import Credentials
     from sweeps.plan import Filters
@@ -225,6 +226,25 @@ def reconcile_all(
         judgements={judgement.account_uid: judgement for judgement in told},
         ruleset=rules_in_force(door, session, data),
     )
+
+
+def national_mapping(door: Door, path: Path | None) -> NationalMapping:
+    """The column mapping given, else that of the settings, else the shipped one."""
+    from registry.exchange.national_template import load_mapping
+
+    named = door.settings.national.mapping
+    return load_mapping(path or (Path(named) if named else None))
+
+
+def snapshot_of(
+    door: Door, session: Session, act: Act, file: Path | None, mapping: NationalMapping
+) -> NationalSnapshot | None:
+    """The national export just read from `file` and kept, else the one kept last, if any."""
+    from registry.exchange.national import latest_snapshot, read_national, store_snapshot
+
+    if file is None:
+        return latest_snapshot(session)
+    return store_snapshot(session, read_national(file, mapping, door.platforms), act)
 
 
 def shown(at: datetime) -> str:

@@ -1,0 +1,173 @@
+"""`reconcile`: ledger, reality and national system side by side, with a workbook of what to fix."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.door import Door, folder
+from commands.options import DAY
+from registry.errors import EXIT_GATE
+from registry.messages import _, language
+from registry.vocab import BLOCKING_CODES, DecisionKind, code_title
+
+if TYPE_CHECKING:
+    from registry.differences import Reconciliation
+
+pass_door = click.make_pass_decorator(Door)
+
+
+@click.group(help=_("Reconciling: run · decide · approve-duplicate."))
+def command() -> None:
+    pass
+
+
+@command.command(help=_("Compare all three pictures; write reconcile.xlsx and upload.xlsx."))
+@click.option(
+    "--national",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("Export of the national system (default: the one kept last)."),
+)
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("Its column mapping (default: the shipped one, or as the settings say)."),
+)
+@click.option(
+    "--out",
+    default="reconcile-report",
+    type=click.Path(file_okay=False, path_type=Path),
+    show_default=True,
+    help=_("Folder for the workbooks."),
+)
+@click.option("--gate", is_flag=True, help=_("Exit 1 while anything stops the upload."))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help=_("How to print it."),
+)
+@pass_door
+def run(
+    door: Door, national: Path | None, mapping: Path | None, out: Path, gate: bool, format_: str
+) -> None:
+    from commands.flow import national_mapping, reconcile_all, snapshot_of
+    from reports.reconcile_book import write_reconcile_book
+    from reports.upload import write_upload
+
+    template = national_mapping(door, mapping)
+    with door.registry() as registry, registry.write() as session:
+        act = door.act(session, _("reconciling"))
+        snapshot = snapshot_of(door, session, act, national, template)
+        result = reconcile_all(door, session, registry.data, act, snapshot)
+    folder(out)
+    write_reconcile_book(result, out / "reconcile.xlsx", platform=door.platforms.label)
+    write_upload(result.upload_rows, out / "upload.xlsx", template, door.platforms)
+    _tell(result, out, format_)
+    if gate and result.blocking:
+        raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _tell(result: Reconciliation, out: Path, format_: str) -> None:
+    from reports.listing import Column, write_listing, write_object
+
+    if format_ == "json":
+        write_object(
+            {
+                "at": result.at,
+                "counts": result.counts,
+                "review": len(result.review),
+                "upload_rows": len(result.upload_rows),
+                "held": len(result.held),
+                "blocking": result.blocking,
+                "coverage": result.coverage,
+                "files": [str(out / "reconcile.xlsx"), str(out / "upload.xlsx")],
+            }
+        )
+        return
+    rows = [
+        {
+            "code": code,
+            "title": code_title(code, language()),
+            "count": count,
+            "stops": code in BLOCKING_CODES,
+        }
+        for code, count in result.counts.items()
+    ]
+    columns = [
+        Column("code", _("Code")),
+        Column("title", _("Problem")),
+        Column("count", _("Number"), right=True),
+        Column("stops", _("Stops the upload")),
+    ]
+    write_listing(rows, columns, "table")
+    coverage = result.coverage
+    click.echo(
+        _("Compared: {live} live accounts, {seen} of them seen; {national} national rows.").format(
+            live=coverage.live,
+            seen=coverage.seen,
+            national="–" if coverage.national_rows is None else coverage.national_rows,
+        )
+    )
+    click.echo(
+        _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
+            rows=len(result.upload_rows), held=len(result.held), review=len(result.review)
+        )
+    )
+    click.echo(_("Written: {file}").format(file=out / "reconcile.xlsx"))
+    click.echo(_("Written: {file}").format(file=out / "upload.xlsx"))
+    if result.blocking:
+        click.echo(
+            _("{count} open matters stop the upload; see the workbook.").format(
+                count=result.blocking
+            )
+        )
+
+
+@command.command(help=_("Record for ever that two rows are the same account, or are not."))
+@click.argument("left", metavar="ACCOUNT")
+@click.argument("right", metavar="ACCOUNT_OR_KEY")
+@click.option("--same/--not-same", "same", required=True, help=_("Which of the two."))
+@click.option("--reason", default="", help=_("Why; kept with the act."))
+@pass_door
+def decide(door: Door, left: str, right: str, same: bool, reason: str) -> None:
+    from reconcilers.decisions import decide as record
+    from registry.accounts import find_account
+
+    kind = DecisionKind.SAME if same else DecisionKind.NOT_SAME
+    with door.writing(reason, person=True) as (session, act):
+        uid = find_account(session, left, catalogue=door.platforms).uid
+        key = right
+        if not right.startswith("outside:"):
+            key = find_account(session, right, catalogue=door.platforms).uid
+        record(session, kind, uid, key, act)
+    click.echo(_("Recorded."))
+
+
+@command.command("approve-duplicate", help=_("Let a unit keep several accounts on a platform."))
+@click.argument("unit")
+@click.argument("platform")
+@click.option("--form", default="", help=_("Form, e.g. 服务号."))
+@click.option("--until", type=DAY, help=_("The last day of the exception."))
+@click.option("--reason", required=True, help=_("On whose approval."))
+@pass_door
+def approve_duplicate(
+    door: Door, unit: str, platform: str, form: str, until: date | None, reason: str
+) -> None:
+    from reconcilers.decisions import approve_duplicate as record
+    from registry.units import find_unit
+
+    with door.writing(reason, person=True) as (session, act):
+        record(
+            session,
+            find_unit(session, unit).uid,
+            door.platforms.named(platform),
+            form,
+            until,
+            act,
+        )
+    click.echo(_("Recorded."))
