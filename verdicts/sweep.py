@@ -58,8 +58,9 @@ def judge_sweep(
 ) -> SweepJudgement:
     """Judge the sweep of the time point `at` (aware) and settle its findings; never commits.
 
-    `accounts` limits it to live accounts of these uids. Raises NotFound if there is no sweep of
-    that time point, Refused if it lies after `now`.
+    `accounts` limits it to live accounts of these uids. Time points are judged in their order: a
+    code first raised for an older one stands until a later one is judged again. Raises NotFound if
+    there is no sweep of that time point, Refused if it lies after `now`.
     """
     told = _Telling(session, at, ruleset, now, accounts)
     settled = settle(
