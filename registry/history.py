@@ -26,7 +26,7 @@ from registry.states import VERSION, State, merged
 from registry.uids import new_uid
 from registry.vocab import FilingKind, SubjectKind
 
-__all__ = ["Act", "record", "record_many", "rows_of", "state_of", "states"]
+__all__ = ["Act", "record", "record_many", "revisions", "rows_of", "state_of", "states"]
 
 Item = tuple[Subject, Mapping[str, Any], date]
 """A subject, the changes to it, and the day from which they hold."""
@@ -109,6 +109,19 @@ def rows_of(session: Session, kind: SubjectKind, uid: str) -> list[History]:
             .order_by(History.effective_on, History.seq)
         )
     )
+
+
+def revisions(session: Session, kind: SubjectKind, uids: Collection[str]) -> dict[str, int]:
+    """The number of the latest row of each of the subjects that has any."""
+    found: dict[str, int] = {}
+    for some in chunks(uids):
+        for uid, seq in session.execute(
+            select(History.subject_uid, func.max(History.seq))
+            .where(History.subject_kind == kind, History.subject_uid.in_(some))
+            .group_by(History.subject_uid)
+        ):
+            found[uid] = seq
+    return found
 
 
 def _last_known(session: Session, known_at: datetime) -> int:
@@ -266,14 +279,7 @@ def _is_late(thread: _Thread, day: date) -> bool:
 
 def _check_revisions(session: Session, kind: SubjectKind, mine: Mapping[str, _Thread]) -> None:
     """Refuse to build on a live row that somebody changed after it was read."""
-    found: dict[str, int] = {}
-    for some in chunks(mine):
-        for uid, seq in session.execute(
-            select(History.subject_uid, func.max(History.seq))
-            .where(History.subject_kind == kind, History.subject_uid.in_(some))
-            .group_by(History.subject_uid)
-        ):
-            found[uid] = seq
+    found = revisions(session, kind, mine)
     for uid, thread in mine.items():
         if found.get(uid, 0) != thread.subject.revision:
             raise _stale(thread.subject)
