@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from checkers.base import Facts
 from registry.vocab import CheckKind, CoverageKind, Existence
 from sweeps.targets import PlannedTarget
@@ -19,9 +17,8 @@ def conclusive(facts: Facts, planned: PlannedTarget) -> bool:
         return True
     if facts.existence in {Existence.GONE_SIGNAL, Existence.RESTRICTED}:
         return True
-    window = planned.read_back_to + timedelta(days=1)
     own = [post.published_at for post in facts.posts if post.own]
-    if any(window <= at <= planned.time_point for at in own):
+    if any(planned.fresh_since <= at <= planned.time_point for at in own):
         return True
     coverage, needed = facts.coverage, min(planned.time_point, planned.as_of)
     if coverage.until is not None and coverage.until < needed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, insert, select
@@ -88,6 +88,25 @@ class _Row:
     sources: Sequence[AccountSource] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moments of a run, all UTC."""
+
+    time_point: datetime
+    as_of: datetime
+    read_back_to: datetime
+    """The beginning of the day that lies the window before T."""
+    fresh_since: datetime
+    """The beginning of the first day on which a post is recent enough for T."""
+
+    @classmethod
+    def of(cls, at: datetime, as_of: datetime, window_days: int, fresh_days: int) -> Moments:
+        """For time point `at`; windows in days of Shanghai."""
+        day = shanghai_date(at)
+        first, recent = day - timedelta(days=window_days), day - timedelta(days=fresh_days - 1)
+        return cls(at, as_of, start_of_day(first), start_of_day(recent))
+
+
 def iso_week(at: datetime) -> str:
     """The ISO week of a moment in Shanghai, e.g. `2026-W47`."""
     year, week, _day = shanghai_date(at).isocalendar()
@@ -113,6 +132,7 @@ def plan_run(
     catalogue: Catalogue,
     credentials: Credentials,
     window_days: int,
+    fresh_days: int | None = None,
     filters: Filters = Filters(),
     method: RunMethod = RunMethod.ENGINE,
     actor: Actor | None = None,
@@ -121,11 +141,12 @@ def plan_run(
 ) -> Run:
     """A new run of the sweep for time point `at`, with everything it owes.
 
-    `window_days`: how far back a list must reach to prove staleness. `as_of`: the moment given to
+    `window_days`: how far back a list must reach to prove staleness; `fresh_days`: how recent a
+    post must be that makes asking on needless, the same unless told otherwise. `as_of`: the moment given to
     checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before which
     addresses that begin with `/` are put. All moments are aware UTC.
     """
-    sweep = get_sweep(session, at, now)
+    sweep, fresh_days = get_sweep(session, at, now), fresh_days or window_days
     run = Run(
         sweep_id=sweep.id,
         method=method,
@@ -133,14 +154,15 @@ def plan_run(
         started_at=now,
         actor_id=(actor or system(session)).id,
         evidence=[],
-        options={"window_days": window_days, **filters.stored()},
+        options={"window_days": window_days, "fresh_days": fresh_days, **filters.stored()},
     )
     session.add(run)
     session.flush()
-    planner = _Planner(catalogue, credentials, run.as_of, at, window_days, rsshub)
+    moments = Moments.of(at, run.as_of, window_days, fresh_days)
+    planner = _Planner(catalogue, credentials, moments, rsshub)
     settled = set[tuple[int, CheckKind, int]]()
     if not filters.everything:
-        settled = _settled(session, sweep, now, window_days)
+        settled = _settled(session, sweep, moments)
     rows = (
         {"run_id": run.id, "account_id": account.id, **check}
         for account in _accounts(session, filters)
@@ -234,17 +256,14 @@ def _identifiers(session: Session, chosen: Select[Any]) -> dict[int, dict[str, s
     return found
 
 
-def _settled(
-    session: Session, sweep: Sweep, now: datetime, window_days: int
-) -> set[tuple[int, CheckKind, int]]:
+def _settled(session: Session, sweep: Sweep, moments: Moments) -> set[tuple[int, CheckKind, int]]:
     """What earlier runs of this sweep have settled, so that asking again tells nothing new.
 
     A list read before T says nothing of the days after it, unless it showed a post that is recent
     enough for T already. A signal that the account is gone wants a second look.
     """
-    recent = start_of_day(_first_day(sweep.time_point, window_days) + timedelta(days=1))
-    enough = (Observation.observed_at >= sweep.time_point) | and_(
-        Observation.last_post_at >= recent, Observation.last_post_at <= sweep.time_point
+    enough = (Observation.observed_at >= moments.time_point) | Observation.last_post_at.between(
+        moments.fresh_since, moments.time_point
     )
     fresh = (Observation.kind != CheckKind.FRESHNESS) | enough
     rows = session.execute(
@@ -254,10 +273,6 @@ def _settled(
         .where(Observation.existence != Existence.GONE_SIGNAL, fresh)
     )
     return {(row.account_id, row.kind, row.ordinal) for row in rows}
-
-
-def _first_day(at: datetime, window_days: int) -> date:
-    return shanghai_date(at) - timedelta(days=window_days)
 
 
 # --- which checks of an account ---------------------------------------------------------------
@@ -270,14 +285,12 @@ class _Planner:
         self,
         catalogue: Catalogue,
         credentials: Credentials,
-        as_of: datetime,
-        at: datetime,
-        window_days: int,
+        moments: Moments,
         rsshub: str,
     ) -> None:
         self._catalogue = catalogue
         self._credentials = credentials
-        self._moments = (as_of, start_of_day(_first_day(at, window_days)), at)
+        self._moments = moments
         self._rsshub = rsshub.rstrip("/")
 
     def checks(self, account: _Row, kinds: Collection[CheckKind]) -> Iterator[dict[str, Any]]:
@@ -314,7 +327,10 @@ class _Planner:
             account.platform,
             account.name,
             kind,
-            *self._moments,
+            self._moments.as_of,
+            self._moments.read_back_to,
+            self._moments.time_point,
+            self._moments.fresh_since,
             identifiers=identifiers,
             url=account.url,
             sources=sources,

@@ -34,6 +34,7 @@ class RecordedRun:
     as_of: datetime
     """The moment given to checkers; a replay must give the same, or it would ask other things."""
     window_days: int
+    fresh_days: int
 
 
 def recorded_run(path: Path) -> RecordedRun:
@@ -45,6 +46,7 @@ def recorded_run(path: Path) -> RecordedRun:
             datetime.fromisoformat(info["time-point"]),
             datetime.fromisoformat(info["as-of"]),
             int(info["window-days"]),
+            int(info["fresh-days"]),
         )
     except (KeyError, ValueError, OSError):
         raise UnreadableFile(

@@ -209,7 +209,8 @@ def _segment(
             "run": run_uid,
             "time-point": sweep.time_point.isoformat(),
             "as-of": found.as_of.isoformat(),
-            "window-days": str(found.options.get("window_days", "")),
+            "window-days": str(found.options["window_days"]),
+            "fresh-days": str(found.options["fresh_days"]),
         }
     writer = EvidenceWriter(folder / name, credentials.redactor, info, clock.now())
     try:

@@ -42,6 +42,8 @@ class PlannedTarget:
     as_of: datetime
     read_back_to: datetime
     time_point: datetime
+    fresh_since: datetime
+    """A post from here on is recent enough for the time point, so nothing more need be asked."""
     identifiers: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     sources: tuple[PlannedSource, ...] = ()
@@ -69,6 +71,7 @@ class PlannedTarget:
             "as_of": self.as_of.isoformat(),
             "read_back_to": self.read_back_to.isoformat(),
             "time_point": self.time_point.isoformat(),
+            "fresh_since": self.fresh_since.isoformat(),
             "identifiers": dict(self.identifiers),
             "url": self.url,
             "lane": self.lane,
@@ -86,6 +89,7 @@ class PlannedTarget:
             datetime.fromisoformat(stored["as_of"]),
             datetime.fromisoformat(stored["read_back_to"]),
             datetime.fromisoformat(stored["time_point"]),
+            datetime.fromisoformat(stored["fresh_since"]),
             stored["identifiers"],
             stored["url"],
             tuple(_source_from_json(source) for source in stored["sources"]),

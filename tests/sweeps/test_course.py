@@ -41,12 +41,15 @@ from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, catalogue, checker, facts
 
 URL = "https://m.weibo.cn/u/1"
-SINCE = NOW - timedelta(days=14)
+DAY = timedelta(days=1)
+SINCE = NOW - 14 * DAY
 
 
 def plan(*sources: PlannedSource | str, kind: CheckKind = CheckKind.FRESHNESS) -> PlannedTarget:
     listed = tuple(PlannedSource(s) if isinstance(s, str) else s for s in sources or ("page",))
-    return PlannedTarget("uid", "weibo", "青石公安", kind, NOW, SINCE, NOW, {}, URL, listed)
+    return PlannedTarget(
+        "uid", "weibo", "青石公安", kind, NOW, SINCE, NOW, SINCE + DAY, {}, URL, listed
+    )
 
 
 def drive(course: Course, reply: Callable[[Request], Response] | None = None) -> Result:
@@ -328,8 +331,6 @@ def test_a_menu_whose_links_could_not_be_tried_is_read_all_the_same() -> None:
 
 
 # --- what is conclusive -------------------------------------------------------------------------
-
-DAY = timedelta(days=1)
 
 
 def with_coverage(kind: CoverageKind, since: Any = None, until: Any = None) -> Facts:

@@ -57,6 +57,7 @@ def planned(number: int, url: str, sources: Sequence[str] = ("page",)) -> Planne
         NOW,
         NOW - timedelta(days=14),
         NOW,
+        NOW - timedelta(days=13),
         {},
         url,
         tuple(PlannedSource(name) for name in sources),

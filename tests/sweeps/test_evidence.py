@@ -24,7 +24,8 @@ INFO = {
     "run": "run-uid",
     "time-point": NOW.isoformat(),
     "as-of": NOW.isoformat(),
-    "window-days": "14",
+    "window-days": "15",
+    "fresh-days": "14",
 }
 
 
@@ -61,12 +62,8 @@ def test_the_first_record_says_which_run_it_is(tmp_path: Path) -> None:
     writer(path).close()
     assert segment_info(path)["run"] == "run-uid"
     told = recorded_run(path)
-    assert (told.run_uid, told.time_point, told.as_of, told.window_days) == (
-        "run-uid",
-        NOW,
-        NOW,
-        14,
-    )
+    assert (told.run_uid, told.time_point, told.as_of) == ("run-uid", NOW, NOW)
+    assert (told.window_days, told.fresh_days) == (15, 14)
 
 
 def test_a_file_that_is_no_evidence_is_refused_with_advice(tmp_path: Path) -> None:

@@ -343,6 +343,7 @@ def replayed(registry: Registry, known: Catalogue, first: str) -> tuple[str, Run
             catalogue=known,
             credentials=RecordedCredentials(known, recording),
             window_days=told.window_days,
+            fresh_days=told.fresh_days,
             filters=Filters(everything=True),
             method=RunMethod.REPLAY,
         ).uid
