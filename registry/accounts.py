@@ -6,7 +6,6 @@ and imports change it. Finding one stands in `account_search`, ids and roles in 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,6 +44,7 @@ from registry.models import (
 )
 from registry.names import fold_name
 from registry.text import clean
+from registry.uids import new_salt
 from registry.vocab import PLATFORM_PATTERN, AccountState, RoleKind
 
 __all__ = [
@@ -189,9 +189,7 @@ def _roles(
 
 def new_contact(given: ContactGiven) -> Contact:
     """A contact row with a salt of its own, not yet in a session."""
-    return Contact(
-        duty=given.duty, name=given.name, phone=given.phone, salt=secrets.token_bytes(16)
-    )
+    return Contact(duty=given.duty, name=given.name, phone=given.phone, salt=new_salt())
 
 
 def set_source(

@@ -1,4 +1,4 @@
-"""UUIDv7 identifiers: the names by which rows leave a registry. Integer keys never do."""
+"""UUIDv7 identifiers, the names by which rows leave a registry, and the salts of contacts."""
 
 from __future__ import annotations
 
@@ -30,13 +30,25 @@ def new_uid() -> str:
     return str(_source.get()())
 
 
+SALT_BYTES = 16
+
+_salts: ContextVar[Callable[[int], bytes]] = ContextVar("salts", default=secrets.token_bytes)
+
+
+def new_salt() -> bytes:
+    """Random bytes for the digest of a contact."""
+    return _salts.get()(SALT_BYTES)
+
+
 @contextmanager
 def repeatable(seed: int, milliseconds: int) -> Iterator[None]:
-    """Within the block, uids come out the same at every run (for the bundled sample only)."""
+    """Within the block, uids and salts are the same at every run (for the bundled sample only)."""
     generator = random.Random(seed)
     tick = iter(range(milliseconds, 1 << 48))
-    token = _source.set(lambda: _compose(next(tick), generator.getrandbits(74)))
+    uids = _source.set(lambda: _compose(next(tick), generator.getrandbits(74)))
+    salts = _salts.set(generator.randbytes)
     try:
         yield
     finally:
-        _source.reset(token)
+        _source.reset(uids)
+        _salts.reset(salts)
