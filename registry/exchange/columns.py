@@ -139,7 +139,8 @@ def find_columns(
     for position, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
         for header in _readings(sheet, position):
             columns = _assign(header.titles, catalogue, overrides)
-            points = _score(row, columns)
+            told = any(meanings(title) or _by_title(title, overrides) for title in header.titles)
+            points = _score(columns) if told else 0
             if points > score:
                 best, score = (header, columns), points
     if best is None:
@@ -184,7 +185,7 @@ def _two_rows(above: Sequence[str], below: Row, column: int) -> str:
     return upper + lower if meanings(upper + lower) else lower
 
 
-def _score(row: Row, columns: Sequence[Column]) -> int:
+def _score(columns: Sequence[Column]) -> int:
     """How much a row looks like a header: 0 unless it names accounts and is mostly known titles."""
     known = [column for column in columns if column.field]
     filled = sum(1 for column in columns if column.title)
@@ -204,7 +205,7 @@ def _assign(
     ]
     fields: dict[int, str] = {}
     taken: set[str] = set()
-    for meaning, index in sorted(options, key=lambda o: (o[0].fit, o[0].position, o[1])):
+    for meaning, index in sorted(options, key=_rank):
         if index not in fields and (meaning.field not in taken or meaning.field in CONTACT_FIELDS):
             fields[index] = meaning.field
             taken.add(meaning.field)
@@ -215,6 +216,12 @@ def _assign(
     return [_of_platform(column, "name" in taken, catalogue) for column in columns]
 
 
+def _rank(option: tuple[Meaning, int]) -> tuple[int, bool, int, int]:
+    """The best fit first. A type (账号类型) is the form only where something else is the platform."""
+    meaning, index = option
+    return meaning.fit, meaning.field == "form", meaning.position, index
+
+
 def _meanings(title: str, overrides: Mapping[str, str], index: int) -> list[Meaning]:
     field = _override(title, overrides, index)
     return [Meaning(field[1], Fit.MAPPED)] if field else meanings(title)
@@ -222,13 +229,18 @@ def _meanings(title: str, overrides: Mapping[str, str], index: int) -> list[Mean
 
 def _override(title: str, overrides: Mapping[str, str], index: int) -> tuple[str, str] | None:
     """The (column, field) of `--map` that names this title or this letter."""
-    for column, field in overrides.items():
-        if title and fold_name(column) in {fold_name(title), fold_name(plain_title(title))}:
-            return column, field
+    named = _by_title(title, overrides)
+    if named:
+        return named
     for column, field in overrides.items():
         if _LETTERS.fullmatch(column) and column.upper() == column_letter(index):
             return column, field
     return None
+
+
+def _by_title(title: str, overrides: Mapping[str, str]) -> tuple[str, str] | None:
+    keys = {fold_name(title), fold_name(plain_title(title))} if title and overrides else set()
+    return next(((c, field) for c, field in overrides.items() if fold_name(c) in keys), None)
 
 
 def _of_platform(column: Column, has_names: bool, catalogue: PlatformCatalogue) -> Column:
