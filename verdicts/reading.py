@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from registry.models import Account, AccountRole, Observation, Run, Sweep
@@ -20,7 +20,6 @@ from registry.vocab import (
     CheckKind,
     CoverageKind,
     Existence,
-    Outcome,
     Precision,
     RoleKind,
     RunMethod,
@@ -185,17 +184,20 @@ def _gone_before(
 def _newest_before(
     session: Session, point: Point, named: ColumnElement[bool]
 ) -> Iterable[tuple[int, Seen]]:
-    """The earlier looks that show the newest post, of self-reports and of all others apart."""
+    """The looks that show the newest post, of self-reports and of all others apart."""
     reports = select(Run.id).where(Run.method == RunMethod.SELF_REPORT)
-    early = and_(named, Observation.observed_at < point.at, Observation.outcome == Outcome.READ)
-    for of_these in (Observation.run_id.in_(reports), Observation.run_id.not_in(reports)):
+    own = Observation.run_id.in_(reports)
+    parts = [~own, own] if session.scalar(reports.limit(1)) is not None else [true()]
+    for of_these in parts:
+        # answered from the index ix_observation_newest alone
         newest = (
             select(Observation.account_id, func.max(Observation.last_post_at).label("at"))
-            .where(early, of_these, Observation.last_post_at <= point.at)
+            .where(named, of_these, Observation.last_post_at <= point.at)
             .group_by(Observation.account_id)
             .subquery()
         )
         same = and_(
             Observation.account_id == newest.c.account_id, Observation.last_post_at == newest.c.at
         )
-        yield from map(_look, _rows(session, _query(early, of_these).join(newest, same)))
+        before = _query(named, of_these, Observation.observed_at < point.at)
+        yield from map(_look, _rows(session, before.join(newest, same)))

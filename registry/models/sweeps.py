@@ -80,6 +80,9 @@ class Observation(Base, Exported):
     __table_args__ = (
         UniqueConstraint("run_id", "account_id", "kind", "ordinal"),
         Index("ix_observation_account", "account_id", "kind", "observed_at"),
+        Index("ix_observation_newest", "account_id", "kind", "last_post_at", "run_id"),
+        Index("ix_observation_time", "observed_at"),
+        Index("ix_observation_existence", "existence", "account_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
