@@ -13,31 +13,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, or_, select
 from sqlalchemy.orm import Session
 
+from registry.db import Registry
 from registry.errors import NotFound, Refused, UnreadableFile
+from registry.history import Act
 from registry.messages import _
-from registry.models import Account, Actor, Attachment, Erasure, Filing, Finding, Observation
+from registry.models import Account, Attachment, Erasure, Filing, Finding, Observation
 from registry.text import display_safe
 
 FOLDER = "attachments"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What a paper belongs to."""
-
-    account: Account | None = None
-    filing: Filing | None = None
-    observation_uid: str | None = None
-    finding_uid: str | None = None
 
 
 def file_of(data: Path, sha256: str) -> Path:
@@ -54,39 +44,41 @@ def sha256_of(path: Path) -> str:
 
 
 def attach(
+    registry: Registry,
     session: Session,
-    data: Path,
     paper: Path,
-    links: Links,
     *,
-    actor: Actor,
-    at: datetime,
+    act: Act,
     purpose: str = "",
+    account: Account | None = None,
+    filing: Filing | None = None,
+    observation_uid: str | None = None,
+    finding_uid: str | None = None,
 ) -> Attachment:
-    """Keep a copy of `paper` and link it; `at` is an aware moment.
+    """Keep a copy of `paper` and link it to what it proves.
 
     The same bytes are stored once, whatever their name. Raises UnreadableFile, or Refused for
     bytes that were erased on purpose.
     """
-    with _copied(data, paper) as copy:
-        sha256 = sha256_of(copy)
+    with _copied(registry.data, paper) as copy:
+        sha256, size = sha256_of(copy), copy.stat().st_size
         if _erasure(session, sha256) is not None:
             raise Refused(
                 _("{file} was erased from this registry on purpose.").format(file=paper.name),
                 _("Attach another version of the paper, without what had to be erased."),
             )
-        os.replace(copy, file_of(data, sha256))
+        os.replace(copy, file_of(registry.data, sha256))
     attachment = Attachment(
         sha256=sha256,
         file_name=display_safe(paper.name)[-255:],
-        size=file_of(data, sha256).stat().st_size,
+        size=size,
         purpose=purpose,
-        added_at=at,
-        actor_id=actor.id,
-        account_id=links.account.id if links.account else None,
-        filing_id=links.filing.id if links.filing else None,
-        observation_uid=links.observation_uid,
-        finding_uid=links.finding_uid,
+        added_at=act.at,
+        actor_id=act.actor.id,
+        account_id=account.id if account else None,
+        filing=filing,
+        observation_uid=observation_uid,
+        finding_uid=finding_uid,
     )
     session.add(attachment)
     session.flush()
@@ -122,15 +114,13 @@ def _erasure(session: Session, sha256: str) -> Erasure | None:
     return session.scalars(select(Erasure).where(Erasure.sha256 == sha256)).first()
 
 
-def erase(
-    session: Session, data: Path, sha256: str, *, actor: Actor, at: datetime, reason: str = ""
-) -> Erasure:
+def erase(registry: Registry, session: Session, sha256: str, *, act: Act) -> Erasure:
     """Erase a paper's bytes when the transaction commits; its rows and its hash stay.
 
     Erasing twice only makes sure that the file is gone. Raises NotFound for a hash that no
     attachment has.
     """
-    path = file_of(data, sha256)
+    path = file_of(registry.data, sha256)
     known = session.scalars(select(Attachment.id).where(Attachment.sha256 == sha256)).first()
     if known is None:
         raise NotFound(_("No attachment has the hash {sha256}.").format(sha256=sha256))
@@ -141,7 +131,7 @@ def erase(
     event.listen(session, "after_commit", remove, once=True)
     found = _erasure(session, sha256)
     if found is None:
-        found = Erasure(sha256=sha256, erased_at=at, actor_id=actor.id, reason=reason)
+        found = Erasure(sha256=sha256, erased_at=act.at, actor_id=act.actor.id, reason=act.reason)
         session.add(found)
         session.flush()
     return found

@@ -47,11 +47,15 @@ class Report:
         return not self.problems
 
 
-def verify(registry: Registry) -> Report:
-    """Check everything. Reads all of history and all papers once."""
+def verify(registry: Registry, *, anchor: str | None = None) -> Report:
+    """Check everything, and an `anchor` noted earlier. Reads all of history and all papers once.
+
+    Raises Refused for a text that is no anchor.
+    """
     with registry.read() as session:
         last = chain.head(session)
         problems = [
+            *filter(None, [check_anchor(session, anchor)] if anchor else []),
             *_missing_protections(session),
             *_broken_chain(session),
             *_compared(session),
@@ -59,11 +63,6 @@ def verify(registry: Registry) -> Report:
         ]
         notes = tuple(_unknown_files(session, registry.data))
         return Report(tuple(problems), notes, last.seq, anchor_of(last))
-
-
-def anchor(session: Session) -> str:
-    """`seq:hash` of the last row as it stands."""
-    return anchor_of(chain.head(session))
 
 
 def anchor_of(head: chain.Head) -> str:
