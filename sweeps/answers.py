@@ -1,0 +1,109 @@
+"""A filled-in form taken into the registry: one run, an observation for each row that says anything.
+
+All rows or none: a row about an account that the registry does not know refuses the whole form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.errors import BadInput, Fault, MissingField
+from registry.messages import _
+from registry.models import Account, Actor
+from registry.vocab import RunMethod
+from sweeps.hand import hand_run, observe, observe_menu
+from sweeps.todo_form import TodoAnswer, TodoForm
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a form came to."""
+
+    run_uid: str
+    """Empty when the form said nothing."""
+    time_point: datetime
+    accounts: int
+    entries: int
+
+
+def take_answers(
+    session: Session,
+    form: TodoForm,
+    *,
+    now: datetime,
+    actor: Actor,
+    at: datetime | None = None,
+    method: RunMethod = RunMethod.HAND,
+) -> Taken:
+    """Note everything in the form; `at` (T) stands in for a form that has lost its own.
+
+    Raises BadInput for unknown accounts, MissingField without any time point.
+    """
+    point = form.at or at
+    if point is None:
+        raise MissingField(
+            _("The form does not say for which time point it was written."),
+            _("Name it with --at, or write the list anew."),
+        )
+    if not form.answers:
+        return Taken("", point, 0, 0)
+    accounts = _accounts(session, form)
+    run = hand_run(session, at=point, now=now, actor=actor, method=method)
+    looks = Counter[int]()
+    menus = defaultdict[int, list[TodoAnswer]](list)
+    for answer in form.answers:
+        account = accounts[answer.account_uid]
+        if answer.entry is not None:
+            menus[account.id].append(answer)
+        elif answer.seen is not None:
+            observe(
+                session,
+                account,
+                answer.seen,
+                at=point,
+                now=now,
+                actor=actor,
+                looked_at=answer.looked_at,
+                run=run,
+                ordinal=looks[account.id],
+            )
+            looks[account.id] += 1
+    for answers in menus.values():
+        observe_menu(
+            session,
+            accounts[answers[0].account_uid],
+            [answer.entry for answer in answers if answer.entry],
+            at=point,
+            now=now,
+            actor=actor,
+            looked_at=max(answer.looked_at for answer in answers),
+            run=run,
+        )
+    return Taken(run.uid, point, looks.total(), sum(map(len, menus.values())))
+
+
+def _accounts(session: Session, form: TodoForm) -> dict[str, Account]:
+    uids = sorted({answer.account_uid for answer in form.answers})
+    found: dict[str, Account] = {}
+    for start in range(0, len(uids), _AT_ONCE):
+        chunk = uids[start : start + _AT_ONCE]
+        found |= {a.uid: a for a in session.scalars(select(Account).where(Account.uid.in_(chunk)))}
+    faults = [
+        Fault(
+            _("No account has the number {uid}.").format(uid=answer.account_uid[:40]),
+            _("Leave the last column as it was written."),
+            row=answer.row,
+        )
+        for answer in form.answers
+        if answer.account_uid not in found
+    ]
+    if faults:
+        raise BadInput(_("The filled-in list has faults; nothing was taken."), faults)
+    return found
