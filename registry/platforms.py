@@ -11,11 +11,11 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib import resources
 
 from registry.errors import NotFound, Refused
 from registry.messages import _
 from registry.names import fold_name
+from registry.resources import resource
 from registry.vocab import PLATFORM_PATTERN, Identity, Lang, PlatformInfo
 
 _FRONT = ("", "政务", "官方", "政府", "官")
@@ -35,7 +35,7 @@ def nobody(text: str) -> Identity | None:
 @cache
 def known_platforms() -> tuple[PlatformInfo, ...]:
     """The platforms of `platforms.toml`, in its order."""
-    text = resources.files("registry").joinpath("platforms.toml").read_text("utf-8")
+    text = resource("registry", "platforms.toml").read_text("utf-8")
     return tuple(
         PlatformInfo(
             platform,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from registry.errors import BadInput
 from registry.exchange.columns import Columns, find_columns, unused_overrides
+from registry.exchange.pasted import unfolded
 from registry.exchange.readers import read_workbook
 from registry.exchange.recognise import Kind, Recognition, recognise_all
 from registry.exchange.record import Parsed
@@ -77,11 +78,8 @@ def read_incoming(
     """
     path = Path(path)
     workbook = read_workbook(path)
-    tables = tuple(
-        (sheet, find_columns(sheet, catalogue, overrides))
-        for sheet in workbook.sheets
-        if sheet.rows
-    )
+    sheets = (unfolded(sheet) for sheet in workbook.sheets if sheet.rows)
+    tables = tuple((sheet, find_columns(sheet, catalogue, overrides)) for sheet in sheets)
     faults = unused_overrides(overrides or {}, [columns for _sheet, columns in tables])
     if faults:
         named = [replace(fault, file=path.name) for fault in faults]

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from registry.names import fold_name, simplify
+from registry.resources import resource
 from registry.text import clean, fold_width
 
 IGNORE = "ignore"
@@ -70,8 +70,7 @@ class Meaning:
 @cache
 def columns_data() -> Mapping[str, Any]:
     """The contents of `columns.toml`."""
-    text = resources.files("registry.exchange").joinpath("columns.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(resource("registry.exchange", "columns.toml").read_text("utf-8"))
 
 
 @cache
