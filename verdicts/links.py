@@ -13,7 +13,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from registry.dates import shanghai_date
-from registry.vocab import LinkKind, LinkState, Reason
+from registry.vocab import SEEN_BROKEN, SEEN_WORKING, LinkKind, LinkState, Reason
 
 LINK_CODES = ("LK201", "LK202", "LK203", "LK204", "LK205")
 
@@ -112,6 +112,8 @@ class LinkJudgement:
 
 def trial(tried: Tried) -> Trial:
     """What one try showed. Nothing is assumed of an answer that was not expected."""
+    if tried.signal in {SEEN_WORKING, SEEN_BROKEN}:
+        return Trial.WORKS if tried.signal == SEEN_WORKING else Trial.DEAD
     if tried.certificate_expired_at is not None:
         return Trial.DEAD
     if tried.failure in _UNREACHED or not _was_asked(tried):

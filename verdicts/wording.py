@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from registry.dates import SHANGHAI
 from registry.messages import _, language
-from registry.vocab import Precision, label
+from registry.vocab import Lang, Precision, label
 from verdicts.seen import Judgement, SeenPost, Why
 
 _WORDS: Mapping[Why, Callable[[], str]] = {
@@ -42,7 +42,7 @@ def explain(told: Judgement) -> str:
         _("So near the edge that one day matters.") if told.within_edge else "",
         _("By the unit's own report.") if told.self_reported else "",
     ]
-    return " ".join(part for part in (text, *notes) if part)
+    return ("" if lang is Lang.ZH else " ").join(part for part in (text, *notes) if part)
 
 
 def shown_time(post: SeenPost) -> str:
