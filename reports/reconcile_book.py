@@ -5,6 +5,7 @@ sheet for each code with both sides, and the pairs that only a person can decide
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +29,23 @@ _ALWAYS = ("name", "identifier", "state")
 """Fields that stand on every sheet where a side has them; others where they differ."""
 
 _WIDTHS: Mapping[str, float] = {
-    "host_unit": 24,
-    "name": 22,
-    "identifier": 18,
-    "verified_subject": 24,
-    "url": 30,
-    "state": 11,
-    "seen_at": 16,
-    "last_post_at": 16,
-    "row": 8,
-    "found_where": 18,
+    "host_unit": 20,
+    "form": 8,
+    "name": 18,
+    "identifier": 14,
+    "verified_subject": 20,
+    "url": 24,
+    "state": 9,
+    "seen_at": 12,
+    "last_post_at": 12,
+    "row": 7,
+    "national_code": 13,
+    "found_where": 14,
+    "existence": 9,
+    "verdict": 9,
+    "effective_on": 11,
+    "stopped_on": 11,
+    "unit_status": 9,
 }
 _TABS: Mapping[Severity, str] = {
     Severity.VETO: "#B00020",
@@ -146,6 +154,24 @@ def act_title(act: UploadAct) -> str:
 # --- one sheet per code ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said of a difference beside its two sides; left out where no row has it."""
+
+    title: Callable[[], str]
+    read: Callable[[Difference], Any]
+    width: float
+    look: Look = Look.PLAIN
+
+
+_TOLD = (
+    _Told(lambda: _("Why"), lambda d: d.note, 20, Look.FAINT),
+    _Told(lambda: _("What to do"), lambda d: d.action, 24),
+    _Told(lambda: _("Basis"), lambda d: d.basis, 12, Look.FAINT),
+    _Told(lambda: _("Deadline"), lambda d: d.deadline, 11, Look.CENTRE),
+)
+
+
 def _code_sheet(
     book: Book, code: str, found: Sequence[Difference], platform: Callable[[str], str]
 ) -> None:
@@ -153,21 +179,19 @@ def _code_sheet(
     left, right = _bands(code)
     own = _shown_fields([d.ledger for d in found], found)
     there = _shown_fields([d.outside for d in found], found)
+    told = [part for part in _TOLD if any(_filled(part.read(d)) for d in found)]
     columns = [
         SheetColumn(_("No."), 5),
-        SheetColumn(_("Responsible unit"), 24),
-        SheetColumn(_("Platform"), 12),
-        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=left) for f in own),
-        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=right) for f in there),
-        SheetColumn(_("Why"), 26),
-        SheetColumn(_("What to do"), 32),
-        SheetColumn(_("Basis"), 20),
-        SheetColumn(_("Deadline"), 11),
-        SheetColumn(_("Decision"), 14, tuple(word(c) for c in choices_for(code))),
-        SheetColumn(_("Remark"), 18),
+        SheetColumn(_("Responsible unit"), 20),
+        SheetColumn(_("Platform"), 10),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
+        *(SheetColumn(part.title(), part.width) for part in told),
+        SheetColumn(_("Decision"), 12, tuple(word(c) for c in choices_for(code))),
+        SheetColumn(_("Remark"), 12),
         SheetColumn(_("Key (do not change)"), 10, hidden=True),
     ]
-    rows = (_code_row(n, d, own, there, platform) for n, d in enumerate(found, start=1))
+    rows = (_code_row(n, d, own, there, told, platform) for n, d in enumerate(found, start=1))
     title = f"{code}  {code_title(code, lang)}"
     notes = [_("{count} rows. Choose a decision in the green column.").format(count=len(found))]
     tab = _TABS[found[0].severity or CODES[code].severity]
@@ -176,9 +200,10 @@ def _code_sheet(
 
 def _bands(code: str) -> tuple[str, str]:
     """What the two sides are called."""
+    if code == "DU405":
+        return _("Ledger"), _("Successor")
     if code.startswith("DU"):
-        one = _("Kept or entered first")
-        return one, _("Successor") if code == "DU405" else _("The other account")
+        return _("Kept or entered first"), _("The other account")
     national = code in {"RC303", "RC304", "RC305", "RC306", "RC307"}
     return _("Ledger"), _("National system") if national else _("As seen")
 
@@ -210,6 +235,7 @@ def _code_row(
     found: Difference,
     own: Sequence[str],
     there: Sequence[str],
+    told: Sequence[_Told],
     platform: Callable[[str], str],
 ) -> list[Any]:
     name = str(found.ledger.get("platform") or found.outside.get("platform") or "")
@@ -220,10 +246,7 @@ def _code_row(
         Cell(platform(name) if name else "", Look.CENTRE),
         *(_side_cell(found.ledger, field, both and field in found.fields) for field in own),
         *(_side_cell(found.outside, field, both and field in found.fields) for field in there),
-        Cell(found.note, Look.FAINT),
-        found.action,
-        Cell(found.basis, Look.FAINT),
-        Cell(found.deadline, Look.CENTRE),
+        *(Cell(part.read(found), part.look) for part in told),
         Cell("", Look.INPUT),
         Cell("", Look.INPUT),
         "|".join(found.identity),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,11 @@ FONT = "宋体"
 
 LONGEST = 32_767
 """Characters that a cell can hold."""
+
+_ROW_HEIGHT = 20
+_LINE_HEIGHT = 14
+_MOST_LINES = 12
+"""Points, for 10 point text."""
 
 _SHEET_NAME = 31
 _NOT_IN_SHEET_NAME = str.maketrans({char: " " for char in "[]:*?/\\'"})
@@ -88,6 +93,7 @@ class Book:
         self._book.set_properties({"author": self._author, "comments": ""})
         self._formats: dict[str, Format] = {}
         self._names: set[str] = set()
+        self._lang = language().value
         return self
 
     def __exit__(
@@ -96,8 +102,11 @@ class Book:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._book.close()
+        try:
+            self._book.close()  # after a failure too: it removes its own files for the rows
+        except BaseException as failure:
+            self._stack.__exit__(type(failure), failure, failure.__traceback__)
+            raise
         self._stack.__exit__(kind, error, trace)
 
     def format(self, name: str) -> Format:
@@ -129,9 +138,10 @@ class Book:
             sheet.set_column(index, index, column.width, None, {"hidden": column.hidden})
         line = self._heads(sheet, title, notes, len(columns))
         head = self._header(sheet, line, columns)
+        sheet.set_default_row(_ROW_HEIGHT)
         count = 0
         for count, row in enumerate(rows, start=1):
-            self._row(sheet, head + count, row)
+            self._row(sheet, head + count, row, columns)
         self._finish(sheet, head, count, columns)
         return count
 
@@ -184,24 +194,30 @@ class Book:
             sheet.write_string(line, start, clean(columns[start].band), look)
             start = index
 
-    def _row(self, sheet: Worksheet, line: int, row: Sequence[Any]) -> None:
+    def _row(
+        self, sheet: Worksheet, line: int, row: Sequence[Any], columns: Sequence[SheetColumn]
+    ) -> None:
+        lines = 1
         for index, item in enumerate(row):
             cell = item if isinstance(item, Cell) else Cell(item)
-            self._cell(sheet, line, index, cell)
+            text = self._cell(sheet, line, index, cell)
+            if len(text) * 2 > columns[index].width and not columns[index].hidden:
+                lines = max(lines, _lines(text, columns[index].width))
+        if lines > 1:
+            sheet.set_row(line, min(lines, _MOST_LINES) * _LINE_HEIGHT + 4)
 
-    def _cell(self, sheet: Worksheet, line: int, index: int, cell: Cell) -> None:
+    def _cell(self, sheet: Worksheet, line: int, index: int, cell: Cell) -> str:
+        """Write one cell; returns the text that stands in it."""
         value, look = cell.value, self.format(cell.look)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             sheet.write_number(line, index, value, look)
-            return
-        if isinstance(value, date) and not isinstance(value, datetime):
-            text = value.isoformat()
-        else:
-            text = shown(value, language())
+            return ""
+        text = value if type(value) is str and value.isprintable() else shown(value, self._lang)
         if text:
             sheet.write_string(line, index, text[:LONGEST], look)
         else:
             sheet.write_blank(line, index, None, look)
+        return text
 
     def _finish(
         self, sheet: Worksheet, head: int, count: int, columns: Sequence[SheetColumn]
@@ -216,6 +232,13 @@ class Book:
                     {"validate": "list", "source": list(column.choices), "ignore_blank": True},
                 )
         print_set_up(sheet, head)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is two wide."""
+    room = max(width - 1, 1)
+    parts = text.split("\n")
+    return sum(-(-len(part.encode("gb18030", "replace")) // int(room)) or 1 for part in parts)
 
 
 def print_set_up(sheet: Worksheet, head: int) -> None:

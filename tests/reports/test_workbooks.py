@@ -1,0 +1,239 @@
+"""The workbooks a clerk works through: what stands in them, how they print, what they never do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from sqlalchemy.orm import Session
+
+from registry.errors import Refused
+from registry.exchange.national import read_national
+from registry.exchange.national_template import load_mapping
+from registry.queries import ledger
+from registry.vocab import AccountState, NationalState
+from reports.choices import Choice, choice_of, word
+from reports.ledger import ledger_columns, write_ledger, write_ledger_book
+from reports.reconcile_book import write_reconcile_book
+from reports.upload import write_upload
+from reports.workbook import Book, Cell, Look, SheetColumn
+from tests.conftest import NOW
+from tests.exchange.catalogues import CATALOGUE
+from tests.reconcilers.county import County, found
+from tests.reconcilers.test_reconcile import PLANTS
+
+label = CATALOGUE.label
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return found(session)
+
+
+def values(book: Workbook, sheet: str) -> list[list[object]]:
+    return [[cell for cell in row] for row in book[sheet].iter_rows(values_only=True)]
+
+
+def column(book: Workbook, sheet: str, title: str) -> list[object]:
+    """The cells under a title, wherever the header stands."""
+    rows = values(book, sheet)
+    head = next(i for i, row in enumerate(rows) if title in row)
+    index = rows[head].index(title)
+    return [row[index] for row in rows[head + 1 :]]
+
+
+# --- the style
+
+
+def test_outside_text_is_always_text(tmp_path: Path) -> None:
+    evil = ["=1+1", "@青石发布", "https://a.example", "+8610", "007", "\x1b[31m红\u202e", "{=1}"]
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("名称")], [[text] for text in evil])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
+    cells = [sheet.cell(row, 1) for row in range(2, 9)]
+    assert [cell.data_type for cell in cells] == ["s"] * 7 or {c.data_type for c in cells} == {
+        "inlineStr"
+    }
+    assert [cell.value for cell in cells] == [*evil[:5], "红", "{=1}"]
+    assert [cell.hyperlink for cell in cells] == [None] * 7
+
+
+def test_figures_and_days_are_written_as_such(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("数"), SheetColumn("日")], [[7, date(2026, 3, 1)]])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
+    assert (sheet["A2"].value, sheet["B2"].value) == (7, "2026-03-01")
+
+
+def test_a_sheet_prints_on_a4_landscape_with_its_header_on_every_page(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("名称"), SheetColumn("值")], [["a", 1]], title="题")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.print_title_rows == "$2:$2"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", "A2:B3")
+    assert sheet["A2"].font.name == "宋体"
+
+
+def test_sheet_names_are_cut_and_kept_apart(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        for name in ("甲/乙:丙", "长" * 40, "长" * 50, "甲 乙 丙"):
+            book.sheet(name, [SheetColumn("名称")], [])
+    names = openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
+    assert names == ["甲 乙 丙", "长" * 31, "长" * 29 + " 2", "甲 乙 丙 2"]
+
+
+def test_a_text_longer_than_a_cell_is_cut(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("名称")], [["长" * 40_000]])
+    assert len(openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]["A2"].value) == 32_767
+
+
+def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("名称")], ([1 // 0] for _row in [1]))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused), Book(tmp_path / "no" / "a.xlsx"):
+        pass
+
+
+def test_a_marked_cell_stands_out(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        columns = [SheetColumn("甲"), SheetColumn("乙")]
+        book.sheet("甲", columns, [["同", Cell("异", Look.MARKED)]])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
+    assert sheet["B2"].fill.fgColor.rgb == "FFFFF1CC"
+    assert sheet["A2"].fill.fgColor.rgb == "00000000"
+
+
+# --- reconcile.xlsx
+
+
+def test_each_code_has_a_sheet_with_both_sides_and_what_to_do(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["RC306"](county)
+    PLANTS["RC305"](county)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    name = "RC306  台账与报送系统信息不符"
+    assert book.sheetnames == ["汇总", "RC305  报送系统有、台账没有", name]
+    assert column(book, name, "责任单位") == ["青石县第一中学"]
+    assert column(book, name, "平台") == ["新浪微博"]
+    assert column(book, name, "依据") == ["国办发〔2018〕123号"]
+    rows = values(book, name)
+    head = next(i for i, row in enumerate(rows) if "序号" in row)
+    names = [i for i, title in enumerate(rows[head]) if title == "账号名称"]
+    assert [rows[head + 1][i] for i in names] == ["青石县第一中学", "青石一中"]
+    marked = [book[name].cell(head + 2, i + 1).fill.fgColor.rgb for i in names]
+    assert marked == ["FFFFF1CC", "FFFFF1CC"]
+
+
+def test_the_summary_counts_every_code_and_the_coverage(county: County, tmp_path: Path) -> None:
+    PLANTS["RC306"](county)
+    PLANTS["DU403"](county)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    told = {row[0]: row[1] for row in values(book, "汇总") if row[0]}
+    assert told["RC306  台账与报送系统信息不符"] == 1
+    assert told["DU403  与其他单位账号名称近似"] == 1
+    assert (told["台账账号总数"], told["在用账号"], told["其中：已有判断结果"]) == (11, 10, 9)
+    assert (told["报送系统记录"], told["其中：已与台账账号对应"]) == (11, 11)
+    assert told["待报送：变更"] == 1
+
+
+def test_decisions_are_chosen_from_a_list_and_rows_know_their_finding(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["RC306"](county)
+    result = county.reconcile()
+    write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["RC306  台账与报送系统信息不符"]
+    rules = sheet.data_validations.dataValidation
+    assert [rule.formula1 for rule in rules] == ['"更正报送系统,办理变更备案,不成立,暂免"']
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    keys = column(book, sheet.title, "标识（请勿改动）")
+    assert keys == [f"account|{county.accounts['school1'].uid}|RC306|"]
+    assert result.differences[0].identity[1] == county.accounts["school1"].uid
+
+
+def test_pairs_for_a_person_have_a_sheet_of_their_own(county: County, tmp_path: Path) -> None:
+    county.report("agency", identifiers={"uid": "1000000044"})
+    county.report("school1", identifiers={"uid": "1000000045"})
+    result = county.reconcile()
+    write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert column(book, "待人工认定", "需要认定的问题") == [
+        "是同一账号而平台ID有误，还是两个账号？"
+    ]
+    assert column(book, "待人工认定", "名称相似度") == [100]
+
+
+def test_the_words_of_decisions_read_back() -> None:
+    assert [choice_of(word(choice)) for choice in Choice] == list(Choice)
+    assert choice_of("随便") is None
+
+
+# --- upload.xlsx
+
+
+def test_the_upload_is_the_template_and_reads_back(county: County, tmp_path: Path) -> None:
+    PLANTS["RC304"](county)
+    PLANTS["RC303"](county)
+    county.report("media", name="青石融媒旧名")
+    result = county.reconcile()
+    mapping = load_mapping()
+    counts = write_upload(result.upload_rows, tmp_path / "u.xlsx", mapping, CATALOGUE)
+    book = openpyxl.load_workbook(tmp_path / "u.xlsx")
+    assert list(counts.values()) == [1, 1, 1]
+    assert book.sheetnames == ["新增", "变更", "下线", "说明"]
+    assert values(book, "变更")[0] == [column.title for column in mapping.columns]
+    export = read_national(tmp_path / "u.xlsx", mapping, CATALOGUE)
+    assert export.faults == ()
+    assert [(row.name, row.state) for row in export.rows] == [
+        ("青石县第一中学", NationalState.LIVE),
+        ("青石融媒", NationalState.LIVE),
+        ("青石旅游", NationalState.OFFLINE_REQUESTED),
+    ]
+
+
+# --- ledger.xlsx
+
+
+def test_the_ledger_lists_every_account_with_contacts_masked(
+    county: County, tmp_path: Path
+) -> None:
+    from registry.accounts import ContactGiven
+
+    county.account(
+        "hall",
+        "青石政务大厅",
+        "青石县政务服务局",
+        contacts=[ContactGiven("张三", "13800001234")],
+    )
+    rows = ledger(county.session, with_contacts=True)
+    assert write_ledger_book(rows, tmp_path / "l.xlsx", platform=label, at=NOW) == 11
+    book = openpyxl.load_workbook(tmp_path / "l.xlsx")
+    assert "青石政务大厅" in column(book, "台账", "账号名称")
+    people = [text for text in column(book, "台账", "联系人（已脱敏）") if text]
+    assert people == ["张* 138****1234"]
+    assert b"13800001234" not in (tmp_path / "l.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "xlsx"])
+def test_the_ledger_comes_in_every_format(county: County, tmp_path: Path, format: str) -> None:
+    target = tmp_path / f"ledger.{format}"
+    write_ledger(ledger(county.session), format, target, platform=label, at=NOW)
+    assert target.stat().st_size > 500
+    if format == "json":
+        assert '"platform": "weibo"' in target.read_text("utf-8")
+    if format == "csv":
+        assert "新浪微博" in target.read_text("utf-8-sig")
+    assert AccountState.CLOSED in {row.state for row in ledger(county.session)}
+    assert ledger_columns()[0].table
