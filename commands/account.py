@@ -91,7 +91,7 @@ def _sections() -> list[Any]:
 
     return [
         Section(
-            "identifiers",
+            "ids",
             _("Ids"),
             [
                 Column("scheme", _("Kind")),
@@ -116,7 +116,7 @@ def _sections() -> list[Any]:
             "filings",
             _("Filings"),
             [
-                Column("number", _("Number")),
+                Column("number", _("Filing no.")),
                 Column("kind", _("Kind")),
                 Column("state", _("State")),
                 Column("effective_on", _("In effect from")),

@@ -303,7 +303,7 @@ def _list_due(door: Door, session: Any, format_: str, output: str | None) -> Non
     from reports.listing import Column, write_listing
 
     columns = [
-        Column("number", _("Number")),
+        Column("number", _("Filing no.")),
         Column("task", _("To do")),
         Column("kind", _("Kind")),
         Column("platform", _("Platform")),
@@ -324,7 +324,7 @@ def _row_columns() -> list[Any]:
     from reports.listing import Column
 
     return [
-        Column("number", _("Number")),
+        Column("number", _("Filing no.")),
         Column("kind", _("Kind")),
         Column("state", _("State")),
         Column("platform", _("Platform")),
@@ -377,7 +377,7 @@ def show(door: Door, filing: str, format_: str, output: str | None) -> None:
         Column("sha256", "SHA-256"),
     ]
     sections = [
-        Section("form", _("Form"), form),
+        Section("form", _("What is filed"), form),
         Section("steps", _("Steps"), steps),
         Section("papers", _("Papers"), papers),
     ]

@@ -15,9 +15,11 @@ from registry.dates import shanghai_date
 from registry.finding_queries import FindingQuery
 from registry.finding_rows import FindingRow, listed
 from registry.history import rows_of
+from registry.messages import _
 from registry.models import Account, Filing, History, Observation, Unit
 from registry.queries import Filters, LedgerRow, ledger
-from registry.rebase import key_label
+from registry.rebase import key_label, value_label
+from registry.states import ABSENT, KEYED, State, get
 from registry.vocab import (
     CheckKind,
     FilingKind,
@@ -79,7 +81,7 @@ class AccountCard:
     """One account in full."""
 
     row: LedgerRow
-    identifiers: tuple[IdentifierRow, ...]
+    ids: tuple[IdentifierRow, ...]
     sources: tuple[SourceRow, ...]
     filings: tuple[AccountFiling, ...]
     looks: tuple[LookRow, ...]
@@ -119,7 +121,7 @@ def account_card(session: Session, account: Account, *, now: datetime) -> Accoun
     )
     return AccountCard(
         row=row,
-        identifiers=tuple(
+        ids=tuple(
             IdentifierRow(i.scheme, i.value, i.preferred, i.valid_from, i.valid_to, i.disputed)
             for i in account.identifiers
         ),
@@ -176,33 +178,47 @@ def _filing_numbers(session: Session, rows: list[History]) -> dict[str, str]:
     return {uid: number for uid, number in found}
 
 
-def _difference(
-    before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]
-) -> str:
-    """What differs, as `name: old → new`, in the order of the state's keys."""
+def _difference(before: State, after: State, names: Mapping[str, str]) -> str:
+    """What differs, as `名称: 旧 → 新`, in the order of the state's keys."""
     parts = []
-    for key, value in after.items():
-        old = before.get(key)
-        if old == value or (not old and not value):
+    for path in _paths(before, after):
+        old, new = _at(before, path), _at(after, path)
+        if old == new or not (_filled(old) or _filled(new)):
             continue
-        if key == "contacts":
-            parts.append(key_label(key))
+        if path == "contacts":
+            parts.append(key_label(path))
         else:
-            parts.append(f"{key_label(key)}: {_said(old, names)} → {_said(value, names)}")
+            parts.append(
+                f"{key_label(path)}: {_said(path, old, names)} → {_said(path, new, names)}"
+            )
     return "; ".join(parts)
 
 
-def _said(value: Any, names: Mapping[str, str]) -> str:
-    if isinstance(value, Mapping):
-        kept = [key for key, entry in value.items() if not _ended(entry)]
-        return "、".join(_named(key, names) for key in kept) or "–"
-    return str(value) if value not in (None, "") else "–"
+def _at(state: State, path: str) -> Any:
+    """The value at a path; ABSENT in a state that lacks the whole key (before the first row)."""
+    return get(state, path) if path.partition("/")[0] in state else ABSENT
 
 
-def _ended(entry: Any) -> bool:
-    return isinstance(entry, Mapping) and bool(entry.get("valid_to"))
+def _paths(before: State, after: State) -> list[str]:
+    """Every key of either state; of keyed parts, every entry."""
+    found: dict[str, None] = {}
+    for state in (after, before):
+        for key, value in state.items():
+            names = [f"{key}/{name}" for name in value] if key in KEYED else [key]
+            found.update(dict.fromkeys(names))
+    return list(found)
 
 
-def _named(key: str, names: Mapping[str, str]) -> str:
-    role, _colon, uid = key.partition(":")
-    return names[uid] if uid in names else key
+def _filled(value: Any) -> bool:
+    return value is not ABSENT and value not in (None, "", {}, [])
+
+
+def _said(path: str, value: Any, names: Mapping[str, str]) -> str:
+    if not _filled(value):
+        return "–"
+    if not isinstance(value, Mapping):
+        return value_label(path, value)
+    _key, _slash, name = path.partition("/")
+    shown = names.get(name.partition(":")[2], "") if path.startswith("roles/") else ""
+    dates = f"{value.get('valid_from') or ''}–{value.get('valid_to') or ''}".strip("–")
+    return " ".join(part for part in (shown, dates) if part) or _("there")

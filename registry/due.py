@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -17,20 +16,10 @@ from registry import jurisdictions
 from registry.dates import shanghai_date
 from registry.messages import _, language
 from registry.models import Account, Filing, Jurisdiction, Unit
-from registry.vocab import AccountState, FilingKind, FilingState, UnitLevel, label
+from registry.vocab import AccountState, FilingKind, FilingState, Task, UnitLevel, label
 from registry.workdays import working_days
 
-
-class Task(StrEnum):
-    """What somebody has to do next."""
-
-    APPROVE = "approve"
-    CORRECT = "correct"
-    COMPLETE = "complete"
-    REPORT = "report"
-    """The platform has cancelled: the cancellation has to be filed to the end."""
-    CANCEL = "cancel"
-    """The notice period of a stop is over: the account has to be cancelled."""
+__all__ = ["DueFiling", "Task", "due"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from registry.filing_form import field_label
 from registry.models import Filing, Unit
-from registry.vocab import FilingKind, FilingState
+from registry.vocab import FilingAct, FilingKind, FilingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class StepRow:
     """One act on the filing."""
 
     at: datetime
-    act: str
+    act: FilingAct
     level: int
     actor: str
     unit: str
@@ -112,7 +112,7 @@ def filing_card(session: Session, filing: Filing) -> FilingCard:
         steps=tuple(
             StepRow(
                 step.at,
-                step.act,
+                FilingAct(step.act),
                 step.level,
                 step.actor_name,
                 names.get(step.unit_id, ""),

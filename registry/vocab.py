@@ -68,6 +68,18 @@ class FilingAct(StrEnum):
     COMPLETE = "complete"
 
 
+class Task(StrEnum):
+    """What somebody has to do next."""
+
+    APPROVE = "approve"
+    CORRECT = "correct"
+    COMPLETE = "complete"
+    REPORT = "report"
+    """The platform has cancelled: the cancellation has to be filed to the end."""
+    CANCEL = "cancel"
+    """The notice period of a stop is over: the account has to be cancelled."""
+
+
 class CancelCause(StrEnum):
     """Why an account ended without its unit: stands for the platform's proof of cancellation."""
 
@@ -302,6 +314,10 @@ class LinkState(StrEnum):
     UNCHECKED = "unchecked"
 
 
+SEEN_WORKING, SEEN_BROKEN = "seen_working", "seen_broken"
+"""`link_result.signal` of a link that a person has tried."""
+
+
 class Verdict(StrEnum):
     FRESH = "fresh"
     STALE = "stale"
@@ -468,6 +484,11 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (FilingState.COMPLETED, "已办结", "completed"),
     (FilingState.REJECTED, "不予批准", "rejected"),
     (FilingState.WITHDRAWN, "已撤回", "withdrawn"),
+    (Task.APPROVE, "审批", "approve"),
+    (Task.CORRECT, "补正", "correct"),
+    (Task.COMPLETE, "办结", "complete"),
+    (Task.REPORT, "报告注销", "report the cancellation"),
+    (Task.CANCEL, "注销账号", "cancel the account"),
     (FilingAct.DRAFT, "起草", "draft"),
     (FilingAct.SUBMIT, "提交", "submit"),
     (FilingAct.APPROVE, "批准", "approve"),
