@@ -313,12 +313,12 @@ def plain_url(url: str) -> str:
     """An address without scheme, `www.`, case of the host, fragment and closing slash."""
     try:
         parts = urlsplit(url.strip() if "//" in url else f"//{url.strip()}")
-        host = (parts.hostname or "").removeprefix("www.")
+        host, number = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
         return ""
     if "." not in host:
         return ""
-    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    port = f":{number}" if number not in {None, 80, 443} else ""
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
 

@@ -1,0 +1,218 @@
+"""One row, one account: by id, by address, by name and unit; what fits twice is left to a person."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from reconcilers.decisions import decide, load_decisions, outside_key
+from reconcilers.ledger import read_ledger
+from reconcilers.matching import By, Matching, match, plain_url
+from reconcilers.national import match_national
+from registry.differences import ReviewKind
+from registry.exchange.national_template import NationalEntry
+from registry.history import Act
+from registry.vocab import DecisionKind
+from tests.conftest import NOW
+from tests.exchange.catalogues import CATALOGUE
+from tests.reconcilers.county import County, found
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return found(session)
+
+
+def matched(county: County, *rows: NationalEntry) -> Matching[NationalEntry]:
+    county.session.flush()
+    ledger = read_ledger(county.session)
+    decisions = load_decisions(county.session, NOW.date())
+    return match_national(ledger, rows, CATALOGUE, decisions).matching
+
+
+def by(matching: Matching[NationalEntry]) -> list[tuple[str, str, By]]:
+    return [(pair.account.name, pair.row.name, pair.by) for pair in matching.pairs]
+
+
+def test_any_identifier_in_force_decides_whatever_the_name(county: County) -> None:
+    row = NationalEntry("weibo", "全新名称", identifiers={"uid": "1000000001"})
+    assert by(matched(county, row)) == [("平安青石", "全新名称", By.IDENTIFIER)]
+
+
+def test_a_closed_account_is_known_by_the_id_it_had(county: County) -> None:
+    row = NationalEntry("weibo", "青石旅游", identifiers={"uid": "1000000006"})
+    assert by(matched(county, row)) == [("青石旅游", "青石旅游", By.ENDED_IDENTIFIER)]
+
+
+def test_an_id_of_one_platform_says_nothing_of_another(county: County) -> None:
+    row = NationalEntry("toutiao", "别的", identifiers={"uid": "1000000001"})
+    assert matched(county, row).outside_only == (row,)
+
+
+def test_the_account_behind_an_address_decides(county: County) -> None:
+    row = NationalEntry("weibo", "新名", url="https://weibo.com/u/1000000002?from=x")
+    assert by(matched(county, row)) == [("青石融媒", "新名", By.URL)]
+
+
+def test_an_address_in_another_spelling_is_the_same(county: County) -> None:
+    county.accounts["agency"].url = "https://www.qingshi.example/weibo/"
+    row = NationalEntry("weibo", "改了", url="http://QINGSHI.example/weibo#top")
+    assert by(matched(county, row)) == [("青石县养老保险经办处", "改了", By.URL)]
+
+
+@pytest.mark.parametrize(
+    "name, unit",
+    [
+        ("青石县养老保险经办处", "青石县养老保险经办处"),
+        ("@青石县养老保险经办处", "青石县養老保險經辦處"),
+        ("青石县养老保险 经办处", ""),
+        ("青石县养老保险经办处", "云川市青石县养老保险经办处"),
+    ],
+)
+def test_name_and_unit_match_in_any_spelling(county: County, name: str, unit: str) -> None:
+    matching = matched(county, NationalEntry("weibo", name, host_unit=unit))
+    assert [pair.account.name for pair in matching.pairs] == ["青石县养老保险经办处"]
+
+
+def test_the_same_name_of_another_unit_is_left_to_a_person(county: County) -> None:
+    row = NationalEntry("weibo", "青石县养老保险经办处", host_unit="青石县教育局")
+    assert [doubt.kind for doubt in matched(county, row).doubts] == [ReviewKind.UNIT_DIFFERS]
+
+
+def test_same_named_accounts_are_told_apart_by_their_ids(county: County) -> None:
+    """Two WeChat accounts of one name, which only their gh_ ids tell apart."""
+    for key, gh in (("one", "gh_0000000000c1"), ("two", "gh_0000000000c2")):
+        county.account(
+            key, "青石政务", "青石县政务服务局", "wechat", identifiers={"gh_id": gh}, seen=False
+        )
+    rows = [county.national["two"], county.national["one"]]
+    pairs = matched(county, *rows).pairs
+    assert {pair.row.national_code: pair.account.native for pair in pairs} == {
+        county.national["one"].national_code: "gh_0000000000c1",
+        county.national["two"].national_code: "gh_0000000000c2",
+    }
+
+
+def test_equal_names_without_ids_go_to_a_person(county: County) -> None:
+    for key, gh in (("one", "gh_0000000000c1"), ("two", "gh_0000000000c2")):
+        county.account(
+            key, "青石政务", "青石县政务服务局", "wechat", identifiers={"gh_id": gh}, seen=False
+        )
+    row = NationalEntry("wechat", "青石政务", host_unit="青石县政务服务局")
+    matching = matched(county, row)
+    assert {doubt.kind for doubt in matching.doubts} == {ReviewKind.SEVERAL}
+    assert len(matching.doubts) == 2
+
+
+def test_name_and_unit_with_another_id_of_the_same_kind_is_no_match(county: County) -> None:
+    row = NationalEntry(
+        "weibo", "平安青石", host_unit="青石县公安局", identifiers={"uid": "1000000055"}
+    )
+    assert [doubt.kind for doubt in matched(county, row).doubts] == [ReviewKind.IDENTIFIER_DIFFERS]
+
+
+def test_the_form_tells_a_subscription_from_a_service_account(county: County) -> None:
+    for key, form in (("sub", "订阅号"), ("service", "服务号")):
+        county.account(key, "青石人社", "青石县人社局", "wechat", form=form, seen=False)
+    row = NationalEntry("wechat", "青石人社", form="服务号", host_unit="青石县人社局")
+    assert [pair.account.form for pair in matched(county, row).pairs] == ["服务号"]
+
+
+def test_numbers_and_ordinals_keep_names_apart(county: County) -> None:
+    row = NationalEntry("weibo", "青石县第三中学", host_unit="青石县第三中学")
+    matching = matched(county, row)
+    assert (matching.outside_only, matching.doubts) == ((row,), ())
+
+
+def test_a_rename_is_suggested_and_not_done(county: County) -> None:
+    county.account("road", "青石交通运输", "青石县交通运输局", seen=False)
+    row = NationalEntry("weibo", "青石交通出行", host_unit="青石县交通运输局")
+    doubts = matched(county, row).doubts
+    assert [(doubt.kind, doubt.account.name) for doubt in doubts] == [
+        (ReviewKind.RENAME, "青石交通运输")
+    ]
+    assert 60 <= doubts[0].score < 100
+
+
+def test_an_unlike_name_of_the_same_unit_is_no_rename(county: County) -> None:
+    county.account("road", "青石交通运输", "青石县交通运输局", seen=False)
+    row = NationalEntry("weibo", "云上同行", host_unit="青石县交通运输局")
+    assert matched(county, row).outside_only == (row,)
+
+
+def test_a_decision_joins_what_nothing_else_would(county: County) -> None:
+    row = NationalEntry("weibo", "云上同行", national_code="X1")
+    account = county.accounts["agency"]
+    ledger = read_ledger(county.session)
+    key = outside_key(row, "national", ledger.bodies, "X1")
+    decide(county.session, DecisionKind.SAME, account.uid, key, county.act)
+    assert by(matched(county, row)) == [("青石县养老保险经办处", "云上同行", By.DECISION)]
+
+
+def test_a_decision_keeps_apart_what_an_id_would_join(county: County) -> None:
+    row = NationalEntry("weibo", "平安青石", national_code="X1", identifiers={"uid": "1000000001"})
+    key = outside_key(row, "national", read_ledger(county.session).bodies, "X1")
+    decide(county.session, DecisionKind.NOT_SAME, county.accounts["police"].uid, key, county.act)
+    assert matched(county, row).outside_only == (row,)
+
+
+def test_the_newest_decision_on_a_pair_counts(county: County) -> None:
+    left, right = county.accounts["police"].uid, "outside:national:X1"
+    decide(county.session, DecisionKind.NOT_SAME, left, right, county.act)
+    decide(county.session, DecisionKind.SAME, left, right, county.act)
+    decisions = load_decisions(county.session, NOW.date())
+    assert decisions.about(left, right) is DecisionKind.SAME
+    assert decisions.about(right, left) is DecisionKind.SAME
+
+
+def test_only_a_person_decides(county: County) -> None:
+    from registry.actors import system
+    from registry.errors import ActorRequired
+
+    act = Act(system(county.session), NOW)
+    with pytest.raises(ActorRequired):
+        decide(county.session, DecisionKind.SAME, "a", "b", act)
+
+
+def test_every_row_and_every_account_ends_in_exactly_one_place(county: County) -> None:
+    rows = [
+        *county.national.values(),
+        NationalEntry("weibo", "无人认领", national_code="X2"),
+        NationalEntry("weibo", "平安青石", national_code="X3", host_unit="青石县公安局"),
+        NationalEntry("weibo", "又一个", national_code="X4", identifiers={"uid": "1000000001"}),
+    ]
+    matching = matched(county, *rows)
+    accounts = [
+        *(pair.account.uid for pair in matching.pairs),
+        *(account.uid for account in matching.ledger_only),
+    ]
+    codes = [
+        *(pair.row.national_code for pair in matching.pairs),
+        *(doubt.row.national_code for doubt in matching.doubts),
+        *(row.national_code for row in matching.outside_only),
+    ]
+    assert sorted(accounts) == sorted(set(accounts))
+    assert sorted(codes) == sorted(row.national_code for row in rows)
+
+
+def test_matching_nothing_is_fine(county: County) -> None:
+    ledger = read_ledger(county.session)
+    decisions = load_decisions(county.session, NOW.date())
+    none: list[NationalEntry] = []
+    empty = match(ledger, none, catalogue=CATALOGUE, decisions=decisions, key=lambda row: row.name)
+    assert len(empty.ledger_only) == len(ledger.accounts)
+
+
+@pytest.mark.parametrize(
+    "url, plain",
+    [
+        ("https://www.Weibo.com/u/1/", "weibo.com/u/1"),
+        ("weibo.com/u/1#a", "weibo.com/u/1"),
+        ("http://a.example:8080/x?b=1", "a.example:8080/x?b=1"),
+        ("无", ""),
+        ("http://[", ""),
+        ("http://a.example:99999999/", ""),
+    ],
+)
+def test_an_address_has_one_plain_spelling(url: str, plain: str) -> None:
+    assert plain_url(url) == plain
