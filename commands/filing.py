@@ -295,7 +295,7 @@ def list_(
             kinds=[FilingKind(kind) for kind in kinds],
             unit=find_unit(session, unit) if unit else None,
         )
-    write_listing(rows, _row_columns(), format_, output)
+    write_listing(rows, _row_columns(door), format_, output)
 
 
 def _list_due(door: Door, session: Any, format_: str, output: str | None) -> None:
@@ -306,7 +306,7 @@ def _list_due(door: Door, session: Any, format_: str, output: str | None) -> Non
         Column("number", _("Filing no.")),
         Column("task", _("To do")),
         Column("kind", _("Kind")),
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("account_name", _("Account")),
         Column("waits_for", _("Waits for")),
         Column("since", _("Since")),
@@ -320,14 +320,14 @@ def _list_due(door: Door, session: Any, format_: str, output: str | None) -> Non
     write_listing(due(session, door.now), columns, format_, output)
 
 
-def _row_columns() -> list[Any]:
+def _row_columns(door: Door) -> list[Any]:
     from reports.listing import Column
 
     return [
         Column("number", _("Filing no.")),
         Column("kind", _("Kind")),
         Column("state", _("State")),
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("account", _("Account")),
         Column("host_unit", _("Host unit")),
         Column("level", _("Steps passed"), right=True),
@@ -351,7 +351,7 @@ def show(door: Door, filing: str, format_: str, output: str | None) -> None:
     with door.reading() as session:
         card = flat(filing_card(session, find_filing(session, filing)))
     fields = [
-        *_row_columns(),
+        *_row_columns(door),
         Column("reason", _("Reason")),
         Column("notice_url", _("Notice")),
         Column("batch", _("Handed in with")),

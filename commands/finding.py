@@ -11,7 +11,7 @@ import click
 from commands.door import Door
 from commands.options import DAY, POINT, card_options, listing_options
 from registry.messages import _, language
-from registry.vocab import CODES, HAND_CODES, Remedy, Review, code_title, label
+from registry.vocab import CODES, HAND_CODES, Remedy, Review, code_title, finding_act, label
 
 if TYPE_CHECKING:
     from registry.models import Finding
@@ -131,7 +131,7 @@ def list_(
         Column("code", _("Code")),
         Column("title", _("Problem")),
         Column("severity", _("Severity")),
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("account", _("Account")),
         Column("unit", _("Unit")),
         Column("detail", _("What was seen")),
@@ -161,7 +161,7 @@ def show(door: Door, finding: str, format_: str, output: str | None) -> None:
         Column("code", _("Code")),
         Column("title", _("Problem")),
         Column("severity", _("Severity")),
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("account", _("Account")),
         Column("unit", _("Unit")),
         Column("detail", _("What was seen")),
@@ -182,11 +182,15 @@ def show(door: Door, finding: str, format_: str, output: str | None) -> None:
     ]
     events = [
         Column("at", _("When")),
-        Column("act", _("Act")),
+        Column("act", _("Act"), shown=_act),
         Column("actor", _("Actor")),
         Column("note", _("Note")),
     ]
     write_card(card, fields, [Section("events", _("What happened"), events)], format_, output)
+
+
+def _act(act: str) -> str:
+    return finding_act(act, language())
 
 
 def _each(

@@ -84,7 +84,7 @@ def plan(door: Door, /, format_: str, output: str | None, **given: Any) -> None:
         owed = trial_plan(door, registry, at=given["at"] or door.now, filters=filters)
     rows = forecast((lane for _id, lane in owed), door.catalogue, door.settings.sweep.pace)
     columns = [
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("source", _("Source")),
         Column("host", _("Host")),
         Column("checks", _("Checks"), right=True),
@@ -279,15 +279,15 @@ def show(door: Door, observation: str, format_: str, output: str | None) -> None
 
     with door.reading() as session:
         card = observation_card(session, find_observation(session, observation))
-    write_card(card, _observation_fields(), _observation_sections(), format_, output)
+    write_card(card, _observation_fields(door), _observation_sections(), format_, output)
 
 
-def _observation_fields() -> Sequence[Any]:
+def _observation_fields(door: Door) -> Sequence[Any]:
     from reports.listing import Column
 
     return [
         Column("account", _("Account")),
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("kind", _("Kind")),
         Column("method", _("Method")),
         Column("observed_at", _("When")),

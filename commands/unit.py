@@ -244,7 +244,7 @@ def show(door: Door, unit: str, format_: str, output: str | None) -> None:
         Column("reason", _("Reason")),
     ]
     accounts = [
-        Column("platform", _("Platform")),
+        Column("platform", _("Platform"), shown=door.platforms.label),
         Column("name", _("Account")),
         Column("state", _("State")),
         Column("uid", "uid"),

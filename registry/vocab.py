@@ -657,6 +657,26 @@ def label(value: StrEnum, lang: str = Lang.ZH) -> str:
     return en if lang == Lang.EN else zh
 
 
+_FINDING_ACTS: Mapping[str, tuple[str, str]] = {
+    "raised": ("发现", "raised"),
+    "seen": ("再次发现", "seen again"),
+    "ended": ("已消除", "ended"),
+    "confirm": ("确认", "confirm"),
+    "dismiss": ("不成立", "dismiss"),
+    "waive": ("暂免", "waive"),
+    "assign": ("交办整改", "assign"),
+    "reported": ("上报整改", "reported"),
+    "recheck": ("复查", "recheck"),
+    "clear": ("销号", "clear"),
+}
+
+
+def finding_act(act: str, lang: str = Lang.ZH) -> str:
+    """The printed word for what happened to a finding; an unknown act as it stands."""
+    zh, en = _FINDING_ACTS.get(act, (act, act))
+    return en if lang == Lang.EN else zh
+
+
 def code_title(code: str, lang: str = Lang.ZH) -> str:
     """The printed title of a finding code."""
     row = CODES[code]

@@ -67,7 +67,7 @@ def _objects(value: Any, section: Section) -> list[dict[str, Any]]:
 def _lines(value: Any, fields: Sequence[Column], target: TextIO) -> None:
     lang = language().value
     for column in fields:
-        printed = one_line(shown(_get(value, column.key), lang))
+        printed = one_line(shown(column.read(value), lang))
         if printed:
             target.write(f"{clean(column.title)}: {printed}\n")
 
@@ -80,5 +80,5 @@ def _section(rows: Sequence[Any], section: Section, target: TextIO) -> None:
     target.write(f"\n{clean(section.title)}\n")
     titles = [clean(column.title) for column in section.columns]
     right = [number for number, column in enumerate(section.columns) if column.right]
-    cells = [[_get(row, column.key) for column in section.columns] for row in rows]
+    cells = [[column.read(row) for column in section.columns] for row in rows]
     terminal.print_table(titles, cells, right=right, stream=target, lang=language().value)

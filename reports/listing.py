@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +38,14 @@ class Column:
     """False for what is too wide for a terminal and stands in CSV and JSON only."""
     right: bool = False
     """True for figures."""
+    shown: Callable[[Any], str] | None = None
+    """How people read it, where the value alone does not say it (a platform's printed name); the
+    JSON keeps the value."""
+
+    def read(self, row: Any) -> Any:
+        """The value for table and CSV."""
+        value = _field(row, self.key)
+        return self.shown(value) if self.shown and value not in (None, "") else value
 
 
 def write_listing(
@@ -83,7 +91,7 @@ def _csv(rows: Iterable[Any], columns: Sequence[Column], lang: str) -> bytes:
     writer = csv.writer(text)
     writer.writerow([csv_safe(column.title) for column in columns])
     for row in rows:
-        writer.writerow([_csv_cell(_field(row, column.key), lang) for column in columns])
+        writer.writerow([_csv_cell(column.read(row), lang) for column in columns])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -109,7 +117,7 @@ def _table(
     chosen = [column for column in columns if column.table]
     titles = [clean(column.title) for column in chosen]
     right = [number for number, column in enumerate(chosen) if column.right]
-    cells = [[_field(row, column.key) for column in chosen] for row in rows]
+    cells = [[column.read(row) for column in chosen] for row in rows]
     target = io.StringIO() if output is not None else stream
     terminal.print_table(titles, cells, right=right, stream=target, lang=lang)
     if output is not None and isinstance(target, io.StringIO):
