@@ -319,15 +319,20 @@ def write_national(
     path: Path,
     mapping: NationalMapping,
     catalogue: PlatformCatalogue,
+    *,
+    made_at: datetime | None = None,
 ) -> None:
     """Write rows as a plain workbook in the template; `read_national` gives them back unchanged.
 
-    Every cell is text: no name becomes a formula or a link.
+    Every cell is text: no name becomes a formula or a link. `made_at` stands in the file's
+    properties in place of the present moment.
     """
     import xlsxwriter  # slow to load, and reading does not need it
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
+        if made_at is not None:
+            book.set_properties({"created": made_at})
         sheet = book.add_worksheet(mapping.sheet)
         head, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         for index, column in enumerate(mapping.columns):
