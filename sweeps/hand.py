@@ -18,6 +18,8 @@ from registry.errors import BadInput, Fault
 from registry.messages import _
 from registry.models import Account, Actor, Attachment, LinkResult, Observation, Run
 from registry.vocab import (
+    SEEN_BROKEN,
+    SEEN_WORKING,
     CheckKind,
     CoverageKind,
     Derivation,
@@ -32,14 +34,12 @@ from sweeps.plan import get_sweep
 from sweeps.todo import MenuEntry, Risk, TodoRow, accounts_of, entries_of, todo
 
 SOURCE = "person"
-WORKS, BROKEN = "seen_working", "seen_broken"
-"""`link_result.signal` of an entry that a person has tried."""
+"""`observation.source` of what a person saw."""
 
 _MOST_TEXT = 1000
 
 __all__ = [
-    "BROKEN",
-    "WORKS",
+    "SOURCE",
     "MenuEntry",
     "Risk",
     "Seen",
@@ -184,7 +184,7 @@ def observe_menu(
             url=entry.url,
             appid=entry.appid[:64],
             page=entry.page,
-            signal=WORKS if entry.works else BROKEN,
+            signal=SEEN_WORKING if entry.works else SEEN_BROKEN,
             detail=entry.note[:_MOST_TEXT],
         )
         for entry in entries

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
@@ -29,6 +29,8 @@ from registry.models import (
 )
 from registry.vocab import (
     LIVE_STATES,
+    SEEN_BROKEN,
+    SEEN_WORKING,
     WALL_REASONS,
     CheckKind,
     CoverageKind,
@@ -220,30 +222,34 @@ def _ranked(
 
 def _entries(session: Session, sweep: Sweep) -> dict[int, list[MenuEntry]]:
     """Account key → entries of its menu, as the sweep last read it, that nobody has tried yet."""
-    latest = (
-        select(func.max(Observation.id))
-        .join(Run, Run.id == Observation.run_id)
-        .where(
-            Run.sweep_id == sweep.id,
-            Observation.kind == CheckKind.MENU,
-            Observation.outcome == Outcome.READ,
-        )
-        .group_by(Observation.account_id)
-    )
     rows = session.execute(
-        select(Observation.account_id, LinkResult)
+        select(Observation.id, Observation.account_id, LinkResult)
+        .join(Run, Run.id == Observation.run_id)
         .join(LinkResult, LinkResult.observation_id == Observation.id)
-        .where(Observation.id.in_(latest), LinkResult.signal == "")
-        .where(or_(LinkResult.kind.in_(FOR_PEOPLE), LinkResult.failure.in_(_UNANSWERED)))
-        .order_by(Observation.account_id, LinkResult.id)
+        .where(Run.sweep_id == sweep.id, Observation.kind == CheckKind.MENU)
+        .order_by(Observation.id, LinkResult.id)
     )
-    found: dict[int, list[MenuEntry]] = {}
-    for key, link in rows:
-        entry = MenuEntry(
-            link.path, link.label, link.kind, link.url, link.appid, link.page, link.failure
-        )
-        found.setdefault(key, []).append(entry)
-    return found
+    tried: set[tuple[int, str, str]] = set()
+    latest: dict[int, tuple[int, list[MenuEntry]]] = {}
+    for look, key, link in rows:
+        if link.signal in {SEEN_WORKING, SEEN_BROKEN}:
+            tried.add((key, link.path, link.label))
+            continue
+        if latest.get(key, (0,))[0] != look:
+            latest[key] = (look, [])
+        if link.kind in FOR_PEOPLE or link.failure in _UNANSWERED:
+            latest[key][1].append(_entry(link))
+    left = {
+        key: [entry for entry in entries if (key, entry.path, entry.label) not in tried]
+        for key, (_look, entries) in latest.items()
+    }
+    return {key: entries for key, entries in left.items() if entries}
+
+
+def _entry(link: LinkResult) -> MenuEntry:
+    return MenuEntry(
+        link.path, link.label, link.kind, link.url, link.appid, link.page, link.failure
+    )
 
 
 # --- who they are -----------------------------------------------------------------------------
