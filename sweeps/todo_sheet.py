@@ -104,7 +104,8 @@ def _write_sheet(
     for number, cells in enumerate(rows, HEADER + 1):
         for place, column in enumerate(columns):
             text = display_safe(cells.get(column.key, ""))
-            sheet.write_string(number, place, text, fill if column.fill else plain)
+            write = sheet.write_string if text else sheet.write_blank
+            write(number, place, text, fill if column.fill else plain)
     _finish(sheet, columns, len(rows))
 
 
