@@ -110,6 +110,11 @@ class Door:
         return EngineClock(self.clock)
 
     @property
+    def this_minute(self) -> datetime:
+        """The minute that runs, UTC: a time point is named to the minute."""
+        return self.now.replace(second=0, microsecond=0)
+
+    @property
     def today(self) -> date:
         """This day in Shanghai."""
         return shanghai_date(self.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,7 +62,7 @@ def add(
         act = door.act(session, reason, person=True)
         found = find_account(session, account, catalogue=door.platforms)
         papers = [
-            attach(registry, session, path, act=act, purpose="evidence", account=found)
+            attach(registry, session, Path(path), act=act, purpose="evidence", account=found)
             for path in evidence
         ]
         made = finding_acts.add(

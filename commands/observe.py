@@ -73,6 +73,8 @@ def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> st
         with registry.write() as session:
             actor = door.act(session).actor
             taken = take_answers(session, form, now=door.now, actor=actor, at=at, method=method)
+        if not taken.run_uid:
+            return _("Nothing was filled in.")
         told = flow.judge(door, registry, taken.time_point)
     return _("Taken: {accounts} accounts, {entries} menu entries; {found} new findings.").format(
         accounts=taken.accounts, entries=taken.entries, found=len(told.settled.raised)
@@ -91,7 +93,7 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
         with registry.write() as session:
             act = door.act(session, given["note"])
             found = find_account(session, account, catalogue=door.platforms)
-            point = given["at"] or flow.latest_time_point(session, door.now) or door.now
+            point = given["at"] or flow.latest_time_point(session, door.now) or door.this_minute
             paper = None
             if given["evidence"]:
                 paper = attach(

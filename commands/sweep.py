@@ -81,7 +81,7 @@ def plan(door: Door, /, format_: str, output: str | None, **given: Any) -> None:
 
     with door.registry() as registry:
         filters = _filters(door, registry, given)
-        owed = trial_plan(door, registry, at=given["at"] or door.now, filters=filters)
+        owed = trial_plan(door, registry, at=given["at"] or door.this_minute, filters=filters)
     rows = forecast((lane for _id, lane in owed), door.catalogue, door.settings.sweep.pace)
     columns = [
         Column("platform", _("Platform"), shown=door.platforms.label),
@@ -136,7 +136,7 @@ def run(
             uid = flow.plan(
                 door,
                 registry,
-                at=given["at"] or door.now,
+                at=given["at"] or door.this_minute,
                 filters=_filters(door, registry, given),
                 credentials=door.credentials,
             )
