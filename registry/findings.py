@@ -73,27 +73,32 @@ def settle(
     at: datetime,
     act: Act,
     rule_set: str = "",
+    examined_parts: Iterable[tuple[str, str, str]] = (),
     kept: Iterable[tuple[str, str, str]] = (),
 ) -> Settled:
     """Bring the findings up to what was seen at `at` (aware; the time point of the look).
 
     `examined` are the (subject uid, code) about which this look can say something: an open finding
-    of such a pair that no draft names ends at `at`. `kept` are (subject uid, code, discriminator)
-    that could not be told this time although their pair was examined: they stay as they are.
+    of such a pair that no draft names ends at `at`. `examined_parts` are (subject uid, code,
+    discriminator) that were examined alone; `kept` are those that could not be told this time
+    although their pair was examined: they stay as they are.
     A hit after the end of a streak is a new finding linked to the old one. Looks may be settled in
     any order; settling the same look twice changes nothing. Never commits.
     """
     session.flush()
     wanted = {draft.identity: draft for draft in drafts}
     looked_at = set(examined)
-    stay = {(subject, code, fitted(rest)) for subject, code, rest in kept}
+    parts = {(subject, code, fitted(rest)) for subject, code, rest in examined_parts}
     ledger = _Ledger(at, act, rule_set)
-    latest = _latest(session, wanted, looked_at)
+    latest = _latest(session, wanted, looked_at | {part[:2] for part in parts})
+    known = {identity[1:] for identity in latest}
+    stay = {part for part in ((*pair, fitted(rest)) for *pair, rest in kept) if part in known}
     for identity, draft in wanted.items():
         ledger.hit(draft, latest.get(identity))
     for identity, old in latest.items():
-        told = (identity.subject_uid, identity.code) in looked_at and identity not in wanted
-        if told and identity[1:] not in stay:
+        pair, part = (identity.subject_uid, identity.code), identity[1:]
+        told = part in parts or (pair in looked_at and part not in stay)
+        if told and identity not in wanted:
             ledger.miss(old)
     ledger.write(session)
     return Settled(tuple(ledger.raised), tuple(ledger.seen), tuple(ledger.ended))

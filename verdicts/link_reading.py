@@ -6,22 +6,24 @@ Earlier tries are read only for accounts where something failed this time: what 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from registry.models import LinkResult, Observation
-from registry.vocab import CheckKind, LinkState, Outcome
-from verdicts.links import LINK_CODES, LinkJudgement, Tried, Trial, judge_link, trial
+from registry.models import LinkResult, Observation, Run
+from registry.vocab import CheckKind, LinkState, Outcome, RunMethod
+from verdicts.links import LinkJudgement, Tried, Trial, judge_link, trial
 from verdicts.points import Point
 
 LOOK_BACK = timedelta(days=35)
 """How long before the time point an earlier failure still counts."""
 
 MOST_NAMED = 500
+
+_BY_PEOPLE = frozenset({RunMethod.HAND, RunMethod.SELF_REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,18 @@ class MenuJudgement:
     account_id: int
     links: tuple[LinkJudgement, ...] = ()
     """One for each discriminator, the worst where two share one."""
-    untold: frozenset[tuple[str, str]] = field(default_factory=frozenset)
-    """(code, discriminator) about which these tries say nothing."""
+    told: frozenset[str] = field(default_factory=frozenset)
+    """Discriminators of the links about which these tries really say something."""
+    untold: frozenset[str] = field(default_factory=frozenset)
+    """Those about which they say nothing."""
+    whole: bool = True
+    """False when only a person looked, who need not have tried every entry."""
+
+    def brief(self) -> MenuJudgement:
+        """Without the links that ask for no finding: what settling needs of 100,000 menus."""
+        asking = tuple(link for link in self.links if link.code is not None)
+        named = frozenset(link.last.discriminator for link in asking)
+        return replace(self, links=asking, told=self.told & named if self.whole else self.told)
 
 
 def judge_menus(session: Session, point: Point, keys: Collection[int]) -> Iterator[MenuJudgement]:
@@ -43,9 +55,10 @@ def judge_menus(session: Session, point: Point, keys: Collection[int]) -> Iterat
     if point.until is not None:
         now.append(Observation.observed_at < point.until)
     earlier = _earlier(session, point, and_(named, *now), named)
-    for account, tries in _by_account(session, and_(named, *now)):
+    for account, whole, tries in _by_account(session, and_(named, *now)):
         if account in wanted:
-            yield judge_menu(account, tries, earlier.get(account, ()), point)
+            menu = judge_menu(account, tries, earlier.get(account, ()), point)
+            yield menu if whole else replace(menu, whole=False)
 
 
 def judge_menu(
@@ -58,14 +71,10 @@ def judge_menu(
     for tried in earlier:
         if tried.discriminator in groups:
             groups[tried.discriminator].append(tried)
-    links: list[LinkJudgement] = []
-    untold: set[tuple[str, str]] = set()
-    for name, group in groups.items():
-        told = _worst(group, point)
-        links.append(told)
-        if not (told.concluded and told.last.at >= point.at):
-            untold |= {(code, name) for code in LINK_CODES}
-    return MenuJudgement(account, tuple(links), frozenset(untold))
+    links = {name: _worst(group, point) for name, group in groups.items()}
+    told = {n for n, link in links.items() if link.concluded and link.last.at >= point.at}
+    untold = links.keys() - told
+    return MenuJudgement(account, tuple(links.values()), frozenset(told), frozenset(untold))
 
 
 _GRAVITY = (LinkState.BROKEN, LinkState.UNSURE, LinkState.WORKS, LinkState.UNCHECKED)
@@ -110,17 +119,20 @@ _COLUMNS = (
 
 def _by_account(
     session: Session, condition: ColumnElement[bool]
-) -> Iterator[tuple[int, list[Tried]]]:
-    """(account key, its tries); an account whose menu was read and is empty has none."""
+) -> Iterator[tuple[int, bool, list[Tried]]]:
+    """(account key, whether a machine read the whole menu, the tries); a menu may be empty."""
     rows = session.execute(
-        select(Observation.account_id, LinkResult.id, *_COLUMNS)
+        select(Observation.account_id, LinkResult.id, Run.method, *_COLUMNS)
+        .join(Run, Observation.run_id == Run.id)
         .outerjoin(LinkResult, LinkResult.observation_id == Observation.id)
         .where(condition)
         .order_by(Observation.account_id, Observation.observed_at, LinkResult.id)
         .execution_options(yield_per=2000)
     )
     for account, group in groupby(rows, key=lambda row: row[0]):
-        yield account, [Tried(*row[2:]) for row in group if row[1] is not None]
+        looked = list(group)
+        whole = any(row[2] not in _BY_PEOPLE for row in looked)
+        yield account, whole, [Tried(*row[3:]) for row in looked if row[1] is not None]
 
 
 def _earlier(
@@ -129,7 +141,7 @@ def _earlier(
     """Account key → tries before the time point, where a try of now failed without being final."""
     failing = [
         account
-        for account, tries in _by_account(session, now)
+        for account, _whole, tries in _by_account(session, now)
         if any(trial(tried) is Trial.FAILED for tried in tries)
     ]
     if not failing:
@@ -139,4 +151,4 @@ def _earlier(
     if len(failing) <= MOST_NAMED:
         before = and_(before, Observation.account_id.in_(failing))
     wanted = set(failing)
-    return {a: tries for a, tries in _by_account(session, before) if a in wanted}
+    return {a: tries for a, _whole, tries in _by_account(session, before) if a in wanted}

@@ -67,7 +67,8 @@ def judge_sweep(
         session,
         told.drafts(),
         examined=told.examined(),
-        kept=told.kept(),
+        examined_parts=told.parts(told=True),
+        kept=told.parts(told=False),
         at=at,
         act=act,
         rule_set=ruleset.name,
@@ -106,19 +107,22 @@ class _Telling:
             key: judge(subject.facts, seen[key], self.point)
             for key, subject in self.subjects.items()
         }
-        self.menus = list(judge_menus(session, self.point, self.subjects))
+        self.menus: list[MenuJudgement] = []
+        self.links: Counter[LinkState] = Counter()
+        for menu in judge_menus(session, self.point, self.subjects):
+            self.links.update(link.state for link in menu.links)
+            self.menus.append(menu.brief())
         self.coverage = measure(session, sweep, self.subjects)
 
     def result(self) -> SweepJudgement:
         verdicts = Counter(told.verdict for told in self.judgements.values())
-        links = Counter(link.state for menu in self.menus for link in menu.links)
         return SweepJudgement(
             at=self.point.at,
             rule_set=self.point.rules.name,
             judgements=tuple(self.judgements.values()),
             verdicts={verdict: verdicts[verdict] for verdict in Verdict},
             coverage=self.coverage,
-            links={state: links[state] for state in LinkState},
+            links={state: self.links[state] for state in LinkState},
         )
 
     def drafts(self) -> Iterator[Draft]:
@@ -132,12 +136,16 @@ class _Telling:
             yield from ((told.account_uid, code) for code in told.examined)
         for menu in self.menus:
             uid = self.subjects[menu.account_id].facts.uid
-            yield from ((uid, code) for code in LINK_CODES)
+            yield from ((uid, code) for code in LINK_CODES if menu.whole)
 
-    def kept(self) -> Iterator[tuple[str, str, str]]:
+    def parts(self, *, told: bool) -> Iterator[tuple[str, str, str]]:
+        """(subject uid, code, link) of the links in part of a menu about which something was told;
+        or of those in a whole menu about which nothing was."""
         for menu in self.menus:
-            uid = self.subjects[menu.account_id].facts.uid
-            yield from ((uid, code, name) for code, name in menu.untold)
+            if menu.whole is not told:
+                uid = self.subjects[menu.account_id].facts.uid
+                names = menu.told if told else menu.untold
+                yield from ((uid, code, name) for name in names for code in LINK_CODES)
 
 
 def _sweep(session: Session, at: datetime, now: datetime) -> Sweep:
@@ -178,8 +186,8 @@ def link_drafts(subject: Subject, menu: MenuJudgement, point: Point) -> Iterable
     """The broken and misleading links of one account as drafts of findings."""
     rules, platform = point.rules, subject.facts.platform
     for link in menu.links:
-        told = link.code is not None and (link.code, link.last.discriminator) not in menu.untold
-        if link.code is not None and told and rules.asks(link.code, platform):
+        told = link.last.discriminator in menu.told
+        if told and link.code is not None and rules.asks(link.code, platform):
             yield Draft(
                 SubjectKind.ACCOUNT,
                 subject.facts.uid,

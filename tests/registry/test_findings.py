@@ -154,6 +154,14 @@ def test_a_part_that_could_not_be_told_is_kept_while_the_rest_ends(session: Sess
     assert [f.ended_at for f in all_findings(session)] == [SECOND, None]
 
 
+def test_a_part_examined_alone_ends_alone(session: Session) -> None:
+    menu = [draft(code="LK201", discriminator=path) for path in ("服务 / 办事", "服务 / 查询")]
+    look(session, FIRST, *menu)
+    parts = [("account-1", "LK201", "服务 / 办事")]
+    look(session, SECOND, examined=[], examined_parts=parts)
+    assert [f.ended_at for f in all_findings(session)] == [SECOND, None]
+
+
 def test_a_discriminator_longer_than_its_column_stays_distinct(session: Session) -> None:
     long = ["服务 / " + "办" * 400 + end for end in ("甲", "乙")]
     drafts = [draft(code="LK201", discriminator=path) for path in long]

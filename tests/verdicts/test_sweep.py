@@ -353,6 +353,34 @@ def test_a_rule_set_raises_links_to_vetoes_and_mini_programs_are_left_to_people(
     assert told.links[LinkState.UNCHECKED] == 1
 
 
+def test_a_person_who_tried_one_entry_says_nothing_about_the_others(field: Field) -> None:
+    account = field.account(platform="wechat")
+    one, two = field.sweep("2026-11-15 09:00"), field.sweep("2026-11-22 09:00")
+    dead = [{**GUIDE, "status": 404}, {**QUERY, "status": 404}]
+    field.menu(field.run(one), account, "2026-11-15 10:00", dead)
+    judged(field, one)
+    tried = [{**GUIDE, "signal": "seen_working"}]
+    field.menu(field.run(two, RunMethod.HAND), account, "2026-11-22 10:00", tried)
+    judged(field, two)
+    assert running(field) == [("LK201", "服务 / 进度查询")]
+
+
+def test_a_mini_program_seen_broken_by_a_person_stays_so_while_machines_cannot_tell(
+    field: Field,
+) -> None:
+    account = field.account(platform="wechat")
+    one, two = field.sweep("2026-11-15 09:00"), field.sweep("2026-11-22 09:00")
+    program: Entry = {"path": "服务 / 办理", "kind": LinkKind.MINIPROGRAM, "appid": "wx01"}
+    field.menu(field.run(one), account, "2026-11-15 10:00", [program])
+    seen = [{**program, "signal": "seen_broken"}]
+    field.menu(field.run(one, RunMethod.HAND), account, "2026-11-15 15:00", seen)
+    judged(field, one)
+    assert running(field) == [("LK202", "服务 / 办理")]
+    field.menu(field.run(two), account, "2026-11-22 10:00", [program])
+    judged(field, two)
+    assert running(field) == [("LK202", "服务 / 办理")]
+
+
 # --- the tables against the pure function -------------------------------------------------------
 
 
