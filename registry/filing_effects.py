@@ -86,6 +86,8 @@ def approve(session: Session, filing: Filing, act: Act) -> None:
     then = state_then(session, filing.account, day)
     found = lifecycle.row(filing.kind, AccountState(then["state"]))
     changes: Changes = {}
+    if filing.kind is FilingKind.STOP:
+        filing.effective_on = filing.effective_on or day
     if found.on_approve is not None:
         changes["state"] = found.on_approve
     changes.update(_take_contacts(session, filing))

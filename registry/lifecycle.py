@@ -118,14 +118,12 @@ def legal_kinds(state: AccountState | None) -> tuple[FilingKind, ...]:
 def check_completion(kind: FilingKind, state: AccountState) -> Row:
     """The row by which a filing of `kind` is completed, the account being in `state` now.
 
-    Raises IllegalTransition. A STOP whose account was cancelled meanwhile may still get its
-    notice's link recorded.
+    Raises IllegalTransition. A stop took effect with its approval and completing it records the
+    notice only, so it may come after the account was cancelled, or even re-opened.
     """
     for (row_kind, start), found in TABLE.items():
-        if row_kind is kind and (found.on_approve or start) is state:
+        if row_kind is kind and (kind is FilingKind.STOP or (found.on_approve or start) is state):
             return found
-    if kind is FilingKind.STOP and state is AccountState.CLOSED:
-        return TABLE[FilingKind.STOP, AccountState.ACTIVE]
     raise IllegalTransition(_refusal(kind, state), _way_out(state))
 
 

@@ -330,6 +330,18 @@ def test_the_notice_of_a_stop_can_be_recorded_after_the_cancellation(county: Cou
     assert (stop.state, account.state) == (FilingState.COMPLETED, AccountState.CLOSED)
 
 
+def test_the_notice_of_a_stop_can_be_recorded_even_after_a_reopening(county: County) -> None:
+    account = county.account(verified_subject="青石县公安局")
+    stop = county.stopped(account, complete=False)
+    county.cancelled(account)
+    again = county.approved(K.REOPEN, account, days=1)
+    fields = {"identifiers": {"uid": "7000009"}}
+    filings.complete(county.session, again, an_act(county.session, days=1), fields=fields)
+    filings.complete(county.session, stop, an_act(county.session, days=2), notice_url=NOTICE)
+    assert (stop.state, stop.effective_on) == (FilingState.COMPLETED, TODAY)
+    assert account.state is AccountState.ACTIVE
+
+
 # --- REOPEN and TRANSFER --------------------------------------------------------------------------
 
 

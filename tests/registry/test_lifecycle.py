@@ -101,10 +101,9 @@ def test_the_refused_move_of_a_filing_names_the_possible_ones() -> None:
     assert caught.value.hint == "当前可以：提交、撤回。"
 
 
-def test_a_stop_is_completed_after_the_account_was_cancelled_too() -> None:
-    assert lifecycle.check_completion(K.STOP, A.CLOSED).on_complete is A.CLOSING
-    with pytest.raises(IllegalTransition):
-        lifecycle.check_completion(K.STOP, A.ACTIVE)
+@pytest.mark.parametrize("state", [A.CLOSING, A.CLOSED, A.TRANSFERRED, A.PROPOSED, A.ACTIVE])
+def test_the_notice_of_a_stop_can_be_recorded_whatever_came_after(state: AccountState) -> None:
+    assert lifecycle.check_completion(K.STOP, state).on_complete is A.CLOSING
 
 
 def test_an_opening_is_completed_only_while_proposed() -> None:
