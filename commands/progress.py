@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
     from sweeps.run import Progress
 
 
+_SOON = 2.0
+"""Seconds that a job may take without anything being shown."""
+
+
 @contextmanager
 def steps(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar of `total` steps; call what it yields with how many are done."""
+    """A progress bar for a job of over two seconds; call what it yields with the steps done."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -23,9 +28,17 @@ def steps(title: str, total: int | None = None) -> Iterator[Callable[[int], None
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=total)
+    bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+    task = bar.add_task(title, total=total)
+    late = threading.Timer(_SOON, bar.start)
+    late.daemon = True
+    late.start()
+    try:
         yield lambda done: bar.update(task, completed=done)
+    finally:
+        late.cancel()
+        late.join()
+        bar.stop()
 
 
 @contextmanager

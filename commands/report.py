@@ -14,7 +14,7 @@ from registry.messages import _
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help=_("Reports: ledger · upload · summary."))
+@click.group(help=_("Reports: ledger · upload."))
 def command() -> None:
     pass
 

@@ -1,0 +1,106 @@
+"""What the demo says when it is done: the steps, what to see to first, the files, what to try next.
+
+Words only; every figure comes from the same results as the reports.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry.messages import _, language
+from registry.vocab import BLOCKING_CODES, Verdict, code_title, label
+
+if TYPE_CHECKING:
+    from commands.demo import Shown
+    from reports.page_data import AccountLine
+
+_VERDICTS = (Verdict.FRESH, Verdict.STALE, Verdict.GONE, Verdict.PENDING, Verdict.UNKNOWN)
+_COLOURS = {Verdict.GONE: "red", Verdict.PENDING: "magenta", Verdict.STALE: "yellow"}
+
+Row = tuple[str, ...]
+
+
+def tell(shown: Shown, out: Path) -> None:
+    """Print the summary."""
+    click.secho(_("The whole job on a made-up city and its county. No network."), bold=True)
+    click.echo()
+    for number, line in enumerate(_steps(shown), start=1):
+        click.echo(f"  {click.style(str(number), fg='cyan', bold=True)}  {line}")
+    _section(_("See to these first"), [_line(row) for row in shown.page.attention])
+    _section(_("These stop the upload"), list(_stopping(shown)))
+    _section(_("Files"), list(_files(out)))
+    _section(_("Try next"), list(_next(out)))
+
+
+def _section(title: str, rows: Sequence[Row]) -> None:
+    """A heading and its rows in columns; the last column is left as it is."""
+    click.echo()
+    click.secho(title, bold=True)
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)]
+        click.echo("  " + "  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal; a Chinese character takes two."""
+    plain = click.unstyle(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in plain)
+
+
+def _steps(shown: Shown) -> Iterator[str]:
+    from commands.flow import shown as at
+    from reports.page_data import share
+
+    lang, told, result = language(), shown.told, shown.result
+    text = _("Opened the sample: {accounts} accounts, {filings} filings, one earlier sweep.")
+    yield text.format(accounts=shown.accounts, filings=shown.filings)
+    text = _("Replayed the sweep of {at}: {read} of {planned} accounts read ({share}).")
+    whole = told.coverage.whole
+    read = share(whole.read, whole.planned)
+    yield text.format(at=at(told.at), read=whole.read, planned=whole.planned, share=read)
+    verdicts = " · ".join(f"{label(v, lang)} {told.verdicts[v]}" for v in _VERDICTS)
+    yield _("Judged by {rules}: {verdicts}.").format(rules=told.rule_set, verdicts=verdicts)
+    text = _("Compared ledger, platforms and {rows} rows of the national system: {count} faults.")
+    yield text.format(rows=result.coverage.national_rows, count=len(result.differences))
+    text = _("Wrote the reports; {rows} rows are ready to be uploaded.")
+    yield text.format(rows=len(result.upload_rows))
+
+
+def _line(row: AccountLine) -> Row:
+    lang = language()
+    verdict = click.style(label(row.verdict, lang), fg=_COLOURS.get(row.verdict))
+    return verdict, row.name, row.platform, row.host_unit, row.why
+
+
+def _stopping(shown: Shown) -> Iterator[Row]:
+    """The differences that stop the upload, each with whose it is."""
+    for found in shown.result.differences:
+        if found.code in BLOCKING_CODES:
+            name = found.ledger.get("name") or found.outside.get("name") or ""
+            yield found.code, code_title(found.code, language()), str(name), found.responsible
+
+
+def _files(out: Path) -> Iterator[Row]:
+    yield str(out / "index.html"), _("how things stand; open it in a browser")
+    yield str(out / "reconcile.xlsx"), _("what to put right, a sheet for each kind of problem")
+    yield str(out / "upload.xlsx"), _("rows to add, change, take offline in the national system")
+    yield str(out / "ledger.xlsx"), _("the ledger, contacts masked")
+    yield str(out / "accounts.db"), _("the database; any SQLite browser opens it")
+
+
+def _next(out: Path) -> Iterator[Row]:
+    database = str(out / "accounts.db")
+    if any(char.isspace() for char in database):
+        database = f'"{database}"'
+    start = f"taizhang --db {database}"
+    yield f"{start} account show 青石财政", _("one account with its history")
+    yield f"{start} finding list", _("all findings with their evidence")
+    yield f"{start} filing list --due", _("filings that wait for somebody")
+    yield f"{start} sweep todo --out todo.xlsx", _("the form for what no machine can read")
+    yield "taizhang --help", _("everything else; begin your own with `taizhang init`")
