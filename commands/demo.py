@@ -138,9 +138,9 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
                 reconciliation=result,
                 links=_links(),
             )
-            counts = [session.query(table).count() for table in (Account, Filing)]
+            accounts, filings = (session.query(table).count() for table in (Account, Filing))
         _write(door, registry, out, page, result)
-    return Shown(*counts, run, told, result, page)
+    return Shown(accounts, filings, run, told, result, page)
 
 
 def _links() -> tuple[Link, ...]:

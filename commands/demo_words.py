@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _VERDICTS = (Verdict.FRESH, Verdict.STALE, Verdict.GONE, Verdict.PENDING, Verdict.UNKNOWN)
 _COLOURS = {Verdict.GONE: "red", Verdict.PENDING: "magenta", Verdict.STALE: "yellow"}
 
+_MOST = 8
+"""Lines of the second list; the workbook has the rest."""
+
 Row = tuple[str, ...]
 
 
@@ -79,11 +82,15 @@ def _line(row: AccountLine) -> Row:
 
 
 def _stopping(shown: Shown) -> Iterator[Row]:
-    """The differences that stop the upload, each with whose it is."""
-    for found in shown.result.differences:
-        if found.code in BLOCKING_CODES:
-            name = found.ledger.get("name") or found.outside.get("name") or ""
-            yield found.code, code_title(found.code, language()), str(name), found.responsible
+    """Differences that stop the upload, each with whose it is; faults before duplicates."""
+    stopping = [d for d in shown.result.differences if d.code in BLOCKING_CODES]
+    stopping.sort(key=lambda found: not found.code.startswith("RC"))
+    for found in stopping[:_MOST]:
+        name = found.ledger.get("name") or found.outside.get("name") or ""
+        yield found.code, code_title(found.code, language()), str(name), found.responsible
+    if len(stopping) > _MOST:
+        more = _("{count} more, see reconcile.xlsx").format(count=len(stopping) - _MOST)
+        yield "…", more, "", ""
 
 
 def _files(out: Path) -> Iterator[Row]:

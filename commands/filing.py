@@ -372,7 +372,7 @@ def show(door: Door, filing: str, format_: str, output: str | None) -> None:
     ]
     papers = [
         Column("file_name", _("File")),
-        Column("purpose", _("Purpose")),
+        Column("purpose", _("Kind of paper")),
         Column("size", _("Bytes"), right=True),
         Column("sha256", "SHA-256"),
     ]

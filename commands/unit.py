@@ -233,7 +233,7 @@ def show(door: Door, unit: str, format_: str, output: str | None) -> None:
         Column("supervising_unit", _("Supervising unit")),
         Column("status", _("Status")),
         Column("aliases", _("Other names")),
-        Column("identifiers", _("Codes")),
+        Column("identifiers", _("Unit codes")),
         Column("uid", "uid"),
     ]
     acts = [
