@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,19 @@ class ContactGiven:
         return f"ContactGiven(duty={self.duty!r})"
 
 
+class PlainFields(TypedDict, total=False):
+    """What may be said of a new account beside its platform, name, ids and units."""
+
+    form: str
+    verified_subject: str | None
+    url: str
+    purpose: str
+    opened_on: date | None
+    followers: int | None
+    cadence: str
+    details: Mapping[str, Any] | None
+
+
 def create_account(
     session: Session,
     *,
@@ -94,23 +107,16 @@ def create_account(
     state: AccountState,
     act: Act,
     effective_on: date,
-    form: str = "",
     identifiers: Mapping[str, str] | None = None,
     preferred: str = "",
     disputed: Iterable[str] = (),
-    verified_subject: str | None = None,
-    url: str = "",
-    purpose: str = "",
-    opened_on: date | None = None,
-    followers: int | None = None,
-    cadence: str = "",
-    details: Mapping[str, Any] | None = None,
     co_hosts: Sequence[Unit] = (),
     supervising_unit: Unit | None = None,
     operator: Unit | None = None,
     contacts: Sequence[ContactGiven] = (),
     since: date | None = None,
     record: bool = True,
+    **fields: Unpack[PlainFields],
 ) -> Account:
     """A new account with its ids and roles, flushed, and its first history row.
 
@@ -120,36 +126,19 @@ def create_account(
     platform that is no platform's name or an empty account name.
     """
     check_platform(platform)
+    plain = {**fields, "details": dict(fields.get("details") or {})}
     account = Account(
-        platform=platform,
-        form=form,
-        name=_named(name),
-        fold=fold_name(name),
-        verified_subject=verified_subject,
-        url=url,
-        purpose=purpose,
-        opened_on=opened_on,
-        followers=followers,
-        cadence=cadence,
-        details=dict(details or {}),
-        state=state,
+        platform=platform, name=_named(name), fold=fold_name(name), state=state, **plain
     )
     ended = effective_on if state in ENDED_STATES else None
     contested = set(disputed)
     for scheme, value in (identifiers or {}).items():
         if ended is None and scheme not in contested:
             check_unheld(session, platform, scheme, value)
-        account.identifiers.append(
-            AccountIdentifier(
-                platform=platform,
-                scheme=scheme,
-                value=value,
-                valid_from=since,
-                valid_to=ended,
-                preferred=scheme == (preferred or next(iter(identifiers or {}))),
-                disputed=scheme in contested,
-            )
-        )
+        row = AccountIdentifier(platform=platform, scheme=scheme, value=value, valid_from=since)
+        row.valid_to, row.disputed = ended, scheme in contested
+        row.preferred = scheme == (preferred or next(iter(identifiers or {})))
+        account.identifiers.append(row)
     for role, unit in _roles(host_unit, co_hosts, supervising_unit, operator):
         account.roles.append(AccountRole(role=role, unit=unit, valid_from=since))
     account.contacts.extend(new_contact(given) for given in contacts)
