@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -57,6 +58,7 @@ def skeleton(fold: str) -> str:
         fold = bare
 
 
+@lru_cache(1 << 17)
 def core(fold: str) -> Core:
     """What of a folded name is compared."""
     name = skeleton(fold)

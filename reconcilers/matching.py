@@ -86,6 +86,8 @@ def match(
     `key` names a row as decisions do. Of several rows with one account's identifier the one that
     `prefer` ranks highest is the account; the others are in doubt (TWICE).
     """
+    if not rows:
+        return Matching((), (), ledger.accounts, ())
     matcher = _Matcher(ledger, rows, catalogue, decisions, key, prefer)
     matcher.by_decision()
     matcher.by_identifier()
