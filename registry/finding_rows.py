@@ -15,7 +15,16 @@ from registry.finding_queries import FindingQuery, effective_review, search
 from registry.dates import shanghai_date
 from registry.messages import _, language
 from registry.models import Account, Finding, Unit
-from registry.vocab import Remedy, Review, Severity, code_title
+from registry.vocab import (
+    AccountState,
+    NationalState,
+    Remedy,
+    Review,
+    Severity,
+    Verdict,
+    code_title,
+    label,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +129,25 @@ def _sides(facts: Mapping[str, Any]) -> str:
     ledger, outside = facts.get("ledger"), facts.get("outside")
     if not isinstance(ledger, Mapping) or not isinstance(outside, Mapping):
         return ""
-    fields = facts.get("fields") or ()
-    pairs = [f"{ledger.get(name) or '–'} → {outside.get(name) or '–'}" for name in fields]
-    return "; ".join(pairs) or str(facts.get("note", ""))
+    note = str(facts.get("note") or "")
+    fields = [name for name in facts.get("fields") or () if outside.get(name)]
+    pairs = [f"{_said(name, ledger.get(name))} → {_said(name, outside[name])}" for name in fields]
+    if not pairs and not note and ledger.get("state"):
+        seen = next((key for key in ("verdict", "found_where") if outside.get(key)), "")
+        said = f"{_said('state', ledger['state'])} → {_said(seen, outside.get(seen))}"
+        pairs = [said] if seen else []
+    return _("; ").join(pairs + [note] * bool(note))
+
+
+_STATES: Mapping[str, AccountState | NationalState | Verdict] = {
+    state.value: state for kind in (NationalState, Verdict, AccountState) for state in kind
+}
+
+
+def _said(name: str, value: Any) -> str:
+    """A value of a field as people read it."""
+    known = _STATES.get(str(value)) if name in {"state", "verdict"} else None
+    return label(known, language()) if known else str(value or "–")
 
 
 def _plain_words(facts: Mapping[str, Any]) -> str:

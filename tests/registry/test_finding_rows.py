@@ -1,0 +1,60 @@
+"""Findings in words: what a clerk reads in a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from registry.finding_rows import describe
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"newest_day": "2026-10-28", "days": 19}, "最近更新 2026-10-28，距监测时间点 19 天"),
+        ({"newest_day": None}, "开通以来没有发布过内容"),
+        (
+            {"ledger": {"name": "甲"}, "outside": {"name": "乙"}, "fields": ["name"]},
+            "甲 → 乙",
+        ),
+        (
+            {
+                "ledger": {"state": "active"},
+                "outside": {"verdict": "gone", "existence": "gone_signal"},
+                "fields": ["state"],
+            },
+            "正常运行 → 已不存在",
+        ),
+        (
+            {"ledger": {"state": "closed"}, "outside": {"state": "正常运行"}, "fields": ["state"]},
+            "已注销 → 正常运行",
+        ),
+        (
+            {
+                "ledger": {"host_unit": "甲", "verified_subject": "甲"},
+                "outside": {"verified_subject": "乙"},
+                "fields": ["host_unit", "verified_subject"],
+            },
+            "甲 → 乙",
+        ),
+        (
+            {
+                "ledger": {"host_unit": "甲"},
+                "outside": {},
+                "fields": ["host_unit"],
+                "note": "未公告",
+            },
+            "未公告",
+        ),
+        ({"signal": "该用户不存在(20003)"}, "该用户不存在(20003)"),
+        ({}, ""),
+    ],
+)
+def test_what_was_seen_is_one_line(facts: dict[str, Any], words: str) -> None:
+    assert describe(facts) == words
+
+
+def test_an_account_called_like_a_state_keeps_its_name() -> None:
+    facts = {"ledger": {"name": "live"}, "outside": {"name": "gone"}, "fields": ["name"]}
+    assert describe(facts) == "live → gone"
