@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from registry.differences import Reconciliation
@@ -24,6 +24,7 @@ from registry.vocab import (
     Review,
     RoleKind,
     Severity,
+    SubjectKind,
     Verdict,
     code_title,
     label,
@@ -34,6 +35,9 @@ from verdicts.wording import explain, shown_time
 
 TOP = 15
 """Lines of a list of what to see to first."""
+
+NAMED = 3
+"""Subjects named for each code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,17 @@ class CodeLine:
     let_pass: int
     """Dismissed or waived."""
     blocks: bool
+    names: tuple[str, ...] = ()
+    """Of the first few that nobody let pass: the account, or the unit."""
 
     @property
     def count(self) -> int:
         return self.open + self.confirmed + self.let_pass
+
+    @property
+    def unnamed(self) -> int:
+        """How many more there are."""
+        return self.open + self.confirmed - len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +300,7 @@ def _codes(session: Session) -> tuple[CodeLine, ...]:
     ):
         counts[code][review] += count
         severities[code] = min(severities.get(code, severity), severity, key=_rank)
+    names = _names(session)
     lines = (
         CodeLine(
             code,
@@ -298,11 +310,33 @@ def _codes(session: Session) -> tuple[CodeLine, ...]:
             reviews[Review.CONFIRMED],
             reviews[Review.DISMISSED] + reviews[Review.WAIVED],
             code in BLOCKING_CODES,
+            tuple(names.get(code, ())),
         )
         for code, reviews in counts.items()
         if code in CODES
     )
     return tuple(sorted(lines, key=lambda line: (_rank(line.severity), line.code)))
+
+
+def _names(session: Session) -> Mapping[str, list[str]]:
+    """Code → whom its first findings are about, of those that nobody let pass."""
+    f = Finding
+    outside = f.facts["outside"]["name"].as_string()
+    of_account = func.coalesce(Account.name, outside, Unit.name, "")
+    name = case((f.subject_kind == SubjectKind.UNIT, Unit.name), else_=of_account)
+    number = func.row_number().over(partition_by=f.code, order_by=f.id)
+    numbered = (
+        select(f.code.label("code"), name.label("name"), number.label("number"))
+        .outerjoin(Account, Account.id == f.account_id)
+        .outerjoin(Unit, Unit.id == f.unit_id)
+        .where(f.ended_at.is_(None), f.review.in_([Review.OPEN, Review.CONFIRMED]))
+        .subquery()
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    few = select(numbered.c.code, numbered.c.name).where(numbered.c.number <= NAMED)
+    for code, who in session.execute(few.order_by(numbered.c.code, numbered.c.number)):
+        found[code].append(who)
+    return found
 
 
 def _rank(severity: Severity) -> int:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from registry.drafts import Draft
+from registry.findings import settle
 from registry.messages import set_language
-from registry.vocab import Lang, Precision
+from registry.vocab import Lang, Precision, SubjectKind
 from reports.page import render_page, write_page
 from reports.page_data import Link, gather, share
 from tests.conftest import NOW
@@ -73,10 +75,19 @@ def test_the_page_says_totals_verdicts_findings_and_what_to_see_to(county: Count
     words = text_of(render_page(data))
     assert "青石县人民政府办公室" in words
     assert "在用账号 9" in words
-    assert "RC306 台账与报送系统信息不符 问题 1 1" in words
+    assert re.search("RC306 台账与报送系统信息不符 青石\\S+ 问题 1 1", words)
     assert "青石县养老 新浪微博 青石县民政局 超期未更新 2026-10-13 09:00 40" in words
     assert "监测时间点：2026年11月22日 09:00" in words
     assert "报送系统记录已对应 10 / 10" in words
+
+
+def test_a_code_names_the_first_it_is_about_and_counts_the_rest(county: County) -> None:
+    first = list(county.accounts.values())[:5]
+    drafts = [Draft(SubjectKind.ACCOUNT, a.uid, "ST101", account_id=a.id) for a in first]
+    settle(county.session, drafts, examined=(), at=NOW, act=county.act)
+    words = text_of(render_page(gather(county.session, at=NOW, platform=label)))
+    named = "、".join(account.name for account in first[:3])
+    assert f"ST101 内容不更新 {named} 等，另有 2 个 单项否决 5 5" in words
 
 
 def test_names_from_outside_are_only_text(county: County) -> None:
