@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from registry.attachments import FOLDER, file_of, papers_of
-from registry.contacts import contacts_of, digests
 from registry.dates import shanghai_date
 from registry.db import Registry
 from registry.errors import NotFound, Refused
@@ -53,21 +53,18 @@ class Forgotten:
     """The account's papers, and all papers and reports that name the person or the account."""
 
 
-def forget_contact(
-    registry: Registry, account_uid: str, act_of: Callable[[Session], Act]
-) -> Forgotten:
-    """Delete all contacts of an account, those of its filings included, and scrub the database.
+def forget_contact(registry: Registry, uid: str, act_of: Callable[[Session], Act]) -> Forgotten:
+    """Delete all contacts of an account and of its filings, and scrub the database.
 
-    `act_of` makes the act in the session of the deletion. When nothing is left to delete it only
-    scrubs, so it can be repeated. Raises NotFound; Refused when another program has the database
-    open, so that the deletion is done and the scrubbing is not.
+    `uid` names the account, or a filing that never came to one. `act_of` makes the act in the
+    session of the deletion. When nothing is left to delete it only scrubs, so it can be repeated.
+    Raises NotFound; Refused when another program has the database open, so that the deletion is
+    done and the scrubbing is not.
     """
     with registry.write() as session:
-        account = session.scalars(select(Account).where(Account.uid == account_uid)).first()
-        if account is None:
-            raise NotFound(_("There is no account {uid}.").format(uid=account_uid))
-        contacts = _contacts(session, account)
-        papers = _papers(registry, session, account, contacts)
+        account, filings = _subject(session, uid)
+        contacts = _contacts(session, account, filings)
+        papers = _papers(registry, session, account, filings, contacts)
         if registry.is_sqlite:
             session.execute(text("PRAGMA secure_delete = ON"))
         if contacts:
@@ -76,47 +73,60 @@ def forget_contact(
     return Forgotten(len(contacts), papers)
 
 
-def _contacts(session: Session, account: Account) -> list[Contact]:
-    filings = select(Filing.id).where(Filing.account_id == account.id)
-    mine = or_(Contact.account_id == account.id, Contact.filing_id.in_(filings))
+def _subject(session: Session, uid: str) -> tuple[Account | None, list[Filing]]:
+    """The account of that uid, or of the filing of that uid, with all its filings."""
+    filing = session.scalars(select(Filing).where(Filing.uid == uid)).first()
+    account = session.scalars(select(Account).where(Account.uid == uid)).first()
+    account = account or (filing.account if filing else None)
+    if account is None and filing is None:
+        raise NotFound(_("There is no account {uid}.").format(uid=uid))
+    if account is None:
+        return None, [filing] if filing else []
+    return account, list(session.scalars(select(Filing).where(Filing.account_id == account.id)))
+
+
+def _contacts(session: Session, account: Account | None, filings: list[Filing]) -> list[Contact]:
+    mine: ColumnElement[bool] = Contact.filing_id.in_([filing.id for filing in filings])
+    if account is not None:
+        mine = or_(mine, Contact.account_id == account.id)
     return list(session.scalars(select(Contact).where(mine)))
 
 
-def _delete(session: Session, account: Account, contacts: list[Contact], act: Act) -> None:
-    had = digests(contacts_of(session, account))
+def _delete(session: Session, account: Account | None, contacts: list[Contact], act: Act) -> None:
+    recorded = any(contact.account_id is not None for contact in contacts)
     for contact in contacts:
         session.delete(contact)
     session.flush()
+    if account is None or not recorded:
+        return
     session.expire(account, ["contacts"])
-    if had:
-        last = session.scalar(
-            select(func.max(History.effective_on)).where(History.subject_uid == account.uid)
-        )
-        today = shanghai_date(act.at)
-        record(
-            session,
-            account,
-            {"contacts": []},
-            effective_on=max(today, last) if last else today,
-            act=act,
-        )
+    last = session.scalar(
+        select(func.max(History.effective_on)).where(History.subject_uid == account.uid)
+    )
+    day = max(shanghai_date(act.at), last or date.min)
+    record(session, account, {"contacts": []}, effective_on=day, act=act)
 
 
 def _papers(
-    registry: Registry, session: Session, account: Account, contacts: list[Contact]
+    registry: Registry,
+    session: Session,
+    account: Account | None,
+    filings: list[Filing],
+    contacts: list[Contact],
 ) -> tuple[Paper, ...]:
-    """Files to look through, those that name the person first. Nothing is opened but their bytes."""
+    """Files to look through, those that name the person first. Only their bytes are searched."""
     person = [part for contact in contacts for part in (contact.name, contact.phone)]
     found = {
         path: Paper(path, path.name, True)
         for folder in (FOLDER, REPORTS)
         for path in files_with(registry.data / folder, person)
     }
-    for paper in papers_of(session, account):
+    linked = papers_of(session, account) if account else [p for f in filings for p in f.attachments]
+    for paper in linked:
         path = file_of(registry.data, paper.sha256)
         if path.exists():
             found[path] = Paper(path, paper.file_name, path in found)
-    for path in files_with(registry.data / REPORTS, [account.name, account.uid]):
+    for path in files_with(registry.data / REPORTS, [account.name, account.uid] if account else []):
         found.setdefault(path, Paper(path, path.name, False))
     return tuple(sorted(found.values(), key=lambda paper: (not paper.certain, paper.path)))
 

@@ -12,18 +12,22 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from registry import forgetting, verify
+from registry import filings, forgetting, verify
 from registry.accounts import ContactGiven
 from registry.attachments import attach, erase
 from registry.contacts import add_contact, replace_contacts
 from registry.db import Registry
 from registry.errors import NotFound, Refused
+from registry.exchange.national import read_national, store_snapshot
+from registry.exchange.national_template import load_mapping
 from registry.forgetting import Forgotten, forget_contact
 from registry.history import rows_of, state_of
-from registry.models import Account, Contact, Filing
+from registry.models import Account, Contact, Filing, NationalRow
 from registry.traces import files_with, holds, needles_of
 from registry.vocab import FilingKind, SubjectKind
 from tests.conftest import NOW
+from tests.exchange.catalogues import CATALOGUE
+from tests.registry import county
 from tests.registry.ledgers import a_unit, an_account, an_act
 
 NAME, PHONE = "贾元春辰", "13911112222"
@@ -238,6 +242,63 @@ def test_a_contact_that_was_only_removed_leaves_no_bytes_after_the_next_forgetti
         replace_contacts(session, row, [], act=an_act(session), effective_on=MAY)
         session.execute(text("DELETE FROM contact"))
     forget(registry, account)
+    assert left(registry, tmp_path) == []
+
+
+def test_the_contact_of_an_opening_without_account_is_forgotten_by_its_filing(
+    registry: Registry, tmp_path: Path
+) -> None:
+    with registry.write() as session:
+        qingshi = county.found(session)
+        opening = filings.draft(
+            session,
+            FilingKind.OPEN,
+            act=an_act(session),
+            fields={"platform": "weibo", "name": "青石卫健", "host_unit": qingshi.health},
+            contacts=[PERSON],
+        )
+        filings.submit(session, opening, an_act(session))
+    assert set(in_tables(registry)) == {"contact"}
+    assert forget_contact(registry, opening.uid, an_act) == Forgotten(1, ())
+    assert left(registry, tmp_path) == []
+    assert verify.verify(registry).problems == ()
+
+
+# --- contacts are stored in one place ---------------------------------------------------------
+
+
+def test_filings_store_contacts_nowhere_else(registry: Registry, tmp_path: Path) -> None:
+    with registry.write() as session:
+        qingshi = county.found(session)
+        opening = qingshi.opened(contacts=[PERSON])
+        account = opening.account
+        assert account is not None
+        filings.complete(
+            session,
+            opening,
+            an_act(session),
+            fields={"identifiers": {"uid": "7000009"}, "verified_subject": "青石县卫生健康局"},
+        )
+        change = qingshi.approved(FilingKind.CHANGE, account, contacts=[FORMER])
+        filings.complete(session, change, an_act(session))
+    assert set(in_tables(registry)) == {"contact"}
+    assert forget(registry, account).deleted == 1
+    assert left(registry, tmp_path) == []
+    assert verify.verify(registry).problems == ()
+
+
+def test_the_export_of_the_national_system_brings_no_contact(
+    registry: Registry, tmp_path: Path
+) -> None:
+    file = tmp_path / "导出.csv"
+    head = "新媒体编码,主办单位,平台类型,账号名称,平台ID,联系人,联系电话,状态"
+    row = f"5301230001,青石县公安局,微博,平安青石,1234567890,{NAME},{PHONE},在运行"
+    file.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    with registry.write() as session:
+        export = read_national(file, load_mapping(), CATALOGUE)
+        store_snapshot(session, export, an_act(session))
+        assert session.scalars(select(NationalRow.name)).all() == ["平安青石"]
+    file.unlink()
     assert left(registry, tmp_path) == []
 
 
