@@ -106,7 +106,9 @@ def _next(out: Path) -> Iterator[Row]:
     if any(char.isspace() for char in database):
         database = f'"{database}"'
     start = f"taizhang --db {database}"
-    yield f"{start} account show 青石财政", _("one account with its history")
+    yield f"{start} account history 青石财政", _(
+        "what became of one account, and when it was entered"
+    )
     yield f"{start} finding list", _("all findings with their evidence")
     yield f"{start} filing list --due", _("filings that wait for somebody")
     yield f"{start} sweep todo --out todo.xlsx", _("the form for what no machine can read")

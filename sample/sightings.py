@@ -20,7 +20,7 @@ SEEN: dict[str, date] = {
     "douyin:青石文旅": date(2026, 11, 7),
     "kuaishou:青石三农": date(2026, 11, 1),
     "xiaohongshu:青石文旅": date(2026, 11, 6),
-    "xiaohongshu:青石文旅发布": date(2026, 10, 30),
+    "xiaohongshu:青石文旅发布": date(2026, 11, 2),
     "app:青石融媒": date(2026, 11, 8),
 }
 """Key → the day of the newest post that the county's clerk saw on 10 November."""
