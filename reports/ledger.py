@@ -88,7 +88,7 @@ def write_ledger_book(
 ) -> int:
     """Write `ledger.xlsx`, by host unit, platform and name; returns the number of rows."""
     ordered = sorted(rows, key=lambda row: (row.host_unit, row.platform, row.name, row.uid))
-    names = [n for n in _PRINTED if n not in _MAY_BE_EMPTY or any(getattr(r, n) for r in rows)]
+    names = [n for n in _PRINTED if n not in _MAY_BE_EMPTY or any(_has(r, n) for r in rows)]
     columns = [SheetColumn(_("No."), 6)]
     columns += [SheetColumn(field_title(name), _WIDTHS.get(name, 12)) for name in names]
     columns.append(SheetColumn(field_title("uid"), 38, hidden=True))
@@ -113,6 +113,14 @@ def _line(
         if name == "platform":
             value = platform(value)
         elif name == "identifiers":
-            value = "; ".join(f"{scheme}:{text}" for scheme, text in value.items())
+            others = ((s, text) for s, text in value.items() if text != row.native_id)
+            value = "; ".join(f"{scheme}:{text}" for scheme, text in others)
         cells.append(Cell(value, look))
     return [*cells, row.uid]
+
+
+def _has(row: LedgerRow, name: str) -> bool:
+    """Whether the account has anything for a column; further ids are those beside the native one."""
+    if name == "identifiers":
+        return any(value != row.native_id for value in row.identifiers.values())
+    return bool(getattr(row, name))
