@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -392,6 +393,24 @@ def test_many_new_accounts_cost_few_queries(session: Session, host: Unit) -> Non
     assert len(asked) < 15
     assert len(states(session, SubjectKind.ACCOUNT)) == 300
     assert sorted(account.revision for account in accounts) == list(range(2, 302))
+
+
+def test_writers_at_the_same_time_make_one_chain(registry: Registry) -> None:
+    with registry.write() as session:
+        host = a_unit(session)
+        uids = [an_account(session, host, uid=str(7000000 + n)).uid for n in range(4)]
+
+    def write(uid: str) -> None:
+        for month in (3, 4, 5, 6, 7):
+            with registry.write() as session:
+                account = session.scalars(select(Account).where(Account.uid == uid)).one()
+                rename(session, account, f"青石{month}月", date(2026, month, 1))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, uids))
+    with registry.read() as session:
+        assert chain.first_break(session) is None
+        assert session.scalar(select(func.count()).select_from(History)) == 5 + 4 * 5
 
 
 def test_every_row_hashes_the_row_before_it(session: Session, account: Account) -> None:
