@@ -82,7 +82,7 @@ def show(door: Door, account: str, format_: str, output: str | None) -> None:
     with door.reading() as session:
         found = find_account(session, account, catalogue=door.platforms)
         card = flat(account_card(session, found, now=door.now))
-    write_card(card, ledger_columns(), _sections(), format_, output)
+    write_card(card, ledger_columns(door.platforms.label), _sections(), format_, output)
 
 
 def _sections() -> list[Any]:
@@ -161,7 +161,8 @@ def history(door: Door, account: str, format_: str, output: str | None) -> None:
     from reports.listing import Column, write_listing
 
     with door.reading() as session:
-        rows = history_rows(session, find_account(session, account, catalogue=door.platforms))
+        found = find_account(session, account, catalogue=door.platforms)
+        rows = history_rows(session, found, door.platforms)
     columns = [
         Column("seq", _("No."), right=True),
         Column("effective_on", _("In effect from")),

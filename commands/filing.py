@@ -349,7 +349,7 @@ def show(door: Door, filing: str, format_: str, output: str | None) -> None:
     from reports.listing import Column
 
     with door.reading() as session:
-        card = flat(filing_card(session, find_filing(session, filing)))
+        card = flat(filing_card(session, find_filing(session, filing), door.platforms))
     fields = [
         *_row_columns(door),
         Column("reason", _("Reason")),

@@ -15,8 +15,9 @@ from registry.dates import shanghai_date
 from registry.finding_queries import FindingQuery
 from registry.finding_rows import FindingRow, listed
 from registry.history import rows_of
-from registry.messages import _
+from registry.messages import _, language
 from registry.models import Account, Filing, History, Observation, Unit
+from registry.platforms import PlatformCatalogue
 from registry.queries import Filters, LedgerRow, ledger
 from registry.rebase import key_label, value_label
 from registry.states import ABSENT, KEYED, State, get
@@ -147,11 +148,14 @@ def _look(look: Observation) -> LookRow:
     )
 
 
-def history_rows(session: Session, account: Account) -> list[HistoryRow]:
+def history_rows(
+    session: Session, account: Account, platforms: PlatformCatalogue
+) -> list[HistoryRow]:
     """The account's history in the order in which it takes effect, each row against the one before
     it. Contacts show only that they changed."""
     rows = rows_of(session, SubjectKind.ACCOUNT, account.uid)
     names = {unit.uid: unit.name for unit in session.scalars(select(Unit))}
+    names[account.platform] = platforms.label(account.platform, language())
     numbers = _filing_numbers(session, rows)
     found, before = list[HistoryRow](), dict[str, Any]()
     for row in rows:
@@ -216,6 +220,8 @@ def _filled(value: Any) -> bool:
 def _said(path: str, value: Any, names: Mapping[str, str]) -> str:
     if not _filled(value):
         return "–"
+    if path == "platform":
+        return names.get(value, value)
     if not isinstance(value, Mapping):
         return value_label(path, value)
     _key, _slash, name = path.partition("/")

@@ -189,14 +189,15 @@ def _contacts(pairs: _Pairs) -> Iterator[dict[str, Any]]:
 
 
 def _insert_filings(session: Session, pairs: _Pairs, days: Sequence[date], act: Act) -> None:
-    year = shanghai_date(act.at).year
-    first = last_ordinal(session, year) + 1
+    # A series of its own: thousands of old accounts must not eat the year's numbers.
+    series = f"B{shanghai_date(act.at).year}"
+    first = last_ordinal(session, series) + 1
     uids = [new_uid() for _pair in pairs]
     _insert(
         session,
         Filing,
         (
-            _filing(uid, f"{year}-{first + n:04d}", pair, day, act)
+            _filing(uid, f"{series}-{first + n:04d}", pair, day, act)
             for n, (uid, pair, day) in enumerate(zip(uids, pairs, days, strict=True))
         ),
     )

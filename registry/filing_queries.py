@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from registry.filing_form import field_label
+from registry.messages import language
 from registry.models import Filing, Unit
-from registry.vocab import FilingAct, FilingKind, FilingState
+from registry.platforms import PlatformCatalogue
+from registry.vocab import AccountState, FilingAct, FilingKind, FilingState, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +87,21 @@ def list_filings(
     kinds: Collection[FilingKind] = (),
     unit: Unit | None = None,
 ) -> list[FilingRow]:
-    """The filings in the order of their making; empty conditions hold for all."""
+    """The filings in the order of their making; empty conditions hold for all.
+
+    Baselines are listed only when `kinds` names them: there is one for every account imported.
+    """
     query = select(Filing).options(joinedload(Filing.account), joinedload(Filing.host_unit))
     if states:
         query = query.where(Filing.state.in_(list(states)))
-    if kinds:
-        query = query.where(Filing.kind.in_(list(kinds)))
+    wanted = list(kinds) or [kind for kind in FilingKind if kind is not FilingKind.BASELINE]
+    query = query.where(Filing.kind.in_(wanted))
     if unit is not None:
         query = query.where(Filing.host_unit_id == unit.id)
     return [_row(filing) for filing in session.scalars(query.order_by(Filing.id))]
 
 
-def filing_card(session: Session, filing: Filing) -> FilingCard:
+def filing_card(session: Session, filing: Filing, platforms: PlatformCatalogue) -> FilingCard:
     """The filing with its form, steps and papers."""
     names = _unit_names(session, filing)
     return FilingCard(
@@ -158,6 +163,14 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) else []
+
+
+def _field(name: str, value: Any, names: dict[Any, str], platforms: PlatformCatalogue) -> str:
+    if name == "platform" and value:
+        return platforms.label(value, language())
+    if name == "state" and value:
+        return label(AccountState(value), language())
+    return _said(value, names)
 
 
 def _said(value: Any, names: dict[Any, str]) -> str:

@@ -148,15 +148,16 @@ def _add_contacts(session: Session, filing: Filing, contacts: Sequence[ContactGi
 def next_number(session: Session, at: datetime) -> str:
     """The next number of the year in Shanghai: `2026-0012`, then four digits and more."""
     year = shanghai_date(at).year
-    return f"{year}-{last_ordinal(session, year) + 1:04d}"
+    return f"{year}-{last_ordinal(session, str(year)) + 1:04d}"
 
 
-def last_ordinal(session: Session, year: int) -> int:
-    """The highest ordinal given out in a year; other writers wait until this one has ended."""
+def last_ordinal(session: Session, series: str) -> int:
+    """The highest ordinal given out in a series (a year; for baselines `B` and the year); other
+    writers wait until this one has ended."""
     lock_head(session)
     number = session.scalars(
         select(Filing.number)
-        .where(Filing.number.startswith(f"{year}-"))
+        .where(Filing.number.startswith(f"{series}-"))
         .order_by(func.length(Filing.number).desc(), Filing.number.desc())
         .limit(1)
     ).first()
@@ -171,7 +172,7 @@ def find_filing(session: Session, text: str) -> Filing:
     text = text.strip()
     where: ColumnElement[bool] = (Filing.number == text) | (Filing.uid == text.lower())
     if re.fullmatch(r"[0-9]{1,6}", text):
-        where = Filing.number.endswith(f"-{int(text):04d}")
+        where = Filing.number.endswith(f"-{int(text):04d}") & (Filing.kind != FilingKind.BASELINE)
     found = session.scalars(select(Filing).where(where).order_by(Filing.id)).all()
     if len(found) == 1:
         return found[0]

@@ -13,7 +13,7 @@ from registry.messages import _
 from registry.queries import LedgerRow
 from registry.vocab import AccountState
 from reports.fields import field_title
-from reports.listing import Column, ListingFormat, write_listing
+from reports.listing import Column, write_listing
 from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
 
 _NARROW = ("host_unit", "platform", "form", "name", "state", "native_id", "opened_on", "followers")
@@ -42,11 +42,17 @@ _MAY_BE_EMPTY = frozenset({"operators", "co_hosts", "identifiers", "contacts", "
 """Columns left out of the workbook where no account has anything in them."""
 
 
-def ledger_columns() -> list[Column]:
-    """The columns of a ledger listing, with the printed titles."""
+def ledger_columns(platform: Callable[[str], str]) -> list[Column]:
+    """The columns of a ledger listing, with the printed titles; `platform` prints a platform."""
     names = ["uid", *_PRINTED, "region_code", "host_level", "host_kind", "details"]
     return [
-        Column(name, field_title(name), table=name in _NARROW, right=name == "followers")
+        Column(
+            name,
+            field_title(name),
+            table=name in _NARROW,
+            right=name == "followers",
+            shown=platform if name == "platform" else None,
+        )
         for name in sorted(names, key=lambda name: name not in _NARROW)
     ]
 
@@ -66,16 +72,7 @@ def write_ledger(
             rows, output or Path("ledger.xlsx"), platform=platform, at=at, as_of=as_of
         )
         return
-    shown: Sequence[Any] = rows
-    if format != ListingFormat.JSON:
-        shown = [_printed(row, platform) for row in rows]
-    write_listing(shown, ledger_columns(), format, output)
-
-
-def _printed(row: LedgerRow, platform: Callable[[str], str]) -> dict[str, Any]:
-    """The row as a mapping, with the platform's printed name."""
-    values = {name: getattr(row, name) for name in row.__dataclass_fields__}
-    return {**values, "platform": platform(row.platform)}
+    write_listing(rows, ledger_columns(platform), format, output)
 
 
 def write_ledger_book(

@@ -33,7 +33,7 @@ class Filing(Base, Exported):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(32), unique=True)
-    """For people: year and ordinal, e.g. `2026-0012`."""
+    """For people: year and ordinal, e.g. `2026-0012`; baselines have a series of their own, `B2026-…`."""
     kind: Mapped[FilingKind]
     state: Mapped[FilingState] = mapped_column(default=FilingState.DRAFT)
     account_id: Mapped[int | None] = mapped_column(

@@ -77,7 +77,7 @@ def test_a_row_becomes_an_account_with_a_completed_filing(county: County) -> Non
     assert (filing.kind, filing.state, filing.number) == (
         FilingKind.BASELINE,
         FilingState.COMPLETED,
-        "2026-0001",
+        "B2026-0001",
     )
     assert filing.account is account and filing.host_unit is county.media
     assert [step.act for step in filing.steps] == ["complete"]
@@ -109,7 +109,7 @@ def test_accounts_come_back_in_the_order_of_their_rows(county: County) -> None:
     made = baseline_many(county.session, rows(county, 30), machine(county.session))
     assert [account.name for account in made] == [f"青石{n}号" for n in range(30)]
     numbers = county.session.scalars(select(Filing.number).order_by(Filing.id)).all()
-    assert (numbers[0], numbers[-1]) == ("2026-0001", "2026-0030")
+    assert (numbers[0], numbers[-1]) == ("B2026-0001", "B2026-0030")
 
 
 def test_many_rows_cost_no_statement_each(county: County) -> None:
@@ -176,7 +176,7 @@ def test_a_registered_account_can_be_filed_about_at_once(county: County) -> None
     (account,) = baseline_many(county.session, rows(county, 1), machine(county.session))
     filing = county.approved(FilingKind.CHANGE, account, fields={"name": "青石公安"})
     filings.complete(county.session, filing, an_act(county.session))
-    assert (filing.number, account.name) == ("2026-0002", "青石公安")
+    assert (filing.number, account.name) == ("2026-0001", "青石公安")
 
 
 def test_no_rows_are_no_accounts(county: County) -> None:

@@ -236,4 +236,4 @@ def test_the_ledger_comes_in_every_format(county: County, tmp_path: Path, format
     if format == "csv":
         assert "新浪微博" in target.read_text("utf-8-sig")
     assert AccountState.CLOSED in {row.state for row in ledger(county.session)}
-    assert ledger_columns()[0].table
+    assert ledger_columns(label)[0].table
