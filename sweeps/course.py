@@ -124,6 +124,8 @@ class Course:
         self._requests = 0
         self._seconds = 0.0
         self._tries: list[Try] = []
+        self._refusals: list[Reason] = []
+        """Why sources that seemed usable were not: better advice than what planning knew."""
         self._kept: list[tuple[str, Facts]] = []
         self._records: list[str] = []
         self._observed_at: datetime | None = None
@@ -308,6 +310,7 @@ class Course:
             return
         unsupported = isinstance(error, Unsupported) or reason in NOTHING_ASKED
         outcome = Outcome.UNSUPPORTED if unsupported else Outcome.INCONCLUSIVE
+        self._refusals += [reason] if unsupported else []
         source = self._way.planned.source if self._way else ""
         self._tries.append(Try(source, outcome, reason, detail))
 
@@ -327,7 +330,8 @@ class Course:
         asked = next((t for t in tries if t.outcome is Outcome.INCONCLUSIVE), None)
         if asked is not None:
             return replace(result, reason=asked.reason, detail=asked.detail, source=asked.source)
-        reason = min((t.reason for t in tries if t.reason), key=_weight, default=Reason.BY_HAND)
+        reasons = self._refusals or [t.reason for t in tries if t.reason]
+        reason = min(reasons, key=_weight, default=Reason.BY_HAND)
         reason = Reason.BY_HAND if reason is Reason.NO_SOURCE else reason
         detail = next((t.detail for t in tries if t.reason is reason), "")
         return replace(result, outcome=Outcome.UNSUPPORTED, reason=reason, detail=detail)

@@ -246,6 +246,17 @@ def test_nothing_usable_is_unsupported_for_the_reason_that_can_be_mended(
     assert (ending.outcome, ending.reason, ending.records) == (Outcome.UNSUPPORTED, told, ())
 
 
+def test_what_a_usable_source_lacked_is_told_before_what_was_known_at_planning() -> None:
+    listed = (PlannedSource("api", why_not=Reason.NO_CREDENTIAL), PlannedSource("page"))
+    made = by_source(page=Unsupported(Reason.NO_ADDRESS, "no uid"))
+    ending = drive(Course(replace(plan(), sources=listed), catalogue(made), lambda: 0.0))
+    assert (ending.outcome, ending.reason, ending.detail) == (
+        Outcome.UNSUPPORTED,
+        Reason.NO_ADDRESS,
+        "no uid",
+    )
+
+
 def test_a_missing_secret_found_out_only_when_asking_is_unsupported_too() -> None:
     ending = ended(api=Inconclusive(Reason.NO_CREDENTIAL, "weibo"))
     assert (ending.outcome, ending.reason) == (Outcome.UNSUPPORTED, Reason.NO_CREDENTIAL)
