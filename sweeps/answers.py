@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry.errors import BadInput, Fault, MissingField
 from registry.messages import _
-from registry.models import Account, Actor
+from registry.models import Account, Actor, Run
 from registry.vocab import RunMethod
 from sweeps.hand import hand_run, observe, observe_menu
 from sweeps.todo_form import TodoAnswer, TodoForm
@@ -56,37 +56,66 @@ def take_answers(
         return Taken("", point, 0, 0)
     accounts = _accounts(session, form)
     run = hand_run(session, at=point, now=now, actor=actor, method=method)
+    given = _Given(point, now, actor, run)
+    looks = _note_looks(session, form, accounts, given)
+    entries = _note_menus(session, form, accounts, given)
+    return Taken(run.uid, point, looks, entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What all notes of one form share."""
+
+    at: datetime
+    now: datetime
+    actor: Actor
+    run: Run
+
+
+def _note_looks(
+    session: Session, form: TodoForm, accounts: dict[str, Account], given: _Given
+) -> int:
+    """Note what was seen of accounts; one that two rows speak of was looked at twice."""
     looks = Counter[int]()
-    menus = defaultdict[int, list[TodoAnswer]](list)
     for answer in form.answers:
+        if answer.seen is None:
+            continue
         account = accounts[answer.account_uid]
+        observe(
+            session,
+            account,
+            answer.seen,
+            at=given.at,
+            now=given.now,
+            actor=given.actor,
+            looked_at=answer.looked_at,
+            run=given.run,
+            ordinal=looks[account.id],
+        )
+        looks[account.id] += 1
+    return looks.total()
+
+
+def _note_menus(
+    session: Session, form: TodoForm, accounts: dict[str, Account], given: _Given
+) -> int:
+    """Note the tried entries, those of one account together."""
+    menus = defaultdict[str, list[TodoAnswer]](list)
+    for answer in form.answers:
         if answer.entry is not None:
-            menus[account.id].append(answer)
-        elif answer.seen is not None:
-            observe(
-                session,
-                account,
-                answer.seen,
-                at=point,
-                now=now,
-                actor=actor,
-                looked_at=answer.looked_at,
-                run=run,
-                ordinal=looks[account.id],
-            )
-            looks[account.id] += 1
-    for answers in menus.values():
+            menus[answer.account_uid].append(answer)
+    for uid, answers in menus.items():
         observe_menu(
             session,
-            accounts[answers[0].account_uid],
+            accounts[uid],
             [answer.entry for answer in answers if answer.entry],
-            at=point,
-            now=now,
-            actor=actor,
+            at=given.at,
+            now=given.now,
+            actor=given.actor,
             looked_at=max(answer.looked_at for answer in answers),
-            run=run,
+            run=given.run,
         )
-    return Taken(run.uid, point, looks.total(), sum(map(len, menus.values())))
+    return sum(map(len, menus.values()))
 
 
 def _accounts(session: Session, form: TodoForm) -> dict[str, Account]:

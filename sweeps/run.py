@@ -118,15 +118,7 @@ def run(
             stack.enter_context(quiet_logs(credentials.redactor))
             evidence = stack.enter_context(_segment(registry, run_uid, credentials, clock))
             hands = workers or stack.enter_context(_threads(settings, clock))
-            engine = Engine(
-                catalogue,
-                lanes=Lanes(paces(catalogue), settings.pace),
-                workers=hands,
-                tokens=Tokens(credentials),
-                recorder=evidence,
-                clock=clock,
-                tuning=settings.tuning,
-            )
+            engine = _asking(catalogue, credentials, clock, settings, hands, evidence)
         progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
 
         def keep(finished: Sequence[tuple[Planned, Result]]) -> None:
@@ -164,6 +156,25 @@ def _keep(
     rows = [row(p.account_id, p.kind, p.ordinal, r, now, redactor) for p, r in finished]
     with registry.write() as session:
         add_rows(session, run_id, rows)
+
+
+def _asking(
+    catalogue: Catalogue,
+    credentials: Credentials,
+    clock: Clock,
+    settings: Settings,
+    workers: Workers,
+    recorder: Recorder,
+) -> Engine:
+    return Engine(
+        catalogue,
+        lanes=Lanes(paces(catalogue), settings.pace),
+        workers=workers,
+        tokens=Tokens(credentials),
+        recorder=recorder,
+        clock=clock,
+        tuning=settings.tuning,
+    )
 
 
 def _replaying(

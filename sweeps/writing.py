@@ -6,11 +6,12 @@ surrogates, over-long names) and what it must not (secrets).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from checkers.base import Facts, Link, LinkFact, Post
@@ -60,19 +61,22 @@ def row(
         return _row(account_id, kind, ordinal, broken, now, red)
 
 
-def add_rows(session: Session, run_id: int, rows: Iterable[Row]) -> None:
-    """Write the rows into the session."""
+def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
+    """Write the rows into the session; those without links by one statement."""
+    plain = [_values(run_id, done) for done in rows if not done.links]
+    if plain:
+        session.execute(insert(Observation), plain)
     for done in rows:
-        observation = Observation(
-            run_id=run_id,
-            account_id=done.account_id,
-            kind=done.kind,
-            ordinal=done.ordinal,
-            **done.columns,
-        )
-        observation.link_results = [LinkResult(**link) for link in done.links]
-        session.add(observation)
+        if done.links:
+            observation = Observation(**_values(run_id, done))
+            observation.link_results = [LinkResult(**link) for link in done.links]
+            session.add(observation)
     session.flush()
+
+
+def _values(run_id: int, done: Row) -> dict[str, Any]:
+    where = {"account_id": done.account_id, "kind": done.kind, "ordinal": done.ordinal}
+    return {"run_id": run_id, **where, **done.columns}
 
 
 def _row(
