@@ -15,6 +15,7 @@ from registry.errors import BadInput, Fault
 from registry.exchange.sheets import Row, Sheet, cell_text
 from registry.exchange.titles import (
     CONTACT_FIELDS,
+    IGNORE,
     Fit,
     Meaning,
     all_fields,
@@ -29,6 +30,8 @@ from registry.platforms import PlatformCatalogue
 
 _HEADER_WITHIN = 40
 """Rows among which the header is looked for."""
+_WIDEST = 300
+"""Columns that are looked at; what stands further right is no table of accounts."""
 _SAMPLE = 60
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}(?:\.0)?")
 _LETTERS = re.compile(r"[A-Za-z]{1,2}")
@@ -135,6 +138,8 @@ def find_columns(
 ) -> Columns:
     """The columns of a sheet. `overrides` are those of `parse_overrides`."""
     overrides = overrides or {}
+    if sheet.width > _WIDEST:
+        return _cut(sheet, catalogue, overrides)
     best, score = None, 0
     for position, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
         for header in _readings(sheet, position):
@@ -147,6 +152,15 @@ def find_columns(
         return _without_header(sheet, overrides)
     header, columns = best
     return _finished(sheet, header, columns, overrides)
+
+
+def _cut(sheet: Sheet, catalogue: PlatformCatalogue, overrides: Mapping[str, str]) -> Columns:
+    """The columns of the left part of an overly wide sheet, with a note that says so."""
+    rows = tuple(replace(row, cells=row.cells[:_WIDEST]) for row in sheet.rows)
+    columns = find_columns(replace(sheet, rows=rows), catalogue, overrides)
+    note = _("Sheet {sheet} is {width} columns wide; only the first {most} were read.")
+    said = note.format(sheet=sheet.name, width=sheet.width, most=_WIDEST)
+    return replace(columns, notes=(*columns.notes, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +277,12 @@ def _finished(
     wider = [Column(index, "") for index in range(len(columns), width)]
     columns, notes = _by_content([*columns, *wider], body)
     named = [_named(column, body) for column in columns]
-    mapped = (_override(column.title, overrides, column.index) for column in named)
+    mapped = [_override(column.title, overrides, column.index) for column in named]
+    notes += [
+        _("Column {title} was not taken over.").format(title=column.title)
+        for column, chosen in zip(named, mapped, strict=True)
+        if column.field == IGNORE and chosen is None
+    ]
     return Columns(
         sheet.name,
         tuple(row.number for row in header.rows),

@@ -91,6 +91,41 @@ class Container:
         return b"".join(home[n * size : (n + 1) * size] for n in sectors)[: stream.size]
 
 
+_WIDE = 4096
+
+
+def pack_workbook(stream: bytes) -> bytes:
+    """A fresh, sound container around a Workbook stream.
+
+    The spreadsheet library believes whatever a container says of its own size, and a damaged one
+    ends the whole program; so it is only ever given ours.
+    """
+    data = stream.ljust(max(len(stream), _WIDE), b"\x00")
+    count = -(-len(data) // _WIDE)
+    fats = 1
+    while fats * (_WIDE // 4) < count + 2 + fats:
+        fats += 1
+    if fats > 109:
+        raise Damaged("too large")
+    # the stream, the directory, an empty home of small streams, and the table of sectors itself
+    chain = [*range(1, count), 0xFFFFFFFE, 0xFFFFFFFE, 0xFFFFFFFE, *([0xFFFFFFFD] * fats)]
+    fat = struct.pack(f"<{len(chain)}I", *chain).ljust(fats * _WIDE, b"\xff")
+    head = struct.pack("<8s16sHHHHH6x", MAGIC, bytes(16), 0x3E, 4, 0xFFFE, 12, 6)
+    head += struct.pack("<IIIIIIIII", 1, fats, count, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    places = [count + 2 + at if at < fats else 0xFFFFFFFF for at in range(109)]
+    head = (head + struct.pack("<109I", *places)).ljust(_WIDE, b"\x00")
+    entries = _entry("Root Entry", 5, count + 1, _WIDE, child=1)
+    entries += _entry("Workbook", 2, 0, len(data))
+    return head + data.ljust(count * _WIDE, b"\x00") + entries.ljust(2 * _WIDE, b"\x00") + fat
+
+
+def _entry(name: str, kind: int, start: int, size: int, child: int = 0xFFFFFFFF) -> bytes:
+    raw = name.encode("utf-16-le") + b"\x00\x00"
+    none = 0xFFFFFFFF
+    head = struct.pack("<64sHBBIII", raw, len(raw), kind, 1, none, none, child)
+    return head + struct.pack("<36xIQ", start, size)
+
+
 def _u16(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 2], "little")
 
@@ -109,6 +144,9 @@ def _integers(data: bytes) -> tuple[int, ...]:
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS, _ROW = 0x0809, 0x000A, 0x0085, 0x002F, 0x0208
 _CELLS = frozenset({0x00FD, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0006, 0x0205, 0x00D6})
 _MANY = 0x00BD
+_DIMENSIONS, _STRINGS = 0x0200, 0x00FC
+_ROWS, _COLUMNS = 65_536, 256
+"""The most an .xls can have."""
 
 
 @dataclass(slots=True)
@@ -130,16 +168,23 @@ class BiffBook:
 
 
 def scan_biff(stream: bytes) -> BiffBook:
-    """Walk the records of a Workbook stream once."""
+    """Walk the records of a Workbook stream once.
+
+    Raises Damaged for sizes that cannot be true: the spreadsheet library would reserve them.
+    """
     book, offsets = BiffBook(), list[int]()
     for kind, at, _length in _records(stream, 0):
         if kind == _FILEPASS:
             book.encrypted = True
             return book
+        if kind == _STRINGS and _u32(stream, at + 4) > len(stream):
+            raise Damaged("more strings than bytes")
         if kind == _BOUNDSHEET:
             offsets.append(_u32(stream, at))
         if kind == _EOF:
             break
+    if any(offset >= len(stream) for offset in offsets):
+        raise Damaged("a sheet beyond the end")
     book.sheets = [_scan_sheet(stream, offset) for offset in offsets[:1000]]
     return book
 
@@ -153,6 +198,17 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
+def _check_dimensions(record: bytes) -> None:
+    if len(record) >= 12:
+        first, last, left, right = struct.unpack_from("<IIHH", record)
+    elif len(record) >= 8:
+        first, last, left, right = struct.unpack_from("<HHHH", record)
+    else:
+        raise Damaged("short dimensions")
+    if last > _ROWS or right > _COLUMNS or (last and first >= last) or (right and left >= right):
+        raise Damaged("impossible dimensions")
+
+
 def _scan_sheet(stream: bytes, offset: int) -> BiffSheet:
     sheet, place = BiffSheet(), struct.Struct("<HH")
     depth, end = 0, len(stream)
@@ -161,11 +217,15 @@ def _scan_sheet(stream: bytes, offset: int) -> BiffSheet:
             row, column = place.unpack_from(stream, at)
             if kind == _MANY:
                 column = _u16(stream, at + length - 2)
+            if column >= _COLUMNS:
+                raise Damaged("a cell beyond the last column")
             sheet.last_row = max(sheet.last_row, row + 1)
             sheet.last_column = max(sheet.last_column, column + 1)
         elif kind == _ROW and length >= 16:
             if _u16(stream, at + 12) & 0x20:
                 sheet.hidden_rows.add(_u16(stream, at) + 1)
+        elif kind == _DIMENSIONS:
+            _check_dimensions(stream[at : at + length])
         elif kind in (_BOF, _EOF):
             depth += 1 if kind == _BOF else -1
             if depth <= 0:

@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable
+from xml.parsers.expat import ExpatError
 
 import python_calamine as calamine
 
@@ -22,6 +23,19 @@ MAX_CELLS = 12_000_000
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    EOFError,
+    LookupError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+)
+"""What the archive library raises for the damages it meets."""
+
+
 def read_zip(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     """(format, sheets) of an .xlsx or .ods. Raises UnreadableFile."""
     try:
@@ -32,7 +46,7 @@ def read_zip(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
             extents = _ods_extents(archive) if kind == "ods" else _xlsx_extents(archive)
     except zipped.TooLarge:
         raise refusal("large", name) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError):
+    except _DAMAGE:
         raise refusal("damaged", name) from None
     except RuntimeError:  # zipfile's word for an encrypted member
         raise refusal("password", name) from None
@@ -95,9 +109,10 @@ def read_ole(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
         if kind != "xls":
             raise refusal(kind, name)
         stream = container.read("Workbook" if "Workbook" in container.streams else "Book")
+        book = ole.scan_biff(stream)
+        sound = ole.pack_workbook(stream)
     except (ole.Damaged, KeyError, IndexError):
         raise refusal("damaged", name) from None
-    book = ole.scan_biff(stream)
     if book.encrypted:
         raise refusal("password", name)
     if any(sheet.last_row * sheet.last_column > MAX_CELLS for sheet in book.sheets):
@@ -105,7 +120,7 @@ def read_ole(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     extents = [zipped.Extent(hidden_rows=sheet.hidden_rows) for sheet in book.sheets]
     if not book.sheets:
         raise refusal("damaged", name)
-    return "xls", _read_sheets(data, name, extents)
+    return "xls", _read_sheets(sound, name, extents)
 
 
 def _ole_kind(container: ole.Container, name: str) -> str:

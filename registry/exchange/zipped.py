@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from xml.parsers import expat
 
 from registry.exchange.sheets import Merge
 
@@ -48,10 +49,19 @@ def chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
             yield piece
 
 
+_READ = re.compile(
+    r"^(?:xl/(?:workbook|styles|sharedStrings)\.xml|xl/worksheets/[^/]+\.xml|.*\.rels"
+    r"|content\.xml|META-INF/manifest\.xml)$",
+    re.I,
+)
+"""Parts that the spreadsheet library reads."""
+
+
 def measure(archive: zipfile.ZipFile, keep: Callable[[str], bool]) -> dict[str, Extent]:
     """Unpack every XML part once. Part name → extent for those that `keep` names.
 
-    Raises TooLarge, zipfile.BadZipFile and zlib.error.
+    The parts that the spreadsheet library reads must be well-formed: it does not come back from
+    some that are not. Raises TooLarge, zipfile.BadZipFile, zlib.error and expat.ExpatError.
     """
     if len(archive.infolist()) > MAX_PARTS:
         raise TooLarge
@@ -60,12 +70,17 @@ def measure(archive: zipfile.ZipFile, keep: Callable[[str], bool]) -> dict[str, 
         if not info.filename.lower().endswith((".xml", ".rels", ".vml", ".bin")):
             continue
         scan = SheetScan() if keep(info.filename) else None
+        grammar = expat.ParserCreate() if _READ.search(info.filename) else None
         for piece in chunks(archive, info):
             total += len(piece)
             if total > MAX_UNPACKED:
                 raise TooLarge
+            if grammar:
+                grammar.Parse(piece, False)
             if scan:
                 scan.feed(piece)
+        if grammar:
+            grammar.Parse(b"", True)
         if scan:
             extents[info.filename] = scan.extent
     return extents

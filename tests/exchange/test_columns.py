@@ -217,3 +217,17 @@ def test_every_listed_title_means_a_field_that_lists_it() -> None:
     for field in all_fields():
         for title in columns_data()["fields"][field]:
             assert field in {meaning.field for meaning in meanings(title)}, title
+
+
+def test_an_overly_wide_sheet_is_cut_and_said() -> None:
+    wide: list[Cell] = ["账号名称", "主办单位", *([None] * 500), "x"]
+    columns = find_columns(sheet([wide, ["甲", "青石县公安局"]]), CATALOGUE)
+    assert fields(columns) == {"账号名称": "name", "主办单位": "host_unit"}
+    assert columns.notes == ("工作表“台账”宽达 503 列，只读取了前 300 列。",)
+
+
+def test_a_column_of_personal_data_that_nobody_needs_is_left_and_said() -> None:
+    columns = find_columns(sheet([["账号名称", "身份证号"]]), CATALOGUE)
+    assert columns.notes == ("“身份证号”列未导入。",)
+    overrides = parse_overrides(["身份证号=ignore"], CATALOGUE)
+    assert find_columns(sheet([["账号名称", "身份证号"]]), CATALOGUE, overrides).notes == ()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from registry.errors import UnreadableFile
-from registry.exchange.ole import Container, scan_biff
+from registry.exchange.ole import Container, pack_workbook, scan_biff
 from registry.exchange.readers import read_workbook
 from tests.exchange.files import (
     HEADER,
@@ -24,6 +27,7 @@ from tests.exchange.files import (
     write_xlsx,
     write_zip,
     xlsx_bytes,
+    zip_bytes,
 )
 
 CSV = "序号,主办单位,账号名称,平台\n1,青石县公安局,青石警方,微信\n"
@@ -326,3 +330,64 @@ def test_streams_of_a_container_are_listed() -> None:
         "EncryptedPackage",
         "EncryptionInfo",
     }
+
+
+def test_a_part_that_is_no_xml_is_refused_before_the_library_sees_it(tmp_path: Path) -> None:
+    parts = xlsx_bytes('<sheetData><row r="1"><c r="A1"><v>1</v></c>')
+    with pytest.raises(UnreadableFile) as caught:
+        read_workbook(write_zip(tmp_path / "a.xlsx", parts))
+    assert "损坏" in caught.value.message
+
+
+def body_of(stream: bytes, kind: int) -> int:
+    """Where the body of the first record of a kind begins."""
+    at = 0
+    while True:
+        found, length = struct.unpack_from("<HH", stream, at)
+        if found == kind:
+            return at + 4
+        at += 4 + length
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "value"),
+    [
+        (0x0200, 0, 0x4B),  # the first row behind the last
+        (0x0200, 4, 0xFFFFFFF0),  # more rows than there can be
+        (0x00FC, 4, 0x7FFFFFFF),  # more strings than bytes
+        (0x0085, 0, 0x7FFFFFFF),  # a sheet beyond the end
+    ],
+)
+def test_an_xls_that_lies_about_its_size_is_refused(
+    tmp_path: Path, kind: int, place: int, value: int
+) -> None:
+    path = write_xls(tmp_path / "a.xls", [HEADER, ("1", "青石县公安局", "甲", "微信")])
+    stream = bytearray(Container(path.read_bytes()).read("Workbook"))
+    at = body_of(bytes(stream), kind)
+    struct.pack_into("<I", stream, at + place, value)
+    path.write_bytes(pack_workbook(bytes(stream)))
+    with pytest.raises(UnreadableFile) as caught:
+        read_workbook(path)
+    assert "损坏" in caught.value.message
+
+
+@pytest.mark.parametrize("size", [10, 4096, 5_000_000])
+def test_a_stream_comes_back_from_the_container_it_is_packed_into(size: int) -> None:
+    stream = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    packed = Container(pack_workbook(stream))
+    assert packed.read("Workbook")[:size] == stream
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_damaged_workbook_is_read_or_refused_and_never_a_crash(data: st.DataObject) -> None:
+    whole = zip_bytes(xlsx_bytes('<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'))
+    at = data.draw(st.integers(0, len(whole) - 1))
+    damaged = whole[:at] + data.draw(st.binary(max_size=3)) + whole[at + 1 :]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        path.write_bytes(damaged)
+        try:
+            assert read_workbook(path).sheets is not None
+        except UnreadableFile as error:
+            assert error.hint
