@@ -70,16 +70,22 @@ class Incoming:
 
 
 def read_incoming(
-    path: Path, catalogue: PlatformCatalogue, overrides: Mapping[str, str] | None = None
+    path: Path,
+    catalogue: PlatformCatalogue,
+    overrides: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
 ) -> Incoming:
     """Read a file and find its tables. `overrides` are those of `parse_overrides`.
+
+    `remembered` are those of the sender's earlier lists; a column of theirs may be missing.
 
     Raises UnreadableFile for what is no table, BadInput for a `--map` column that no sheet has.
     """
     path = Path(path)
     workbook = read_workbook(path)
     sheets = (unfolded(sheet) for sheet in workbook.sheets if sheet.rows)
-    tables = tuple((sheet, find_columns(sheet, catalogue, overrides)) for sheet in sheets)
+    settled = {**(remembered or {}), **(overrides or {})}
+    tables = tuple((sheet, find_columns(sheet, catalogue, settled)) for sheet in sheets)
     faults = unused_overrides(overrides or {}, [columns for _sheet, columns in tables])
     if faults:
         named = [replace(fault, file=path.name) for fault in faults]

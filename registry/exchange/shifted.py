@@ -1,0 +1,61 @@
+"""Guards against a sheet that is not what it seems: half a list, or a column that was shifted.
+
+They stop an import until a person accepts what they saw; counters never trip them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from registry.errors import Refused
+from registry.exchange.comparing import Comparison
+from registry.exchange.plan_rows import Absent, Guard, ImportPlan, Suggestion
+from registry.messages import _
+
+MORE_THAN = 5
+"""Rows or accounts; so many or fewer are what one looks at row by row."""
+SHARE = 10
+"""Per cent."""
+
+ABSENT = "absent"
+IDENTIFIERS = "identifiers"
+FIELDS = ("name", "host_unit", "verified_subject", "platform", IDENTIFIERS)
+"""Fields that are watched."""
+
+
+def find_guards(
+    absent: Sequence[Absent],
+    listed: int,
+    compared: Iterable[Comparison],
+    suggestions: Iterable[Suggestion],
+) -> list[Guard]:
+    """Every guard that is met. `listed`: the sender's accounts that were open before."""
+    found = list(compared)
+    changed = Counter(field for comparison in found for field in comparison.changed)
+    changed["platform"] = sum(each.field == "platform" for each in suggestions)
+    bases = {field: listed if field == "platform" else len(found) for field in FIELDS}
+    guards = [Guard(ABSENT, sum(not each.accepted for each in absent), listed)]
+    guards += [Guard(field, changed[field], bases[field]) for field in FIELDS]
+    return [guard for guard in guards if _is_met(guard)]
+
+
+def _is_met(guard: Guard) -> bool:
+    return guard.count > MORE_THAN and guard.count * 100 > guard.of * SHARE
+
+
+def check_guards(plan: ImportPlan) -> None:
+    """Raise Refused, naming every guard that nobody has accepted and how to accept it."""
+    if not plan.stops:
+        return
+    flags = []
+    for guard in plan.stops:
+        flags.append(
+            "--accept-absent" if guard.what == ABSENT else f"--accept-changed {guard.what}"
+        )
+    raise Refused(
+        " ".join(guard.message for guard in plan.stops),
+        _("Look at the sheet. If it is right as it is, repeat with {flags}.").format(
+            flags=" ".join(flags)
+        ),
+    )
