@@ -93,6 +93,9 @@ _NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d{1,7})[\"']")
 _HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ />]")
 _WIDE = re.compile(rb"=\s*[\"']([A-Z]{2,3})[0-9]{1,7}[\"'][^>/]*>", re.I)
+_UNPLACED = re.compile(rb"<(?:c|row)(?:[>/]|\s(?!r=\"))")
+"""A row or cell that does not begin by saying where it is."""
+_PLACED = re.compile(rb'<row r="(\d{1,7})"')
 _LETTERS_OF_ONE = 26
 
 
@@ -120,11 +123,36 @@ class SheetScan:
         extent = self.extent
         for letters in _WIDE.findall(data):
             extent.width = max(extent.width, _column(letters))
+        numbers = [int(number) for number in _PLACED.findall(data)]
+        if b":row" in data or _UNPLACED.search(data) or numbers != sorted(numbers):
+            self._rows_by_count(data)
+        else:
+            self._rows_by_reference(data)
+
+    def _rows_by_reference(self, data: bytes) -> None:
+        """Rows in order, rows and cells saying where they are: only the last and hidden ones matter."""
+        if b"hidden" in data:
+            for match in _ROW.finditer(data):
+                if _HIDDEN.search(match[1]):
+                    self.extent.hidden_rows.add(_number(match[1]))
+        end = len(data)
+        while (start := data.rfind(b"<row ", 0, end)) >= 0:
+            number = _number(data[start : data.find(b">", start)])
+            self._number = max(self._number, number)
+            if number <= self.extent.last_row:
+                break
+            if _VALUE.search(data, start, end):
+                self.extent.last_row = number
+                break
+            end = start
+
+    def _rows_by_count(self, data: bytes) -> None:
+        """Rows or cells without references stand one behind the other."""
+        extent = self.extent
         starts = list(_ROW.finditer(data))
         ends = [match.start() for match in starts[1:]] + [len(data)]
         for match, end in zip(starts, ends, strict=True):
-            given = _NUMBER.search(match[1])
-            self._number = int(given[1]) if given else self._number + 1
+            self._number = _number(match[1]) or self._number + 1
             if _HIDDEN.search(match[1]):
                 extent.hidden_rows.add(self._number)
             start = match.end()
@@ -132,6 +160,12 @@ class SheetScan:
                 extent.last_row = max(extent.last_row, self._number)
                 cells = data.count(b"c>", start, end) + data.count(b"/>", start, end)
                 extent.width = max(extent.width, cells)
+
+
+def _number(attributes: bytes) -> int:
+    """The row number among the attributes of a row; 0 without one."""
+    found = _NUMBER.search(attributes)
+    return int(found[1]) if found else 0
 
 
 def _column(letters: bytes) -> int:

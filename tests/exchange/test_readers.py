@@ -286,6 +286,24 @@ def test_cells_without_references_cannot_hide_the_size_of_a_sheet(tmp_path: Path
         read_workbook(write_zip(tmp_path / "a.xlsx", xlsx_bytes(rows)))
 
 
+def test_rows_out_of_order_cannot_hide_the_size_of_a_sheet(tmp_path: Path) -> None:
+    rows = (
+        '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+        '<row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
+    )
+    with pytest.raises(UnreadableFile):
+        read_workbook(write_zip(tmp_path / "a.xlsx", xlsx_bytes(rows)))
+
+
+def test_hidden_rows_are_found_with_and_without_references(tmp_path: Path) -> None:
+    cell = '<c{} t="inlineStr"><is><t>甲</t></is></c>'
+    for row, ref in (('<row r="2" ht="5" hidden="1">', ' r="A2"'), ("<row hidden='true'>", "")):
+        first = '<row r="1">' + cell.format(' r="A1"') + "</row>"
+        rows = f"<sheetData>{first}{row}{cell.format(ref)}</row></sheetData>"
+        workbook = read_workbook(write_zip(tmp_path / "a.xlsx", xlsx_bytes(rows)))
+        assert [row.hidden for row in workbook.sheets[0].rows] == [False, True]
+
+
 def test_formatted_but_empty_rows_to_the_end_do_not_matter(tmp_path: Path) -> None:
     rows = (
         '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>甲</t></is></c></row>'
