@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+import cli
 from registry import filings, forgetting, verify
 from registry.accounts import ContactGiven
 from registry.attachments import attach, erase
@@ -300,6 +301,37 @@ def test_the_export_of_the_national_system_brings_no_contact(
         assert session.scalars(select(NationalRow.name)).all() == ["平安青石"]
     file.unlink()
     assert left(registry, tmp_path) == []
+
+
+LEDGER = f"""填报单位：青石县政府办公室　填报人：{FORMER.name}　联系电话：{FORMER.phone}
+单位名称,新媒体类型,账号名称,账号ID,联系人,联系电话,负责人及电话,粉丝量,备注
+青石县公安局,新浪微博,青石警方,7000001,{NAME},{PHONE},{FORMER.name}{FORMER.phone},100,无
+青石县融媒体中心,微信公众号,青石融媒,gh_0a1b2c3d4e5f,{NAME},{PHONE},,90,无
+"""
+PROBLEMS = f"""单位名称,新媒体类型,账号名称,问题类别,问题描述,联系人,联系电话
+青石县公安局,新浪微博,青石警方,更新不及时,超过14天未更新,{NAME},{PHONE}
+"""
+
+
+@pytest.mark.parametrize(("as_what", "text_"), [("ledger", LEDGER), ("problems", PROBLEMS)])
+def test_an_import_stores_contacts_nowhere_else(
+    registry: Registry, location: str, tmp_path: Path, as_what: str, text_: str
+) -> None:
+    given = ["--db", location, "--data", str(registry.data), "--actor", "王芳", "import"]
+    sender = ["--sender", "青石县", "--apply"]
+    for kind, content in (("ledger", LEDGER), (as_what, text_.replace("100,无", "200,无"))):
+        file = tmp_path / "报送.csv"
+        file.write_text(content, encoding="utf-8")
+        assert cli.main([*given, str(file), "--as", kind, *sender]) == 0
+        file.unlink()
+    assert set(in_tables(registry)) == {"contact"}
+    with registry.read() as session:
+        accounts = session.scalars(select(Account)).all()
+        assert [account.followers for account in accounts if account.followers] != []
+    for account in accounts:
+        assert forget(registry, account).deleted > 0
+    assert left(registry, tmp_path) == []
+    assert verify.verify(registry).problems == ()
 
 
 # --- the search itself ----------------------------------------------------------------------------
