@@ -23,13 +23,13 @@ CODES_PAGE = ROOT / "docs" / "finding-codes.md"
 RAISED = {*STALE_CODES, "ST102", "ST104", "ST106", "ST108", *LINK_CODES, *RECONCILED}
 """Codes that this version raises by itself; the others are kept for what is not built yet."""
 
-_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(r"^ *```console\n(.*?)^ *```$", re.M | re.S)
 
 
 def commands(page: Path) -> Iterator[list[str]]:
     """The words of every `$ taizhang …` line of a page, in order, without the program's name."""
     for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
-        for line in block.replace("\\\n", " ").splitlines():
+        for line in map(str.strip, block.replace("\\\n", " ").splitlines()):
             if line.startswith("$ taizhang "):
                 yield shlex.split(line.removeprefix("$ taizhang "), comments=True)
 
