@@ -25,12 +25,12 @@ FOREIGN = ("messages",)
 
 
 def sources(domain: str) -> Iterator[Path]:
-    """The Python files whose messages belong to a domain."""
+    """The Python files and templates whose messages belong to a domain."""
     if domain == "cli":
         yield ROOT / "cli.py"
         return
     folder = ROOT / "registry" / "exchange" if domain == "exchange" else ROOT / domain
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]):
         if domain == "registry" and folder / "exchange" in path.parents:
             continue
         yield path
@@ -41,8 +41,9 @@ def used(domain: str) -> set[str]:
     keywords = {"_": None, "N_": None}
     found: set[str] = set()
     for path in sources(domain):
+        method = "jinja2" if path.suffix == ".html" else "python"
         for _line, message, _comments, _context in extract_from_file(
-            "python", str(path), keywords=keywords
+            method, str(path), keywords=keywords
         ):
             found.add(message if isinstance(message, str) else message[0])
     return found

@@ -570,9 +570,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_observation_account", ["account_id", "kind", "observed_at"], unique=False
         )
-        batch_op.create_index(
-            "ix_observation_existence", ["existence", "account_id"], unique=False
-        )
+        batch_op.create_index("ix_observation_existence", ["existence", "account_id"], unique=False)
         batch_op.create_index(
             "ix_observation_newest",
             ["account_id", "kind", "last_post_at", "run_id"],
