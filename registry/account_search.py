@@ -16,8 +16,9 @@ from registry.account_parts import ENDED_STATES, units_in
 from registry.errors import Ambiguous, NotFound
 from registry.messages import _, language
 from registry.models import Account, AccountIdentifier, AccountRole
-from registry.names import fold_name, split_cell
+from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
+from registry.splitting import split_cell
 from registry.vocab import RoleKind, label
 
 SHOWN = 8

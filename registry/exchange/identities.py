@@ -15,8 +15,8 @@ from registry.exchange.columns import Column, Columns
 from registry.exchange.rowcells import RowCells
 from registry.exchange.titles import NAMED_SCHEMES
 from registry.messages import _
-from registry.names import How
 from registry.platforms import PlatformCatalogue
+from registry.splitting import How
 from registry.text import fold_width, remove_space
 from registry.vocab import Identity
 

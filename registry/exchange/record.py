@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from registry.dates import Span
 from registry.errors import Fault
-from registry.names import How
+from registry.splitting import How
 from registry.vocab import AccountState
 
 

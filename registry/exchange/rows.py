@@ -23,8 +23,8 @@ from registry.exchange.rowcells import LONGEST_NAME, RowCells
 from registry.exchange.sections import RowKind, RowSorter, Section
 from registry.exchange.sheets import Cell, Row, Sheet
 from registry.messages import _
-from registry.names import How, Split, split_cell
 from registry.platforms import PlatformCatalogue, Recognised
+from registry.splitting import How, Split, split_cell
 from registry.text import clean
 
 _PASSED_OVER: dict[RowKind, Callable[[], str]] = {

@@ -16,7 +16,7 @@ from registry.exchange.recognise import Kind
 from registry.exchange.record import ContactEntry, Parsed, Record
 from registry.exchange.rows import parse_rows
 from registry.exchange.sheets import Cell, Merge, build_sheet
-from registry.names import How
+from registry.splitting import How
 from registry.vocab import AccountState
 from tests.exchange.catalogue import CATALOGUE
 from tests.exchange.files import LEDGER, write_text, write_xlsx

@@ -9,18 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.names import (
-    How,
-    Split,
-    expand_unit,
-    fold_name,
-    fold_unit,
-    region_levels,
-    split_accounts,
-    split_cell,
-    split_platform,
-)
+from registry.names import expand_unit, fold_name, fold_unit, region_levels
 from registry.platforms import PlatformCatalogue
+from registry.splitting import How, Split, split_accounts, split_cell, split_platform
 
 CATALOGUE = PlatformCatalogue.with_known([])
 

@@ -14,8 +14,8 @@ import pytest
 from registry.exchange.incoming import Incoming, read_incoming
 from registry.exchange.recognise import Kind
 from registry.exchange.record import Parsed
-from registry.names import How
 from registry.platforms import PlatformCatalogue
+from registry.splitting import How
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGERS = (ROOT / os.environ.get("TAIZHANG_SHARED", "../shared")).resolve() / "ledgers"
