@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import as_file
 from pathlib import Path
@@ -22,11 +21,10 @@ from registry.errors import Refused
 from registry.messages import _
 
 if TYPE_CHECKING:
+    from commands.demo_words import Shown
     from registry.db import Registry
     from registry.differences import Reconciliation
     from reports.page_data import Link, PageData
-    from sweeps.run import RunResult
-    from verdicts.sweep import SweepJudgement
 
 pass_door = click.make_pass_decorator(Door)
 
@@ -38,18 +36,6 @@ REPORTS = ("index.html", "ledger.xlsx", "reconcile.xlsx", "upload.xlsx")
 _BESIDE = (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 _FIRST, _SECOND, _EXPORT = "first-run.warc.gz", "second-run.warc.gz", "national.xlsx"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the demo has come to."""
-
-    accounts: int
-    filings: int
-    run: RunResult
-    told: SweepJudgement
-    result: Reconciliation
-    page: PageData
 
 
 @click.command(help=_("Run the whole job on the bundled sample, without a network."))
@@ -115,6 +101,7 @@ def standing_door(door: Door, out: Path, evidence: Path) -> Door:
 def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
     """Replay the second run, judge it, reconcile with the national export, write the reports."""
     from commands import flow
+    from commands.demo_words import Shown
     from registry.models import Account, Filing
     from reports.page_data import gather
     from sweeps.credentials import Credentials

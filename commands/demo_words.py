@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from registry.messages import _, language
 from registry.vocab import BLOCKING_CODES, Verdict, code_title, label
 
 if TYPE_CHECKING:
-    from commands.demo import Shown
-    from reports.page_data import AccountLine
+    from registry.differences import Reconciliation
+    from reports.page_data import AccountLine, PageData
+    from sweeps.run import RunResult
+    from verdicts.sweep import SweepJudgement
 
 _VERDICTS = (Verdict.FRESH, Verdict.STALE, Verdict.GONE, Verdict.PENDING, Verdict.UNKNOWN)
 _COLOURS = {Verdict.GONE: "red", Verdict.PENDING: "magenta", Verdict.STALE: "yellow"}
@@ -26,6 +29,18 @@ _MOST = 8
 """Lines of the second list; the workbook has the rest."""
 
 Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the demo has come to."""
+
+    accounts: int
+    filings: int
+    run: RunResult
+    told: SweepJudgement
+    result: Reconciliation
+    page: PageData
 
 
 def tell(shown: Shown, out: Path) -> None:
