@@ -22,6 +22,7 @@ _SAMPLE = 60
 _LONGEST_CELL = 1_000_000
 _DAMAGED = 0.2
 """With fewer undecodable characters than this share, a file is UTF-8 that was damaged."""
+_SEPARATORS = b"\n\r\t,"
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
 
 
@@ -82,16 +83,19 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 by its zero bytes: digits and separators of a table are half zeros."""
+    """UTF-16 by its zero bytes: digits and separators of a table are half zeros.
+
+    Which half, the separators tell: 一 and 开 (U+4E00, U+5F00) have their zero in the other.
+    """
     head = data[:4000]
-    if len(head) < 4 or len(data) % 2:
+    if len(head) < 4 or len(data) % 2 or head.count(0) <= len(head) // 20:
         return None
-    high, low = head[1::2].count(0), head[0::2].count(0)
-    if high > len(head) // 20 and not low:
-        return "utf-16-le"
-    if low > len(head) // 20 and not high:
-        return "utf-16-be"
-    return None
+    units = list(zip(head[0::2], head[1::2], strict=True))
+    little = sum(high == 0 and low in _SEPARATORS for low, high in units)
+    big = sum(high == 0 and low in _SEPARATORS for high, low in units)
+    if little == big:
+        return None
+    return "utf-16-le" if little > big else "utf-16-be"
 
 
 def separator(text: str) -> str:

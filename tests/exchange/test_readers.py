@@ -45,6 +45,14 @@ def test_a_csv_is_read_in_every_encoding_that_offices_use(tmp_path: Path, encodi
     assert cells(write_text(tmp_path / "a.csv", CSV, encoding)) == CELLS
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_characters_that_end_in_a_zero_byte_do_not_hide_utf_16(
+    tmp_path: Path, encoding: str
+) -> None:
+    text = CSV.replace("序号", "开设时间").replace("1,", "一〇〇一,")
+    assert cells(write_text(tmp_path / "a.csv", text, encoding))[0][0] == "开设时间"
+
+
 @pytest.mark.parametrize("mark", [",", "\t", ";", "|"])
 def test_the_separator_is_found(tmp_path: Path, mark: str) -> None:
     assert cells(write_text(tmp_path / "a.xls", CSV.replace(",", mark))) == CELLS
