@@ -190,7 +190,7 @@ def _read(door: Door, order: Order, sender: Sender) -> tuple[Incoming, Kind, Par
         year=order.year,
         today=door.today,
     )
-    for note in incoming.notes:
+    for note in (*incoming.notes, *parsed.notes):
         click.echo(note, err=True)
     return incoming, kind, parsed
 

@@ -33,6 +33,7 @@ _HEADER_WITHIN = 40
 _WIDEST = 300
 """Columns that are looked at; what stands further right is no table of accounts."""
 _SAMPLE = 60
+_SEVERAL = CONTACT_FIELDS | {IGNORE}
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}(?:\.0)?")
 _LETTERS = re.compile(r"[A-Za-z]{1,2}")
 
@@ -211,7 +212,8 @@ def _score(columns: Sequence[Column]) -> int:
 def _assign(
     titles: Sequence[str], catalogue: PlatformCatalogue, overrides: Mapping[str, str]
 ) -> list[Column]:
-    """Each title with its field. A field other than a contact has one column: the best fit."""
+    """Each title with its field. A field has one column, the best fit, but of contacts and of what
+    is ignored there may be several."""
     options = [
         (meaning, index)
         for index, title in enumerate(titles)
@@ -220,7 +222,7 @@ def _assign(
     fields: dict[int, str] = {}
     taken: set[str] = set()
     for meaning, index in sorted(options, key=_rank):
-        if index not in fields and (meaning.field not in taken or meaning.field in CONTACT_FIELDS):
+        if index not in fields and (meaning.field not in taken or meaning.field in _SEVERAL):
             fields[index] = meaning.field
             taken.add(meaning.field)
     columns = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,6 +19,8 @@ from registry.exchange.cells import (
     yes_or_no,
 )
 from registry.exchange.columns import Column, Columns
+from registry.exchange.personal import without_numbers
+from registry.exchange.readers import ranges
 from registry.exchange.recognise import Kind
 from registry.exchange.record import ContactEntry
 from registry.exchange.rowcells import RowCells
@@ -34,6 +38,9 @@ _TEXTS = (
     "national_code",
     "note",
 )
+_FREE = frozenset({"purpose", "cadence", "problem", "address", "domain_area", "note"})
+"""Texts in which anything may stand."""
+_YEAR = re.compile(r"\d{4}")
 
 
 class Details:
@@ -57,10 +64,31 @@ class Details:
             columns.first(f) for f in ("opened_on", "last_update", "state", "verified")
         )
         self._contacts = [c for c in columns.columns if c.field in CONTACT_FIELDS]
+        self._starred: dict[str, list[int]] = defaultdict(list)
+        self._dated: dict[str, set[int]] = defaultdict(set)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was starred in the rows so far, and which years were assumed."""
+        starred = _(
+            "Column {title}: personal numbers in free text were starred (rows {rows}). Put them"
+            " into a column of contacts, e.g. 联系电话."
+        )
+        dated = _("Column {title}: dates without a year were taken as of {years}; else: --year Y.")
+        return (
+            *(starred.format(title=t, rows=ranges(rows)) for t, rows in self._starred.items()),
+            *(
+                dated.format(title=t, years="、".join(map(str, sorted(years))))
+                for t, years in self._dated.items()
+            ),
+        )
 
     def read(self, cells: RowCells) -> dict[str, Any]:
         """The fields of a record, by name."""
-        values: dict[str, Any] = {field: cells.text(column) for field, column in self._texts}
+        values: dict[str, Any] = {
+            field: self._free(cells, column) if field in _FREE else cells.text(column)
+            for field, column in self._texts
+        }
         for field, column in self._counts:
             values[field] = self._count(cells, column)
         for field, column in self._units:
@@ -71,8 +99,15 @@ class Details:
         verified = self._verified
         values["verified"] = yes_or_no(cells.row.at(verified.index)) if verified else None
         values["contacts"] = self._people(cells)
-        values["extra"] = {c.title: text for c in self._extra if (text := cells.text(c))}
+        values["extra"] = {c.title: text for c in self._extra if (text := self._free(cells, c))}
         return values
+
+    def _free(self, cells: RowCells, column: Column) -> str:
+        text = cells.text(column)
+        kept = without_numbers(text)
+        if kept != text:
+            self._starred[column.title].append(cells.row.number)
+        return kept
 
     def _count(self, cells: RowCells, column: Column) -> int | None:
         cell = cells.row.at(column.index)
@@ -81,7 +116,10 @@ class Details:
     def _span(self, cells: RowCells, column: Column | None) -> Span | None:
         if column is None or (cell := cells.row.at(column.index)) is None:
             return None
-        return cells.attempt(column, lambda: span_of(cell, year=self._year, today=self._today))
+        span = cells.attempt(column, lambda: span_of(cell, year=self._year, today=self._today))
+        if span and self._year is None and isinstance(cell, str) and not _YEAR.search(cell):
+            self._dated[column.title].add(span.last.year)
+        return span
 
     def _last_update(self, cells: RowCells, column: Column | None) -> dict[str, Any]:
         if column is not None and says_never(cells.row.at(column.index)):

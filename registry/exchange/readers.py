@@ -100,13 +100,13 @@ def _notes(sheets: tuple[Sheet, ...]) -> list[str]:
         if rows:
             notes.append(
                 _("Sheet {sheet} has {count} hidden rows; they were read: {rows}").format(
-                    sheet=sheet.name, count=len(rows), rows=_ranges(rows)
+                    sheet=sheet.name, count=len(rows), rows=ranges(rows)
                 )
             )
     return notes
 
 
-def _ranges(numbers: list[int], most: int = 10) -> str:
+def ranges(numbers: list[int], most: int = 10) -> str:
     """Row numbers in short: 3–5、9."""
     spans: list[list[int]] = []
     for number in numbers:

@@ -115,6 +115,8 @@ class Parsed:
     rejected: tuple[Record, ...] = ()
     """What could be read of the rows with faults: such an account is not absent from the list."""
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was read otherwise than printed, in the user's language."""
 
     @property
     def rejected_rows(self) -> frozenset[tuple[str, int]]:
@@ -127,4 +129,5 @@ class Parsed:
             self.faults + other.faults,
             self.rejected + other.rejected,
             self.skipped + other.skipped,
+            self.notes + other.notes,
         )

@@ -107,7 +107,11 @@ class _Reader:
         if self.hosts.unnamed:
             self.faults.insert(0, self.hosts.unnamed)
         return Parsed(
-            tuple(self.records), tuple(self.faults), tuple(self.rejected), tuple(self.skipped)
+            tuple(self.records),
+            tuple(self.faults),
+            tuple(self.rejected),
+            tuple(self.skipped),
+            self.details.notes,
         )
 
     def _row(self, row: Row) -> None:

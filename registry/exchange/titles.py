@@ -118,8 +118,10 @@ def meanings(cell: str) -> list[Meaning]:
     """The fields that a title may mean, best first; empty when it means none that we know."""
     title = plain_title(cell)
     key = fold_name(title)
-    if not key or len(title) > 30 or any(key.startswith(word) for word in words("not_ours")):
+    if not key or len(title) > 30:
         return []
+    if any(key.startswith(word) for word in words("not_ours")):
+        return [Meaning(IGNORE, Fit.CONTENT)] if _personal(key) else []
     exact = _synonyms().get(key) or _synonyms().get(fold_name(clean(cell)))
     if exact:
         return [Meaning(field, Fit.EXACT, position) for field, position in exact]
@@ -152,7 +154,7 @@ def _personal(key: str) -> list[Meaning]:
     """An unknown title about a person is a contact, so that it is not shown with the rest."""
     if not any(word in key for word in words("personal")):
         return []
-    phone = any(word in key for word in ("电话", "手机", "联系方式", "邮箱"))
+    phone = any(word in key for word in ("电话", "手机", "联系方式", "邮箱", "qq"))
     return [Meaning("contact_phone" if phone else "contact_name", Fit.CONTENT)]
 
 
