@@ -108,6 +108,8 @@ class Source:
     """True when the office must give an address (feed URL, RSSHub route, a known article)."""
     by_default: bool = True
     """False for what an office must switch on itself (design: what a source may do)."""
+    pace: Pace | None = None
+    """For the host of an address that the office gives, where no checker names that host."""
     label: Mapping[str, str] = field(default_factory=dict)
 
 

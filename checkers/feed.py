@@ -20,6 +20,7 @@ from checkers.base import (
     Coverage,
     Facts,
     Inconclusive,
+    Pace,
     Post,
     Request,
     Response,
@@ -66,7 +67,13 @@ class Feed(Checker):
     label = {"zh": "订阅源", "en": "feed"}
     sources = (
         Source("feed", _PROVES, address=True, label={"zh": "RSS 订阅源", "en": "RSS or Atom feed"}),
-        Source("rsshub", _PROVES, address=True, label={"zh": "自建 RSSHub", "en": "own RSSHub"}),
+        Source(
+            "rsshub",
+            _PROVES,
+            address=True,
+            pace=Pace(min_gap=5.0),
+            label={"zh": "自建 RSSHub", "en": "own RSSHub"},
+        ),
     )
 
     def check(self, target: Target, source: str) -> Steps:

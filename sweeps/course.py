@@ -17,6 +17,7 @@ from checkers.base import (
     Checker,
     Facts,
     Inconclusive,
+    Pace,
     Request,
     Response,
     Source,
@@ -92,6 +93,8 @@ class Asked:
     checker: Checker
     single: bool
     """The checker yielded one request, not a list, and is sent one response."""
+    pace: Pace | None = None
+    """What the source says of hosts that no checker names."""
 
 
 class _Rubbish(Exception):
@@ -223,13 +226,19 @@ class Course:
             if request.auth and not self._may_hold(checker, request):
                 raise _Rubbish("it wants a credential sent to a host that it does not name")
         self._single = single
-        return Asked(requests, checker, single)
+        return Asked(requests, checker, single, self._pace())
 
     def _checker(self) -> Checker:
         if self._menu is not None:
             return self._link_checker()[0]
         assert self._way is not None and self._way.checker is not None
         return self._way.checker
+
+    def _pace(self) -> Pace | None:
+        """The source's own pace; links lead anywhere and have none."""
+        if self._menu is not None or self._way is None or self._way.source is None:
+            return None
+        return self._way.source.pace
 
     def _may_hold(self, checker: Checker, request: Request) -> bool:
         """Credentials go to the hosts that the checker's own file names and to a given address."""

@@ -205,6 +205,8 @@ class Engine:
         check.answers = [None] * check.missing
         hosts = _hosts(wanted.checker)
         for slot, request in enumerate(wanted.requests):
+            if wanted.pace and (host := _host(request)):
+                self.lanes.expect(host, wanted.pace)
             self._dispatch(_Errand(check, slot, request, request, hosts))
 
     def _has_begun(self, check: _UnderWay) -> None:

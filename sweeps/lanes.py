@@ -119,6 +119,12 @@ class Lanes:
             self._lanes[host] = lane if self._polite else Lane(host, _FREE, 1_000_000)
         return self._lanes[host]
 
+    def expect(self, host: str, pace: Pace) -> None:
+        """Open the lane of a host that is not named at another pace than the default one."""
+        name = host.rpartition(":")[0] or host
+        if self._polite and host not in self._lanes and not {host, name} & self._paces.keys():
+            self._lanes[host] = Lane(host, pace, PATIENCE)
+
     def named(self, host: str) -> bool:
         """True when a checker or a setting names the host."""
         return self.lane(host).patience == 1

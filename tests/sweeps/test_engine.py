@@ -150,6 +150,13 @@ def test_every_planned_check_gets_its_result_and_the_host_its_gap() -> None:
     assert [at for at, _url in play.sent] == [0.0, 30.0, 60.0, 90.0]
 
 
+def test_a_source_may_bring_the_pace_of_the_offices_own_host() -> None:
+    own = checker(sources=[Source("page", ALL_PROOFS, pace=Pace(5.0))])
+    play = Play(own, says())
+    play.run(*(planned(n, url(f"u{n}", "rsshub.qingshi.example:1200")) for n in range(3)))
+    assert [at for at, _url in play.sent] == [0.0, 5.0, 10.0]
+
+
 def test_one_slow_host_holds_no_other_up() -> None:
     play = Play(PAGE, says())
     slow = [planned(n, url(f"u{n}")) for n in range(40)]

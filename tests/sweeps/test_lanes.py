@@ -146,6 +146,16 @@ def test_a_port_of_its_own_keeps_the_pace_of_the_host_name() -> None:
     assert Lanes({"rss.example": Pace(5.0)}).lane("rss.example:1200").pace == Pace(5.0)
 
 
+def test_a_source_may_name_the_pace_of_hosts_that_nobody_names() -> None:
+    held = Lanes({HOST: Pace(30.0)}, {"slow.example": {"min_gap": 9}})
+    for host in ("rss.example:1200", HOST, "slow.example"):
+        held.expect(host, Pace(5.0))
+    assert held.lane("rss.example:1200").pace == Pace(5.0)
+    assert not held.named("rss.example:1200")
+    assert held.lane(HOST).pace == Pace(30.0)
+    assert held.lane("slow.example").pace == Pace(9)
+
+
 def test_settings_are_laid_over_the_paces_of_the_checkers() -> None:
     held = Lanes({HOST: Pace(30.0, 40)}, {HOST: {"min_gap": 60}, "x.example": {"in_flight": 4}})
     assert held.lane(HOST).pace == Pace(60, 40)
