@@ -67,7 +67,7 @@ Cases = Mapping[str, SourceCases]
 
 OWED: Mapping[Proof, tuple[str, ...]] = {
     Proof.FRESH: ("ok", "others", "pinned_old", "pinned_newest", "future", "time_zone"),
-    Proof.STALE: ("silent", "cut_short"),
+    Proof.STALE: ("silent", "cut_short", "empty"),
     Proof.EXISTENCE: ("gone", "restricted"),
     Proof.NAME: ("renamed",),
     Proof.LINKS: ("links",),
@@ -78,7 +78,8 @@ ok: READ with the newest own post. others: newer items of other people do not co
 old post pinned on top does not hide the newest. pinned_newest: a pinned post may be the newest.
 future: a post dated after the look is left out or the answer refused. time_zone: a post on another
 day in UTC than in Shanghai. silent: only old posts, and the list suffices to say so. cut_short: a
-list that may hide newer or older posts, which must not suffice. gone, restricted: what the platform
+list that may hide newer or older posts, which must not suffice. empty: a list without entries and
+without another word of the platform that there are none, which must not suffice either. gone, restricted: what the platform
 says then. renamed: the name it shows now. links: the links it shows.
 """
 
@@ -214,8 +215,8 @@ def _silent(checker: Checker, source: Source, held: SourceCases) -> None:
     assert facts.newest is None or facts.newest.published_at < held.target.read_back_to
 
 
-def _cut_short(checker: Checker, source: Source, held: SourceCases) -> None:
-    outcome = _ended(checker, source, held, "cut_short")
+def _insufficient(name: str, checker: Checker, source: Source, held: SourceCases) -> None:
+    outcome = _ended(checker, source, held, name)
     if isinstance(outcome, Facts):
         assert not suffices(bounded(outcome, source), held.target)
 
@@ -245,7 +246,8 @@ _EXAMPLES: Mapping[str, Callable[[Checker, Source, SourceCases], None]] = {
     **{name: partial(_newest, name) for name in OWED[Proof.FRESH] if name != "future"},
     "future": _future,
     "silent": _silent,
-    "cut_short": _cut_short,
+    "cut_short": partial(_insufficient, "cut_short"),
+    "empty": partial(_insufficient, "empty"),
     "gone": partial(_existence, "gone"),
     "restricted": partial(_existence, "restricted"),
     "renamed": _renamed,
@@ -259,6 +261,7 @@ _AT_LOGIN = frozenset({Reason.LOGIN_WALL, Reason.CAPTCHA})
 _UNREADABLE = frozenset(
     {Reason.BAD_JSON, Reason.NOT_A_FEED, Reason.CHANGED_LAYOUT, Reason.AMBIGUOUS}
 )
+_ABSENT_PAGE = _UNREADABLE | {Reason.NOT_FOUND}
 _OF_NOBODY = _UNREADABLE | {Reason.WRONG_ACCOUNT}
 _PAGE = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Welcome</body></html>"
 
@@ -271,6 +274,9 @@ def walls(held: SourceCases) -> Iterator[tuple[str, Response, frozenset[Reason]]
     for status in (500, 502, 503):
         reason = held.statuses.get(status, Reason.SERVER_ERROR)
         yield f"HTTP {status}", Response("", status, {}, _PAGE), frozenset({reason})
+    for status in (404, 410):
+        reasons = frozenset({held.statuses[status]}) if status in held.statuses else _ABSENT_PAGE
+        yield f"HTTP {status}", Response("", status, {}, _PAGE), reasons
     yield "an empty answer", Response("", 200, {}, b" \n"), frozenset({Reason.EMPTY_BODY})
     for url in (
         "https://passport.example.com/visitor/visitor?entry=x",

@@ -367,6 +367,12 @@ def test_an_odd_answer_to_the_user_call_is_no_finding(body: Any, reason: Reason)
     assert page_refused(body) is reason
 
 
+@pytest.mark.parametrize("status", [302, 404, 410])
+def test_a_profile_under_a_status_that_is_no_answer_is_ambiguous(status: int) -> None:
+    stopped = refused(WEIBO.check(ONE_PAGE, "page"), [answer(profile(), status)])
+    assert stopped.reason is Reason.AMBIGUOUS
+
+
 def test_an_answer_about_another_account_is_refused() -> None:
     assert page_refused(profile(id=1999999999)) is Reason.WRONG_ACCOUNT
 

@@ -53,6 +53,7 @@ _EXAMPLES = {
         _feed(OLD, "Fri, 20 Feb 2026 02:00:00 GMT"), datetime(2026, 3, 1, 2, tzinfo=UTC)
     ),
     "cut_short": Example(_feed("", OLD)),
+    "empty": Example(_feed()),
     "renamed": Example(_feed(NEW, title="青石县政府的微博"), name="青石县政府"),
 }
 _ABSENT = {

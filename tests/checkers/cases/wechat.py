@@ -65,6 +65,7 @@ API = SourceCases(
                 d18=statistics(entry("2026-03-18")),
             )
         ),
+        "empty": Example(_always({"list": []})),
         "restricted": _RESTRICTED,
     },
     {

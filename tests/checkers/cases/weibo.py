@@ -79,6 +79,7 @@ PAGE = SourceCases(
         ),
         "silent": Example(_page(), local(3, 1)),
         "cut_short": Example(_page(card(blog(local(3, 16))), whole=False)),
+        "empty": Example(_page(whole=False)),
         "gone": Example(lambda request: _json(notice("该账号因用户自行申请关闭，现已无法查看。"))),
         "restricted": Example(
             lambda request: _json(notice("该账号因被投诉违反相关规定，现已无法查看。"))
@@ -103,6 +104,9 @@ API = SourceCases(
                 if "users/show" in request.url
                 else {"statuses": [blog(local(3, 16))], "total_number": 800}
             )
+        ),
+        "empty": Example(
+            lambda request: _json(user() if "users/show" in request.url else {"statuses": []})
         ),
         "gone": Example(_api_error(20003, "User does not exists!")),
         "renamed": Example(_api(of=user(screen_name="青石警方")), name="青石警方"),
