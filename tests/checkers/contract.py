@@ -67,7 +67,7 @@ Cases = Mapping[str, SourceCases]
 
 OWED: Mapping[Proof, tuple[str, ...]] = {
     Proof.FRESH: ("ok", "others", "pinned_old", "pinned_newest", "future", "time_zone"),
-    Proof.STALE: ("silent", "cut_short", "empty"),
+    Proof.STALE: ("silent", "cut_short", "empty", "undated", "pinned_only"),
     Proof.EXISTENCE: ("gone", "restricted"),
     Proof.NAME: ("renamed",),
     Proof.LINKS: ("links",),
@@ -79,7 +79,9 @@ old post pinned on top does not hide the newest. pinned_newest: a pinned post ma
 future: a post dated after the look is left out or the answer refused. time_zone: a post on another
 day in UTC than in Shanghai. silent: only old posts, and the list suffices to say so. cut_short: a
 list that may hide newer or older posts, which must not suffice. empty: a list without entries and
-without another word of the platform that there are none, which must not suffice either. gone, restricted: what the platform
+without another word of the platform that there are none, which must not suffice either. undated: old
+posts and one whose time cannot be told, which may be new. pinned_only: nothing is shown but an old
+pinned post; neither may suffice. gone, restricted: what the platform
 says then. renamed: the name it shows now. links: the links it shows.
 """
 
@@ -248,6 +250,8 @@ _EXAMPLES: Mapping[str, Callable[[Checker, Source, SourceCases], None]] = {
     "silent": _silent,
     "cut_short": partial(_insufficient, "cut_short"),
     "empty": partial(_insufficient, "empty"),
+    "undated": partial(_insufficient, "undated"),
+    "pinned_only": partial(_insufficient, "pinned_only"),
     "gone": partial(_existence, "gone"),
     "restricted": partial(_existence, "restricted"),
     "renamed": _renamed,

@@ -52,13 +52,15 @@ _EXAMPLES = {
     "silent": Example(
         _feed(OLD, "Fri, 20 Feb 2026 02:00:00 GMT"), datetime(2026, 3, 1, 2, tzinfo=UTC)
     ),
-    "cut_short": Example(_feed("", OLD)),
+    "cut_short": Example(_feed(NEW)),
     "empty": Example(_feed()),
+    "undated": Example(_feed("", OLD)),
     "renamed": Example(_feed(NEW, title="青石县政府的微博"), name="青石县政府"),
 }
 _ABSENT = {
     "others": "a feed names no authors that could be compared",
     "pinned_newest": "a feed marks no entry as pinned",
+    "pinned_only": "a feed marks no entry as pinned",
 }
 
 CASES = {

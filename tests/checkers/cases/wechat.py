@@ -66,12 +66,14 @@ API = SourceCases(
             )
         ),
         "empty": Example(_always({"list": []})),
+        "undated": Example(_days(d18=statistics(entry("soon")))),
         "restricted": _RESTRICTED,
     },
     {
         "others": _OWN_ONLY,
         "pinned_old": _NO_PINS,
         "pinned_newest": _NO_PINS,
+        "pinned_only": _NO_PINS,
         "gone": _CODES,
     },
 )

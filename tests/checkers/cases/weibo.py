@@ -60,6 +60,7 @@ def _api_error(code: int, words: str) -> Answers:
     return lambda request: _json({"request": "/2/x", "error_code": code, "error": words})
 
 
+_UNDATED = blog(local(3, 1)) | {"created_at": "?", "mid": "", "id": "", "idstr": ""}
 _AHEAD = blog(NOON + timedelta(days=2))
 _JUST_PAST_MIDNIGHT = local(3, 18, 0, 30)
 _NEW = local(3, 18)
@@ -80,6 +81,8 @@ PAGE = SourceCases(
         "silent": Example(_page(), local(3, 1)),
         "cut_short": Example(_page(card(blog(local(3, 16))), whole=False)),
         "empty": Example(_page(whole=False)),
+        "undated": Example(_page(card(_UNDATED))),
+        "pinned_only": Example(_page(_pinned(blog(local(3, 1))), whole=False)),
         "gone": Example(lambda request: _json(notice("该账号因用户自行申请关闭，现已无法查看。"))),
         "restricted": Example(
             lambda request: _json(notice("该账号因被投诉违反相关规定，现已无法查看。"))
@@ -108,12 +111,14 @@ API = SourceCases(
         "empty": Example(
             lambda request: _json(user() if "users/show" in request.url else {"statuses": []})
         ),
+        "undated": Example(_api(_UNDATED)),
         "gone": Example(_api_error(20003, "User does not exists!")),
         "renamed": Example(_api(of=user(screen_name="青石警方")), name="青石警方"),
     },
     absent={
         "pinned_old": "the timeline has no pinned entries",
         "pinned_newest": "the timeline has no pinned entries",
+        "pinned_only": "the timeline has no pinned entries",
         "restricted": "no code for a restricted account is documented",
     },
 )
