@@ -172,6 +172,12 @@ def test_an_article_that_is_shown_has_no_signal_whatever_it_quotes() -> None:
     assert (found.signal, found.failure) == ("", None)
 
 
+def test_a_picture_page_is_shown_though_it_has_no_body_and_quotes_a_notice() -> None:
+    picture = """<html><body><p>“该内容已被发布者删除”是什么意思</p>
+    <script>window.ct = '1773900000';</script></body></html>"""
+    assert fact(page(picture), ARTICLE, LinkKind.ARTICLE).signal == ""
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

@@ -384,6 +384,12 @@ def test_a_list_of_another_account_is_refused() -> None:
     assert page_refused(profile(), other) is Reason.WRONG_ACCOUNT
 
 
+def test_an_empty_list_of_another_account_proves_nothing() -> None:
+    other = listing()
+    other["data"]["cardlistInfo"]["containerid"] = "1076031999999999"
+    assert page_refused(profile(statuses_count=0), other) is Reason.WRONG_ACCOUNT
+
+
 def test_a_list_without_cards_is_a_changed_layout() -> None:
     assert page_refused(profile(), {"ok": 1, "data": {"cards": None}}) is Reason.CHANGED_LAYOUT
 

@@ -1,0 +1,39 @@
+"""What holds for the facts of every checker before the engine keeps them."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkers.base import Coverage, Facts, Post, Source, bounded, newest_first
+from registry.vocab import CoverageKind, Proof
+from tests.checkers.driving import NOON
+
+FRESH_ONLY = Source("mirror", frozenset({Proof.FRESH}))
+PROVES_STALE = Source("list", frozenset({Proof.FRESH, Proof.STALE}))
+
+
+@pytest.mark.parametrize(
+    ("claimed", "kept"),
+    [
+        (CoverageKind.COMPLETE, CoverageKind.PARTIAL),
+        (CoverageKind.REACHES_BACK_TO, CoverageKind.PARTIAL),
+        (CoverageKind.PROVEN_EMPTY, CoverageKind.PARTIAL),
+        (CoverageKind.PARTIAL, CoverageKind.PARTIAL),
+        (CoverageKind.UNREAD, CoverageKind.UNREAD),
+    ],
+)
+def test_a_source_that_cannot_prove_silence_covers_a_part_whatever_its_checker_claims(
+    claimed: CoverageKind, kept: CoverageKind
+) -> None:
+    facts = Facts(posts=(Post(NOON),), coverage=Coverage(claimed, NOON))
+    assert bounded(facts, FRESH_ONLY).coverage.kind is kept
+    assert bounded(facts, FRESH_ONLY).posts == facts.posts
+    assert bounded(facts, PROVES_STALE) == facts
+
+
+def test_the_newest_post_is_the_latest_own_one_pinned_or_not() -> None:
+    early, late = Post(NOON.replace(day=1), pinned=True), Post(NOON.replace(day=3))
+    others = Post(NOON.replace(day=9), own=False)
+    assert Facts(posts=(early, late, others)).newest == late
+    assert newest_first([early, late, others]) == (others, late, early)
+    assert Facts(posts=(others,)).newest is None
