@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from commands.door import Door
-from commands.options import DAY, POINT, card_options, listing_options
+from commands.options import DAY, KNOWN, Words, card_options, listing_options
 from registry.messages import _
 from registry.vocab import AccountState
+
+if TYPE_CHECKING:
+    from reports.card import Section
+    from reports.listing import Column
 
 pass_door = click.make_pass_decorator(Door)
 _on = click.option("--on", type=DAY, help=_("The day from which it holds (default: today)."))
@@ -25,13 +29,13 @@ def command() -> None:
 
 @command.command("list", help=_("The ledger: now, as of a day, or as it was known at a moment."))
 @click.option("--as-of", type=DAY, help=_("What held on that day."))
-@click.option("--known-at", type=POINT, help=_("What was recorded by that moment."))
+@click.option("--known-at", type=KNOWN, help=_("What was recorded by that moment."))
 @click.option("--platform", "platforms", multiple=True, help=_("Only this platform."))
 @click.option(
     "--state",
     "states",
     multiple=True,
-    type=click.Choice([state.value for state in AccountState]),
+    type=Words(AccountState),
     help=_("Only accounts in this state."),
 )
 @click.option("--unit", help=_("Only this unit's and those of units below it."))
@@ -66,7 +70,7 @@ def list_(
             session, as_of=as_of, known_at=known_at, filters=filters, with_contacts=contacts
         )
     file = Path(output) if output else None
-    write_ledger(rows, format_, file, platform=door.platforms.label, at=door.now, as_of=as_of)
+    write_ledger(rows, format_, file, platform=door.platform_label, at=door.now, as_of=as_of)
 
 
 @command.command(help=_("Show one account with ids, sources, filings, looks and findings."))
@@ -82,72 +86,82 @@ def show(door: Door, account: str, format_: str, output: str | None) -> None:
     with door.reading() as session:
         found = find_account(session, account, catalogue=door.platforms)
         card = flat(account_card(session, found, now=door.now))
-    write_card(card, ledger_columns(door.platforms.label), _sections(), format_, output)
+    write_card(card, ledger_columns(door.platform_label), _sections(), format_, output)
 
 
-def _sections() -> list[Any]:
+def _sections() -> list[Section]:
+    """What belongs to an account, in the order of its card."""
     from reports.card import Section
+
+    return [
+        Section("ids", _("Ids"), _id_columns()),
+        Section("sources", _("Sources"), _source_columns()),
+        Section("filings", _("Filings"), _filing_columns()),
+        Section("looks", _("Last looks"), _look_columns()),
+        Section("findings", _("Findings"), _finding_columns()),
+    ]
+
+
+def _id_columns() -> list[Column]:
     from reports.listing import Column
 
     return [
-        Section(
-            "ids",
-            _("Ids"),
-            [
-                Column("scheme", _("Kind")),
-                Column("value", _("Id")),
-                Column("preferred", _("Native id")),
-                Column("valid_from", _("From")),
-                Column("valid_to", _("To")),
-                Column("disputed", _("Disputed")),
-            ],
-        ),
-        Section(
-            "sources",
-            _("Sources"),
-            [
-                Column("source", _("Source")),
-                Column("address", _("Address")),
-                Column("credential", _("Credential")),
-                Column("enabled", _("On")),
-            ],
-        ),
-        Section(
-            "filings",
-            _("Filings"),
-            [
-                Column("number", _("Filing no.")),
-                Column("kind", _("Kind")),
-                Column("state", _("State")),
-                Column("effective_on", _("In effect from")),
-            ],
-        ),
-        Section(
-            "looks",
-            _("Last looks"),
-            [
-                Column("observed_at", _("When")),
-                Column("kind", _("Kind")),
-                Column("outcome", _("Outcome")),
-                Column("reason", _("Reason")),
-                Column("source", _("Source")),
-                Column("last_post_at", _("Last post")),
-                Column("display_name", _("Name shown")),
-            ],
-        ),
-        Section(
-            "findings",
-            _("Findings"),
-            [
-                Column("code", _("Code")),
-                Column("title", _("Problem")),
-                Column("severity", _("Severity")),
-                Column("detail", _("What was seen")),
-                Column("review", _("Review")),
-                Column("remedy", _("Remedy")),
-                Column("uid", "uid"),
-            ],
-        ),
+        Column("scheme", _("Kind")),
+        Column("value", _("Id")),
+        Column("preferred", _("Native id")),
+        Column("valid_from", _("From")),
+        Column("valid_to", _("To")),
+        Column("disputed", _("Disputed")),
+    ]
+
+
+def _source_columns() -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("source", _("Source")),
+        Column("address", _("Address")),
+        Column("credential", _("Credential")),
+        Column("enabled", _("On")),
+    ]
+
+
+def _filing_columns() -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("number", _("Filing no.")),
+        Column("kind", _("Kind")),
+        Column("state", _("State")),
+        Column("effective_on", _("In effect from")),
+    ]
+
+
+def _look_columns() -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("observed_at", _("When")),
+        Column("kind", _("Kind")),
+        Column("outcome", _("Outcome")),
+        Column("reason", _("Reason")),
+        Column("source", _("Source")),
+        Column("last_post_at", _("Last post")),
+        Column("display_name", _("Name shown")),
+    ]
+
+
+def _finding_columns() -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("code", _("Code")),
+        Column("title", _("Problem")),
+        Column("severity", _("Severity")),
+        Column("detail", _("What was seen")),
+        Column("review", _("Review")),
+        Column("remedy", _("Remedy")),
+        Column("uid", _("Finding no.")),
     ]
 
 
@@ -198,7 +212,7 @@ def identifier(
     scheme, colon, value = identifier.partition(":")
     if not colon or not value:
         raise click.UsageError(_("Write the id as SCHEME:VALUE, e.g. uid:1234567890."))
-    day = on or door.today
+    day = door.day(on)
     with door.writing(reason) as (session, act):
         found = rules.find_account(session, account, catalogue=door.platforms)
         door.platforms.check_identifier(found.platform, scheme, value)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.dates import SHANGHAI, shanghai_date
-from registry.errors import ActorRequired, BadConfig, NotFound
-from registry.messages import _
+from registry.errors import ActorRequired, BadConfig, NotFound, Refused
+from registry.messages import _, language
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -83,6 +83,7 @@ class Door:
         need --actor. Raises ActorRequired.
         """
         from registry.actors import get_actor
+        from registry.exchange.personal import without_numbers
         from registry.history import Act
 
         user = _os_user()
@@ -92,7 +93,8 @@ class Door:
                 _("This must be attributed to a person."),
                 _("Add --actor NAME, or set TAIZHANG_ACTOR."),
             )
-        return Act(get_actor(session, name), self.now, reason, os_user=user)
+        # telephone numbers belong among the contacts: history cannot forget them
+        return Act(get_actor(session, name), self.now, without_numbers(reason), os_user=user)
 
     @cached_property
     def credentials(self) -> Credentials:
@@ -132,6 +134,20 @@ class Door:
         from registry.platforms import PlatformCatalogue
 
         return PlatformCatalogue.with_known(self.catalogue.infos(), self.catalogue.identify)
+
+    def platform_label(self, platform: str) -> str:
+        """The printed name of a platform in the language in force."""
+        return self.platforms.label(platform, language())
+
+    def day(self, on: date | None) -> date:
+        """The day from which something holds: today unless given. Raises Refused for one to come,
+        which only a filing can wait for."""
+        if on is not None and on > self.today:
+            raise Refused(
+                _("{day} is still to come.").format(day=on.isoformat()),
+                _("Enter it on that day; only a filing can be approved ahead of its day."),
+            )
+        return on or self.today
 
     def check_source(self, platform: str, source: str) -> None:
         """Raise NotFound, naming what there is, unless the platform can be read by that source."""

@@ -14,22 +14,27 @@ from commands.door import Door
 from commands.filing_input import (
     attach_papers,
     filing_options,
+    correction,
     form_fields,
     making_options,
     requests_for,
 )
-from commands.options import DAY, card_options, listing_options
+from commands.options import DAY, Words, card_options, listing_options
 from registry.messages import _, language
 from registry.vocab import CancelCause, FilingKind, FilingState, label
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from registry.filing_batch import Batch
+    from registry.filing_needs import Caution
     from registry.models import Filing
 
 pass_door = click.make_pass_decorator(Door)
 _numbers = click.argument("filings", nargs=-1, required=True)
 _accounts = click.argument("accounts", nargs=-1)
 _note = click.option("--note", default="", help=_("A remark; kept with the step."))
+_CAUSE = _("Where there is no proof: platform shut down, account seized.")
 _for = click.option("--for", "unit", metavar="UNIT", help=_("The unit acted for."))
 
 
@@ -77,8 +82,8 @@ def stop(door: Door, /, accounts: tuple[str, ...], **given: Any) -> None:
 @click.option("--cancelled-on", help=_("Day of the platform's cancellation."))
 @click.option(
     "--cause",
-    type=click.Choice([cause.value for cause in CancelCause]),
-    help=_("Where there is no proof: platform shut down, account seized."),
+    type=Words(CancelCause),
+    help=_CAUSE,
 )
 @making_options
 @pass_door
@@ -121,27 +126,35 @@ def _file(door: Door, kind: FilingKind, accounts: Sequence[str], given: dict[str
         )
         for filing in batch.filings:
             attach_papers(registry, session, filing, given, act)
-        lines = _filed(batch)
+        lines = _filed(session, batch)
     click.echo("\n".join(lines))
 
 
-def _filed(batch: Batch) -> list[str]:
-    lines = [_said(filing) for filing in batch.filings]
-    lines += [
-        _("Mind {number}: {message}").format(number=filing.number, message=caution.message)
-        for filing, caution in batch.cautions
-    ]
+def _filed(session: Session, batch: Batch) -> list[str]:
+    lines = [_said(session, filing) for filing in batch.filings]
+    for filing, caution in batch.cautions:
+        lines += _minded(filing, [caution])
     return lines
 
 
-def _said(filing: Filing) -> str:
+def _minded(filing: Filing, cautions: Sequence[Caution]) -> list[str]:
+    text = _("Mind {number}: {message}")
+    return [text.format(number=filing.number, message=caution.message) for caution in cautions]
+
+
+def _said(session: Session, filing: Filing) -> str:
+    """What became of a filing, and for whom it waits now."""
+    from registry.approvals import awaited
+
     name = filing.account.name if filing.account else filing.form.get("name", "")
-    return _("{number} {kind} {account}: {state}").format(
+    said = _("{number} {kind} {account}: {state}").format(
         number=filing.number,
         kind=label(filing.kind, language()),
         account=name,
         state=label(filing.state, language()),
     )
+    unit = awaited(session, filing)
+    return said + _(", waits for {unit}").format(unit=unit) if unit else said
 
 
 def _each(
@@ -150,30 +163,48 @@ def _each(
     act_on: Callable[..., Any],
     *,
     unit: str | None = None,
-    person: bool = True,
     **more: Any,
 ) -> None:
     """One act on several filings, in one transaction."""
     from registry.filings import find_filing
     from registry.units import find_unit
 
-    with door.writing(person=person) as (session, act):
+    with door.writing(person=True) as (session, act):
         if unit:
             act = replace(act, acting_unit=find_unit(session, unit))
         done = [find_filing(session, number) for number in numbers]
         for filing in done:
             act_on(session, filing, act, **more)
-        lines = [_said(filing) for filing in done]
+        lines = [_said(session, filing) for filing in done]
     click.echo("\n".join(lines))
 
 
-@command.command(help=_("Hand in drafts or returned filings."))
+@command.command(help=_("Hand in drafts or returned filings, corrected by what is given here."))
 @_numbers
+@filing_options
+@click.option("--platform", help=_("Platform, e.g. 微博."))
+@click.option("--name", help=_("Name of the account."))
+@click.option("--host", "host_unit", metavar="UNIT", help=_("Host unit."))
+@click.option("--stop-on", help=_("Last day of updates."))
+@click.option("--cancelled-on", help=_("Day of the platform's cancellation."))
+@click.option("--cause", type=Words(CancelCause), help=_CAUSE)
+@click.option("--to", "transferred_to", help=_("To whom."))
+@click.option("--effective", "effective_on", type=DAY, help=_("Day from which it holds."))
 @pass_door
-def submit(door: Door, filings: tuple[str, ...]) -> None:
+def submit(door: Door, /, filings: tuple[str, ...], **given: Any) -> None:
     from registry import filings as rules
 
-    _each(door, filings, rules.submit, person=False)
+    with door.registry() as registry, registry.write() as session:
+        act = door.act(session, given["reason"])
+        done = [rules.find_filing(session, number) for number in filings]
+        lines = []
+        for filing in done:
+            if any(given.values()):
+                rules.amend(session, filing, act=act, **correction(given), catalogue=door.platforms)
+                attach_papers(registry, session, filing, given, act)
+            handed = rules.submit(session, filing, act)
+            lines += [_said(session, filing), *_minded(filing, handed.cautions)]
+    click.echo("\n".join(lines))
 
 
 @command.command(help=_("Pass one local approval step."))
@@ -226,8 +257,8 @@ def withdraw(door: Door, filings: tuple[str, ...], note: str) -> None:
 @click.option("--cancelled-on", help=_("Day of the platform's cancellation."))
 @click.option(
     "--cause",
-    type=click.Choice([cause.value for cause in CancelCause]),
-    help=_("Where there is no proof: platform shut down, account seized."),
+    type=Words(CancelCause),
+    help=_CAUSE,
 )
 @pass_door
 def complete(
@@ -249,7 +280,7 @@ def complete(
                 effective_on=effective_on,
                 catalogue=door.platforms,
             )
-        lines = [_said(filing) for filing in done]
+        lines = [_said(session, filing) for filing in done]
     click.echo("\n".join(lines))
 
 
@@ -259,14 +290,14 @@ def complete(
     "--state",
     "states",
     multiple=True,
-    type=click.Choice([state.value for state in FilingState]),
+    type=Words(FilingState),
     help=_("State."),
 )
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
-    type=click.Choice([kind.value for kind in FilingKind]),
+    type=Words(FilingKind),
     help=_("Kind."),
 )
 @click.option("--unit", help=_("Only this host unit's."))
@@ -306,7 +337,7 @@ def _list_due(door: Door, session: Any, format_: str, output: str | None) -> Non
         Column("number", _("Filing no.")),
         Column("task", _("To do")),
         Column("kind", _("Kind")),
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("account_name", _("Account")),
         Column("waits_for", _("Waits for")),
         Column("since", _("Since")),
@@ -315,7 +346,7 @@ def _list_due(door: Door, session: Any, format_: str, output: str | None) -> Non
         Column("exceeded", _("Over the limit")),
         Column("note", _("Remark")),
         Column("host_unit", _("Host unit"), table=False),
-        Column("filing_uid", "uid", table=False),
+        Column("filing_uid", _("Internal no."), table=False),
     ]
     write_listing(due(session, door.now), columns, format_, output)
 
@@ -327,14 +358,14 @@ def _row_columns(door: Door) -> list[Any]:
         Column("number", _("Filing no.")),
         Column("kind", _("Kind")),
         Column("state", _("State")),
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("account", _("Account")),
         Column("host_unit", _("Host unit")),
         Column("level", _("Steps passed"), right=True),
         Column("effective_on", _("In effect from")),
         Column("waiting_since", _("Waiting since")),
         Column("created_at", _("Made"), table=False),
-        Column("uid", "uid", table=False),
+        Column("uid", _("Internal no."), table=False),
     ]
 
 

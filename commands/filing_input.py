@@ -110,6 +110,17 @@ def form_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def correction(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What `registry.filings.amend` is to change, by its own argument names."""
+    return {
+        "fields": form_fields(given),
+        "effective_on": given["effective_on"],
+        "reason": given["reason"] or None,
+        "notice_url": given["notice_url"] or None,
+        "contacts": contacts_given(given["contacts"]),
+    }
+
+
 def _identifier(text: str) -> tuple[str, str]:
     scheme, colon, value = text.partition(":")
     return (scheme, value) if colon else ("", text)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from commands.door import Door
+from commands.options import REGION_CODE, Words
 from registry.errors import EXIT_USAGE
 from registry.messages import _
 from registry.vocab import UnitLevel
@@ -16,10 +17,8 @@ pass_door = click.make_pass_decorator(Door)
 
 @click.command(help=_("Create a registry, and seed the rules of a jurisdiction."))
 @click.option("--jurisdiction", metavar="UNIT", help=_("The office whose rules hold, in full."))
-@click.option(
-    "--level", type=click.Choice([level.value for level in UnitLevel]), help=_("Its level.")
-)
-@click.option("--region-code", help=_("Its region code, six digits (GB/T 2260)."))
+@click.option("--level", type=Words(UnitLevel), help=_("Its level."))
+@click.option("--region-code", type=REGION_CODE, help=_("Its region code, six digits (GB/T 2260)."))
 @click.option("--parent", metavar="UNIT", help=_("The unit above it, which approves after it."))
 @pass_door
 def init(
@@ -79,6 +78,8 @@ def verify(door: Door, anchor: str | None) -> None:
         registry.close()
     for problem in report.problems:
         click.secho(str(problem), fg="red", err=True)
+    for note in report.notes:
+        click.echo(_("Mind: {note}").format(note=note), err=True)
     if anchor == "" and not report.problems:
         click.echo(report.anchor)
         return

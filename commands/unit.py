@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.door import Door
-from commands.options import DAY, card_options, listing_options
+from commands.options import DAY, REGION_CODE, Words, card_options, listing_options
 from registry.messages import _
 from registry.vocab import UnitKind, UnitLevel
 
@@ -29,11 +29,9 @@ _reason = click.option("--reason", default="", help=_("Why; kept with the act.")
 
 @command.command(help=_("Add a unit under its full name."))
 @click.argument("name")
-@click.option(
-    "--level", type=click.Choice([level.value for level in UnitLevel]), help=_("Its level.")
-)
-@click.option("--kind", type=click.Choice([kind.value for kind in UnitKind]), help=_("Its kind."))
-@click.option("--region-code", help=_("Its region code, six digits (GB/T 2260)."))
+@click.option("--level", type=Words(UnitLevel), help=_("Its level."))
+@click.option("--kind", type=Words(UnitKind), help=_("Its kind."))
+@click.option("--region-code", type=REGION_CODE, help=_("Its region code, six digits (GB/T 2260)."))
 @click.option("--parent", metavar="UNIT", help=_("The unit above it."))
 @click.option("--alias", "aliases", multiple=True, help=_("Another name; may be repeated."))
 @_on
@@ -59,7 +57,7 @@ def add(
             session,
             name,
             act=act,
-            effective_on=on or door.today,
+            effective_on=door.day(on),
             level=UnitLevel(level) if level else seen_level,
             kind=UnitKind(kind) if kind else seen_kind,
             region_code=region_code,
@@ -82,7 +80,7 @@ def alias(door: Door, unit: str, name: str, on: date | None, reason: str) -> Non
 
     with door.writing(reason) as (session, act):
         found = find_unit(session, unit)
-        add_alias(session, found, name, act=act, effective_on=on or door.today)
+        add_alias(session, found, name, act=act, effective_on=door.day(on))
         said = _("{name} is now also found as {alias}.").format(name=found.name, alias=name)
     click.echo(said)
 
@@ -100,7 +98,7 @@ def rename(door: Door, unit: str, name: str, on: date | None, reason: str) -> No
     with door.writing(reason) as (session, act):
         found = find_unit(session, unit)
         former = found.name
-        rename_unit(session, found, name, act=act, effective_on=on or door.today)
+        rename_unit(session, found, name, act=act, effective_on=door.day(on))
         said = _("{former} is now called {name}.").format(former=former, name=name)
     click.echo(said)
 
@@ -121,9 +119,9 @@ def merge(door: Door, unit: str, into: str, on: date | None, reason: str) -> Non
             find_unit(session, unit),
             find_unit(session, into),
             act=act,
-            effective_on=on or door.today,
+            effective_on=door.day(on),
         )
-        lines = _aftermath(left)
+        lines = _aftermath(door, left)
     click.echo("\n".join(lines))
 
 
@@ -143,9 +141,9 @@ def split(door: Door, unit: str, parts: tuple[str, ...], on: date | None, reason
             find_unit(session, unit),
             [find_unit(session, part) for part in parts],
             act=act,
-            effective_on=on or door.today,
+            effective_on=door.day(on),
         )
-        lines = _aftermath(left)
+        lines = _aftermath(door, left)
     click.echo("\n".join(lines))
 
 
@@ -164,10 +162,10 @@ def abolish(door: Door, unit: str, successor: str | None, on: date | None, reaso
             session,
             find_unit(session, unit),
             act=act,
-            effective_on=on or door.today,
+            effective_on=door.day(on),
             successor=find_unit(session, successor) if successor else None,
         )
-        lines = _aftermath(left)
+        lines = _aftermath(door, left)
     click.echo("\n".join(lines))
 
 
@@ -183,7 +181,7 @@ def move(door: Door, unit: str, parent: str, on: date | None, reason: str) -> No
 
     with door.writing(reason) as (session, act):
         found, above = find_unit(session, unit), find_unit(session, parent)
-        move_unit(session, found, above, act=act, effective_on=on or door.today)
+        move_unit(session, found, above, act=act, effective_on=door.day(on))
         said = _("{name} now stands under {parent}.").format(name=found.name, parent=above.name)
     click.echo(said)
 
@@ -207,7 +205,7 @@ def list_(door: Door, under: str | None, format_: str, output: str | None) -> No
         Column("status", _("Status")),
         Column("accounts", _("Accounts"), right=True),
         Column("aliases", _("Other names"), table=False),
-        Column("uid", "uid", table=False),
+        Column("uid", _("Internal no."), table=False),
     ]
     write_listing(rows, columns, format_, output)
 
@@ -234,7 +232,7 @@ def show(door: Door, unit: str, format_: str, output: str | None) -> None:
         Column("status", _("Status")),
         Column("aliases", _("Other names")),
         Column("identifiers", _("Unit codes")),
-        Column("uid", "uid"),
+        Column("uid", _("Internal no.")),
     ]
     acts = [
         Column("effective_on", _("From")),
@@ -244,20 +242,25 @@ def show(door: Door, unit: str, format_: str, output: str | None) -> None:
         Column("reason", _("Reason")),
     ]
     accounts = [
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("name", _("Account")),
         Column("state", _("State")),
-        Column("uid", "uid"),
+        Column("uid", _("Internal no.")),
     ]
     sections = [Section("acts", _("Acts"), acts), Section("accounts", _("Accounts"), accounts)]
     write_card(card, fields, sections, format_, output)
 
 
-def _aftermath(left: Aftermath) -> list[str]:
+def _aftermath(door: Door, left: Aftermath) -> list[str]:
     lines = [_("Noted for {name}.").format(name=left.unit.name)]
     if left.refile:
         lines.append(_("These accounts need a filing for their new host unit:"))
-        lines += [f"  {account.name} ({account.platform}) {account.uid}" for account in left.refile]
+        lines += [
+            _("  {name} ({platform})").format(
+                name=account.name, platform=door.platform_label(account.platform)
+            )
+            for account in left.refile
+        ]
     if left.orphans:
         lines.append(_("These units stood below it and need another parent:"))
         lines += [f"  {orphan.name}" for orphan in left.orphans]

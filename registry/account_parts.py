@@ -67,7 +67,7 @@ def check_unheld(
         _("The id {scheme} {value} belongs to the account {name} of {host}.").format(
             scheme=scheme, value=value, name=holder.name, host=_host_name(holder)
         ),
-        _("Correct the id, or accept it as disputed: both accounts are then reported (DU402)."),
+        _("Correct the id; if the other account lost it, end it there: account identifier --end."),
     )
 
 

@@ -226,5 +226,14 @@ def _said(path: str, value: Any, names: Mapping[str, str]) -> str:
         return value_label(path, value)
     _key, _slash, name = path.partition("/")
     shown = names.get(name.partition(":")[2], "") if path.startswith("roles/") else ""
-    dates = f"{value.get('valid_from') or ''}–{value.get('valid_to') or ''}".strip("–")
-    return " ".join(part for part in (shown, dates) if part) or _("there")
+    return " ".join(filter(None, (shown, _lasting(value)))) or _("there")
+
+
+def _lasting(entry: Mapping[str, Any]) -> str:
+    """From when to when an entry holds, "" where neither is known."""
+    first, last = entry.get("valid_from"), entry.get("valid_to")
+    if first and last:
+        return f"{first}–{last}"
+    if first:
+        return _("since {day}").format(day=first)
+    return _("until {day}").format(day=last) if last else ""

@@ -50,7 +50,7 @@ def find_account(
             raise _ambiguous(accounts, text)
     raise NotFound(
         _("No account answers to {text}.").format(text=text),
-        _("Give its uid, its id, or platform and name, e.g. 微博:青石发布."),
+        _("Give platform and name, e.g. 微博:青石发布, its id or its internal number."),
     )
 
 
@@ -115,7 +115,9 @@ def _ambiguous(accounts: Sequence[Account], text: str) -> Ambiguous:
     return Ambiguous(
         _("{text} fits {count} accounts:").format(text=text, count=len(accounts))
         + "".join(f"\n  {line}" for line in lines),
-        _("Name one of them by its uid or its id."),
+        _(
+            "Write it with its platform, e.g. 微博:青石发布, or name it by its id or internal number."
+        ),
     )
 
 

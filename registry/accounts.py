@@ -6,6 +6,7 @@ and imports change it. Finding one stands in `account_search`, ids and roles in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -193,8 +194,14 @@ def set_source(
 ) -> AccountSource:
     """How the account is to be looked at through `source`; one setting per source and address.
 
-    `credential` is the credential's name, never a secret.
+    `credential` is the credential's name, never a secret. Raises Refused for an address that is
+    neither one of the web nor a route.
     """
+    if ":" in address.partition("/")[0] and not re.match(r"https?:", address, re.I):
+        raise Refused(
+            _("{text} is not a web address.").format(text=address),
+            _("Copy it from the browser; it begins with http:// or https://."),
+        )
     for row in account.sources:
         if (row.source, row.address) == (source, address):
             row.credential, row.enabled, row.position = credential, enabled, position

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from registry import filing_effects, jurisdictions, lifecycle
 from registry.actors import require_person
 from registry.errors import MissingField, Refused
+from registry.exchange.personal import without_numbers
 from registry.history import Act
 from registry.jurisdictions import ApprovalStep
 from registry.messages import _
@@ -31,7 +32,7 @@ def approve(session: Session, filing: Filing, act: Act, *, note: str = "") -> Fi
     """
     require_person(act.actor)
     locked(session, filing)
-    after = lifecycle.check_move(filing.state, FilingAct.APPROVE, filing.kind)
+    after = lifecycle.check_move(filing.state, FilingAct.APPROVE, filing.kind, number=filing.number)
     steps = approval_steps(session, filing)
     step = steps[min(filing.level, len(steps) - 1)]
     unit = _approver(session, step, act)
@@ -43,6 +44,15 @@ def approve(session: Session, filing: Filing, act: Act, *, note: str = "") -> Fi
         filing.state = after
     add_step(session, filing, FilingAct.APPROVE, act, note=note, unit=unit)
     return filing
+
+
+def awaited(session: Session, filing: Filing) -> str:
+    """Whose approval a submitted filing waits for: a unit's name, or "" for none that is named."""
+    if filing.state is not FilingState.SUBMITTED:
+        return ""
+    steps = approval_steps(session, filing)
+    uid = steps[min(filing.level, len(steps) - 1)].unit_uid
+    return session.scalar(select(Unit.name).where(Unit.uid == uid)) or "" if uid else ""
 
 
 def _approver(session: Session, step: ApprovalStep, act: Act) -> Unit | None:
@@ -77,7 +87,7 @@ def reject(session: Session, filing: Filing, act: Act, *, note: str = "") -> Fil
 def _refuse(session: Session, filing: Filing, what: FilingAct, act: Act, note: str) -> Filing:
     require_person(act.actor)
     locked(session, filing)
-    after = lifecycle.check_move(filing.state, what, filing.kind)
+    after = lifecycle.check_move(filing.state, what, filing.kind, number=filing.number)
     note = note.strip() or act.reason
     if not note:
         raise MissingField(
@@ -120,7 +130,7 @@ def add_step(
         actor_name=act.actor.name,
         unit_id=acting.id if acting else act.actor.unit_id,
         at=act.at,
-        note=note or act.reason,
+        note=without_numbers(note or act.reason),
     )
     filing.steps.append(step)
     session.flush()

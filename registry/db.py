@@ -104,6 +104,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode = WAL", "foreign_keys = ON", "recursive_triggers = ON"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # deleted contacts leave no bytes in free pages, whichever act deletes them
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -207,9 +209,9 @@ def _revision(engine: Engine) -> str | None:
             _("The database cannot be opened: {error}").format(error=_first_line(error)),
             _("Check the path or address and that the server runs."),
         ) from None
-    except DatabaseError as error:
+    except DatabaseError:
         raise BadConfig(
-            _("This is not a registry: {error}").format(error=_first_line(error)),
+            _("This file is not a registry."),
             _("Name the right file with --db; it was left as it is."),
         ) from None
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from registry.dates import DateError, parse_span
 from registry.errors import BadInput, Fault, TaizhangError
+from registry.exchange.personal import without_numbers
 from registry.messages import _, language
 from registry.models import Unit
 from registry.platforms import PlatformCatalogue
@@ -74,6 +75,7 @@ AT_COMPLETION: Mapping[FilingKind, tuple[str, ...]] = {
 """What may still be added to an approved filing when it is completed."""
 
 _LONGEST = {"name": 200, "verified_subject": 200, "url": 2000, "cadence": 100, "form": 32}
+_WEB = re.compile(r"(?:https?://)?[^\s/:@.]+(?:\.[^\s/:@.]+)+(?::\d{1,5})?(?:[/?#]\S*)?$", re.I)
 _KEPT = frozenset({"platform", "name", "host_unit", "cause", "stop_on", "transferred_to"})
 """Fields that cannot be emptied."""
 
@@ -168,10 +170,29 @@ _EMPTY: Mapping[str, Any] = {
 
 
 def _read_text(reading: _Reading, name: str, value: Any) -> None:
-    text = clean(str(value))
+    text = without_numbers(clean(str(value)))
     if len(text) > _LONGEST.get(name, 10_000):
         raise _wrong(_("{field} is too long.").format(field=field_label(name)))
     reading.form[name] = text
+
+
+def _read_url(reading: _Reading, name: str, value: Any) -> None:
+    text = checked_url(clean(str(value)))
+    if len(text) > _LONGEST["url"]:
+        raise _wrong(_("{field} is too long.").format(field=field_label(name)))
+    reading.form[name] = text
+
+
+def checked_url(text: str) -> str:
+    """The address as given, without white space around it. Raises BadInput unless it is empty or
+    one of the web."""
+    text = text.strip()
+    if text and not _WEB.match(text):
+        raise _wrong(
+            _("{text} is not a web address.").format(text=text),
+            _("Copy it from the browser; it begins with http:// or https://."),
+        )
+    return text
 
 
 def _read_day(reading: _Reading, name: str, value: Any) -> None:
@@ -224,6 +245,11 @@ def _read_identifiers(reading: _Reading, name: str, value: Any) -> None:
     taken: dict[str, str | None] = {}
     for scheme, given in value.items():
         text = clean(str(given)) if given else None
+        if known and scheme not in known:
+            raise _wrong(
+                _("{scheme} is no kind of id of this platform.").format(scheme=scheme),
+                _("Kinds of id here: {schemes}.").format(schemes=_(", ").join(known)),
+            )
         if text and scheme in known and not re.fullmatch(known[scheme], text):
             raise _wrong(
                 _("{value} is not a {scheme} of this platform.").format(value=text, scheme=scheme),
@@ -293,6 +319,7 @@ def _read_details(reading: _Reading, name: str, value: Any) -> None:
 
 _READERS: Mapping[str, Callable[[_Reading, str, Any], None]] = {
     "platform": _read_platform,
+    "url": _read_url,
     "opened_on": _read_day,
     "stop_on": _read_day,
     "cancelled_on": _read_day,

@@ -51,8 +51,8 @@ def require(filing: Filing, needs: Sequence[Need], state: State | None) -> None:
     lacking = [_WORDS[need]() for need in needs if not _MET[need](filing, state or {})]
     if lacking:
         raise MissingField(
-            _("Filing {number} ({kind}) lacks: {fields}.").format(
-                number=filing.number,
+            _("The filing {kind} of {account} lacks: {fields}.").format(
+                account=filing.account.name if filing.account else filing.form.get("name") or "–",
                 kind=label(filing.kind, language()),
                 fields=_("; ").join(lacking),
             ),

@@ -14,7 +14,7 @@ from registry.filing_form import field_label
 from registry.messages import language
 from registry.models import Filing, Unit
 from registry.platforms import PlatformCatalogue
-from registry.vocab import AccountState, FilingAct, FilingKind, FilingState, label
+from registry.vocab import CancelCause, FilingAct, FilingKind, FilingState, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,11 @@ def filing_card(session: Session, filing: Filing, platforms: PlatformCatalogue) 
         batch=filing.batch.uid if filing.batch else "",
         account_uid=filing.account.uid if filing.account else "",
         form=tuple(
-            FormLine(field_label(name), _said(filing.before.get(name), names), _said(value, names))
+            FormLine(
+                field_label(name),
+                _field(name, filing.before.get(name), names, platforms),
+                _field(name, value, names, platforms),
+            )
             for name, value in filing.form.items()
         ),
         steps=tuple(
@@ -168,8 +172,10 @@ def _texts(value: Any) -> list[str]:
 def _field(name: str, value: Any, names: dict[Any, str], platforms: PlatformCatalogue) -> str:
     if name == "platform" and value:
         return platforms.label(value, language())
-    if name == "state" and value:
-        return label(AccountState(value), language())
+    if name == "cause" and value:
+        return label(CancelCause(value), language())
+    if name == "identifiers" and value:
+        return "、".join(f"{scheme}:{text or '–'}" for scheme, text in value.items())
     return _said(value, names)
 
 

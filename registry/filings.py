@@ -28,7 +28,8 @@ from registry.approvals import add_step, approve, drop_contacts, locked, reject,
 from registry.chain import lock_head
 from registry.dates import shanghai_date
 from registry.errors import Ambiguous, MissingField, NotFound, Refused
-from registry.filing_form import AT_COMPLETION, FormReader, read_form
+from registry.exchange.personal import without_numbers
+from registry.filing_form import AT_COMPLETION, FormReader, checked_url, read_form
 from registry.filing_needs import Caution, cautions, require
 from registry.history import Act
 from registry.messages import _, language
@@ -102,8 +103,8 @@ def draft(
         form=form,
         before={},
         effective_on=effective_on,
-        reason=reason.strip(),
-        notice_url=notice_url.strip(),
+        reason=without_numbers(reason.strip()),
+        notice_url=checked_url(notice_url),
         level=0,
         created_at=act.at,
     )
@@ -202,7 +203,7 @@ def amend(
     Raises IllegalTransition for one handed in, BadInput with every fault.
     """
     locked(session, filing)
-    lifecycle.check_move(filing.state, FilingAct.SUBMIT, filing.kind)
+    lifecycle.check_move(filing.state, FilingAct.SUBMIT, filing.kind, number=filing.number)
     reader = FormReader(session, shanghai_date(act.at), prefix, catalogue)
     platform = filing.account.platform if filing.account else filing.form.get("platform", "")
     form = read_form(filing.kind, fields or {}, reader, platform=platform)
@@ -210,8 +211,8 @@ def amend(
         filing.host_unit = _filing_unit(session, filing.kind, form, None)
     filing.form = {**filing.form, **form}
     filing.effective_on = effective_on or filing.effective_on
-    filing.reason = filing.reason if reason is None else reason.strip()
-    filing.notice_url = filing.notice_url if notice_url is None else notice_url.strip()
+    filing.reason = filing.reason if reason is None else without_numbers(reason.strip())
+    filing.notice_url = filing.notice_url if notice_url is None else checked_url(notice_url)
     _replace_contacts(session, filing, contacts)
     add_step(session, filing, FilingAct.DRAFT, act)
     return filing
@@ -232,7 +233,7 @@ def submit(session: Session, filing: Filing, act: Act) -> Submitted:
     by another account, Refused if a filing of the kind is under way for the account already.
     """
     locked(session, filing)
-    after = lifecycle.check_move(filing.state, FilingAct.SUBMIT, filing.kind)
+    after = lifecycle.check_move(filing.state, FilingAct.SUBMIT, filing.kind, number=filing.number)
     account, then, state = filing.account, None, None
     if account is not None:
         then = filing_effects.state_then(session, account, filing_effects.filing_day(filing, act))
@@ -297,7 +298,9 @@ def complete(
     """
     require_person(act.actor)
     locked(session, filing)
-    after = lifecycle.check_move(filing.state, FilingAct.COMPLETE, filing.kind)
+    after = lifecycle.check_move(
+        filing.state, FilingAct.COMPLETE, filing.kind, number=filing.number
+    )
     account = filing.account
     if account is None:
         raise MissingField(_("Filing {number} has no account.").format(number=filing.number))
@@ -306,7 +309,7 @@ def complete(
         allowed = AT_COMPLETION.get(filing.kind, ())
         more = read_form(filing.kind, fields, reader, platform=account.platform, allowed=allowed)
         filing.form = {**filing.form, **more}
-    filing.notice_url = notice_url.strip() or filing.notice_url
+    filing.notice_url = checked_url(notice_url) or filing.notice_url
     filing.effective_on = effective_on or filing.effective_on
     _check_due(filing, act)
     then = filing_effects.state_then(session, account, filing_effects.filing_day(filing, act))
@@ -340,7 +343,11 @@ def withdraw(session: Session, filing: Filing, act: Act, *, note: str = "") -> F
     require_person(act.actor)
     locked(session, filing)
     after = lifecycle.check_move(
-        filing.state, FilingAct.WITHDRAW, filing.kind, cancelling=_is_cancelling(session, filing)
+        filing.state,
+        FilingAct.WITHDRAW,
+        filing.kind,
+        cancelling=_is_cancelling(session, filing),
+        number=filing.number,
     )
     if filing.state in {FilingState.APPROVED, FilingState.COMPLETED}:
         filing_effects.withdraw(session, filing, act)

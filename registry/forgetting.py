@@ -21,7 +21,7 @@ from registry.db import Registry
 from registry.errors import NotFound, Refused
 from registry.history import Act, record
 from registry.messages import _
-from registry.models import Account, Contact, Filing, History
+from registry.models import Account, Attachment, Contact, Filing, History
 from registry.traces import files_with
 
 REPORTS = "reports"
@@ -121,6 +121,11 @@ def _papers(
         for folder in (FOLDER, REPORTS)
         for path in files_with(registry.data / folder, person)
     }
+    names = select(Attachment.sha256, Attachment.file_name)
+    for sha256, name in session.execute(names.order_by(Attachment.id)):
+        path = file_of(registry.data, sha256)
+        if path in found:
+            found[path] = Paper(path, name, True)
     linked = papers_of(session, account) if account else [p for f in filings for p in f.attachments]
     for paper in linked:
         path = file_of(registry.data, paper.sha256)

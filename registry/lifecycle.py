@@ -136,11 +136,16 @@ def legal_acts(state: FilingState, kind: FilingKind | None = None) -> tuple[Fili
 
 
 def check_move(
-    state: FilingState, act: FilingAct, kind: FilingKind | None = None, *, cancelling: bool = False
+    state: FilingState,
+    act: FilingAct,
+    kind: FilingKind | None = None,
+    *,
+    cancelling: bool = False,
+    number: str = "",
 ) -> FilingState:
     """The filing's state after `act`; raises IllegalTransition naming what is possible.
 
-    `cancelling` says that a CANCEL (or TRANSFER) of the same account was approved since: an
+    `number` is the filing's, for the message. `cancelling` says that a CANCEL (or TRANSFER) of the same account was approved since: an
     approved or completed STOP can then no longer be withdrawn.
     """
     stop_undone = kind is FilingKind.STOP and act is FilingAct.WITHDRAW
@@ -154,8 +159,8 @@ def check_move(
     lang = language()
     names = _(", ").join(label(item, lang) for item in legal_acts(state, kind))
     raise IllegalTransition(
-        _("A filing that is {state} cannot be given the act {act}.").format(
-            state=label(state, lang), act=label(act, lang)
+        _("Filing {number} is {state} and cannot be given the act {act}.").format(
+            number=number, state=label(state, lang), act=label(act, lang)
         ),
         (
             _("Possible now: {acts}.").format(acts=names)

@@ -52,7 +52,8 @@ def fold_name(text: str) -> str:
     plain = remove_space(fold_width(text)).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKC", plain)
-    key = fold_account_word(plain.translate(_folding()))
+    # what stood on both sides of a mark taken out may compose
+    key = unicodedata.normalize("NFC", fold_account_word(plain.translate(_folding())))
     return key or plain
 
 

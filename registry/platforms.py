@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from registry.errors import NotFound, Refused
-from registry.messages import _
+from registry.messages import _, language
 from registry.names import fold_name
 from registry.resources import resource
 from registry.vocab import PLATFORM_PATTERN, Identity, Lang, PlatformInfo
@@ -92,7 +92,9 @@ class PlatformCatalogue:
             return platform
         raise NotFound(
             _("No platform is called {name}.").format(name=platform),
-            _("Known platforms: {names}.").format(names="、".join(self._infos)),
+            _("Known platforms: {names}.").format(
+                names=_(", ").join(self.label(each, language()) for each in self._infos)
+            ),
         )
 
     def label(self, platform: str, lang: str = Lang.ZH) -> str:

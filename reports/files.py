@@ -48,6 +48,11 @@ def _mode() -> int:
 
 
 def _unwritable(path: Path, error: OSError) -> Refused:
+    if isinstance(error, FileNotFoundError):
+        return Refused(
+            _("{path} cannot be written: there is no such folder.").format(path=path),
+            _("Make the folder first, or choose another place."),
+        )
     return Refused(
         _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error),
         _("Close it if another program has it open, or choose another place."),

@@ -42,14 +42,15 @@ _MAY_BE_EMPTY = frozenset({"operators", "co_hosts", "identifiers", "contacts", "
 """Columns left out of the workbook where no account has anything in them."""
 
 
-def ledger_columns(platform: Callable[[str], str]) -> list[Column]:
-    """The columns of a ledger listing, with the printed titles; `platform` prints a platform."""
+def ledger_columns(platform: Callable[[str], str], contacts: bool = False) -> list[Column]:
+    """The columns of a ledger listing, with the printed titles; `platform` prints a platform, and
+    with `contacts` a table has room for them too."""
     names = ["uid", *_PRINTED, "region_code", "host_level", "host_kind", "details"]
     return [
         Column(
             name,
             field_title(name),
-            table=name in _NARROW,
+            table=name in _NARROW or (contacts and name == "contacts"),
             right=name == "followers",
             shown=platform if name == "platform" else None,
         )
@@ -72,7 +73,8 @@ def write_ledger(
             rows, output or Path("ledger.xlsx"), platform=platform, at=at, as_of=as_of
         )
         return
-    write_listing(rows, ledger_columns(platform), format, output)
+    contacts = any(row.contacts for row in rows)
+    write_listing(rows, ledger_columns(platform, contacts), format, output)
 
 
 def write_ledger_book(

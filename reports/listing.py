@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
-from registry.messages import language
+from registry.messages import _, language
 from reports.cells import clean, csv_safe, jsonable, shown
 from reports.files import write_file
 
@@ -120,6 +120,8 @@ def _table(
     cells = [[column.read(row) for column in chosen] for row in rows]
     target = io.StringIO() if output is not None else stream
     terminal.print_table(titles, cells, right=right, stream=target, lang=lang)
+    if not rows and output is None and stream is None:
+        print(_("Nothing to list."))
     if output is not None and isinstance(target, io.StringIO):
         write_file(output, target.getvalue().encode("utf-8", "replace"))
 

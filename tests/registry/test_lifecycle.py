@@ -96,8 +96,8 @@ def test_an_abandoned_account_sends_the_user_to_a_new_opening() -> None:
 
 def test_the_refused_move_of_a_filing_names_the_possible_ones() -> None:
     with pytest.raises(IllegalTransition) as caught:
-        lifecycle.check_move(FilingState.DRAFT, FilingAct.APPROVE, K.OPEN)
-    assert caught.value.message == "备案当前为“草稿”，不能执行“批准”。"
+        lifecycle.check_move(FilingState.DRAFT, FilingAct.APPROVE, K.OPEN, number="2026-0007")
+    assert caught.value.message == "备案 2026-0007 当前为“草稿”，不能执行“批准”。"
     assert caught.value.hint == "当前可以：提交、撤回。"
 
 

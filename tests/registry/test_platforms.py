@@ -72,7 +72,7 @@ def test_an_unknown_platform_is_refused_with_those_that_are_known() -> None:
     assert CATALOGUE.validate("weibo") == "weibo"
     with pytest.raises(NotFound) as caught:
         CATALOGUE.validate("weixin")
-    assert "weibo、wechat" in caught.value.hint
+    assert "新浪微博、微信公众号" in caught.value.hint
 
 
 def test_an_id_is_valid_only_as_a_whole_and_only_on_its_platform() -> None:
