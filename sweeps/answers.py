@@ -6,7 +6,7 @@ All rows or none: a row about an account that the registry does not know refuses
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from registry.messages import _
 from registry.models import Account, Actor, Run
 from registry.vocab import RunMethod
 from sweeps.hand import hand_run, observe, observe_menu
+from sweeps.repeats import Known
 from sweeps.todo_form import TodoAnswer, TodoForm
 
 _AT_ONCE = 500
@@ -27,10 +28,12 @@ class Taken:
     """What a form came to."""
 
     run_uid: str
-    """Empty when the form said nothing."""
+    """Empty when the form said nothing, or nothing new."""
     time_point: datetime
     accounts: int
     entries: int
+    repeated: int = 0
+    """Rows that say again what was taken before; one look never counts as two."""
 
 
 def take_answers(
@@ -44,7 +47,9 @@ def take_answers(
 ) -> Taken:
     """Note everything in the form; `at` (T) stands in for a form that has lost its own.
 
-    Raises BadInput for unknown accounts, MissingField without any time point.
+    A row without a day of looking that says what is noted already for that time point, by the same
+    method, is the same look taken in again and is left out. Raises BadInput for unknown accounts,
+    MissingField without any time point.
     """
     point = form.at or at
     if point is None:
@@ -55,11 +60,17 @@ def take_answers(
     if not form.answers:
         return Taken("", point, 0, 0)
     accounts = _accounts(session, form)
+    known = Known.of(session, at=point, method=method, accounts=accounts.values())
+    fresh = tuple(a for a in form.answers if not known.has(accounts[a.account_uid], a))
+    repeated = len(form.answers) - len(fresh)
+    if not fresh:
+        return Taken("", point, 0, 0, repeated)
     run = hand_run(session, at=point, now=now, actor=actor, method=method)
     given = _Given(point, now, actor, run)
+    form = replace(form, answers=fresh)
     looks = _note_looks(session, form, accounts, given)
     entries = _note_menus(session, form, accounts, given)
-    return Taken(run.uid, point, looks, entries)
+    return Taken(run.uid, point, looks, entries, repeated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def _cost(lane: str, checks: int, catalogue: Catalogue, pace: Mapping[str, float
         return SourceCost("", "", "", checks, 0.0, 0, 0)
     platform, source, host = lane.split(":", 2)
     host, own = _pace(catalogue, platform, host)
-    gap = pace.get(host, own.min_gap)
+    gap = float(pace.get(host, pace.get(host.split(":")[0], own.min_gap)))
     allowed = checks if own.per_run is None else min(checks, own.per_run)
     minutes = math.ceil(allowed * gap / 60)
     return SourceCost(platform, source, host, checks, gap, minutes, checks - allowed)

@@ -46,6 +46,7 @@ __all__ = [
     "SeenEntry",
     "TodoRow",
     "accounts_of",
+    "columns_of",
     "entries_of",
     "hand_run",
     "observe",
@@ -142,7 +143,7 @@ def observe(
         observed_at=looked_at,
         source=SOURCE,
         actor_id=actor.id,
-        **_columns(seen),
+        **columns_of(seen),
     )
     session.add(observation)
     session.flush()
@@ -209,6 +210,10 @@ def contradictions(seen: Seen, *, looked_at: datetime, now: datetime) -> list[Fa
         faults.append(
             Fault(_("Never posted, and yet a last post is named."), _("Leave one of them out."))
         )
+    if seen.last_post is not None and seen.existence is Existence.GONE_SIGNAL:
+        faults.append(
+            Fault(_("An account that is not there shows no posts."), _("Leave one of them out."))
+        )
     if seen.never_posted and seen.existence is not Existence.EXISTS:
         faults.append(
             Fault(
@@ -219,7 +224,8 @@ def contradictions(seen: Seen, *, looked_at: datetime, now: datetime) -> list[Fa
     return faults
 
 
-def _columns(seen: Seen) -> dict[str, Any]:
+def columns_of(seen: Seen) -> dict[str, Any]:
+    """The columns of the observation that say what was seen."""
     if seen.existence is Existence.UNKNOWN and seen.last_post is None:
         return {
             "outcome": Outcome.INCONCLUSIVE,

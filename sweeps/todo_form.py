@@ -45,6 +45,8 @@ class TodoAnswer:
     looked_at: datetime
     seen: Seen | None = None
     entry: SeenEntry | None = None
+    dated: bool = False
+    """True when the row itself names the day of looking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class _Form:
             for fault in contradictions(seen, looked_at=looked_at, now=self._now):
                 self._fault(row, "last_post", fault.message, fault.remedy)
             if len(self._faults) == before:
-                yield TodoAnswer(row.number, self._text(row, "uid"), looked_at, seen)
+                dated = bool(self._text(row, "looked_on"))
+                yield TodoAnswer(row.number, self._text(row, "uid"), looked_at, seen, dated=dated)
 
     def entries(self) -> Iterator[TodoAnswer]:
         """The answers about menu entries; what could not be tried is none."""
@@ -158,7 +161,10 @@ class _Form:
                 self._text(row, "page"),
                 self._text(row, "note"),
             )
-            yield TodoAnswer(row.number, self._text(row, "uid"), looked_at, entry=entry)
+            dated = bool(self._text(row, "looked_on"))
+            yield TodoAnswer(
+                row.number, self._text(row, "uid"), looked_at, entry=entry, dated=dated
+            )
 
     def _filled(self, *keys: str) -> Iterator[Row]:
         """The rows below the header in which a person wrote something into one of `keys`."""

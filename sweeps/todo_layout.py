@@ -14,7 +14,7 @@ ACCOUNTS, MENUS = "账号", "菜单"
 """Names of the two sheets."""
 
 RISKS: Mapping[Risk, str] = {
-    Risk.OVERDUE: "已超期",
+    Risk.OVERDUE: "可能超期",
     Risk.NEVER_SEEN: "从未读到",
     Risk.SOON: "将到期",
     Risk.RECENT: "近期有更新",

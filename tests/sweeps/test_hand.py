@@ -254,6 +254,7 @@ def test_a_paper_is_linked_to_what_it_shows(session: Session) -> None:
         Seen(last_post=NOW + DAY),
         Seen(last_post=NOW - DAY, never_posted=True),
         Seen(Existence.GONE_SIGNAL, never_posted=True),
+        Seen(Existence.GONE_SIGNAL, last_post=NOW - DAY),
     ],
 )
 def test_what_cannot_be_is_refused(session: Session, seen: Seen) -> None:
@@ -335,6 +336,45 @@ def test_an_untouched_form_says_nothing(session: Session, tmp_path: Path) -> Non
     form = filled(session, tmp_path / "todo.xlsx", lambda book: None)
     assert (form.at, form.answers) == (NOW, ())
     assert take_answers(session, form, now=NOW, actor=get_actor(session, "张三")).run_uid == ""
+
+
+def test_a_form_taken_in_twice_is_one_look(session: Session, tmp_path: Path) -> None:
+    accounts = two_unread(session)
+    actor = get_actor(session, "张三")
+    form = filled(session, tmp_path / "todo.xlsx", into("账号", 2, 查看结果=GONE, 备注="搜不到"))
+    assert take_answers(session, form, now=NOW, actor=actor).accounts == 1
+    two_days_on = read_todo(tmp_path / "todo.xlsx", now=NOW + 2 * DAY)
+    again = take_answers(session, two_days_on, now=NOW + 2 * DAY, actor=actor)
+    assert (again.run_uid, again.accounts, again.repeated) == ("", 0, 1)
+    signals = session.scalars(
+        select(Observation.account_id).where(Observation.existence == Existence.GONE_SIGNAL)
+    )
+    assert signals.all() == [accounts[1].id]
+
+
+def test_a_second_look_is_told_by_its_day(session: Session, tmp_path: Path) -> None:
+    two_unread(session)
+    actor = get_actor(session, "张三")
+    path = tmp_path / "todo.xlsx"
+    form = filled(session, path, into("账号", 2, 查看结果=GONE))
+    take_answers(session, form, now=NOW, actor=actor)
+    book = openpyxl.load_workbook(path)
+    into("账号", 2, 查看日期="2026-11-24")(book)
+    into("账号", 1, 查看结果="存在，从未发布")(book)
+    book.save(path)
+    later = read_todo(path, now=NOW + 3 * DAY)
+    taken = take_answers(session, later, now=NOW + 3 * DAY, actor=actor)
+    assert (taken.accounts, taken.repeated) == (2, 0)
+    assert take_answers(session, later, now=NOW + 3 * DAY, actor=actor).repeated == 2
+
+
+def test_menu_entries_tried_once_are_taken_in_once(session: Session, tmp_path: Path) -> None:
+    with_menu(session)
+    actor = get_actor(session, "张三")
+    form = filled(session, tmp_path / "todo.xlsx", into("菜单", 1, 查看结果="打不开"))
+    assert take_answers(session, form, now=NOW, actor=actor).entries == 1
+    again = take_answers(session, form, now=NOW + 2 * DAY, actor=actor)
+    assert (again.entries, again.repeated) == (0, 1)
 
 
 def test_a_filled_form_becomes_one_run_of_observations(session: Session, tmp_path: Path) -> None:
