@@ -27,7 +27,7 @@ from registry.errors import (
 )
 from registry.drafts import fitted, plain
 from registry.history import Act
-from registry.messages import _
+from registry.messages import _, language
 from registry.models import Account, Attachment, Finding, FindingEvent, Unit
 from registry.vocab import (
     CODES,
@@ -36,6 +36,7 @@ from registry.vocab import (
     Review,
     Severity,
     SubjectKind,
+    act_words,
     code_title,
     label,
 )
@@ -283,10 +284,12 @@ def _check(finding: Finding, name: str, act: Act) -> None:
         return
     raise IllegalTransition(
         _("{act} is not possible: the finding is {review}, its remedy {remedy}.").format(
-            act=name, review=label(finding.review), remedy=label(finding.remedy)
+            act=act_words([name], language()),
+            review=label(finding.review, language()),
+            remedy=label(finding.remedy, language()),
         ),
         (
-            _("Possible now: {acts}.").format(acts=", ".join(legal))
+            _("Possible now: {acts}.").format(acts=act_words(legal, language()))
             if legal
             else _("It is cleared and closed; if it is seen again, that is a new finding.")
         ),

@@ -14,7 +14,7 @@ from registry.finding_acts import legal_acts
 from registry.finding_queries import FindingQuery, effective_review, search
 from registry.dates import shanghai_date
 from registry.messages import _, language
-from registry.models import Account, Finding, Unit
+from registry.models import Account, Finding, FindingEvent, Unit
 from registry.vocab import (
     AccountState,
     NationalState,
@@ -24,6 +24,7 @@ from registry.vocab import (
     Verdict,
     code_title,
     label,
+    link_signal,
 )
 
 
@@ -58,6 +59,10 @@ class EventRow:
 
     at: datetime
     act: str
+    passed: bool | None
+    """Of a recheck: its result."""
+    due_on: str
+    """The deadline that the act set, ISO."""
     actor: str
     note: str
 
@@ -101,7 +106,19 @@ def finding_card(session: Session, finding: Finding, *, now: datetime) -> Findin
         observations=tuple(finding.observation_uids),
         previous=previous.uid if previous else "",
         legal_acts=legal_acts(finding),
-        events=tuple(EventRow(e.at, e.act, e.actor_name, e.note) for e in finding.events),
+        events=tuple(_event(event) for event in finding.events),
+    )
+
+
+def _event(event: FindingEvent) -> EventRow:
+    due = event.details.get("due_on") or event.details.get("until") or ""
+    return EventRow(
+        at=event.at,
+        act=event.act,
+        passed=event.details.get("passed"),
+        due_on=str(due),
+        actor=event.actor_name,
+        note=event.note,
     )
 
 
@@ -130,13 +147,27 @@ def _sides(facts: Mapping[str, Any]) -> str:
     if not isinstance(ledger, Mapping) or not isinstance(outside, Mapping):
         return ""
     note = str(facts.get("note") or "")
+    if not note and not (ledger and outside):
+        return _one_side(outside)
     fields = [name for name in facts.get("fields") or () if outside.get(name)]
     pairs = [f"{_said(name, ledger.get(name))} → {_said(name, outside[name])}" for name in fields]
     if not pairs and not note and ledger.get("state"):
-        seen = next((key for key in ("verdict", "found_where") if outside.get(key)), "")
-        said = f"{_said('state', ledger['state'])} → {_said(seen, outside.get(seen))}"
-        pairs = [said] if seen else []
+        state = _said("state", ledger["state"])
+        if outside.get("verdict"):
+            pairs = [f"{state} → {_said('verdict', outside['verdict'])}"]
+        elif outside.get("found_where"):
+            pairs = [state, _one_side(outside)]
     return _("; ").join(pairs + [note] * bool(note))
+
+
+def _one_side(outside: Mapping[str, Any]) -> str:
+    """What stands on one side only, and how it came to light."""
+    if not outside:
+        return _("there is no row of it in the national system")
+    if outside.get("found_where"):
+        return _("found through: {where}").format(where=outside["found_where"])
+    code = outside.get("national_code")
+    return _("row of the national system: {code}").format(code=code) if code else ""
 
 
 _STATES: Mapping[str, AccountState | NationalState | Verdict] = {
@@ -151,8 +182,10 @@ def _said(name: str, value: Any) -> str:
 
 
 def _plain_words(facts: Mapping[str, Any]) -> str:
-    words = (facts.get(key) for key in ("what", "signal", "label", "url", "detail", "note"))
-    return " ".join(str(word) for word in words if word)
+    words = {key: facts.get(key) for key in ("what", "signal", "label", "url", "detail", "note")}
+    if words["signal"]:
+        words["signal"] = link_signal(str(words["signal"]), language())
+    return " ".join(str(word) for word in words.values() if word)
 
 
 def _row(finding: Finding, account: Account | None, unit: str, today: date) -> FindingRow:
@@ -165,7 +198,7 @@ def _row(finding: Finding, account: Account | None, unit: str, today: date) -> F
         platform=account.platform if account else str(outside.get("platform", "")),
         account=account.name if account else str(outside.get("name", "")),
         account_uid=account.uid if account else "",
-        unit=unit,
+        unit=unit or str(outside.get("host_unit") or ""),
         detail=describe(finding.facts),
         discriminator=finding.discriminator,
         review=effective_review(finding, today),

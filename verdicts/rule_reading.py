@@ -13,6 +13,7 @@ from typing import Any
 
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
+from registry.toml_words import toml_fault
 from registry.vocab import CODES, PLATFORM_PATTERN, Severity
 
 Complaint = Callable[[object], str | None]
@@ -174,7 +175,7 @@ def read_document(file: str, text: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        faults.add("", "", str(error), _("Correct the TOML at this place."))
+        faults.add("", "", toml_fault(error), _("Correct the TOML at this place."))
         raise faults.error() from None
     names = ("rules", "severity", "method")
     tables = {name: _table(document, name, faults) or {} for name in names}

@@ -17,6 +17,7 @@ from registry.errors import BadInput, Fault, UnreadableFile
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
+from registry.toml_words import toml_fault
 from registry.vocab import NationalState
 
 FIELDS = (
@@ -174,9 +175,16 @@ def load_mapping(path: Path | None = None) -> NationalMapping:
     source = path or resources.files("registry.exchange").joinpath("national.toml")
     try:
         data = tomllib.loads(source.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError:
         raise UnreadableFile(
-            _("The column mapping {name} cannot be read: {error}").format(name=name, error=error),
+            _("The column mapping {name} cannot be opened.").format(name=name),
+            _("Give the path of a file that is there."),
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UnreadableFile(
+            _("The column mapping {name} cannot be read: {error}").format(
+                name=name, error=toml_fault(error)
+            ),
             _("Save it as UTF-8 text in the form of the shipped national.toml."),
         ) from None
     faults = list(_faults(data, name))

@@ -25,7 +25,7 @@ from registry.vocab.checks import (
     WALL_REASONS,
 )
 from registry.vocab.codes import BLOCKING_CODES, CODES, Code, HAND_CODES, code_title
-from registry.vocab.labels import finding_act, label
+from registry.vocab.labels import act_words, finding_act, label, link_signal
 from registry.vocab.platforms import Identity, PLATFORM_PATTERN, PlatformInfo
 from registry.vocab.states import (
     AccountState,
@@ -93,6 +93,8 @@ __all__ = [
     "Verdict",
     "WALL_REASONS",
     "code_title",
+    "act_words",
     "finding_act",
+    "link_signal",
     "label",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from registry.vocab.checks import (
+    SEEN_BROKEN,
+    SEEN_WORKING,
     CheckKind,
     RunMethod,
     Outcome,
@@ -244,6 +246,43 @@ _FINDING_ACTS: Mapping[str, tuple[str, str]] = {
     "recheck": ("复查", "recheck"),
     "clear": ("销号", "clear"),
 }
+
+
+_LINK_SIGNALS: Mapping[str, tuple[str, str]] = {
+    SEEN_WORKING: ("人工查看：能打开", "a person could open it"),
+    SEEN_BROKEN: ("人工查看：打不开", "a person could not open it"),
+    "deleted": ("内容已被发布者删除", "deleted by its author"),
+    "violation": ("内容因违规无法查看", "withheld for a violation"),
+    "complained": ("内容因被投诉无法查看", "withheld after complaints"),
+    "expired": ("链接已过期", "link expired"),
+    "bad_parameter": ("链接参数错误", "wrong parameters"),
+    "not_permitted": ("没有访问权限", "not permitted"),
+    "deregistered": ("账号已自主注销", "account deregistered"),
+    "reclaimed": ("账号已被收回", "account reclaimed"),
+    "blocked": ("账号已被屏蔽", "account blocked"),
+    "not_found": ("页面不存在", "not found"),
+    "closed_by_owner": ("已由所有者关闭", "closed by its owner"),
+    "banned": ("已被封禁", "banned"),
+    "soft404": ("页面提示内容不存在", "the page says that there is nothing"),
+    "unavailable": ("暂时无法查看", "not available"),
+    "send_failed": ("内容发送失败", "sending failed"),
+    "frozen": ("账号已冻结", "account frozen"),
+    "hidden": ("内容已隐藏", "hidden"),
+    "migrated": ("账号已迁移", "account migrated"),
+}
+
+
+def link_signal(signal: str, lang: str = Lang.ZH) -> str:
+    """The printed words for what an opened link said; outside words as they stand."""
+    zh, en = _LINK_SIGNALS.get(signal, (signal, signal))
+    return en if lang == Lang.EN else zh
+
+
+def act_words(acts: Iterable[str], lang: str = Lang.ZH) -> str:
+    """Acts as they are typed, each with what it means, e.g. `confirm（确认）`."""
+    if lang == Lang.EN:
+        return ", ".join(acts)
+    return "、".join(f"{act}（{finding_act(act, lang)}）" for act in acts)
 
 
 def finding_act(act: str, lang: str = Lang.ZH) -> str:

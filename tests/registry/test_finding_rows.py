@@ -47,6 +47,20 @@ from registry.finding_rows import describe
             },
             "未公告",
         ),
+        ({"ledger": {"name": "甲"}, "outside": {}, "fields": []}, "报送系统中没有该账号"),
+        (
+            {"ledger": {}, "outside": {"found_where": "县长信箱来信"}, "fields": []},
+            "发现途径：县长信箱来信",
+        ),
+        (
+            {"ledger": {}, "outside": {"national_code": "539900XMT0064"}, "fields": []},
+            "报送系统编码：539900XMT0064",
+        ),
+        (
+            {"ledger": {"state": "closed"}, "outside": {"found_where": "日常巡看"}, "fields": []},
+            "已注销；发现途径：日常巡看",
+        ),
+        ({"signal": "seen_broken", "label": "在线预约"}, "人工查看：打不开 在线预约"),
         ({"signal": "该用户不存在(20003)"}, "该用户不存在(20003)"),
         ({}, ""),
     ],
