@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.door import Door
-from commands.options import DAY, POINT, card_options, listing_options
+from commands.options import DAY, POINT, Words, card_options, listing_options
 from registry.messages import _, language
-from registry.vocab import CODES, HAND_CODES, Remedy, Review, code_title, finding_act, label
+from registry.vocab import (
+    CODES,
+    HAND_CODES,
+    Remedy,
+    Review,
+    act_words,
+    code_title,
+    finding_act,
+    label,
+)
 
 if TYPE_CHECKING:
     from registry.models import Finding
+    from reports.listing import Column
 
 pass_door = click.make_pass_decorator(Door)
 _ids = click.argument("findings", nargs=-1, required=True)
@@ -86,14 +96,14 @@ def add(
     "--review",
     "reviews",
     multiple=True,
-    type=click.Choice([r.value for r in Review]),
+    type=Words(Review),
     help=_("Review."),
 )
 @click.option(
     "--remedy",
     "remedies",
     multiple=True,
-    type=click.Choice([r.value for r in Remedy]),
+    type=Words(Remedy),
     help=_("Remedy."),
 )
 @click.option("--unit", help=_("Only this unit's."))
@@ -128,11 +138,11 @@ def list_(
         )
         rows = listed(session, query, now=door.now)
     columns = [
-        Column("uid", "uid"),
+        Column("uid", _("Finding no.")),
         Column("code", _("Code")),
         Column("title", _("Problem")),
         Column("severity", _("Severity")),
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("account", _("Account")),
         Column("unit", _("Unit")),
         Column("detail", _("What was seen")),
@@ -152,17 +162,20 @@ def list_(
 @pass_door
 def show(door: Door, finding: str, format_: str, output: str | None) -> None:
     from registry.finding_acts import find_finding
+    from registry.finding_facts import fact_rows
     from registry.finding_rows import finding_card
     from reports.card import Section, flat, write_card
     from reports.listing import Column
 
     with door.reading() as session:
         card = flat(finding_card(session, find_finding(session, finding), now=door.now))
+    if format_ == "table":
+        card["fact_rows"] = fact_rows(card["facts"], door.platforms.label)
     fields = [
         Column("code", _("Code")),
         Column("title", _("Problem")),
         Column("severity", _("Severity")),
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("account", _("Account")),
         Column("unit", _("Unit")),
         Column("detail", _("What was seen")),
@@ -176,22 +189,42 @@ def show(door: Door, finding: str, format_: str, output: str | None) -> None:
         Column("ended_at", _("Ended")),
         Column("rule_set", _("Rule set")),
         Column("previous", _("Earlier finding")),
-        Column("facts", _("Facts")),
         Column("observations", _("Observations")),
-        Column("legal_acts", _("Possible now")),
-        Column("uid", "uid"),
+        Column("legal_acts", _("Possible now"), shown=_acts),
+        Column("uid", _("Finding no.")),
     ]
     events = [
         Column("at", _("When")),
         Column("act", _("Act"), shown=_act),
+        Column("passed", _("Result"), shown=_passed),
+        Column("due_on", _("Last day")),
         Column("actor", _("Actor")),
         Column("note", _("Note")),
     ]
-    write_card(card, fields, [Section("events", _("What happened"), events)], format_, output)
+    sections = [Section("events", _("What happened"), events)]
+    if format_ == "json":
+        fields.append(Column("facts", _("Facts")))
+    else:
+        sections.insert(0, Section("fact_rows", _("Facts"), _fact_columns()))
+    write_card(card, fields, sections, format_, output)
+
+
+def _fact_columns() -> list[Column]:
+    from reports.listing import Column
+
+    return [Column("side", _("Side")), Column("name", _("Fact")), Column("value", _("Value"))]
 
 
 def _act(act: str) -> str:
     return finding_act(act, language())
+
+
+def _acts(acts: Sequence[str]) -> str:
+    return act_words(acts, language())
+
+
+def _passed(passed: bool) -> str:
+    return _("passed") if passed else _("not passed")
 
 
 def _each(

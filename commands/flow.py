@@ -4,14 +4,15 @@ it, reconciling. Wires the stages together and decides nothing."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from sqlalchemy import select
 
 from registry.dates import SHANGHAI
-from registry.errors import NotFound
+from registry.errors import Ambiguous, NotFound
 from registry.jurisdictions import for_unit
 from registry.messages import _
 from registry.finding_queries import FindingQuery, search
@@ -45,6 +46,29 @@ def latest_time_point(session: Session, now: datetime) -> datetime | None:
     """T of the latest sweep that has passed, UTC."""
     passed = select(Sweep.time_point).where(Sweep.time_point <= now)
     return session.scalars(passed.order_by(Sweep.time_point.desc()).limit(1)).first()
+
+
+def meant_time_point(session: Session, given: datetime) -> datetime:
+    """T of the sweep that people mean by `given`: that very moment, or, where they named a day
+    alone (its midnight), the one sweep of that day in Shanghai. `given` itself when there is none.
+
+    Raises Ambiguous when the day has several.
+    """
+    local = given.astimezone(SHANGHAI)
+    if local.time() != time():
+        return given
+    query = select(Sweep.time_point).where(
+        Sweep.time_point >= given, Sweep.time_point < given + timedelta(days=1)
+    )
+    found = session.scalars(query.order_by(Sweep.time_point)).all()
+    if len(found) > 1 and found[0] != given:
+        raise Ambiguous(
+            _("There are several sweeps of {day}: {points}.").format(
+                day=local.date().isoformat(), points=", ".join(map(shown, found))
+            ),
+            _('Name the moment, e.g. --at "{point}".').format(point=shown(found[-1])),
+        )
+    return found[0] if found else given
 
 
 def needed_time_point(session: Session, now: datetime) -> datetime:
@@ -180,17 +204,22 @@ def do_run(
     from commands.progress import sweep_progress
     from sweeps.run import run
 
-    with sweep_progress() as show:
-        return run(
-            registry,
-            run_uid,
-            door.catalogue,
-            credentials=credentials,
-            clock=door.engine_clock,
-            settings=sweep_settings(door),
-            recording=recording,
-            on_progress=show,
-        )
+    try:
+        with sweep_progress() as show:
+            return run(
+                registry,
+                run_uid,
+                door.catalogue,
+                credentials=credentials,
+                clock=door.engine_clock,
+                settings=sweep_settings(door),
+                recording=recording,
+                on_progress=show,
+            )
+    except KeyboardInterrupt:
+        if recording is None:
+            click.echo(_("Go on later with `taizhang sweep run --resume`."), err=True)
+        raise
 
 
 def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:

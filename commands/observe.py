@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.door import Door
-from commands.options import POINT
+from commands.options import POINT, Words
 from registry.errors import BadInput, Fault
 from registry.messages import _
 from registry.vocab import Existence, Precision, RunMethod
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from sweeps.hand import Seen
 
 pass_door = click.make_pass_decorator(Door)
@@ -32,7 +34,7 @@ pass_door = click.make_pass_decorator(Door)
 @click.option("--never-posted", is_flag=True, help=_("There is no post at all."))
 @click.option(
     "--existence",
-    type=click.Choice([value.value for value in Existence]),
+    type=Words(Existence),
     default=Existence.EXISTS.value,
     show_default=True,
     help=_("Whether the account is there."),
@@ -72,13 +74,23 @@ def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> st
     with door.registry() as registry:
         with registry.write() as session:
             actor = door.act(session).actor
-            taken = take_answers(session, form, now=door.now, actor=actor, at=at, method=method)
+            point = flow.meant_time_point(session, at) if at else None
+            taken = take_answers(session, form, now=door.now, actor=actor, at=point, method=method)
         if not taken.run_uid:
-            return _("Nothing was filled in.")
+            return _repeats(taken.repeated) if taken.repeated else _("Nothing was filled in.")
         told = flow.judge(door, registry, taken.time_point)
-    return _("Taken: {accounts} accounts, {entries} menu entries; {found} new findings.").format(
+    said = _("Taken: {accounts} accounts, {entries} menu entries; {found} new findings.").format(
         accounts=taken.accounts, entries=taken.entries, found=len(told.settled.raised)
     )
+    return said + ("\n" + _repeats(taken.repeated) if taken.repeated else "")
+
+
+def _repeats(rows: int) -> str:
+    """What is said of rows that were taken in before."""
+    return _(
+        "{rows} rows are noted already and were not taken in again; if somebody has looked a second"
+        " time, enter the day of looking."
+    ).format(rows=rows)
 
 
 def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) -> str:
@@ -93,7 +105,7 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
         with registry.write() as session:
             act = door.act(session, given["note"])
             found = find_account(session, account, catalogue=door.platforms)
-            point = given["at"] or flow.latest_time_point(session, door.now) or door.this_minute
+            point = _point(door, session, given["at"])
             paper = None
             if given["evidence"]:
                 paper = attach(
@@ -117,6 +129,15 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
     )
 
 
+def _point(door: Door, session: Session, at: datetime | None) -> datetime:
+    """The time point named, else that of the latest sweep, else this minute."""
+    from commands import flow
+
+    if at is not None:
+        return flow.meant_time_point(session, at)
+    return flow.latest_time_point(session, door.now) or door.this_minute
+
+
 def _seen(given: dict[str, Any], looked: datetime) -> Seen:
     """What the options say was seen. Raises BadInput for a date that is none."""
     from registry.dates import DateError, parse_when
@@ -129,7 +150,7 @@ def _seen(given: dict[str, Any], looked: datetime) -> Seen:
             parsed = parse_when(given["last_post"], seen_at=looked)
         except DateError as error:
             fault = Fault(label(error.fault), _("Write it as 2026-11-20 or 2026-11-20 09:30."))
-            message = _("{text} is not a date.").format(text=given["last_post"])
+            message = _("--last-post {text} cannot be taken.").format(text=given["last_post"])
             raise BadInput(message, [fault]) from None
         when, precision = parsed.at, parsed.precision
     return Seen(

@@ -55,7 +55,7 @@ def list_(door: Door, format_: str, output: str | None) -> None:
             )
         )
     columns = [
-        Column("name", _("Name")),
+        Column("name", _("Rule set id")),
         Column("title", _("Title")),
         Column("jurisdiction", _("Holds in")),
         Column("year", _("Year"), right=True),
@@ -97,7 +97,7 @@ def show(door: Door, name: str, format_: str, output: str | None) -> None:
         ],
     }
     fields = [
-        Column("name", _("Name")),
+        Column("name", _("Rule set id")),
         Column("title", _("Title")),
         Column("jurisdiction", _("Holds in")),
         Column("year", _("Year")),

@@ -10,6 +10,7 @@ from typing import Any
 
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
+from registry.toml_words import toml_fault
 
 FILE_NAME = "taizhang.toml"
 
@@ -70,9 +71,16 @@ def read_settings(path: str | None, location: str) -> Settings:
         return Settings()
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError:
         raise BadConfig(
-            _("The settings file {file} cannot be read: {error}").format(file=file, error=error),
+            _("The settings file {file} cannot be opened.").format(file=file),
+            _("Give the path of a file that is there with --config."),
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(
+            _("The settings file {file} cannot be read: {error}").format(
+                file=file, error=toml_fault(error)
+            ),
             _("Mend the line named, or take the file away to use the defaults."),
         ) from None
     return _checked(table, str(file))
@@ -89,7 +97,11 @@ def _checked(table: Mapping[str, Any], file: str) -> Settings:
             continue
         sections[name] = _section(kind, name, values, file, faults)
     if faults:
-        raise BadInput(_("The settings file {file} is wrong.").format(file=file), faults)
+        raise BadInput(
+            _("The settings file {file} is wrong.").format(file=file),
+            faults,
+            _("Mend the lines named, or take the file away to use the defaults."),
+        )
     return Settings(**sections)
 
 
@@ -103,8 +115,8 @@ def _section(
             there = ", ".join(known)
             faults.append(_fault(file, f"{name}.{key}", _("There is no such setting."), there))
         elif not _fits(str(known[key].type), value):
-            wanted = str(known[key].type)
-            faults.append(_fault(file, f"{name}.{key}", _("The value has the wrong type."), wanted))
+            message = _("The value has the wrong type.")
+            faults.append(Fault(f"{name}.{key}: {message}", _wanted(known[key].type), file=file))
         else:
             taken[key] = tuple(value) if isinstance(value, list) else value
     return kind(**taken)
@@ -121,6 +133,17 @@ def _fits(wanted: str, value: Any) -> bool:
         isinstance(v, (int, float)) and not isinstance(v, bool) and v >= 0 for v in value.values()
     )
     return numbers
+
+
+def _wanted(kind: object) -> str:
+    """What a setting of that type is written like."""
+    if kind == "int":
+        return _("Write a whole number, e.g. 8.")
+    if kind == "str":
+        return _('Write a text in quotation marks, e.g. "national-2019".')
+    if str(kind).startswith("tuple"):
+        return _('Write a list of texts, e.g. ["10.1.0.0/16"].')
+    return _('Write hosts with seconds from 0 up, e.g. "m.weibo.cn" = 30.')
 
 
 def _fault(file: str, key: str, message: str, known: str) -> Fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,17 @@ import click
 
 from commands.door import Door
 from commands.options import POINT, card_options, listing_options
+from registry.dates import SHANGHAI
 from registry.errors import EXIT_COVERAGE, EXIT_GATE
 from registry.messages import _, language
-from registry.vocab import CheckKind, Outcome, Severity, Verdict, label
+from registry.vocab import CheckKind, Outcome, Severity, Verdict, label, link_signal
 
 if TYPE_CHECKING:
     from registry.db import Registry
+    from registry.sweep_queries import ObservationCard
+    from reports.card import Section
+    from reports.listing import Column
+    from sweeps.forecast import SourceCost
     from sweeps.plan import Filters
     from sweeps.run import RunResult
     from verdicts.sweep import SweepJudgement
@@ -84,15 +89,41 @@ def plan(door: Door, /, format_: str, output: str | None, **given: Any) -> None:
         owed = trial_plan(door, registry, at=given["at"] or door.this_minute, filters=filters)
     rows = forecast((lane for _id, lane in owed), door.catalogue, door.settings.sweep.pace)
     columns = [
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("source", _("Source")),
         Column("host", _("Host")),
         Column("checks", _("Checks"), right=True),
-        Column("seconds_between", _("Seconds between requests"), right=True),
-        Column("minutes", _("Minutes, at least"), right=True),
-        Column("next_run", _("Left for the next run"), right=True),
+        Column("seconds_between", _("Seconds between requests"), right=True, shown=_figure),
+        Column("minutes", _("Minutes, at least"), right=True, shown=_figure),
+        Column("next_run", _("Left for the next run"), right=True, shown=_figure),
     ]
-    write_listing(rows, columns, format_, output)
+    if format_ != "table":
+        write_listing(rows, columns, format_, output)
+        return
+    asked = [row for row in rows if row.host]
+    write_listing(asked, columns, format_, output)
+    if output is None:
+        _tell_plan(asked, rows)
+
+
+def _figure(value: float) -> str:
+    """A figure without a tail of zeros; nothing for zero."""
+    return f"{value:g}" if value else ""
+
+
+def _tell_plan(asked: Sequence[SourceCost], rows: Sequence[SourceCost]) -> None:
+    """What the plan comes to, hosts being asked side by side."""
+    by_person = sum(row.checks for row in rows) - sum(row.checks for row in asked)
+    click.echo(
+        _(
+            "{checks} checks by machine, at least {minutes} minutes; {others} that no source can"
+            " read, left for people (`taizhang sweep todo`)."
+        ).format(
+            checks=sum(row.checks for row in asked),
+            minutes=max((row.minutes for row in asked), default=0),
+            others=by_person,
+        )
+    )
 
 
 @command.command(help=_("Look at the accounts, judge what was seen, note the findings."))
@@ -126,6 +157,8 @@ def run(
 ) -> None:
     from commands import flow
 
+    if resume and replay:
+        raise click.UsageError(_("--resume and --replay exclude each other."))
     with door.registry() as registry:
         if resume:
             uid, result = _resume(door, registry)
@@ -227,13 +260,13 @@ def _shown(at: datetime) -> str:
 @click.option("--unit", help=_("Only this unit's and those of units below it."))
 @pass_door
 def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
-    from commands.flow import needed_time_point
+    from commands.flow import meant_time_point, needed_time_point
     from registry.units import find_unit
     from sweeps.hand import todo as rows_of
     from sweeps.todo_sheet import write_todo
 
     with door.reading() as session:
-        point = at or needed_time_point(session, door.now)
+        point = meant_time_point(session, at) if at else needed_time_point(session, door.now)
         unit_id = find_unit(session, unit).id if unit else None
         rows = rows_of(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
     write_todo(out, rows, at=point, platforms=door.platforms)
@@ -264,30 +297,70 @@ def list_(door: Door, format_: str, output: str | None) -> None:
         Column("inconclusive", _("Inconclusive"), right=True),
         Column("unsupported", _("Not by machine"), right=True),
         Column("left", _("Left"), right=True),
-        Column("uid", "uid", table=False),
+        Column("uid", _("Run no.")),
     ]
     write_listing(rows, columns, format_, output)
 
 
-@command.command(help=_("Show one observation (or the one behind a finding) with its evidence."))
-@click.argument("observation")
+@command.command(
+    help=_(
+        "Show what a run saw (default: the latest), or one observation, or those behind a finding,"
+        " with their evidence."
+    )
+)
+@click.argument("what", required=False, metavar="[RUN|OBSERVATION|FINDING]")
 @card_options
 @pass_door
-def show(door: Door, observation: str, format_: str, output: str | None) -> None:
-    from registry.sweep_queries import find_observation, observation_card
+def show(door: Door, what: str | None, format_: str, output: str | None) -> None:
+    from registry import sweep_queries as asked
     from reports.card import write_card
+    from reports.listing import write_listing
+    from sweeps.run import evidence_folder
 
-    with door.reading() as session:
-        card = observation_card(session, find_observation(session, observation))
-    write_card(card, _observation_fields(door), _observation_sections(), format_, output)
+    with door.registry() as registry, registry.read() as session:
+        if what is None or asked.is_run(session, what):
+            run = asked.find_run(session, what) if what else asked.latest_run(session)
+            write_listing(asked.run_looks(session, run), _look_columns(door), format_, output)
+            return
+        look, *others = asked.find_observations(session, what)
+        card = asked.observation_card(session, look, others)
+        folder = evidence_folder(registry)
+    fields = _observation_fields(door, card, folder)
+    write_card(card, fields, _observation_sections(door), format_, output)
 
 
-def _observation_fields(door: Door) -> Sequence[Any]:
+def _look_columns(door: Door) -> list[Column]:
     from reports.listing import Column
 
     return [
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("account", _("Account")),
-        Column("platform", _("Platform"), shown=door.platforms.label),
+        Column("kind", _("Kind")),
+        Column("observed_at", _("When")),
+        Column("outcome", _("Outcome")),
+        Column("reason", _("Reason")),
+        Column("existence", _("Existence")),
+        Column("last_post_at", _("Last post")),
+        Column("source", _("Source")),
+        Column("display_name", _("Name shown"), table=False),
+        Column("uid", _("Internal no.")),
+    ]
+
+
+def _observation_fields(door: Door, card: ObservationCard, folder: Path) -> Sequence[Column]:
+    from registry.sweep_queries import as_known
+    from reports.cells import shown
+    from reports.listing import Column
+
+    def known(at: datetime) -> str:
+        return shown(as_known(at, card.last_post_precision), language())
+
+    def places(names: Sequence[str]) -> str:
+        return shown([str(folder / name) for name in names])
+
+    return [
+        Column("account", _("Account")),
+        Column("platform", _("Platform"), shown=door.platform_label),
         Column("kind", _("Kind")),
         Column("method", _("Method")),
         Column("observed_at", _("When")),
@@ -297,22 +370,30 @@ def _observation_fields(door: Door) -> Sequence[Any]:
         Column("source", _("Source")),
         Column("existence", _("Existence")),
         Column("signal", _("Signal")),
-        Column("last_post_at", _("Last post")),
+        Column("last_post_at", _("Last post"), shown=known),
         Column("last_post_precision", _("Precision")),
         Column("last_post_derived", _("Taken from")),
         Column("coverage", _("List read")),
-        Column("covered_since", _("Back to")),
-        Column("covered_until", _("Up to")),
+        Column("covered_since", _("Back to"), shown=_bound),
+        Column("covered_until", _("Up to"), shown=_bound),
         Column("display_name", _("Name shown")),
         Column("verified_subject", _("Verified subject")),
         Column("records", _("WARC records")),
-        Column("evidence", _("Evidence files")),
+        Column("evidence", _("Evidence files"), shown=places),
         Column("account_uid", _("Account's uid")),
-        Column("uid", "uid"),
+        Column("uid", _("Internal no.")),
     ]
 
 
-def _observation_sections() -> Sequence[Any]:
+def _bound(at: datetime) -> str:
+    """A bound of what was read; the beginning of a day prints as that day."""
+    from reports.cells import shown
+
+    local = at.astimezone(SHANGHAI)
+    return shown(at if local.time() != time() else local.date())
+
+
+def _observation_sections(door: Door) -> Sequence[Section]:
     from reports.card import Section
     from reports.listing import Column
 
@@ -320,9 +401,12 @@ def _observation_sections() -> Sequence[Any]:
         Column("path", _("Menu path")),
         Column("kind", _("Kind")),
         Column("url", _("Address")),
-        Column("status", _("Status"), right=True),
-        Column("signal", _("Signal")),
+        Column("status", _("Status"), right=True, shown=lambda status: str(status or "")),
+        Column("signal", _("Signal"), shown=lambda signal: link_signal(signal, language())),
         Column("failure", _("Failure")),
         Column("final_url", _("Leads to")),
     ]
-    return [Section("links", _("Links"), columns)]
+    return [
+        Section("links", _("Links"), columns),
+        Section("others", _("It also rests on"), _look_columns(door)),
+    ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from registry.dates import shanghai_date
 from registry.errors import Ambiguous, NotFound
 from registry.messages import _
 from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep
@@ -42,6 +43,29 @@ class RunRow:
     left: int
     """Planned checks without an observation: `--resume` goes on with them."""
     uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """One observation of a run's list."""
+
+    account: str
+    platform: str
+    kind: CheckKind
+    observed_at: datetime
+    outcome: Outcome
+    reason: Reason | None
+    source: str
+    existence: Existence
+    last_post_at: datetime | date | None
+    """As precise as it is known: a day, or a moment."""
+    display_name: str
+    uid: str
+
+
+def as_known(at: datetime | None, precision: Precision | None) -> datetime | date | None:
+    """A moment that is known to the day only as that day in Shanghai."""
+    return shanghai_date(at) if at is not None and precision is Precision.DAY else at
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,8 @@ class ObservationCard:
     evidence: tuple[str, ...]
     """The files that hold them."""
     links: tuple[LinkRow, ...]
+    others: tuple[LookRow, ...] = ()
+    """Further observations on which the finding asked for rests."""
 
 
 def list_runs(session: Session) -> list[RunRow]:
@@ -153,29 +179,94 @@ def unfinished_run(session: Session) -> Run:
     return run
 
 
-def find_observation(session: Session, text: str) -> Observation:
-    """The observation of that uid, or the newest one behind a finding of that uid."""
-    finding = session.scalars(select(Finding).where(Finding.uid == text)).first()
-    if finding is not None and finding.observation_uids:
-        text = finding.observation_uids[-1]
-    found: Observation = _one(session, Observation, text, _("There is no observation {text}."))
-    return found
+def find_observations(session: Session, text: str) -> list[Observation]:
+    """The observation of that uid, or all those behind a finding of that uid, the newest first.
+
+    Raises NotFound, also for a finding that rests on no look at a platform.
+    """
+    finding = _fitting(session, Finding, text)
+    if not finding:
+        return [_one(session, Observation, text, _("There is no observation {text}."))]
+    if len(finding) > 1:
+        raise _several(text)
+    uids = finding[0].observation_uids
+    query = select(Observation).where(Observation.uid.in_(uids))
+    found = session.scalars(query.order_by(Observation.observed_at.desc(), Observation.id.desc()))
+    looks = list(found)
+    if not looks:
+        raise NotFound(
+            _("Finding {uid} rests on no look at a platform.").format(uid=finding[0].uid),
+            _("What it rests on: `taizhang finding show {uid}`.").format(uid=finding[0].uid),
+        )
+    return looks
+
+
+def latest_run(session: Session) -> Run:
+    """The run that began last. Raises NotFound when there was none."""
+    run = session.scalars(select(Run).order_by(Run.id.desc()).limit(1)).first()
+    if run is None:
+        raise NotFound(_("There was no sweep yet."), _("Start one with `taizhang sweep run`."))
+    return run
+
+
+def is_run(session: Session, text: str) -> bool:
+    """True when the text names a run."""
+    return bool(_fitting(session, Run, text))
+
+
+def run_looks(session: Session, run: Run) -> list[LookRow]:
+    """What each check of the run came to, by platform and name; a few queries in all."""
+    query = (
+        select(Observation, Account.name, Account.platform)
+        .join(Account, Account.id == Observation.account_id)
+        .where(Observation.run_id == run.id)
+        .order_by(Account.platform, Account.name, Observation.id)
+    )
+    return [_look_row(look, name, platform) for look, name, platform in session.execute(query)]
+
+
+def _look_row(look: Observation, name: str, platform: str) -> LookRow:
+    return LookRow(
+        account=name,
+        platform=platform,
+        kind=look.kind,
+        observed_at=look.observed_at,
+        outcome=look.outcome,
+        reason=look.reason,
+        source=look.source,
+        existence=look.existence,
+        last_post_at=as_known(look.last_post_at, look.last_post_precision),
+        display_name=look.display_name or "",
+        uid=look.uid,
+    )
+
+
+def _fitting(session: Session, table: Any, text: str) -> list[Any]:
+    """Up to two rows whose uid begins or ends like that."""
+    fits = table.uid.startswith(text, autoescape=True) | table.uid.endswith(text, autoescape=True)
+    return list(session.scalars(select(table).where(fits).limit(2))) if text else []
+
+
+def _several(text: str) -> Ambiguous:
+    return Ambiguous(_("{text} fits several.").format(text=text), _("Give more of the uid."))
 
 
 def _one(session: Session, table: Any, text: str, message: str) -> Any:
-    fits = table.uid.startswith(text, autoescape=True) | table.uid.endswith(text, autoescape=True)
-    found = session.scalars(select(table).where(fits).limit(2)).all() if text else []
+    found = _fitting(session, table, text)
     if not found:
         raise NotFound(
-            message.format(text=text), _("`taizhang sweep list` and `account show` name them.")
+            message.format(text=text),
+            _("`taizhang sweep list` names runs, `sweep show RUN` their observations."),
         )
     if len(found) > 1:
-        raise Ambiguous(_("{text} fits several.").format(text=text), _("Give more of the uid."))
+        raise _several(text)
     return found[0]
 
 
-def observation_card(session: Session, look: Observation) -> ObservationCard:
-    """The observation with its links and where its evidence lies."""
+def observation_card(
+    session: Session, look: Observation, others: Sequence[Observation] = ()
+) -> ObservationCard:
+    """The observation with its links and where its evidence lies; `others` are of one account."""
     account = session.get_one(Account, look.account_id)
     return ObservationCard(
         uid=look.uid,
@@ -214,4 +305,5 @@ def observation_card(session: Session, look: Observation) -> ObservationCard:
             )
             for link in look.link_results
         ),
+        others=tuple(_look_row(other, account.name, account.platform) for other in others),
     )

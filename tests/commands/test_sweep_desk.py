@@ -1,0 +1,124 @@
+"""Sweeps at the desk: what a person saw, what stands behind a finding, settings, days as points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import cli
+
+NOW = "2026-11-23T09:00"
+Desk = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Desk:
+    """Runs a command on a registry with one Douyin account and one sweep, at 2026-11-16 09:00."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TAIZHANG_DB", raising=False)
+    monkeypatch.setenv("TAIZHANG_ACTOR", "王芳")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+
+    def run(*words: str, now: str = NOW) -> tuple[int, str]:
+        capsys.readouterr()
+        code = cli.main(["--now", now, *words])
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    ledger = "主办单位,平台,账号名称,平台ID,开设日期\n青石县文旅局,抖音,青石文旅,qs.1,2020-01-01\n"
+    Path("ledger.csv").write_text(ledger, encoding="utf-8")
+    assert run("init", "--jurisdiction", "青石县人民政府")[0] == 0
+    code, said = run("import", "ledger.csv", "--sender", "青石县人民政府", "--apply")
+    assert code == 0, said
+    code, said = run("sweep", "run", "--at", "2026-11-16T09:00")
+    assert code == 0, said
+    return run
+
+
+def test_a_day_means_the_sweep_of_that_day(desk: Desk) -> None:
+    code, said = desk("observe", "青石文旅", "--last-post", "2026-11-01", "--at", "2026-11-16")
+    assert (code, said) == (0, "已登记：青石文旅；新增问题 1 个。\n")
+    points = {row["time_point"] for row in json.loads(desk("sweep", "list", "--format", "json")[1])}
+    assert points == {"2026-11-16T09:00:00+08:00"}
+    assert desk("sweep", "todo", "--out", "todo.xlsx", "--at", "2026-11-16")[0] == 0
+
+
+def test_a_day_with_two_sweeps_is_asked_about(desk: Desk) -> None:
+    assert desk("sweep", "run", "--all", "--at", "2026-11-16T15:00")[0] == 0
+    code, said = desk("sweep", "todo", "--out", "todo.xlsx", "--at", "2026-11-16")
+    assert code == 2
+    assert "2026-11-16 有多次巡查：2026-11-16 09:00, 2026-11-16 15:00。" in said
+    assert '--at "2026-11-16 15:00"' in said
+
+
+def test_a_finding_leads_to_the_look_behind_it(desk: Desk) -> None:
+    desk("observe", "青石文旅", "--last-post", "2026-11-01", "--note", "翻看主页")
+    (found,) = json.loads(desk("finding", "list", "--format", "json")[1])
+    code, said = desk("sweep", "show", found["uid"])
+    assert code == 0
+    assert "方式: 人工查看" in said and "最近更新: 2026-11-01\n" in said
+    one = json.loads(desk("sweep", "show", found["uid"], "--format", "json")[1])
+    assert one["last_post_at"] == "2026-11-01T00:00:00+08:00"
+
+
+def test_a_run_is_shown_with_what_each_check_came_to(desk: Desk) -> None:
+    (run,) = json.loads(desk("sweep", "list", "--format", "json")[1])
+    for words in ((), (run["uid"],)):
+        (look,) = json.loads(desk("sweep", "show", *words, "--format", "json")[1])
+        assert (look["account"], look["outcome"], look["reason"]) == (
+            "青石文旅",
+            "unsupported",
+            "by_hand",
+        )
+    assert desk("sweep", "show", look["uid"])[0] == 0
+    code, said = desk("sweep", "show", "没有的")
+    assert code == 2 and "sweep show 巡查编号" in said
+
+
+def test_a_plan_says_what_is_left_for_people(desk: Desk) -> None:
+    code, said = desk("sweep", "plan")
+    assert code == 0
+    assert "程序检查 0 项，至少 0 分钟；另有 1 项没有可用来源，须人工查看" in said
+
+
+def test_what_happened_to_a_finding_is_told_in_words(desk: Desk) -> None:
+    desk("observe", "青石文旅", "--last-post", "2026-11-01")
+    (found,) = json.loads(desk("finding", "list", "--format", "json")[1])
+    uid = found["uid"]
+    code, said = desk("finding", "clear", uid)
+    assert code == 2
+    assert "不能执行 clear（销号）" in said and "confirm（确认）、dismiss（不成立）" in said
+    for words in (
+        ("confirm", uid),
+        ("assign", uid, "--due", "2026-12-01"),
+        ("reported", uid),
+        ("recheck", uid, "--failed", "--due", "2026-12-09"),
+    ):
+        assert desk("finding", *words)[0] == 0
+    shown = desk("finding", "show", uid)[1]
+    assert "距监测时间点天数   15" in shown and "within_edge" not in shown
+    assert "未通过   2026-12-09" in shown
+
+
+def test_settings_are_faulted_in_words_that_say_what_to_write(desk: Desk) -> None:
+    Path("taizhang.toml").write_text('[sweep]\nworkers = "many"\npcae = 3\npace = {a = -1}\n')
+    code, said = desk("sweep", "plan")
+    assert code == 2
+    assert "sweep.workers: 值的类型不对。 请写整数，如 8。" in said
+    assert "sweep.pcae: 没有这个设置项。" in said
+    assert "请写站点和秒数（不小于 0）" in said
+    Path("taizhang.toml").write_text("a = = 1\n")
+    code, said = desk("sweep", "plan")
+    assert code == 2 and "第 1 行第 5 个字符处不合 TOML 写法" in said
+    code, said = desk("--config", "none.toml", "sweep", "plan")
+    assert code == 2 and "设置文件 none.toml 打不开。" in said
+
+
+def test_resume_and_replay_exclude_each_other(desk: Desk) -> None:
+    Path("x.warc.gz").write_bytes(b"")
+    assert desk("sweep", "run", "--resume", "--replay", "x.warc.gz")[0] == 2
