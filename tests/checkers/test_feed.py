@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkers._feeds import _exact, _tolerant, read_feed
-from checkers.base import Facts, Inconclusive, Response, Target
+from checkers.base import Facts, Inconclusive, Pace, Response, Target
 from checkers.feed import Feed, channel_name
 from registry.vocab import CoverageKind, Existence, Precision, Reason
 from tests.checkers.cases.feed import ADDRESS, NEW, OLD, item, rss
@@ -282,6 +282,11 @@ def test_somebody_elses_refusal_goes_by_its_status(
 
 def test_a_status_that_is_no_answer_is_ambiguous() -> None:
     assert feed_refused(answer(rss(item(NEW)), 206)).reason is Reason.AMBIGUOUS
+
+
+def test_the_offices_own_rsshub_is_given_five_seconds() -> None:
+    source = Feed.source("rsshub")
+    assert source is not None and source.pace == Pace(min_gap=5.0)
 
 
 @pytest.mark.parametrize(
