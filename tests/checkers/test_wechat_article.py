@@ -207,6 +207,7 @@ def test_a_migrated_account_says_where_it_went() -> None:
     [
         "该内容已被发布者删除",
         "The content has been deleted by the author.",
+        "Unable to view this content because it violates regulation",
         "此内容因违规无法查看",
         "此内容被投诉且经审核涉嫌侵权，无法查看",
         "此内容被多人投诉，相关的内容无法进行查看。",
