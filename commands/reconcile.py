@@ -43,6 +43,11 @@ def command() -> None:
     show_default=True,
     help=_("Folder for the workbooks."),
 )
+@click.option(
+    "--accept-absent",
+    is_flag=True,
+    help=_("Accept that the export is much shorter than the last one."),
+)
 @click.option("--gate", is_flag=True, help=_("Exit 1 while anything stops the upload."))
 @click.option(
     "--format",
@@ -53,7 +58,14 @@ def command() -> None:
 )
 @pass_door
 def run(
-    door: Door, national: Path | None, mapping: Path | None, out: Path, gate: bool, format_: str
+    door: Door,
+    /,
+    national: Path | None,
+    mapping: Path | None,
+    out: Path,
+    accept_absent: bool,
+    gate: bool,
+    format_: str,
 ) -> None:
     from commands.flow import national_mapping, reconcile_all, snapshot_of
     from reports.reconcile_book import write_reconcile_book
@@ -61,8 +73,8 @@ def run(
 
     template = national_mapping(door, mapping)
     with door.registry() as registry, registry.write() as session:
-        act = door.act(session, _("reconciling"))
-        snapshot = snapshot_of(door, session, act, national, template)
+        act = door.act(session, _("reconciling"), person=accept_absent)
+        snapshot = snapshot_of(door, session, act, national, template, accept_absent=accept_absent)
         result = reconcile_all(door, session, registry.data, act, snapshot)
     folder(out)
     write_reconcile_book(result, out / "reconcile.xlsx", platform=door.platforms.label)
@@ -73,22 +85,56 @@ def run(
 
 
 def _tell(result: Reconciliation, out: Path, format_: str) -> None:
-    from reports.listing import Column, write_listing, write_object
-
     if format_ == "json":
-        write_object(
-            {
-                "at": result.at,
-                "counts": result.counts,
-                "review": len(result.review),
-                "upload_rows": len(result.upload_rows),
-                "held": len(result.held),
-                "blocking": result.blocking,
-                "coverage": result.coverage,
-                "files": [str(out / "reconcile.xlsx"), str(out / "upload.xlsx")],
-            }
-        )
+        _tell_object(result, out)
         return
+    _tell_counts(result)
+    coverage = result.coverage
+    click.echo(
+        _("Compared: {live} live accounts, {seen} of them seen; {national} national rows.").format(
+            live=coverage.live,
+            seen=coverage.seen,
+            national="–" if coverage.national_rows is None else coverage.national_rows,
+        )
+    )
+    click.echo(
+        _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
+            rows=len(result.upload_rows), held=len(result.held), review=len(result.review)
+        )
+    )
+    for name in _FILES:
+        click.echo(_("Written: {file}").format(file=out / name))
+    if result.blocking:
+        click.echo(
+            _("{count} open matters stop the upload; see the workbook.").format(
+                count=result.blocking
+            )
+        )
+
+
+_FILES = ("reconcile.xlsx", "upload.xlsx")
+
+
+def _tell_object(result: Reconciliation, out: Path) -> None:
+    from reports.listing import write_object
+
+    write_object(
+        {
+            "at": result.at,
+            "counts": result.counts,
+            "review": len(result.review),
+            "upload_rows": len(result.upload_rows),
+            "held": len(result.held),
+            "blocking": result.blocking,
+            "coverage": result.coverage,
+            "files": [str(out / name) for name in _FILES],
+        }
+    )
+
+
+def _tell_counts(result: Reconciliation) -> None:
+    from reports.listing import Column, write_listing
+
     rows = [
         {
             "code": code,
@@ -105,27 +151,6 @@ def _tell(result: Reconciliation, out: Path, format_: str) -> None:
         Column("stops", _("Stops the upload")),
     ]
     write_listing(rows, columns, "table")
-    coverage = result.coverage
-    click.echo(
-        _("Compared: {live} live accounts, {seen} of them seen; {national} national rows.").format(
-            live=coverage.live,
-            seen=coverage.seen,
-            national="–" if coverage.national_rows is None else coverage.national_rows,
-        )
-    )
-    click.echo(
-        _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
-            rows=len(result.upload_rows), held=len(result.held), review=len(result.review)
-        )
-    )
-    click.echo(_("Written: {file}").format(file=out / "reconcile.xlsx"))
-    click.echo(_("Written: {file}").format(file=out / "upload.xlsx"))
-    if result.blocking:
-        click.echo(
-            _("{count} open matters stop the upload; see the workbook.").format(
-                count=result.blocking
-            )
-        )
 
 
 @command.command(help=_("Record for ever that two rows are the same account, or are not."))

@@ -28,7 +28,7 @@ def init(
     region_code: str | None,
     parent: str | None,
 ) -> None:
-    from registry.db import create
+    from registry.db import create, shown
 
     registry = create(door.location, door.data)
     try:
@@ -46,7 +46,7 @@ def init(
                 )
     finally:
         registry.close()
-    click.echo(_("Registry created: {where}").format(where=door.location))
+    click.echo(_("Registry created: {where}").format(where=shown(door.location)))
 
 
 @click.command(help=_("Bring a registry to this version. Make a backup first."))
@@ -107,6 +107,7 @@ def backup(door: Door, file: Path, evidence: bool) -> None:
 @pass_door
 def restore(door: Door, file: Path) -> None:
     from registry.backup import restore as run
+    from registry.db import shown
 
     run(file, door.location, door.data)
-    click.echo(_("Restored to {where}.").format(where=door.location))
+    click.echo(_("Restored to {where}.").format(where=shown(door.location)))

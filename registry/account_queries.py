@@ -152,14 +152,15 @@ def history_rows(
     session: Session, account: Account, platforms: PlatformCatalogue
 ) -> list[HistoryRow]:
     """The account's history in the order in which it takes effect, each row against the one before
-    it. Contacts show only that they changed."""
+    it that was known when it was recorded. Contacts show only that they changed."""
     rows = rows_of(session, SubjectKind.ACCOUNT, account.uid)
     names = {unit.uid: unit.name for unit in session.scalars(select(Unit))}
     names[account.platform] = platforms.label(account.platform, language())
     numbers = _filing_numbers(session, rows)
-    found, before = list[HistoryRow](), dict[str, Any]()
+    found, told = list[HistoryRow](), list[tuple[int, dict[str, Any]]]()
     for row in rows:
         state = json.loads(row.state)
+        before: dict[str, Any] = next((old for seq, old in reversed(told) if seq < row.seq), {})
         found.append(
             HistoryRow(
                 row.seq,
@@ -172,7 +173,7 @@ def history_rows(
                 row.rebased_seq is not None or shanghai_date(row.recorded_at) > row.effective_on,
             )
         )
-        before = state
+        told.append((row.seq, state))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry import filing_effects, jurisdictions, lifecycle
 from registry.actors import require_person
+from registry.due import level_name
 from registry.errors import MissingField, Refused
 from registry.exchange.personal import without_numbers
 from registry.history import Act
@@ -47,12 +48,13 @@ def approve(session: Session, filing: Filing, act: Act, *, note: str = "") -> Fi
 
 
 def awaited(session: Session, filing: Filing) -> str:
-    """Whose approval a submitted filing waits for: a unit's name, or "" for none that is named."""
+    """Whose approval a submitted filing waits for: a unit, else a level; "" for other filings."""
     if filing.state is not FilingState.SUBMITTED:
         return ""
     steps = approval_steps(session, filing)
-    uid = steps[min(filing.level, len(steps) - 1)].unit_uid
-    return session.scalar(select(Unit.name).where(Unit.uid == uid)) or "" if uid else ""
+    step = steps[min(filing.level, len(steps) - 1)]
+    named = session.scalar(select(Unit.name).where(Unit.uid == step.unit_uid))
+    return named or level_name(step.level)
 
 
 def _approver(session: Session, step: ApprovalStep, act: Act) -> Unit | None:

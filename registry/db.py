@@ -135,7 +135,7 @@ def create(location: str, data: str | Path | None = None) -> Registry:
     """A new, empty registry. Raises AlreadyExists rather than touch one that is there."""
     if exists(location):
         raise AlreadyExists(
-            _("There is already a registry at {where}.").format(where=_shown(location)),
+            _("There is already a registry at {where}.").format(where=shown(location)),
             _("Use another --db, or `taizhang upgrade` for one of an older version."),
         )
     engine = connect(location)
@@ -148,7 +148,7 @@ def open_registry(location: str, data: str | Path | None = None) -> Registry:
     """Open a registry. Raises NotFound, or SchemaMismatch when it is older, newer or unprotected."""
     if not exists(location):
         raise NotFound(
-            _("There is no registry at {where}.").format(where=_shown(location)),
+            _("There is no registry at {where}.").format(where=shown(location)),
             _("Create one with `taizhang init`, or name another with --db."),
         )
     engine = connect(location)
@@ -160,14 +160,14 @@ def open_registry(location: str, data: str | Path | None = None) -> Registry:
 def open_unchecked(location: str, data: str | Path | None = None) -> Registry:
     """Open a registry as it is, for `verify`, which says itself what is wrong. Raises NotFound."""
     if not exists(location):
-        raise NotFound(_("There is no registry at {where}.").format(where=_shown(location)))
+        raise NotFound(_("There is no registry at {where}.").format(where=shown(location)))
     return Registry(connect(location), data_folder(location, data))
 
 
 def upgrade(location: str, data: str | Path | None = None) -> Registry:
     """Bring a registry to the program's version and install its protections anew."""
     if not exists(location):
-        raise NotFound(_("There is no registry at {where}.").format(where=_shown(location)))
+        raise NotFound(_("There is no registry at {where}.").format(where=shown(location)))
     engine = connect(location)
     with _disposed_on_failure(engine):
         migrate(engine)
@@ -250,5 +250,5 @@ def _scripts() -> list[Any]:
     return list(ScriptDirectory.from_config(config).walk_revisions())
 
 
-def _shown(location: str) -> str:
+def shown(location: str) -> str:
     return make_url(location).render_as_string() if "://" in location else location

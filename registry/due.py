@@ -123,7 +123,7 @@ class _Look:
         step = steps[min(filing.level, len(steps) - 1)]
         query = select(Unit.name).where(Unit.uid == step.unit_uid)
         name = self.session.scalars(query).first() if step.unit_uid else None
-        waits_for = name or _level_name(step.level)
+        waits_for = name or level_name(step.level)
         return self._item(filing, Task.APPROVE, waits_for, since, step.limit)
 
     def closings(self) -> Iterable[DueFiling]:
@@ -184,7 +184,7 @@ class _Look:
         )
 
 
-def _level_name(level: str) -> str:
+def level_name(level: str) -> str:
     if level in set(UnitLevel):
         return _("{level} office").format(level=label(UnitLevel(level), language()))
     return level or _("supervising unit")

@@ -201,3 +201,39 @@ def test_a_paper_of_another_account_is_listed_under_its_name(desk: Desk, tmp_pat
     desk("filing", "open", *words, "--paper", "说明.txt")
     said = desk("account", "forget-contact", "微博:青石公安")[1]
     assert "（说明.txt）：含有该联系人" in said
+
+
+def test_a_row_of_the_history_tells_what_its_own_act_changed(desk: Desk) -> None:
+    active(desk)
+
+    def change(number: str, now: str, *words: str) -> None:
+        assert desk("filing", "change", "uid:1900000002", *words, now=now)[0] == 0
+        for step in ("approve", "approve", "complete"):
+            assert desk("filing", step, number, now=now)[0] == 0
+
+    change("2", "2026-12-10T09:00", "--name", "青石警方", "--effective", "2026-12-10")
+    change("3", "2026-12-20T09:00", "--purpose", "警务", "--effective", "2026-12-01")
+    said = desk("account", "history", "uid:1900000002", "--format", "csv")[1]
+    changes = [line.split(",")[3] for line in said.splitlines()[1:]]
+    assert changes[-3:] == [
+        "功能定位: – → “警务”",
+        "名称: “青石公安” → “青石警方”",
+        "功能定位: – → “警务”",
+    ]
+
+
+def test_a_step_without_a_named_unit_says_which_level_is_awaited(
+    desk: Desk, tmp_path: Path
+) -> None:
+    other = ("--db", str(tmp_path / "other.db"))
+    desk(*other, "init", "--jurisdiction", OFFICE)
+    words = ["--platform", "微博", "--name", "青石发布", "--host", OFFICE]
+    desk(*other, "filing", "open", *words)
+    assert "等待市级主管部门审批" in desk(*other, "filing", "approve", "1")[1]
+
+
+def test_the_password_of_a_database_is_not_printed(desk: Desk) -> None:
+    url = "postgresql://user:geheim@127.0.0.1:1/none"
+    for words in (("verify",), ("init",), ("restore", "accounts.db"), ("filing", "list")):
+        code, said = desk("--db", url, "--data", "d", *words)
+        assert (code, "geheim" in said) == (2, False)
