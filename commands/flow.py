@@ -268,14 +268,26 @@ def national_mapping(door: Door, path: Path | None) -> NationalMapping:
 
 
 def snapshot_of(
-    door: Door, session: Session, act: Act, file: Path | None, mapping: NationalMapping
+    door: Door,
+    session: Session,
+    act: Act,
+    file: Path | None,
+    mapping: NationalMapping,
+    *,
+    accept_absent: bool = False,
 ) -> NationalSnapshot | None:
-    """The national export just read from `file` and kept, else the one kept last, if any."""
+    """The national export just read from `file` and kept, else the one kept last, if any.
+
+    Raises Refused for one that is much shorter than the last, unless a person accepts that.
+    """
     from registry.exchange.national import latest_snapshot, read_national, store_snapshot
+    from registry.exchange.shrunk import guard_whole
 
     if file is None:
         return latest_snapshot(session)
-    return store_snapshot(session, read_national(file, mapping, door.platforms), act)
+    export = read_national(file, mapping, door.platforms).checked()
+    guard_whole(session, export, act, accepted=accept_absent)
+    return store_snapshot(session, export, act)
 
 
 def shown(at: datetime) -> str:
