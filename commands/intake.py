@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -133,6 +134,7 @@ def command(
 
     if skip_rejected != (rejects is not None) or (skip_rejected and not apply):
         raise click.UsageError(_("--skip-rejected and --rejects FILE go together, with --apply."))
+    _spare(file, rejects, output)
     accept = {FIELDS.get(field, field) for field in accept_changed}
     _run(
         door,
@@ -152,6 +154,15 @@ def command(
             output,
         ),
     )
+
+
+def _spare(file: Path, *written: Path | str | None) -> None:
+    """Nothing is written over the sender's file, of which nobody may have another copy."""
+    for each in written:
+        if each and os.path.exists(each) and os.path.samefile(file, each):
+            raise click.UsageError(
+                _("{file} is the file that is imported; give another name.").format(file=each)
+            )
 
 
 def _run(door: Door, order: Order) -> None:
@@ -306,17 +317,19 @@ def _outcome(applied: Applied | None) -> dict[str, Any] | None:
 
 def _said(plan: ImportPlan, applied: Applied, rejects: Path | None) -> list[str]:
     """What was done."""
-    if applied.nothing_new:
-        return [_("This file was imported before and brings nothing new; nothing was written.")]
     counts = plan.counts
-    lines = [
-        _("Written: {create} new, {update} updated, {filing} filed as changes.").format(**counts)
-    ]
+    written = _("Written: {create} new, {update} updated, {filing} filed as changes.")
+    nothing = _("This file was imported before and brings nothing new; nothing was written.")
+    lines = [nothing if applied.nothing_new else written.format(**counts)]
     if applied.filings:
         numbers = _(", ").join(applied.filings[:20]) + ("…" if len(applied.filings) > 20 else "")
         lines.append(_("Filings submitted: {numbers}").format(numbers=numbers))
     if counts["conflict"]:
-        lines.append(_("{count} conflicts were left as they are.").format(count=counts["conflict"]))
+        text = _(
+            "{count} conflicts were left as they are: file the changes, or let --as-filing submit"
+            " them."
+        )
+        lines.append(text.format(count=counts["conflict"]))
     if rejects is not None and counts["rejected"]:
         lines.append(_("Rejected rows: {file}").format(file=rejects))
     return lines

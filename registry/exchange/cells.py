@@ -15,7 +15,7 @@ from registry.dates import DateError, Span, parse_span
 from registry.exchange.record import ContactEntry
 from registry.exchange.sheets import Cell, cell_text
 from registry.exchange.titles import columns_data, words
-from registry.messages import _
+from registry.messages import _, language
 from registry.names import fold_name, simplify
 from registry.text import fold_width, remove_space
 from registry.vocab import AccountState, label
@@ -131,7 +131,7 @@ def span_of(value: Cell, *, year: int | None, today: date) -> Span | None:
     except DateError as error:
         raise CellFault(
             _("{value} cannot be taken as a date: {why}.").format(
-                value=cell_text(value), why=label(error.fault)
+                value=cell_text(value), why=label(error.fault, language())
             ),
             _("Write it as 2024-07-16."),
         ) from None

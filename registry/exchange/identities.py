@@ -14,7 +14,7 @@ from registry.exchange.cells import CellFault, identifier_of, text_of
 from registry.exchange.columns import Column, Columns
 from registry.exchange.rowcells import RowCells
 from registry.exchange.titles import NAMED_SCHEMES
-from registry.messages import _
+from registry.messages import _, language
 from registry.platforms import PlatformCatalogue
 from registry.splitting import How
 from registry.text import fold_width, remove_space
@@ -154,7 +154,8 @@ class Identities:
             account.proven(identity.platform, identity.form)
             return True
         label = self._catalogue.label
-        cells.contradiction(column, label(account.platform), label(identity.platform))
+        lang = language()
+        cells.contradiction(column, label(account.platform, lang), label(identity.platform, lang))
         return False
 
     # --- ids ----------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ class Identities:
             cells.fault(
                 column,
                 _("{value} is no id of {platform}.").format(
-                    value=value, platform=self._catalogue.label(platform)
+                    value=value, platform=self._catalogue.label(platform, language())
                 ),
                 _("Copy it again from the account's page, or clear the cell."),
             )

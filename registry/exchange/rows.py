@@ -22,7 +22,7 @@ from registry.exchange.record import Parsed, Record, Skipped
 from registry.exchange.rowcells import LONGEST_NAME, RowCells
 from registry.exchange.sections import RowKind, RowSorter, Section
 from registry.exchange.sheets import Cell, Row, Sheet
-from registry.messages import _
+from registry.messages import _, language
 from registry.platforms import PlatformCatalogue, Recognised
 from registry.splitting import How, Split, split_cell
 from registry.text import clean
@@ -224,8 +224,8 @@ class _Reader:
         if given is None or (own and how is How.SECTION):
             return Held(split.name, "", own or "", split.form, split.how or How.HABIT)
         if own and own != given[0]:
-            label = self.catalogue.label
-            cells.contradiction(column, label(given[0]), label(own))
+            label, lang = self.catalogue.label, language()
+            cells.contradiction(column, label(given[0], lang), label(own, lang))
         form = given[1] or (split.form if own == given[0] else "")
         return Held(split.name, "", given[0], form, how)
 
