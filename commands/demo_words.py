@@ -83,7 +83,9 @@ def _steps(shown: Shown) -> Iterator[str]:
     read = share(whole.read, whole.planned)
     yield text.format(at=at(told.at), read=whole.read, planned=whole.planned, share=read)
     verdicts = " · ".join(f"{label(v, lang)} {told.verdicts[v]}" for v in _VERDICTS)
-    yield _("Judged by {rules}: {verdicts}.").format(rules=told.rule_set, verdicts=verdicts)
+    yield _("Judged by {rules} from all looks so far: {verdicts}.").format(
+        rules=told.rule_set, verdicts=verdicts
+    )
     text = _("Compared ledger, platforms and {rows} rows of the national system: {count} faults.")
     yield text.format(rows=result.coverage.national_rows, count=len(result.differences))
     text = _("Wrote the reports; {rows} rows are ready to be uploaded.")

@@ -217,7 +217,7 @@ def _tell(result: RunResult, told: SweepJudgement, format_: str) -> None:
         )
     )
     verdicts = "  ".join(f"{label(v, lang)} {told.verdicts[v]}" for v in Verdict)
-    click.echo(_("Verdicts: {verdicts}").format(verdicts=verdicts))
+    click.echo(_("Verdicts from all looks so far: {verdicts}").format(verdicts=verdicts))
     click.echo(
         _("Findings: {raised} new, {seen} seen again, {ended} ended.").format(
             raised=len(told.settled.raised),
