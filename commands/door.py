@@ -83,8 +83,8 @@ class Door:
         need --actor. Raises ActorRequired.
         """
         from registry.actors import get_actor
-        from registry.exchange.personal import without_numbers
         from registry.history import Act
+        from registry.personal import without_numbers
 
         user = _os_user()
         name = self.actor or ("" if person else user)

@@ -12,11 +12,11 @@ from registry import filing_effects, jurisdictions, lifecycle
 from registry.actors import require_person
 from registry.due import level_name
 from registry.errors import MissingField, Refused
-from registry.exchange.personal import without_numbers
 from registry.history import Act
 from registry.jurisdictions import ApprovalStep
 from registry.messages import _
 from registry.models import Contact, Filing, FilingStep, Unit
+from registry.personal import without_numbers
 from registry.vocab import FilingAct, FilingState
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from registry.dates import DateError, parse_span
 from registry.errors import BadInput, Fault, TaizhangError
-from registry.exchange.personal import without_numbers
 from registry.messages import _, language
 from registry.models import Unit
+from registry.personal import without_numbers
 from registry.platforms import PlatformCatalogue
 from registry.rebase import key_label
 from registry.text import clean

@@ -28,12 +28,12 @@ from registry.approvals import add_step, approve, drop_contacts, locked, reject,
 from registry.chain import lock_head
 from registry.dates import shanghai_date
 from registry.errors import Ambiguous, MissingField, NotFound, Refused
-from registry.exchange.personal import without_numbers
 from registry.filing_form import AT_COMPLETION, FormReader, checked_url, read_form
 from registry.filing_needs import Caution, cautions, require
 from registry.history import Act
 from registry.messages import _, language
 from registry.models import Account, Contact, Filing, FilingBatch, Unit
+from registry.personal import without_numbers
 from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState, FilingAct, FilingKind, FilingState, label
 

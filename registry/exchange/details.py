@@ -19,13 +19,13 @@ from registry.exchange.cells import (
     yes_or_no,
 )
 from registry.exchange.columns import Column, Columns
-from registry.exchange.personal import without_numbers
 from registry.exchange.readers import ranges
 from registry.exchange.recognise import Kind
 from registry.exchange.record import ContactEntry
 from registry.exchange.rowcells import RowCells
 from registry.exchange.titles import CONTACT_FIELDS
 from registry.messages import _
+from registry.personal import without_numbers
 
 _TEXTS = (
     "sequence",

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from registry.exchange.columns import find_columns, parse_overrides
-from registry.exchange.personal import without_numbers
 from registry.exchange.record import ContactEntry, Parsed
 from registry.exchange.rows import parse_rows
 from registry.exchange.sheets import Cell, build_sheet
+from registry.personal import without_numbers
 from tests.exchange.catalogue import CATALOGUE
 
 

@@ -1,4 +1,4 @@
-"""Numbers of persons in free text (备注, 简介, unknown columns): an import stars them.
+"""Numbers of persons in free text (备注, 简介, 原因, unknown columns) are starred before they are kept.
 
 Contacts stand in their own table, where they can be erased; a remark goes into the history, where
 nothing can. Names in free text cannot be told from other words and are left.
