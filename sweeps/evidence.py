@@ -203,7 +203,8 @@ class Record:
 
 def records(file: BinaryIO) -> Iterator[Record]:
     """The whole records of a WARC file from where it stands, up to the first cut or broken one."""
-    archive = ArchiveIterator(file)
+    # The digest stands before the length, so that a cut within the length does not go unnoticed.
+    archive = ArchiveIterator(file, check_digests="raise")
     try:
         for found in archive:
             http = found.http_headers
