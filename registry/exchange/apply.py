@@ -17,7 +17,7 @@ from registry.baseline import BaselineRow, baseline_many
 from registry.dates import shanghai_date
 from registry.errors import BadInput, Fault
 from registry.exchange.acceptance import decisions_of
-from registry.exchange.batches import add_batch, earlier_batch, sending_unit
+from registry.exchange.batches import add_batch, same_batch, sending_unit
 from registry.exchange.comparing import details_of, exact_day, people_of
 from registry.exchange.plan_rows import ImportPlan, PlanRow, Result
 from registry.exchange.sender_lists import keep_list
@@ -50,7 +50,7 @@ class Applied:
     filings: tuple[str, ...] = ()
     """Numbers of the CHANGE filings submitted."""
     nothing_new: bool = False
-    """True when this very file was applied before and nothing was left to do: nothing was written."""
+    """True when this very file was applied last and nothing was left to do: nothing was written."""
 
 
 def apply_plan(
@@ -113,7 +113,7 @@ class _Writer:
         plan, session = self._plan, self._session
         sender = sending_unit(session, plan.sender, self._act)
         decisions = decisions_of(session, plan, sender, self._act)
-        before = earlier_batch(session, sender, plan.sha256, plan.kind)
+        before = same_batch(session, sender, plan.sha256, plan.kind)
         if before is not None and not plan.writes and not decisions:
             return Applied(before, nothing_new=True)
         batch = self._batch(sender, options)

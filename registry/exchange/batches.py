@@ -26,11 +26,12 @@ def sending_unit(session: Session, sender: Sender, act: Act) -> Unit:
     return ensure_unit(session, sender.name, act=act, effective_on=shanghai_date(act.at))
 
 
-def earlier_batch(session: Session, sender: Unit, sha256: str, kind: str) -> ImportBatch | None:
-    """The last batch of this very file by this sender, if there is one."""
-    same = (ImportBatch.sender_id == sender.id, ImportBatch.sha256 == sha256)
-    query = select(ImportBatch).where(*same, ImportBatch.kind == kind)
-    return session.scalars(query.order_by(ImportBatch.id.desc())).first()
+def same_batch(session: Session, sender: Unit, sha256: str, kind: str) -> ImportBatch | None:
+    """The sender's last batch of that kind, if it was this very file."""
+    theirs = (ImportBatch.sender_id == sender.id, ImportBatch.kind == kind)
+    query = select(ImportBatch).where(*theirs).order_by(ImportBatch.id.desc()).limit(1)
+    last = session.scalars(query).first()
+    return last if last is not None and last.sha256 == sha256 else None
 
 
 def add_batch(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 
 from registry.exchange.known import Id, Known, Ledger
 from registry.exchange.record import Record
@@ -27,6 +29,8 @@ class Dispute:
     """The live account that holds it; None where an earlier row of the sheet brings it."""
     row: int | None = None
     """That earlier row."""
+    repeated: bool = False
+    """True when that row says the same of the same account: never accepted, and never matched."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,14 +68,33 @@ def match(
         Match(record, host_of(record), fold_name(record.name), rejected)
         for record, rejected in records
     ]
+    note_repetitions(matches)
     # a good row goes before one with faults
-    matcher = _Matcher(ledger, sorted(matches, key=lambda each: each.rejected))
-    matcher.by_identifiers()
-    matcher.by_address(catalogue)
+    wanted = sorted((m for m in matches if not m.disputes), key=lambda each: each.rejected)
+    matcher = _Matcher(ledger, wanted)
+    matcher.by_identifier_and_name()
+    with matcher.holders_reserved():
+        matcher.by_address(catalogue)
+        matcher.by_name()
+    matcher.by_identifier()
     matcher.by_name()
+    matcher.by_name_in_doubt()
     matcher.by_name_elsewhere()
     matcher.note_disputes()
     return matches
+
+
+def note_repetitions(matches: Iterable[Match]) -> None:
+    """Mark each row that brings an id, a name and a unit that an earlier row brings together."""
+    seen: dict[tuple[Id, str, str], Match] = {}
+    for match in matches:
+        if match.rejected:
+            continue
+        for each in match.ids:
+            earlier = seen.setdefault((each, match.fold, match.host.key), match)
+            if earlier is not match:
+                row = earlier.record.row
+                match.disputes.append(Dispute(each[1], each[2], None, row, repeated=True))
 
 
 def forms_fit(one: str, other: str) -> bool:
@@ -95,6 +118,7 @@ class _Matcher:
         self._ledger = ledger
         self._matches = matches
         self._taken: set[int] = set()
+        self._reserved: set[int] = set()
 
     def _give(self, match: Match, known: Known) -> None:
         match.known = known
@@ -113,28 +137,45 @@ class _Matcher:
 
     # --- by id --------------------------------------------------------------------------------
 
-    def by_identifiers(self) -> None:
-        """The holder of any of the row's ids, unless the name says that the id is mistaken."""
+    def by_identifier_and_name(self) -> None:
+        """The holder of any of the row's ids, where it bears the row's name."""
         opened = [match for match in self._open() if match.record.identifiers]
-        for same_host in (True, False):
+        for same_host, same_form in product((True, False), repeat=2):
             for match in opened:
                 if match.known is None:
-                    self._same_name(match, same_host)
-        rest = [match for match in opened if match.known is None]
-        wanted = {known.id for match in rest for known in self._holders(match)}
-        for match in rest:
-            # an account of this very name that no other row wants: then the id is in doubt
-            if not any(known.id not in wanted for known in self._exact(match)):
+                    self._same_name(match, same_host, same_form)
+
+    @contextmanager
+    def holders_reserved(self) -> Iterator[None]:
+        """Meanwhile no row takes an account to which an id in another row leads: if that is the
+        account of its own name, it waits."""
+        self._reserved = {known.id for match in self._open() for known in self._holders(match)}
+        yield
+        self._reserved = set()
+
+    def by_identifier(self) -> None:
+        """The holder of any of the row's ids, under whatever name; unless an account of the row's
+        own name and unit is left over: then the id is in doubt, and not the name."""
+        opened = [match for match in self._open() if match.record.identifiers]
+        wanted = {known.id for match in opened for known in self._holders(match)}
+        for match in opened:
+            left = next((k for k in self._exact(match) if k.id not in wanted), None)
+            if left is None:
                 self._nearest(match)
+            else:
+                wanted.add(left.id)
 
     def _holders(self, match: Match) -> Iterator[Known]:
-        held = (known for each in match.ids for known in self._ledger.by_id.get(each, ()))
-        return self._free(held)
+        for each in match.ids:
+            for known in self._ledger.by_id.get(each, ()):
+                if known.id not in self._taken:
+                    yield known
 
-    def _same_name(self, match: Match, same_host: bool) -> None:
+    def _same_name(self, match: Match, same_host: bool, same_form: bool) -> None:
         for known in self._holders(match):
             here = not same_host or match.host.is_unit(known.host_id)
-            if here and known.fold == match.fold:
+            alike = not same_form or match.record.form == known.form
+            if here and alike and known.fold == match.fold:
                 self._give(match, known)
                 return
 
@@ -166,7 +207,7 @@ class _Matcher:
             if key := _address(catalogue, known.platform, known.url):
                 accounts[key].append(known)
         for key, matches in rows.items():
-            held = accounts.get(key, [])
+            held = [k for k in accounts.get(key, []) if k.id not in self._reserved]
             if len(matches) == len(held) == 1 and not held[0].ended:
                 if not contradicts(matches[0].record, held[0]):
                     self._give(matches[0], held[0])
@@ -174,26 +215,45 @@ class _Matcher:
     # --- by name ------------------------------------------------------------------------------
 
     def by_name(self) -> None:
-        """Name, platform and host unit; equal ones in the order in which they came before.
+        """Name, platform and host unit; equal ones in the order in which they came before."""
+        doubted = self._doubted()
+        self._by_key([match for match in self._open() if id(match) not in doubted])
 
-        An account of the name and unit that holds another id is the row's only if the sender
-        listed it (its id was changed) or if it has ended (it must not come back unseen).
-        """
-        for same_form in (True, False):
-            for match in self._open():
-                self._by_key(match, same_form)
+    def by_name_in_doubt(self) -> None:
+        """The same for rows with an id that something else has. After that, accounts of the name
+        and unit with another id: the sender's own, whose id was changed, and those that have
+        ended, which must not come back unseen."""
+        self._by_key(self._open())
         for match in self._open():
             here = (k for k in self._namesakes(match) if match.host.is_unit(k.host_id))
             known = next((k for k in here if k.ordinal is not None or k.ended), None)
             if known is not None:
                 self._give(match, known)
 
-    def _by_key(self, match: Match, same_form: bool) -> None:
+    def _by_key(self, matches: Sequence[Match]) -> None:
+        """Rows that name a form go first, to accounts of that form."""
+        for named_form in (True, False):
+            for match in matches:
+                if match.known is None and (match.record.form or not named_form):
+                    self._namesake(match, named_form)
+
+    def _doubted(self) -> set[int]:
+        """Open rows with an id that something else has: they take no account from a clear row."""
+        seen = {each for match in self._matches if match.known is not None for each in match.ids}
+        doubted = set()
+        for match in self._open():
+            if any(each in seen or self._ledger.by_id.get(each) for each in match.ids):
+                doubted.add(id(match))
+            seen.update(match.ids)
+        return doubted
+
+    def _namesake(self, match: Match, named_form: bool) -> None:
         for known in self._namesakes(match):
-            if same_form and known.form != match.record.form:
+            if named_form and known.form != match.record.form:
                 continue
             if match.host.is_unit(known.host_id) and not contradicts(match.record, known):
-                self._give(match, known)
+                if known.id not in self._reserved:
+                    self._give(match, known)
                 return
 
     def by_name_elsewhere(self) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.errors import Fault
-from registry.exchange.batches import add_batch, earlier_batch, sending_unit
+from registry.exchange.batches import add_batch, same_batch, sending_unit
 from registry.exchange.comparing import exact_day
 from registry.exchange.known import Known, Ledger, load_ledger
 from registry.exchange.matching import forms_fit
@@ -194,11 +194,11 @@ def _rejected(parsed: Parsed) -> list[Mention]:
 def keep_batch(
     session: Session, found: MentionList, act: Act, options: Mapping[str, Any], *, anew: bool
 ) -> ImportBatch | None:
-    """A batch for the list; None when this very file was applied before and, `anew` being false,
+    """A batch for the list; None when this very file was applied last and, `anew` being false,
     brings nothing since. Raises Refused when nobody knows whose list it is."""
     sender = sending_unit(session, found.sender, act)
     file = found.file
-    if not anew and earlier_batch(session, sender, file.sha256, file.kind) is not None:
+    if not anew and same_batch(session, sender, file.sha256, file.kind) is not None:
         return None
     return add_batch(
         session,

@@ -19,6 +19,7 @@ from registry.exchange.record import Record
 from registry.exchange.shifted import IDENTIFIERS
 from registry.exchange.unit_names import NamedUnit, NamedUnits
 from registry.messages import _, language
+from registry.names import fold_name
 from registry.vocab import LIVE_STATES, AccountState, RoleKind, label
 
 _LONGEST = {"verified_subject": 200, "cadence": 100}
@@ -118,7 +119,7 @@ def _beside(record: Record, units: NamedUnits) -> dict[RoleKind, tuple[NamedUnit
 
 
 def _of_new(match: Match, units: NamedUnits, terms: Terms) -> PlanRow:
-    reasons = [] if IDENTIFIERS in terms.accepted else [_disputed(d) for d in match.disputes]
+    reasons = _open_disputes(match, match.disputes, terms)
     if match.record.state is AccountState.PROPOSED:
         reasons.append(
             _("An account that is still to be opened is filed (`taizhang filing open`).")
@@ -157,7 +158,7 @@ def _of_known(match: Match, known: Known, units: NamedUnits, terms: Terms) -> Pl
 def _open_disputes(match: Match, mere: list[Dispute], terms: Terms) -> list[str]:
     """Ids that something else holds. Accepting them helps only where the account has no id of the
     scheme: another id instead of its own is a filing, and no filing takes a disputed one."""
-    accepted = mere if IDENTIFIERS in terms.accepted else []
+    accepted = [d for d in mere if not d.repeated] if IDENTIFIERS in terms.accepted else []
     return [_disputed(dispute) for dispute in match.disputes if dispute not in accepted]
 
 
@@ -208,6 +209,8 @@ def _waiting(found: Comparison, known: Known, units: NamedUnits) -> list[str]:
 def _says(filed: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(filed, Mapping) and all(filed.get(k) == v for k, v in wanted.items())
+    if isinstance(wanted, str) and isinstance(filed, str):
+        return fold_name(filed) == fold_name(wanted)
     return bool(filed == wanted)
 
 

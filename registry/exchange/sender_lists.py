@@ -1,18 +1,20 @@
 """Which accounts a sender's list holds: kept at each import, and asked for at the next.
 
-Equal accounts (one platform, name and unit) are told apart by their ordinal alone.
+Equal accounts (one platform, name and unit) are told apart by their ordinal alone: their order in
+the last list.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from registry.exchange.known import Known
-from registry.exchange.plan_rows import ImportPlan, Result
+from registry.exchange.plan_rows import ImportPlan, PlanRow, Result
 from registry.live import chunks
 from registry.models import ImportBatch, SenderAccount
 
@@ -25,51 +27,69 @@ def keep_list(session: Session, batch: ImportBatch, plan: ImportPlan, new: Itera
 
     A row in conflict keeps its account in the list but brings none into it.
     """
-    made = iter(new)
+    mine = SenderAccount.sender_id == batch.sender_id
     held: list[int] = []
-    joined: list[tuple[int, _Key]] = []
+    joined: list[dict[str, Any]] = []
+    free: dict[_Key, int] = defaultdict(int)
+    for account_id, known, key in _accounts(plan, iter(new)):
+        ordinal = free[key]
+        free[key] += 1
+        if known is None or known.ordinal is None:
+            joined.append({"account_id": account_id, "ordinal": ordinal})
+            continue
+        held.append(account_id)
+        if known.ordinal != ordinal:
+            _move(session, mine, account_id, ordinal)
+    for some in chunks(held):
+        changed = update(SenderAccount).where(mine, SenderAccount.account_id.in_(some))
+        session.execute(changed.values(batch_id=batch.id))
+    for each in joined:
+        each |= {"sender_id": batch.sender_id, "batch_id": batch.id}
+    for rows in chunks(joined, 5000):
+        session.execute(insert(SenderAccount), rows)
+    _put_absent_last(session, mine, plan, free)
+
+
+def _accounts(plan: ImportPlan, made: Iterator[int]) -> Iterator[tuple[int, Known | None, _Key]]:
+    """Key, present state (None for a new one) and name of each account in the list, in order.
+
+    Accounts that the list has under another name or unit come last: their rows are not their
+    equals yet.
+    """
     for row in plan.rows:
         known = row.match.known if row.match else None
-        if row.match is None or row.result is Result.REJECTED:
+        if row.result is Result.CREATE:
+            yield next(made), None, _key_of_row(row)
+        elif known is not None and row.result in {Result.UPDATE, Result.UNCHANGED}:
+            yield known.id, known, _key(known)
+    for row in plan.rows:
+        known = row.match.known if row.match else None
+        listed = known is not None and known.ordinal is not None
+        if known is not None and (
+            row.result is Result.FILING or (listed and row.result is Result.CONFLICT)
+        ):
+            yield known.id, known, _key(known)
+
+
+def _put_absent_last(session: Session, mine: Any, plan: ImportPlan, free: dict[_Key, int]) -> None:
+    """Equals that are absent come after those that are there."""
+    for each in plan.absent:
+        known = each.known
+        if known is None or known.ordinal is None or known.ordinal >= free.get(_key(known), 0):
             continue
-        key = (row.platform, row.match.fold, row.match.host.key)
-        if known is not None and known.ordinal is not None:
-            held.append(known.id)
-        elif row.result is Result.CREATE:
-            joined.append((next(made), key))
-        elif known is not None and row.result is not Result.CONFLICT:
-            joined.append((known.id, key))
-    table = SenderAccount
-    for some in chunks(held):
-        mine = (table.sender_id == batch.sender_id, table.account_id.in_(some))
-        session.execute(update(table).where(*mine).values(batch_id=batch.id))
-    for fresh in chunks(_joining(batch, joined, _next_ordinals(plan)), 5000):
-        session.execute(insert(table), fresh)
+        _move(session, mine, known.id, free[_key(known)])
+        free[_key(known)] += 1
 
 
-def _next_ordinals(plan: ImportPlan) -> dict[_Key, int]:
-    """The first ordinal that is free, by key."""
-    there = [row.match.known for row in plan.rows if row.match and row.match.known]
-    there += [each.known for each in plan.absent if each.known]
-    free: dict[_Key, int] = defaultdict(int)
-    for known in there:
-        if known.ordinal is not None:
-            free[_key(known)] = max(free[_key(known)], known.ordinal + 1)
-    return free
+def _move(session: Session, mine: Any, account_id: int, ordinal: int) -> None:
+    row = SenderAccount
+    session.execute(update(row).where(mine, row.account_id == account_id).values(ordinal=ordinal))
 
 
 def _key(known: Known) -> _Key:
     return known.platform, known.fold, f"#{known.host_id}"
 
 
-def _joining(
-    batch: ImportBatch, joined: list[tuple[int, _Key]], free: dict[_Key, int]
-) -> Iterable[dict[str, int | None]]:
-    for account_id, key in joined:
-        yield {
-            "sender_id": batch.sender_id,
-            "account_id": account_id,
-            "ordinal": free[key],
-            "batch_id": batch.id,
-        }
-        free[key] += 1
+def _key_of_row(row: PlanRow) -> _Key:
+    assert row.match is not None
+    return row.platform, row.match.fold, row.match.host.key
