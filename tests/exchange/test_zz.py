@@ -316,8 +316,7 @@ class _Undone(Exception):
 
 
 @settings(
-    phases=[__import__("hypothesis").Phase.generate],
-    max_examples=300,
+    phases=[__import__("hypothesis").Phase.generate], max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -332,23 +331,13 @@ def test_any_list_applied_is_unchanged_the_next_time(
     with pytest.raises(_Undone), registry.write() as session:
         desk = Desk(session, folder)
         for rows in (first, second):
-            plan = desk.plan(
-                rows,
-                _FIELDS,
-                accept={"absent", "name", "host_unit", "platform", "identifiers"},
-                as_filing=True,
-            )
+            plan = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform", "identifiers"}, as_filing=True)
             assert Counter(results(plan)) == Counter(
                 {Result(k): n for k, n in plan.counts.items() if n and k != "absent"}
             )
             desk.apply(plan, skip_rejected=True)
             tally = desk.tally()
-            again = desk.plan(
-                rows,
-                _FIELDS,
-                accept={"absent", "name", "host_unit", "platform", "identifiers"},
-                as_filing=True,
-            )
+            again = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform", "identifiers"}, as_filing=True)
             assert {Result.CREATE, Result.UPDATE}.isdisjoint(results(again))
             desk.apply(again, skip_rejected=True)
             assert desk.tally() == tally
