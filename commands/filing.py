@@ -13,8 +13,8 @@ import click
 from commands.door import Door
 from commands.filing_input import (
     attach_papers,
-    filing_options,
     correction,
+    filing_options,
     form_fields,
     making_options,
     requests_for,

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from registry.dates import SHANGHAI
 from registry.errors import Ambiguous, NotFound
+from registry.finding_queries import FindingQuery, search
 from registry.jurisdictions import for_unit
 from registry.messages import _
-from registry.finding_queries import FindingQuery, search
 from registry.models import NationalSnapshot, Run, Sweep
 from registry.vocab import Review, Severity
 from verdicts.ruleset import RuleSet, load

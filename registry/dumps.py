@@ -13,9 +13,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Integer, LargeBinary, Table, bindparam, func
+from sqlalchemy import Column, Connection, Date
 from sqlalchemy import Enum as EnumType
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Integer, LargeBinary, Table, bindparam, func, insert, select, text, update
 
 from registry.models import Base, Moment
 

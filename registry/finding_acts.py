@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from registry.account_parts import host_unit
 from registry.actors import require_person
 from registry.dates import shanghai_date
+from registry.drafts import fitted, plain
 from registry.errors import (
     AlreadyExists,
     Ambiguous,
@@ -25,7 +26,6 @@ from registry.errors import (
     NotFound,
     Refused,
 )
-from registry.drafts import fitted, plain
 from registry.history import Act
 from registry.messages import _, language
 from registry.models import Account, Attachment, Finding, FindingEvent, Unit

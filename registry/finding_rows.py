@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.dates import shanghai_date
 from registry.finding_acts import legal_acts
 from registry.finding_queries import FindingQuery, effective_review, search
-from registry.dates import shanghai_date
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Unit
 from registry.vocab import (

@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from registry.vocab import BLOCKING_CODES, CODES, HAND_CODES, Lang, label
 from reconcilers.reconcile import CODES as RECONCILED
+from registry.vocab import BLOCKING_CODES, CODES, HAND_CODES, Lang, label
 from verdicts.codes import STALE_CODES
 from verdicts.links import LINK_CODES
 from verdicts.ruleset import load

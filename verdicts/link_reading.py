@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry.models import LinkResult, Observation, Run
 from registry.vocab import CheckKind, LinkState, Outcome, RunMethod
-from verdicts.links import LinkJudgement, Tried, Trial, judge_link, trial
+from verdicts.links import LinkJudgement, Trial, Tried, judge_link, trial
 from verdicts.points import Point
 
 LOOK_BACK = timedelta(days=35)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from registry.errors import Fault
-from registry.exchange.acceptance import accepted_absences
 from registry.exchange.absence import find_absent, living, suggest
+from registry.exchange.acceptance import accepted_absences
 from registry.exchange.known import load_ledger
 from registry.exchange.matching import Match, match
 from registry.exchange.plan_rows import Absent, ImportPlan, PlanRow, Result

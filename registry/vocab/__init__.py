@@ -9,6 +9,8 @@ from __future__ import annotations
 from registry.vocab.checks import (
     SEEN_BROKEN,
     SEEN_WORKING,
+    TRANSIENT_REASONS,
+    WALL_REASONS,
     CheckKind,
     CoverageKind,
     DateFault,
@@ -21,20 +23,18 @@ from registry.vocab.checks import (
     Proof,
     Reason,
     RunMethod,
-    TRANSIENT_REASONS,
-    WALL_REASONS,
 )
-from registry.vocab.codes import BLOCKING_CODES, CODES, Code, HAND_CODES, code_title
+from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
 from registry.vocab.labels import act_words, finding_act, label, link_signal
-from registry.vocab.platforms import Identity, PLATFORM_PATTERN, PlatformInfo
+from registry.vocab.platforms import PLATFORM_PATTERN, Identity, PlatformInfo
 from registry.vocab.states import (
+    LIVE_STATES,
     AccountState,
     ActorKind,
     CancelCause,
     FilingAct,
     FilingKind,
     FilingState,
-    LIVE_STATES,
     Lang,
     NationalState,
     RoleKind,

@@ -9,26 +9,26 @@ from registry.vocab.checks import (
     SEEN_BROKEN,
     SEEN_WORKING,
     CheckKind,
-    RunMethod,
-    Outcome,
-    Reason,
-    Existence,
     CoverageKind,
-    Precision,
     DateFault,
     Derivation,
-    Proof,
+    Existence,
     LinkKind,
     LinkState,
+    Outcome,
+    Precision,
+    Proof,
+    Reason,
+    RunMethod,
 )
 from registry.vocab.states import (
-    Lang,
     AccountState,
     ActorKind,
     CancelCause,
     FilingAct,
     FilingKind,
     FilingState,
+    Lang,
     NationalState,
     RoleKind,
     SubjectKind,
@@ -38,7 +38,7 @@ from registry.vocab.states import (
     UnitLevel,
     UnitStatus,
 )
-from registry.vocab.verdicts import Verdict, Review, Remedy, Severity, DecisionKind
+from registry.vocab.verdicts import DecisionKind, Remedy, Review, Severity, Verdict
 
 _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (AccountState.PROPOSED, "拟开设", "proposed"),

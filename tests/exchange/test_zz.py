@@ -331,13 +331,13 @@ def test_any_list_applied_is_unchanged_the_next_time(
     with pytest.raises(_Undone), registry.write() as session:
         desk = Desk(session, folder)
         for rows in (first, second):
-            plan = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform", "identifiers"}, as_filing=True)
+            plan = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform"})
             assert Counter(results(plan)) == Counter(
                 {Result(k): n for k, n in plan.counts.items() if n and k != "absent"}
             )
             desk.apply(plan, skip_rejected=True)
             tally = desk.tally()
-            again = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform", "identifiers"}, as_filing=True)
+            again = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform"})
             assert {Result.CREATE, Result.UPDATE}.isdisjoint(results(again))
             desk.apply(again, skip_rejected=True)
             assert desk.tally() == tally
