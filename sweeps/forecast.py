@@ -44,17 +44,22 @@ def _cost(lane: str, checks: int, catalogue: Catalogue, pace: Mapping[str, float
     if not lane:
         return SourceCost("", "", "", checks, 0.0, 0, 0)
     platform, source, host = lane.split(":", 2)
-    host, own = _pace(catalogue, platform, host)
+    host, own = _pace(catalogue, platform, source, host)
     gap = float(pace.get(host, pace.get(host.split(":")[0], own.min_gap)))
     allowed = checks if own.per_run is None else min(checks, own.per_run)
     minutes = math.ceil(allowed * gap / 60)
     return SourceCost(platform, source, host, checks, gap, minutes, checks - allowed)
 
 
-def _pace(catalogue: Catalogue, platform: str, host: str) -> tuple[str, Pace]:
-    """The host with its pace; of a platform's hosts the slowest, as its sources do not say which."""
+def _pace(catalogue: Catalogue, platform: str, source: str, host: str) -> tuple[str, Pace]:
+    """The host with its pace. A platform's own source does not say which of the platform's hosts it
+    asks: the slowest counts. A shared one asks the address that the office gave."""
     known = paces(catalogue)
-    checker = catalogue.get(platform)
-    if host in known or checker is None or not checker.hosts:
-        return host, known.get(host, DEFAULT_PACE)
-    return max(checker.hosts.items(), key=lambda item: item[1].min_gap)
+    if host in known:
+        return host, known[host]
+    checker, chosen = catalogue.find_source(platform, source) or (None, None)
+    if chosen is not None and chosen.pace is not None:
+        return host, chosen.pace
+    if checker is not None and checker.platform and checker.hosts:
+        return max(checker.hosts.items(), key=lambda item: item[1].min_gap)
+    return host, DEFAULT_PACE
