@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -311,12 +312,23 @@ _LIST = st.lists(_ROW, max_size=8)
 _FIELDS = (*HEADER, "粉丝数", "UID", "备注")
 
 
+_ACCEPTED = frozenset({"absent", "name", "host_unit", "platform"})
+
+
 class _Undone(Exception):
     """Ends a trial."""
 
 
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"accept": _ACCEPTED},
+        {"accept": _ACCEPTED | {"identifiers"}, "as_filing": True},
+    ],
+    ids=["plain", "everything"],
+)
 @settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -326,18 +338,19 @@ def test_any_list_applied_is_unchanged_the_next_time(
     tmp_path_factory: pytest.TempPathFactory,
     first: list[tuple[str, ...]],
     second: list[tuple[str, ...]],
+    terms: dict[str, Any],
 ) -> None:
     folder = tmp_path_factory.mktemp("lists")
     with pytest.raises(_Undone), registry.write() as session:
         desk = Desk(session, folder)
         for rows in (first, second):
-            plan = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform"})
+            plan = desk.plan(rows, _FIELDS, **terms)
             assert Counter(results(plan)) == Counter(
                 {Result(k): n for k, n in plan.counts.items() if n and k != "absent"}
             )
             desk.apply(plan, skip_rejected=True)
             tally = desk.tally()
-            again = desk.plan(rows, _FIELDS, accept={"absent", "name", "host_unit", "platform"})
+            again = desk.plan(rows, _FIELDS, **terms)
             assert {Result.CREATE, Result.UPDATE}.isdisjoint(results(again))
             desk.apply(again, skip_rejected=True)
             assert desk.tally() == tally
