@@ -164,7 +164,9 @@ def test_an_anchor_of_rows_that_are_gone_says_so(ledger: Registry) -> None:
     noted = verify.verify(ledger).anchor
     tamper(ledger, "DELETE FROM history WHERE seq = 5")
     with ledger.read() as session:
-        assert verify.check_anchor(session, noted) == "校验点所指的第 5 条记录已不存在：历史被截断。"
+        assert (
+            verify.check_anchor(session, noted) == "校验点所指的第 5 条记录已不存在：历史被截断。"
+        )
 
 
 def test_what_is_no_anchor_is_refused(ledger: Registry) -> None:
