@@ -42,7 +42,9 @@ def keep_list(session: Session, batch: ImportBatch, plan: ImportPlan, new: Itera
             _move(session, mine, account_id, ordinal)
     for some in chunks(held):
         changed = update(SenderAccount).where(mine, SenderAccount.account_id.in_(some))
-        session.execute(changed.values(batch_id=batch.id))
+        session.execute(
+            changed.values(batch_id=batch.id), execution_options={"synchronize_session": False}
+        )
     for each in joined:
         each |= {"sender_id": batch.sender_id, "batch_id": batch.id}
     for rows in chunks(joined, 5000):

@@ -27,11 +27,6 @@ from registry.messages import _
 from registry.models import Account, AccountRole, Unit
 from registry.platforms import PlatformCatalogue
 
-_PARTS = (
-    selectinload(Account.contacts),
-    selectinload(Account.roles).selectinload(AccountRole.unit),
-)
-
 
 def update_accounts(
     session: Session,
@@ -57,7 +52,12 @@ def update_accounts(
 def _accounts(session: Session, rows: Sequence[PlanRow]) -> list[Account]:
     """The live accounts that the rows speak of, in their order."""
     known = [_known(row) for row in rows]
-    query = select(Account).where(Account.id.in_([each.id for each in known])).options(*_PARTS)
+    query = select(Account).where(Account.id.in_([each.id for each in known]))
+    changed = [row.comparison for row in rows if row.comparison]
+    if any(each.people is not None for each in changed):
+        query = query.options(selectinload(Account.contacts))
+    if any(each.roles for each in changed):
+        query = query.options(selectinload(Account.roles).selectinload(AccountRole.unit))
     found = {account.id: account for account in session.scalars(query)}
     for each in known:
         if found[each.id].revision != each.revision:
