@@ -17,6 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from checkers.site_facts import SiteFacts
 from registry.vocab import (
     CheckKind,
     CoverageKind,
@@ -110,6 +111,9 @@ class Source:
     """False for what an office must switch on itself (design: what a source may do)."""
     pace: Pace | None = None
     """For the host of an address that the office gives, where no checker names that host."""
+    route: str = ""
+    """Path at the office's own RSSHub, with an id scheme in braces: `/weibo/user/{uid}`. Where the
+    office gives no address, this one is used."""
     label: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -125,6 +129,8 @@ class Request:
     redirects: bool = True
     """Follow redirects; the chain is kept either way."""
     max_bytes: int = MAX_BODY
+    seconds: float | None = None
+    """How long the whole answer may take; None: as long as the transport allows."""
 
     @property
     def host(self) -> str:
@@ -303,6 +309,18 @@ class LinkFact:
     failure: Reason | None = None
     detail: str = ""
     certificate_expired_at: datetime | None = None
+    appid: str = ""
+    """With `page`: the mini-program's page that was tried; then `url` is empty."""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text that the account shows, for hints at personal data and misprints."""
+
+    text: str
+    where: str = ""
+    """Its address, or what it is: a title, a menu label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +341,10 @@ class Facts:
     signal: str = ""
     """The text or code that led to GONE_SIGNAL or RESTRICTED, as received."""
     note: str = ""
+    site: SiteFacts | None = None
+    """Of a website only."""
+    passages: tuple[Passage, ...] = ()
+    """Text seen beside the posts' titles. It is scanned when the check is stored, never stored."""
 
     @property
     def newest(self) -> Post | None:

@@ -36,6 +36,9 @@ NOTHING_ASKED = frozenset(
 )
 """Reasons why a source could not even be asked: UNSUPPORTED."""
 
+TRIED = frozenset({LinkKind.URL, LinkKind.ARTICLE, LinkKind.MINIPROGRAM, LinkKind.QR})
+"""Links that the link checker is given; it says which of them it could not ask for."""
+
 
 def _weight(reason: Reason) -> int:
     """Of several reasons the one is told that the office can do most about."""
@@ -241,14 +244,21 @@ class Course:
         return self._way.source.pace
 
     def _may_hold(self, checker: Checker, request: Request) -> bool:
-        """Credentials go to the hosts that the checker's own file names and to a given address."""
+        """A credential goes to hosts that the file of a checker which declares it names, and to the
+        address that the office gave for this source. Links lead anywhere: they have no such address.
+        """
         assert self._way is not None
+        given = self._way.planned.address if self._menu is None else ""
         try:
             host = host_of(request.url)
-            given = host_of(self._way.planned.address) if self._way.planned.address else ""
+            if given and host == host_of(given):
+                return True
         except MalformedRequest:
             return False
-        return host == given or bool({host, host.partition(":")[0]} & set(checker.hosts))
+        kind = (request.auth or "").partition(":")[0]
+        holders = [checker, *self._catalogue.platforms.values()]
+        named = {h for holder in holders if _declares(holder, kind) for h in holder.hosts}
+        return bool({host, host.partition(":")[0]} & named)
 
     # --- how a source ends --------------------------------------------------------------------
 
@@ -280,7 +290,7 @@ class Course:
 
     def _begin_links(self, name: str, facts: Facts) -> bool:
         """Ask for the menu's addresses. False when there is nothing to ask for."""
-        links = tuple(x for x in facts.links if x.kind in {LinkKind.URL, LinkKind.ARTICLE})
+        links = tuple(x for x in facts.links if x.kind in TRIED)
         found = self._catalogue.shared.get("links")
         if not links or found is None:
             return False
@@ -356,6 +366,10 @@ class Course:
                 kept[1].newest.published_at.timestamp() if kept[1].newest else float("-inf")
             ),
         )
+
+
+def _declares(checker: Checker, kind: str) -> bool:
+    return any(credential.kind == kind for credential in checker.credentials)
 
 
 def _explained(error: BaseException) -> tuple[Reason, str]:

@@ -118,7 +118,9 @@ class Transport:
             sent = wire(request, insertion)
         except MalformedRequest as error:
             return self._failed(request, Failure(Reason.NOT_FOUND, str(error)))
-        with self._watch.limit(self._network.limits.total) as timer:
+        most = self._network.limits.total
+        limit = min(most, request.seconds) if request.seconds else most
+        with self._watch.limit(limit) as timer:
             try:
                 answer = self._exchange(request, sent, authorised=insertion is not None)
             except _Stopped as stop:
@@ -129,7 +131,6 @@ class Transport:
             if not timer.expired:
                 return answer
         # What was cut off may look like an answer, or like any other failure.
-        limit = self._network.limits.total
         return self._failed(request, Failure(Reason.TIMEOUT, f"over {limit:g} s in all"))
 
     def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:

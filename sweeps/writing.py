@@ -147,10 +147,14 @@ def _post(post: Post, clean: _Cleaner) -> dict[str, Any]:
 
 
 def _links(facts: Facts, clean: _Cleaner) -> tuple[dict[str, Any], ...]:
-    by_url = {fact.url: fact for fact in facts.link_facts}
-    return tuple(
-        _link(link, by_url.get(link.url) if link.url else None, clean) for link in facts.links
-    )
+    found = {(fact.url, fact.appid, fact.page): fact for fact in facts.link_facts}
+    return tuple(_link(link, _fact_of(link, found), clean) for link in facts.links)
+
+
+def _fact_of(link: Link, found: Mapping[tuple[str, str, str], LinkFact]) -> LinkFact | None:
+    """What was found out about a link: by its mini-program page, else by its address."""
+    by_page = found.get(("", link.appid, link.page)) if link.appid else None
+    return by_page or (found.get((link.url, "", "")) if link.url else None)
 
 
 def _link(link: Link, fact: LinkFact | None, clean: _Cleaner) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from registry.vocab.checks import (
 from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
 from registry.vocab.labels import act_words, finding_act, label, link_signal
 from registry.vocab.platforms import PLATFORM_PATTERN, Identity, PlatformInfo
+from registry.vocab.sites import ColumnKind, SiteMark, SitePart
 from registry.vocab.states import (
     LIVE_STATES,
     AccountState,
@@ -57,6 +58,7 @@ __all__ = [
     "CancelCause",
     "CheckKind",
     "Code",
+    "ColumnKind",
     "CoverageKind",
     "DateFault",
     "DecisionKind",
@@ -83,6 +85,8 @@ __all__ = [
     "RoleKind",
     "RunMethod",
     "Severity",
+    "SiteMark",
+    "SitePart",
     "SubjectKind",
     "TRANSIENT_REASONS",
     "Task",

@@ -21,6 +21,7 @@ from registry.vocab.checks import (
     Reason,
     RunMethod,
 )
+from registry.vocab.sites import ColumnKind, SiteMark, SitePart
 from registry.vocab.states import (
     AccountState,
     ActorKind,
@@ -182,6 +183,19 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (Derivation.FIELD, "字段", "field"),
     (Derivation.TEXT, "文字", "text"),
     (Derivation.ID, "编号", "id"),
+    (ColumnKind.NEWS, "要闻动态", "news"),
+    (ColumnKind.NOTICE, "通知公告、政策文件", "notices and policy documents"),
+    (ColumnKind.OTHER, "其他栏目", "other columns"),
+    (SiteMark.PARTY_GOVERNMENT, "党政机关标识", "mark of Party and government bodies"),
+    (SiteMark.SITE_CODE, "网站标识码", "site code"),
+    (SiteMark.ICP, "ICP备案号", "ICP number"),
+    (SiteMark.POLICE, "公安备案号", "public security number"),
+    (SiteMark.ERROR_REPORT, "“找错”入口", "error-report entry"),
+    (SitePart.REACH, "能否打开", "reachability"),
+    (SitePart.COLUMNS, "栏目", "columns"),
+    (SitePart.MARKS, "网站标识", "identification"),
+    (SitePart.HIDDEN, "暗链", "hidden links"),
+    (SitePart.DATES, "发布日期", "publish dates"),
     (Proof.FRESH, "证明有更新", "fresh"),
     (Proof.STALE, "证明未更新", "stale"),
     (Proof.EXISTENCE, "证明存在", "existence"),

@@ -310,7 +310,7 @@ def menu(target: Target, source: str) -> Steps:
 
 
 def links(target: Target, source: str) -> Steps:
-    answers = yield [Request(link.url) for link in target.links]
+    answers = yield [Request(link.url) for link in target.links if link.url]
     return Facts(link_facts=tuple(LinkFact(a.url, a.status) for a in answers))
 
 
