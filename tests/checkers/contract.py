@@ -349,7 +349,7 @@ def _names_credentials(checker: Checker, source: Source, held: SourceCases) -> N
 
 
 def _needs_address(checker: Checker, source: Source, held: SourceCases) -> None:
-    if source.address:
+    if source.address or source.route:
         bare = replace(_target(held), address="", url="")
         ended = look(checker, source.name, bare, _never)
         assert isinstance(ended.outcome, Unsupported)

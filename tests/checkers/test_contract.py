@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -9,11 +10,24 @@ from typing import cast
 
 import pytest
 
-from checkers.base import Checker, Coverage, Facts, Post, Request, Response, Source, Steps, Target
+from checkers.base import (
+    Checker,
+    Coverage,
+    Facts,
+    Post,
+    Request,
+    Response,
+    Source,
+    Steps,
+    Target,
+    Unsupported,
+)
+from checkers.feed import read_rsshub
 from checkers.loading import load_checkers
-from registry.vocab import CoverageKind, Existence, Proof
+from registry.vocab import CoverageKind, Existence, Proof, Reason
 from tests.checkers.contract import OWED, Cases, Check, Example, SourceCases, checks
 from tests.checkers.driving import NOON
+from tests.checkers.rsshub_cases import rsshub_cases
 
 CATALOGUE = load_checkers()
 
@@ -70,6 +84,22 @@ class Credulous(Checker):
         return Facts(Existence.GONE_SIGNAL, posts, Coverage(CoverageKind.COMPLETE))
 
 
+class Delegating(Checker):
+    """Read only through the office's own RSSHub."""
+
+    platform = "delegating"
+    label = {"zh": "转交", "en": "delegating"}
+    schemes = {"uid": r"[0-9]+"}
+    sources = (
+        Source("rsshub", frozenset({Proof.FRESH, Proof.STALE, Proof.NAME}), route="/made/{uid}"),
+    )
+
+    def check(self, target: Target, source: str) -> Steps:
+        if source != "rsshub":
+            raise Unsupported(Reason.NO_SOURCE, source)
+        return read_rsshub(target)
+
+
 def failing(checker: Checker, cases: Cases | None) -> list[str]:
     """The titles of the checks that this checker fails."""
     failed = []
@@ -79,6 +109,14 @@ def failing(checker: Checker, cases: Cases | None) -> list[str]:
         except AssertionError:
             failed.append(title)
     return failed
+
+
+@pytest.mark.parametrize("proofs", [{Proof.FRESH}, {Proof.FRESH, Proof.STALE, Proof.NAME}])
+def test_a_source_that_hands_on_to_rsshub_keeps_the_contract(proofs: set[Proof]) -> None:
+    cases = rsshub_cases("delegating", {"uid": "7"}, "{name}的微博", proves=frozenset(proofs))
+    checker = Delegating()
+    checker.sources = (replace(checker.sources[0], proves=frozenset(proofs)),)  # type: ignore[misc]
+    assert failing(checker, {"rsshub": cases}) == []
 
 
 def test_a_checker_without_cases_fails() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checkers._feeds import _exact, _tolerant, read_feed
 from checkers.base import Facts, Inconclusive, Pace, Response, Target
-from checkers.feed import Feed, channel_name
+from checkers.feed import Feed, channel_name, read_rsshub
 from registry.vocab import CoverageKind, Existence, Precision, Reason
 from tests.checkers.cases.feed import ADDRESS, NEW, OLD, item, rss
 from tests.checkers.driving import answer, drive, read, refused, run
@@ -301,6 +301,13 @@ def test_the_offices_own_rsshub_is_given_five_seconds() -> None:
 def test_an_address_that_must_not_be_asked_is_not_asked(address: str, reason: Reason) -> None:
     outcome = drive(FEED.check(target(address), "rsshub"), [])
     assert isinstance(outcome, Inconclusive) and outcome.reason is reason
+
+
+def test_any_checker_may_hand_its_target_on_to_rsshub() -> None:
+    ended = run(read_rsshub(target(platform="zhihu")), [answer(rss(item(NEW), item(OLD)))])
+    assert [request.url for request in ended.asked] == [ADDRESS]
+    assert isinstance(ended.outcome, Facts)
+    assert ended.outcome.coverage.kind is CoverageKind.REACHES_BACK_TO
 
 
 # --- the two readers ----------------------------------------------------------------------------

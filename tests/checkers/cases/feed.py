@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from checkers.base import Response, Target
@@ -36,34 +37,39 @@ def _feed(*dates: str, **more: Any) -> Answers:
     return lambda request: Response("", 200, {}, body)
 
 
-def _target(address: str = ADDRESS) -> Target:
-    since = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
-    return Target("weibo", "青石发布", address=address, as_of=NOON, read_back_to=since)
-
-
+READ_BACK_TO = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
+_TARGET = Target("weibo", "青石发布", address=ADDRESS, as_of=NOON, read_back_to=READ_BACK_TO)
 _NEW_AT = datetime(2026, 3, 18, 2, tzinfo=UTC)
-_EXAMPLES = {
-    "ok": Example(_feed(NEW, OLD), _NEW_AT),
-    "pinned_old": Example(_feed("Sun, 01 Jun 2025 02:00:00 GMT", NEW, OLD), _NEW_AT),
-    "future": Example(_feed("Sun, 22 Mar 2026 02:00:00 GMT", NEW, OLD), _NEW_AT),
-    "time_zone": Example(
-        _feed("2026-03-18 00:30:00", OLD), datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
-    ),
-    "silent": Example(
-        _feed(OLD, "Fri, 20 Feb 2026 02:00:00 GMT"), datetime(2026, 3, 1, 2, tzinfo=UTC)
-    ),
-    "cut_short": Example(_feed(NEW)),
-    "empty": Example(_feed()),
-    "undated": Example(_feed("", OLD)),
-    "renamed": Example(_feed(NEW, title="青石县政府的微博"), name="青石县政府"),
-}
-_ABSENT = {
+
+
+def examples(titled: str = "{name}的微博") -> dict[str, Example]:
+    """Feeds whose channel is titled so."""
+    now, then = titled.format(name="青石发布"), titled.format(name="青石县政府")
+    feed = partial(_feed, title=now)
+    return {
+        "ok": Example(feed(NEW, OLD), _NEW_AT),
+        "pinned_old": Example(feed("Sun, 01 Jun 2025 02:00:00 GMT", NEW, OLD), _NEW_AT),
+        "future": Example(feed("Sun, 22 Mar 2026 02:00:00 GMT", NEW, OLD), _NEW_AT),
+        "time_zone": Example(
+            feed("2026-03-18 00:30:00", OLD), datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
+        ),
+        "silent": Example(
+            feed(OLD, "Fri, 20 Feb 2026 02:00:00 GMT"), datetime(2026, 3, 1, 2, tzinfo=UTC)
+        ),
+        "cut_short": Example(feed(NEW)),
+        "empty": Example(feed()),
+        "undated": Example(feed("", OLD)),
+        "renamed": Example(_feed(NEW, title=then), name="青石县政府"),
+    }
+
+
+ABSENT = {
     "others": "a feed names no authors that could be compared",
     "pinned_newest": "a feed marks no entry as pinned",
     "pinned_only": "a feed marks no entry as pinned",
 }
 
 CASES = {
-    "feed": SourceCases(_target(), _EXAMPLES, _ABSENT, json=False),
-    "rsshub": SourceCases(_target(), _EXAMPLES, _ABSENT, json=False),
+    "feed": SourceCases(_TARGET, examples(), ABSENT, json=False),
+    "rsshub": SourceCases(_TARGET, examples(), ABSENT, json=False),
 }
