@@ -21,10 +21,12 @@ from checkers._wechat_api import articles, listed, published
 from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
 from checkers.feed import Feed
 from checkers.links import Links
+from checkers.loading import load_checkers
 from checkers.wechat import Wechat
 from checkers.weibo import Weibo
 from registry.dates import SHANGHAI
 from registry.vocab import CheckKind, LinkKind
+from tests.checkers.contract import look
 from tests.checkers.driving import answer, drive
 
 _CHECKOUT = Path(__file__).parents[2]
@@ -72,10 +74,29 @@ class Part:
     expect: Any
 
 
+@dataclass(frozen=True)
+class Forbidden:
+    """A file whose only source rests on what no checker may do."""
+
+    why: str
+    """The rule of `NEVER` that forbids it, and how: `forged signature (a_bogus)`."""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    """Ids with which the platform's sources ask, to be shown this file in vain."""
+
+
+NEVER = (
+    "captcha solving",
+    "forged signature",
+    "fingerprint imitation",
+    "proxies to escape limits",
+    "other people's accounts",
+)
+"""What no source may rest on."""
+
 LATER = "later"
 """For a file of a source that no checker reads yet."""
 
-Table = Mapping[str, Row | Part | str]
+Table = Mapping[str, Row | Part | Forbidden | str]
 
 
 def _newest(facts: Facts) -> str | None:
@@ -458,6 +479,15 @@ def _parts() -> list[Any]:
     ]
 
 
+def _forbidden() -> list[Any]:
+    return [
+        pytest.param(f"{folder}/{name}", row, id=f"{folder}/{name}")
+        for folder, table in TABLES.items()
+        for name, row in table.items()
+        if isinstance(row, Forbidden)
+    ]
+
+
 @pytest.mark.parametrize("file", _files())
 def test_every_recorded_answer_has_a_row(file: str) -> None:
     folder, name = file.split("/")
@@ -485,6 +515,22 @@ def test_a_recorded_answer_reads_as_its_index_says(file: str, row: Row) -> None:
 def test_a_recorded_part_reads_as_its_index_says(file: str, part: Part) -> None:
     assert part.checker.source(part.source) is not None
     assert part.read(json.loads((PAYLOADS / file).read_bytes())) == part.expect
+
+
+@pytest.mark.parametrize(("file", "row"), _forbidden())
+def test_a_forbidden_answer_names_its_rule_and_no_source_makes_facts_of_it(
+    file: str, row: Forbidden
+) -> None:
+    assert any(rule in row.why for rule in NEVER), row.why
+    folder = file.split("/")[0]
+    checker = load_checkers().get(folder)
+    shown = answer((PAYLOADS / file).read_bytes())
+    target = Target(folder, "青石发布", row.identifiers, as_of=shown.fetched_at)
+    if checker is None:
+        return
+    for source in checker.sources:
+        outcome = look(checker, source.name, target, lambda request: shown).outcome
+        assert isinstance(outcome, Inconclusive), (source.name, outcome)
 
 
 @pytest.mark.parametrize("file", sorted(AS_LINKS))
