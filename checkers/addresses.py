@@ -78,7 +78,8 @@ class Addressed(Checker):
 
     def identify(self, text: str) -> Identity | None:
         """The account in an address, a share text or an unmistakable id; None for anything else."""
-        if any(place.host in text.lower() for place in self.places):
+        lowered = text.lower() if "." in text else ""  # most ids hold no dot: no address either
+        if lowered and any(place.host in lowered for place in self.places):
             for address in addresses(text):
                 found = self._in(address)
                 if found:

@@ -65,6 +65,7 @@ class PlatformCatalogue:
         self._words = _words(self._infos.values())
         self._endings = frozenset(word[-1] for word in self._words) | {"号", "频", "台", "類", "號"}
         self._seen: dict[str, Recognised | None] = {}
+        self._schemes: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
     @classmethod
     def with_known(
@@ -156,15 +157,24 @@ class PlatformCatalogue:
     def scheme_of(self, platform: str, value: str) -> str | None:
         """The scheme that an id of unnamed kind follows: what `identify` says, else the first fit.
 
-        The preferred scheme is tried first.
+        The preferred scheme is tried first. Where just one fits, nobody else need be asked.
         """
+        fits = [name for name, pattern in self._patterns(platform) if pattern.fullmatch(value)]
+        if len(fits) == 1:
+            return fits[0]
         found = self.identify(value)
         if found and found.platform == platform and found.value == value:
             return found.scheme
-        info = self._infos.get(platform)
-        schemes: Mapping[str, str] = info.schemes if info else {}
-        order = sorted(schemes, key=lambda scheme: scheme != (info.preferred if info else ""))
-        return next((s for s in order if re.fullmatch(schemes[s], value)), None)
+        return fits[0] if fits else None
+
+    def _patterns(self, platform: str) -> list[tuple[str, re.Pattern[str]]]:
+        """The platform's schemes with their patterns, the preferred one first."""
+        if platform not in self._schemes:
+            info = self._infos.get(platform)
+            schemes: Mapping[str, str] = info.schemes if info else {}
+            order = sorted(schemes, key=lambda scheme: scheme != (info.preferred if info else ""))
+            self._schemes[platform] = [(name, re.compile(schemes[name])) for name in order]
+        return self._schemes[platform]
 
 
 def _joined(old: PlatformInfo | None, new: PlatformInfo) -> PlatformInfo:
