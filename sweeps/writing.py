@@ -19,6 +19,7 @@ from registry.models import LinkResult, Observation
 from registry.vocab import CheckKind, Outcome, Reason
 from sweeps.course import Result
 from sweeps.credentials import Redactor
+from sweeps.site_writing import stored_site
 
 MOST_POSTS = 500
 """Posts kept of one check, the newest ones."""
@@ -122,6 +123,8 @@ def _facts(facts: Facts, result: Result, clean: _Cleaner) -> dict[str, Any]:
         stored["counters"] = {clean(k, 64): int(v) for k, v in facts.counters.items()}
         stored["identifiers"] = {clean(k, 64): clean(v, 200) for k, v in facts.identifiers.items()}
         stored["note"] = clean(facts.note, 1000)
+        if facts.site is not None:
+            stored["site"] = stored_site(facts.site, clean)
     stored["sources"] = [
         {
             "source": tried.source,
