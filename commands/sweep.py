@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from verdicts.sweep import SweepJudgement
 
 pass_door = click.make_pass_decorator(Door)
-_SWEPT = (CheckKind.FRESHNESS, CheckKind.MENU, CheckKind.HANDLE)
 _SEVERITIES = [severity.value for severity in Severity]
 
 
@@ -45,7 +44,7 @@ def _choice_options(function: Any) -> Any:
             "--kind",
             "kinds",
             multiple=True,
-            type=click.Choice([kind.value for kind in _SWEPT]),
+            type=click.Choice([kind.value for kind in CheckKind]),
             help=_("Only this kind of check."),
         ),
         click.option("--platform", "platforms", multiple=True, help=_("Only this platform.")),

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from checkers.base import Checker, Source
 from checkers.loading import Catalogue
 from registry.actors import system
 from registry.dates import shanghai_date, start_of_day
@@ -37,16 +36,17 @@ from registry.vocab import (
     CheckKind,
     Existence,
     Outcome,
-    Reason,
     RoleKind,
     RunMethod,
 )
 from sweeps.agenda import Planned
 from sweeps.credentials import Credentials
+from sweeps.sourcing import Order, PlannedAccount, Sourcing
 from sweeps.targets import PlannedSource, PlannedTarget
 
-KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.MENU, CheckKind.HANDLE})
-"""What a run looks at unless told otherwise; names and existence ride along with freshness."""
+KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.MENU, CheckKind.APP, CheckKind.HANDLE})
+"""What a run looks at unless told otherwise; names and existence ride along with freshness, and
+whether a site can be reached is asked by runs of its own, hourly."""
 
 _CHUNK = 5000
 
@@ -72,20 +72,6 @@ class Filters:
             "accounts": len(self.account_ids),
             "all": self.everything,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One account as planned."""
-
-    id: int
-    uid: str
-    platform: str
-    name: str
-    url: str
-    state: AccountState
-    identifiers: Mapping[str, str] = field(default_factory=dict)
-    sources: Sequence[AccountSource] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +124,15 @@ def plan_run(
     actor: Actor | None = None,
     as_of: datetime | None = None,
     rsshub: str = "",
+    order: Order = {},
 ) -> Run:
     """A new run of the sweep for time point `at`, with everything it owes.
 
     `window_days`: how far back a list must reach to prove staleness; `fresh_days`: how recent a
     post must be that makes asking on needless, the same unless told otherwise. `as_of`: the moment given to
     checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before which
-    addresses that begin with `/` are put. All moments are aware UTC.
+    addresses that begin with `/` are put. `order`: the sources that the office wants tried, by
+    platform. All moments are aware UTC.
     """
     sweep, fresh_days = get_sweep(session, at, now), fresh_days or window_days
     run = Run(
@@ -159,7 +147,7 @@ def plan_run(
     session.add(run)
     session.flush()
     moments = Moments.of(at, run.as_of, window_days, fresh_days)
-    planner = _Planner(catalogue, credentials, moments, rsshub)
+    planner = _Planner(Sourcing(catalogue, credentials, rsshub, order), moments)
     settled = set[tuple[int, CheckKind, int]]()
     if not filters.everything:
         settled = _settled(session, sweep, moments)
@@ -188,7 +176,7 @@ def _chunks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 # --- which accounts ---------------------------------------------------------------------------
 
 
-def _accounts(session: Session, filters: Filters) -> Iterator[_Row]:
+def _accounts(session: Session, filters: Filters) -> Iterator[PlannedAccount]:
     """The accounts in question, with their ids and sources, by id."""
     chosen = _chosen(session, filters)
     identifiers = _identifiers(session, chosen)
@@ -201,7 +189,7 @@ def _accounts(session: Session, filters: Filters) -> Iterator[_Row]:
         sources[source.account_id].append(source)
     columns = (Account.id, Account.uid, Account.platform, Account.name, Account.url, Account.state)
     for row in session.execute(select(*columns).where(Account.id.in_(chosen)).order_by(Account.id)):
-        yield _Row(*row, identifiers.get(row.id, {}), sources.get(row.id, ()))
+        yield PlannedAccount(*row, identifiers.get(row.id, {}), sources.get(row.id, ()))
 
 
 def _chosen(session: Session, filters: Filters) -> Select[Any]:
@@ -260,7 +248,8 @@ def _settled(session: Session, sweep: Sweep, moments: Moments) -> set[tuple[int,
     """What earlier runs of this sweep have settled, so that asking again tells nothing new.
 
     A list read before T says nothing of the days after it, unless it showed a post that is recent
-    enough for T already. A signal that the account is gone wants a second look.
+    enough for T already. A signal that the account is gone wants a second look; whether a site
+    can be reached is asked again each time.
     """
     enough = (Observation.observed_at >= moments.time_point) | Observation.last_post_at.between(
         moments.fresh_since, moments.time_point
@@ -271,6 +260,7 @@ def _settled(session: Session, sweep: Sweep, moments: Moments) -> set[tuple[int,
         .join(Run, Run.id == Observation.run_id)
         .where(Run.sweep_id == sweep.id, Observation.outcome == Outcome.READ)
         .where(Observation.existence != Existence.GONE_SIGNAL, fresh)
+        .where(Observation.kind != CheckKind.SITE)
     )
     return {(row.account_id, row.kind, row.ordinal) for row in rows}
 
@@ -281,42 +271,36 @@ def _settled(session: Session, sweep: Sweep, moments: Moments) -> set[tuple[int,
 class _Planner:
     """Turns an account into its planned checks."""
 
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        credentials: Credentials,
-        moments: Moments,
-        rsshub: str,
-    ) -> None:
-        self._catalogue = catalogue
-        self._credentials = credentials
+    def __init__(self, sourcing: Sourcing, moments: Moments) -> None:
+        self._sourcing = sourcing
         self._moments = moments
-        self._rsshub = rsshub.rstrip("/")
 
-    def checks(self, account: _Row, kinds: Collection[CheckKind]) -> Iterator[dict[str, Any]]:
+    def checks(
+        self, account: PlannedAccount, kinds: Collection[CheckKind]
+    ) -> Iterator[dict[str, Any]]:
         """The columns of each planned check but run and account."""
         if account.state is AccountState.CLOSED:
             if CheckKind.HANDLE in kinds:
                 yield from self._handles(account)
             return
         for kind in sorted(set(kinds) - {CheckKind.HANDLE}):
-            sources = self._sources(account, kind)
+            sources = self._sourcing.sources(account, kind, account.identifiers)
             usable = any(source.why_not is None for source in sources)
             # Freshness is owed whatever happens; the rest is planned where it can be looked at.
             if usable or kind is CheckKind.FRESHNESS:
                 yield self._check(account, kind, 0, account.identifiers, sources)
 
-    def _handles(self, account: _Row) -> Iterator[dict[str, Any]]:
+    def _handles(self, account: PlannedAccount) -> Iterator[dict[str, Any]]:
         """One check per id that a cancelled account had: who holds it now?"""
-        sources = self._sources(account, CheckKind.HANDLE)
-        if not any(source.why_not is None for source in sources):
-            return
         for ordinal, (scheme, value) in enumerate(sorted(account.identifiers.items())):
-            yield self._check(account, CheckKind.HANDLE, ordinal, {scheme: value}, sources)
+            asked = {scheme: value}
+            sources = self._sourcing.sources(account, CheckKind.HANDLE, asked)
+            if any(source.why_not is None for source in sources):
+                yield self._check(account, CheckKind.HANDLE, ordinal, asked, sources)
 
     def _check(
         self,
-        account: _Row,
+        account: PlannedAccount,
         kind: CheckKind,
         ordinal: int,
         identifiers: Mapping[str, str],
@@ -336,63 +320,6 @@ class _Planner:
             sources=sources,
         )
         return {"kind": kind, "ordinal": ordinal, "target": target.to_json()}
-
-    def _sources(self, account: _Row, kind: CheckKind) -> tuple[PlannedSource, ...]:
-        """The office's own sources of this kind in its order, else the checker's defaults."""
-        chosen = [row for row in account.sources if self._is_of(account, row.source, kind)]
-        enabled = [row for row in chosen if row.enabled]
-        if enabled:
-            return tuple(self._from_row(account, row) for row in enabled)
-        off = {row.source for row in chosen}
-        checker = self._catalogue.get(account.platform)
-        return tuple(
-            self._default(account, checker, source)
-            for source in (checker.sources if checker else ())
-            if kind in source.kinds and source.by_default and source.name not in off
-        )
-
-    def _is_of(self, account: _Row, name: str, kind: CheckKind) -> bool:
-        """Whether the source looks at this kind; one that nobody knows is kept for freshness."""
-        found = self._catalogue.find_source(account.platform, name)
-        return kind in found[1].kinds if found else kind is CheckKind.FRESHNESS
-
-    def _from_row(self, account: _Row, row: AccountSource) -> PlannedSource:
-        found = self._catalogue.find_source(account.platform, row.source)
-        if found is None:
-            return PlannedSource(row.source, row.address, row.credential, Reason.NO_SOURCE)
-        source, address = found[1], self._address(row.address)
-        credential = row.credential or self._credential(account, source)
-        why = None
-        if row.credential and not self._credentials.has(row.credential):
-            why = Reason.NO_CREDENTIAL
-        elif source.needs and not credential:
-            why = Reason.NO_CREDENTIAL
-        elif source.address and not address:
-            why = Reason.NO_ADDRESS
-        return PlannedSource(row.source, address, credential, why)
-
-    def _default(self, account: _Row, checker: Checker | None, source: Source) -> PlannedSource:
-        credential = self._credential(account, source)
-        why = Reason.NO_CREDENTIAL if source.needs and not credential else None
-        if source.address and not account.url and why is None:
-            # The platform's own checker knows whether the ledger's link will do.
-            why = Reason.NO_ADDRESS
-        return PlannedSource(source.name, "", credential, why)
-
-    def _credential(self, account: _Row, source: Source) -> str:
-        """The name under which the secret that this source needs is held for the account."""
-        for kind in source.needs:
-            spec = self._credentials.spec(kind)
-            names = [kind]
-            if spec is not None and spec.per_account:
-                names = [f"{kind}:{value}" for value in account.identifiers.values()]
-            return next((name for name in names if self._credentials.has(name)), "")
-        return ""
-
-    def _address(self, address: str) -> str:
-        if address.startswith("/"):
-            return self._rsshub + address if self._rsshub else ""
-        return address
 
 
 # --- what is left of a run --------------------------------------------------------------------

@@ -220,7 +220,13 @@ def test_the_week_is_that_of_shanghai() -> None:
     assert iso_week(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == "2026-W48"
 
 
-def observe(session: Session, account_id: int, at: datetime, **columns: Any) -> None:
+def observe(
+    session: Session,
+    account_id: int,
+    at: datetime,
+    kind: CheckKind = CheckKind.FRESHNESS,
+    **columns: Any,
+) -> None:
     """An observation of an earlier run of the sweep for NOW."""
     sweep = get_sweep(session, NOW, NOW)
     run = Run(
@@ -236,7 +242,7 @@ def observe(session: Session, account_id: int, at: datetime, **columns: Any) -> 
         Observation(
             run_id=run.id,
             account_id=account_id,
-            kind=CheckKind.FRESHNESS,
+            kind=kind,
             observed_at=at,
             **{"outcome": Outcome.READ, **columns},
         )
@@ -270,6 +276,41 @@ def test_a_gone_signal_wants_a_second_look(session: Session) -> None:
     account = add_account(session, "青石公安")
     observe(session, account.id, NOW, existence=Existence.GONE_SIGNAL)
     assert len(planned(session)) == 1
+
+
+def test_whether_a_site_can_be_reached_is_asked_again_each_time_and_only_when_told(
+    session: Session,
+) -> None:
+    reach = Source("reach", ALL_PROOFS, frozenset({CheckKind.SITE}))
+    known = catalogue(checker(platform="website", sources=(reach,)))
+    account = add_account(session, "青石县人民政府门户网站", platform="website")
+    observe(session, account.id, NOW + timedelta(hours=1), CheckKind.SITE)
+    asked = Filters({CheckKind.SITE})
+    assert [check.kind for check in planned(session, catalogue=known, filters=asked)] == ["site"]
+    assert [check.kind for check in planned(session, catalogue=known)] == ["freshness"]
+
+
+def test_an_app_is_looked_up_in_its_stores_unless_told_otherwise(session: Session) -> None:
+    stores = Source("appstore", ALL_PROOFS, frozenset({CheckKind.APP}))
+    known = catalogue(checker(platform="app", sources=(stores,)))
+    add_account(session, "青石政务", platform="app")
+    checks = planned(session, catalogue=known)
+    assert [(check.kind, sources_of(check)) for check in checks] == [
+        (CheckKind.APP, [("appstore", None)]),
+        (CheckKind.FRESHNESS, []),
+    ]
+
+
+def test_a_cancelled_handle_is_asked_for_by_its_own_route(session: Session) -> None:
+    holder = Source("holder", ALL_PROOFS, frozenset({CheckKind.HANDLE}), route="/user/{uid}")
+    known = catalogue(checker(sources=(holder,)))
+    account = add_account(
+        session, "青石旧闻", state=AccountState.CLOSED, uid="1234567890", alias="qsjw"
+    )
+    assert account.identifiers
+    (check,) = planned(session, catalogue=known, rsshub="https://rss.example")
+    assert check.target["identifiers"] == {"uid": "1234567890"}
+    assert check.target["sources"][0]["address"] == "https://rss.example/user/1234567890"
 
 
 def test_remaining_is_what_has_no_observation(session: Session) -> None:
