@@ -37,6 +37,8 @@ class RawItem:
     url: str = ""
     date: str = ""
     """As printed; the publication date if there is one, else the date of the last change."""
+    author: str = ""
+    """As RSS prints it; Atom's nested names are not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def _alternate(link: etree._Element) -> bool:
 def _item(element: etree._Element) -> RawItem:
     texts = _texts(element, _DATED)
     date = next((texts[name] for name in _DATED if name in texts), "")
-    return RawItem(clean(texts.get("title", "")), texts.get("link", ""), date)
+    author = clean(texts.get("author", ""))
+    return RawItem(clean(texts.get("title", "")), texts.get("link", ""), date, author)
 
 
 def _tolerant(body: bytes, content_type: str) -> RawFeed | None:
@@ -127,6 +130,7 @@ def _tolerant(body: bytes, content_type: str) -> RawFeed | None:
             clean(entry.get("title", "")),
             entry.get("link", ""),
             entry["published"] if "published" in entry else entry.get("updated", ""),
+            clean(entry.get("author", "")),
         )
         for entry in found.entries
     )

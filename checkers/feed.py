@@ -32,6 +32,7 @@ from checkers.base import (
 )
 from checkers.naming import display_name
 from registry.dates import DateError, When, parse_when, shanghai_date, start_of_day
+from registry.text import fold_space
 from registry.vocab import CoverageKind, Precision, Proof, Reason
 
 _PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
@@ -47,7 +48,7 @@ _PUBLIC_INSTANCES = frozenset({"rsshub.app", "www.rsshub.app"})
 _PLATFORM_WORDS = r"(?:微博|bilibili|B站|哔哩哔哩|抖音|快手|头条|知乎|小红书|视频号|澎湃)"
 _OF_PLATFORM = re.compile(rf"\s*的\s*{_PLATFORM_WORDS}\S*(?:\s.{{0,40}})?$", re.I)
 _WITH_PLATFORM = re.compile(
-    r"(?:\s*的作品)?\s*[-–—|·•]\s*(?:微博|抖音|快手|哔哩哔哩|bilibili|今日头条|知乎|小红书)\S*"
+    r"(?:\s*的作品|\s*-\s*笔记)?\s*[-–—|·•]\s*(?:微博|抖音|快手|哔哩哔哩|bilibili|今日头条|知乎|小红书)\S*"
     r"(?:\s.{0,40})?$",
     re.I,
 )
@@ -86,11 +87,13 @@ class Feed(Checker):
         return _said(target, response)
 
 
-def read_rsshub(target: Target) -> Steps:
+def read_rsshub(target: Target, *, mixed: bool = False) -> Steps:
     """The posts that the office's own RSSHub lists at `target.address`, for any platform's checker.
 
-    A checker that declares a source with a `route` hands its target on to this. Raises Unsupported
-    (no_address) without an address, Inconclusive for what RSSHub says instead of a feed.
+    A checker that declares a source with a `route` hands its target on to this. `mixed`: the route
+    may list other people's items beside the account's own, told apart by their author.
+    Raises Unsupported (no_address) without an address, Inconclusive for what RSSHub says instead of
+    a feed.
     """
     request = _request(target.address)
     host = urlsplit(request.url).hostname
@@ -98,11 +101,13 @@ def read_rsshub(target: Target) -> Steps:
         raise Unsupported(Reason.CONFIG, f"{host} is shared by everybody: run your own")
     response: Response = yield request
     _refuse_by_words(response)
-    return _said(target, response)
+    return _said(target, response, mixed)
 
 
-def _said(target: Target, response: Response) -> Facts:
-    facts = facts_of(_feed(response), response.moment)
+def _said(target: Target, response: Response, mixed: bool = False) -> Facts:
+    feed = _feed(response)
+    owner = _owner(feed, target.name) if mixed else None
+    facts = facts_of(feed, response.moment, owner)
     if target.platform == "wechat" or _filtered(target.address):
         return _fresh_only(facts)
     return facts
@@ -182,8 +187,25 @@ class _Dated:
     """None where the date is missing or cannot be true."""
 
 
-def facts_of(feed: RawFeed, seen_at: datetime) -> Facts:
-    """The facts of a feed fetched at `seen_at` (UTC). Raises Inconclusive."""
+def _owner(feed: RawFeed, name: str) -> str | None:
+    """Whose the account is where a feed has several authors; None where it has one or none.
+
+    The channel may be titled after its first item, so with several authors it must bear the name
+    that the ledger knows.
+    """
+    if len({item.author for item in feed.items}) < 2:
+        return None
+    titled = channel_name(feed.title)
+    if titled is None or fold_space(titled) != fold_space(name):
+        raise Inconclusive(Reason.WRONG_ACCOUNT, f"several authors under {feed.title[:80]!r}")
+    return titled
+
+
+def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Facts:
+    """The facts of a feed fetched at `seen_at` (UTC). Raises Inconclusive.
+
+    `owner`: items by any other author are other people's; None where all are the account's own.
+    """
     if not feed.items:
         raise Inconclusive(Reason.AMBIGUOUS, "a feed without items")
     if any(_FAILED_ITEM in item.title for item in feed.items):
@@ -195,8 +217,8 @@ def facts_of(feed: RawFeed, seen_at: datetime) -> Facts:
     _refuse_synthetic(moments, _when(feed.built, seen_at), seen_at)
     undated = len(dated) - len(moments)
     return Facts(
-        posts=newest_first([_post(entry.item, entry.when) for entry in dated if entry.when]),
-        coverage=Coverage(CoverageKind.PARTIAL) if undated else _reach(dated),
+        posts=newest_first([_post(entry.item, entry.when, owner) for entry in dated if entry.when]),
+        coverage=Coverage(CoverageKind.PARTIAL) if undated or owner else _reach(dated),
         display_name=channel_name(feed.title),
         note=f"{undated} items without a date" if undated else "",
     )
@@ -225,8 +247,9 @@ def _refuse_synthetic(moments: Sequence[datetime], built: When | None, seen_at: 
             )
 
 
-def _post(item: RawItem, when: When) -> Post:
-    return Post(when.at, when.precision, item.title[:200], item.url)
+def _post(item: RawItem, when: When, owner: str | None) -> Post:
+    own = owner is None or item.author == owner
+    return Post(when.at, when.precision, item.title[:200], item.url, own)
 
 
 def _reach(dated: Sequence[_Dated]) -> Coverage:

@@ -212,6 +212,54 @@ def test_a_mirror_of_a_wechat_account_proves_no_silence(source: str) -> None:
     assert facts.newest is not None and facts.newest.published_at == utc(2026, 3, 18, 2)
 
 
+# --- other people's items -----------------------------------------------------------------------
+
+
+def _by(author: str, date: str) -> str:
+    return item(date).replace("</title>", f"</title><author>{author}</author>")
+
+
+def mixed(*items: str, title: str = "青石发布 - 小红书笔记", name: str = "青石发布") -> Facts:
+    told = Target("xiaohongshu", name, address=ADDRESS)
+    return read(read_rsshub(told, mixed=True), [answer(rss(*items, title=title))])
+
+
+def test_of_several_authors_only_the_one_the_channel_is_titled_after_counts() -> None:
+    facts = mixed(_by("路人", "Thu, 19 Mar 2026 02:00:00 GMT"), _by("青石发布", NEW), item(OLD))
+    assert [post.own for post in facts.posts] == [False, True, False]
+    assert facts.newest is not None and facts.newest.published_at == utc(2026, 3, 18, 2)
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    assert facts.display_name == "青石发布"
+
+
+def test_one_author_or_none_is_the_accounts_own_whatever_the_channel_is_called() -> None:
+    one = mixed(_by("青石小编", NEW), _by("青石小编", OLD))
+    none = mixed(item(NEW), item(OLD))
+    assert [post.own for post in (*one.posts, *none.posts)] == [True] * 4
+    assert one.coverage.kind is none.coverage.kind is CoverageKind.REACHES_BACK_TO
+
+
+@pytest.mark.parametrize(("title", "name"), [("路人", "青石发布"), ("undefined", "undefined")])
+def test_several_authors_under_another_name_tell_nothing(title: str, name: str) -> None:
+    told = Target("xiaohongshu", name, address=ADDRESS)
+    body = rss(_by("路人", NEW), _by("青石发布", OLD), title=title)
+    stopped = refused(read_rsshub(told, mixed=True), [answer(body)])
+    assert stopped.reason is Reason.WRONG_ACCOUNT
+    assert stopped.detail == f"several authors under '{title}'"
+
+
+def test_spaces_in_the_ledgers_name_make_it_no_other_name() -> None:
+    facts = mixed(_by("路人", NEW), _by("青石 发布", OLD), title="青石 发布", name=" 青石　发布 ")
+    assert [post.own for post in facts.posts] == [False, True]
+
+
+def test_authors_count_only_where_the_platform_mixes_them() -> None:
+    body = rss(_by("路人", NEW), _by("青石发布", OLD))
+    facts = read(read_rsshub(target()), [answer(body)])
+    assert [post.own for post in facts.posts] == [True, True]
+    assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
+
+
 # --- names --------------------------------------------------------------------------------------
 
 
@@ -223,6 +271,8 @@ def test_a_mirror_of_a_wechat_account_proves_no_silence(source: str) -> None:
         ("青石发布 的 bilibili 动态", "青石发布"),
         ("青石发布的抖音", "青石发布"),
         ("青石发布的头条主页 - 今日头条(www.toutiao.com)", "青石发布"),
+        ("青石发布 - 笔记 • 小红书 / RED", "青石发布"),
+        ("青石发布 - 小红书笔记", "青石发布"),
         ("青石发布", "青石发布"),
         ("青石县的微笑", "青石县的微笑"),
         ("undefined 的 bilibili 空间", None),
