@@ -20,6 +20,9 @@ from verdicts.seen import AccountFacts, Hit, Seen, SeenPost
 STALE_CODES = ("ST101", "ST103", "ST105")
 """Of these a stale account has exactly one."""
 
+HOME_CODE = "SI702"
+"""Takes the place of ST101 and ST103 for platforms held to the window of SITE-3: websites."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -91,7 +94,13 @@ def _silence_hits(case: Case, verdict: Verdict, proof: tuple[str, ...]) -> Itera
 def _stale_code(case: Case) -> str:
     if case.account.state is AccountState.CLOSING:
         return "ST105"
+    if _is_site(case):
+        return HOME_CODE
     return "ST101" if case.newest else "ST103"
+
+
+def _is_site(case: Case) -> bool:
+    return case.point.rules.window_rule(case.account.platform) == "SITE-3"
 
 
 def _dormant_day(case: Case) -> date | None:
@@ -106,15 +115,15 @@ def _matter(case: Case) -> dict[str, Any]:
 
 
 def _figures(case: Case) -> dict[str, Any]:
-    rules, newest = case.point.rules, case.newest
+    point, newest = case.point, case.newest
     return {
         "days": case.days,
         "newest_at": newest.at if newest else None,
         "precision": newest.precision if newest else None,
         "opened_on": case.account.opened_on,
-        "time_point": case.point.at,
-        "window_days": rules.window_days,
-        "edge": rules.edge,
+        "time_point": point.at,
+        "window_days": point.window_days,
+        "edge": point.edge,
     }
 
 
@@ -126,6 +135,7 @@ def examined(case: Case, verdict: Verdict) -> frozenset[str]:
     if verdict not in {Verdict.FRESH, Verdict.STALE}:
         return frozenset(codes)
     codes.update(STALE_CODES)
+    codes.update([HOME_CODE] if _is_site(case) else [])
     point = case.point
     days = {"ST102": point.soon_day, "ST106": point.cadence_day, "ST104": point.silent_day}
     codes.update(code for code, day in days.items() if _told(case, day))

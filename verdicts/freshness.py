@@ -43,6 +43,7 @@ def freshness(
 
 def judge(account: AccountFacts, seen: Sequence[Seen], point: Point) -> Judgement:
     """As `freshness`, for a point made once for many accounts."""
+    point = point.of_platform(account.platform)
     whole = _judge(account, seen, point)
     others = [look for look in seen if look.method is not RunMethod.SELF_REPORT]
     if len(others) == len(seen):
@@ -88,5 +89,5 @@ def _verdict(case: Case) -> tuple[Verdict, Why, tuple[str, ...], Reason | None]:
 
 
 def _within_edge(case: Case) -> bool:
-    rules = case.point.rules
-    return case.days is not None and abs(case.days - rules.window_days) <= rules.edge_margin_days
+    point, days = case.point, case.days
+    return days is not None and abs(days - point.window_days) <= point.rules.edge_margin_days

@@ -7,7 +7,7 @@ before the time point's date; one that the edge day passes begins n days before.
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from registry.dates import shanghai_date, start_of_day
@@ -22,8 +22,10 @@ class Point:
     """T, aware."""
     rules: RuleSet
     day: date
+    window_days: int
+    edge: Edge
     first_day: date
-    """Of the window of NM-V2."""
+    """Of the window that accounts are held to: NM-V2, or SITE-3 for websites."""
     soon_day: date | None
     """A newest post before this day is reminded of (NM-SOON)."""
     cadence_day: date | None
@@ -41,6 +43,8 @@ class Point:
             at=at,
             rules=rules,
             day=day,
+            window_days=rules.window_days,
+            edge=rules.edge,
             first_day=first_day_of_window(day, rules.window_days, rules.edge),
             # day n of silence itself is reminded of, whatever the edge
             soon_day=day - timedelta(days=soon - 1) if soon else None,
@@ -53,6 +57,15 @@ class Point:
             until=until,
         )
 
+    def of_platform(self, platform: str) -> Point:
+        """The same point for accounts of that platform: websites have a window of their own."""
+        rule = self.rules.window_rule(platform)
+        if rule == "NM-V2":
+            return self
+        days, edge = int(self.rules.rules[rule].figures["window_days"]), self.rules.edge_of(rule)
+        first = first_day_of_window(self.day, days, edge)
+        return replace(self, window_days=days, edge=edge, first_day=first)
+
     @property
     def read_back_to(self) -> datetime:
         """How far back a list must reach to prove staleness, with a day to spare; UTC."""
@@ -63,6 +76,11 @@ class Point:
 def first_day_of_window(day: date, days: int, edge: Edge) -> date:
     """The first day on which a post keeps the account fresh on `day`."""
     return day - timedelta(days=days if edge is Edge.PASS else days - 1)
+
+
+def first_day_of_months(day: date, months: int, edge: Edge) -> date:
+    """The same for a window of calendar months."""
+    return months_before(day, months) + timedelta(days=0 if edge is Edge.PASS else 1)
 
 
 def months_before(day: date, months: int) -> date:

@@ -162,7 +162,27 @@ _FIGURES: Mapping[str, Mapping[str, Complaint]] = {
     "NM-ZOMBIE": {"months": _whole(1, 60)},
     "NM-LOCAL": {"every_days": _whole(1, 366)},
     "NM-REPOST": {"within_days": _whole(1, 366)},
+    "SITE-2": {
+        "week_days": _whole(1, 31),
+        "samples_per_day": _whole(1, 1440),
+        "full_days": _whole(1, 31),
+        "gap_minutes": _whole(0, 1440),
+        "share_percent": _whole(1, 100),
+    },
+    "SITE-3": {"window_days": _whole(1, 366), "edge": _one_of("pass", "fail")},
+    "SITE-4": {
+        "news_days": _whole(1, 366),
+        "notice_months": _whole(1, 60),
+        "edge": _one_of("pass", "fail"),
+        "columns": _whole(1, 500),
+        "all_columns": _whole(1, 500),
+        "empty_columns": _whole(1, 500),
+        "other_months": _whole(1, 60),
+    },
+    "SITE-5": {"unanswered_months": _whole(1, 60), "within_months": _whole(1, 60)},
 }
+_OPTIONAL = frozenset({("NM-REPOST", "within_days"), ("SITE-4", "other_months")})
+"""Figures that a rule in force may lack."""
 _RULE_NAME = re.compile(r"[A-Z]{2,8}(-[A-Za-z0-9]{1,16}){1,3}")
 
 
@@ -291,14 +311,14 @@ def _check_complete(name: str, stated: Mapping[str, Any], faults: Faults) -> Non
         remedy = _("Correct the id if you meant another rule, or give the new rule a title.")
         faults.add(table, "title", _("It is missing."), remedy)
     off = name not in REQUIRED_RULES and not stated.get("enabled", True)
-    optional = off or name == "NM-REPOST"
     for key, complain in _FIGURES.get(name, {}).items():
-        if key not in stated and not optional:
+        if key not in stated and not off and (name, key) not in _OPTIONAL:
             faults.add(table, key, _("It is missing."), complain(None) or "")
 
 
 def _check_order(rules: Mapping[str, Mapping[str, Any]], faults: Faults) -> None:
-    """A reminder after the window has closed reminds nobody."""
+    """A reminder after the window has closed reminds nobody; a week has no more full days than days."""
+    _check_week(rules.get("SITE-2", {}), faults)
     window = rules.get("NM-V2", {}).get("window_days")
     soon = rules.get("NM-SOON", {})
     day = soon.get("day") if soon.get("enabled", True) else None
@@ -306,3 +326,11 @@ def _check_order(rules: Mapping[str, Mapping[str, Any]], faults: Faults) -> None
         message = _("The reminder on day {day} comes when the window of {window} days is over.")
         remedy = _("Give a day before the end of the window.")
         faults.add("rules.NM-SOON", "day", message.format(day=day, window=window), remedy)
+
+
+def _check_week(stated: Mapping[str, Any], faults: Faults) -> None:
+    full, days = stated.get("full_days"), stated.get("week_days")
+    if isinstance(full, int) and isinstance(days, int) and full > days:
+        message = _("{full} full days do not fit into {days} days.").format(full=full, days=days)
+        remedy = _("Give a number from 1 to {days}.").format(days=days)
+        faults.add("rules.SITE-2", "full_days", message, remedy)

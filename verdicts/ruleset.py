@@ -78,22 +78,44 @@ class RuleSet:
 
     @property
     def edge(self) -> Edge:
-        return Edge(str(self.rules["NM-V2"].figures["edge"]))
+        return self.edge_of("NM-V2")
+
+    def edge_of(self, rule: str) -> Edge:
+        """What becomes of the last day of that rule's window."""
+        return Edge(str(self.rules[rule].figures["edge"]))
+
+    def window_rule(self, platform: str) -> str:
+        """The rule whose window accounts of that platform are held to: NM-V2, or SITE-3."""
+        home = self.rules.get("SITE-3")
+        own = home is not None and "window_days" in home.figures and platform in home.applies_to
+        return "SITE-3" if own else "NM-V2"
+
+    @property
+    def windows(self) -> tuple[int, ...]:
+        """The windows in days that lists of posts are judged by, that of NM-V2 first."""
+        home = self.figure("SITE-3", "window_days")
+        return (self.window_days, *([home] if home else []))
 
     @property
     def soon_day(self) -> int | None:
         """Days without an update from which the host unit is reminded (NM-SOON)."""
-        return self._figure("NM-SOON", "day")
+        return self.figure("NM-SOON", "day")
 
     @property
     def silent_months(self) -> int | None:
         """Calendar months without an update that make an account dormant (NM-ZOMBIE)."""
-        return self._figure("NM-ZOMBIE", "months")
+        return self.figure("NM-ZOMBIE", "months")
 
     @property
     def cadence_days(self) -> int | None:
         """The longest gap that the local cadence allows, in days (NM-LOCAL)."""
-        return self._figure("NM-LOCAL", "every_days")
+        return self.figure("NM-LOCAL", "every_days")
+
+    def is_site(self, platform: str) -> bool:
+        """True when the rules for websites (SITE-…) concern accounts of that platform."""
+        return any(
+            rule.concerns(platform) for rule in self.rules.values() if rule.id.startswith("SITE-")
+        )
 
     @property
     def gone_hours(self) -> int:
@@ -107,7 +129,8 @@ class RuleSet:
     def broken_days(self) -> int:
         return self.method["broken_days"]
 
-    def _figure(self, rule: str, name: str) -> int | None:
+    def figure(self, rule: str, name: str) -> int | None:
+        """A threshold of a rule; None when the rule is off or does not state it."""
         found = self.rules.get(rule)
         value = found.figures.get(name) if found is not None and found.enabled else None
         return int(value) if value is not None else None

@@ -232,6 +232,44 @@ def test_a_stale_account_has_the_veto_with_its_figures_and_proof() -> None:
     assert (hit.measured["days"], hit.measured["window_days"]) == (21, 14)
 
 
+WEBSITE = AccountFacts("account-2", "website")
+
+
+def test_a_stale_website_has_the_code_of_its_home_page_and_none_of_accounts() -> None:
+    told = verdict(look("2026-11-22 10:00", "2026-11-01 10:00", uid="now"), account=WEBSITE)
+    (hit,) = told.hits
+    assert (told.verdict, hit.code, hit.severity) == (Verdict.STALE, "SI702", Severity.VETO)
+    assert hit.facts == {"newest_day": date(2026, 11, 1)}
+    assert (hit.measured["days"], hit.measured["window_days"]) == (21, 14)
+    assert {"ST101", "ST103", "SI702"} <= told.examined
+    empty = look("2026-11-22 10:00", coverage=CoverageKind.PROVEN_EMPTY)
+    assert codes(verdict(empty, account=WEBSITE)) == ["SI702"]
+
+
+def test_a_website_is_judged_by_its_own_window_and_an_account_by_that_of_accounts() -> None:
+    rules = national()
+    tightened = replace(rules.rules["SITE-3"], figures={"window_days": 7, "edge": "pass"})
+    rules = replace(rules, rules={**rules.rules, "SITE-3": tightened})
+    for newest, days, expected, edge in (
+        ("2026-11-16 10:00", 6, Verdict.FRESH, True),
+        ("2026-11-15 10:00", 7, Verdict.FRESH, True),
+        ("2026-11-14 10:00", 8, Verdict.STALE, True),
+        ("2026-11-13 10:00", 9, Verdict.STALE, False),
+    ):
+        seen = look("2026-11-22 10:00", newest)
+        told = verdict(seen, account=WEBSITE, rules=rules)
+        assert (told.days, told.verdict, told.within_edge) == (days, expected, edge)
+        assert verdict(seen, rules=rules).verdict is Verdict.FRESH
+
+
+def test_where_the_rule_for_home_pages_is_off_a_stale_website_gets_no_veto_at_all() -> None:
+    rules = national()
+    off = replace(rules.rules["SITE-3"], enabled=False)
+    rules = replace(rules, rules={**rules.rules, "SITE-3": off})
+    told = verdict(look("2026-11-22 10:00", "2026-11-01 10:00"), account=WEBSITE, rules=rules)
+    assert (told.verdict, codes(told)) == (Verdict.STALE, [])
+
+
 def test_a_closing_account_is_held_to_the_same_window_under_its_own_code() -> None:
     closing = replace(WEIBO, state=AccountState.CLOSING)
     assert codes(verdict(look("2026-11-22 10:00", "2026-11-01 10:00"), account=closing)) == [
