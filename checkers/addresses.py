@@ -1,18 +1,19 @@
 """Account addresses in a text: links with or without `https://`, compared with a platform's places.
 
-It reads what stands in the address and asks nobody: a short link stays an address of unknown id.
+It reads what stands in the address and asks nobody by itself: a short link stays an address of
+unknown id, until a check that looks at the account anyway follows it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote
 
-from checkers.base import Checker
-from registry.vocab import Identity
+from checkers.base import Checker, Inconclusive, Request, Response
+from registry.vocab import Identity, Reason
 
 _LONGEST = 2000
 _LINK = re.compile(
@@ -103,3 +104,19 @@ class Addressed(Checker):
             if re.fullmatch(self.schemes[place.scheme], value):
                 return Identity(self.platform, place.scheme, value, address.url)
         return None
+
+
+def follow_short(checker: Checker, url: str) -> Generator[Request, Response, Identity]:
+    """The account to which a short link leads, for one request.
+
+    Each address on the way counts, the last one first, so a login in front of it hides nothing.
+    Raises Inconclusive: no answer, or a link that leads to no account (not_found).
+    """
+    response = yield Request(url)
+    way = [response.url, *(hop.location for hop in reversed(response.hops))]
+    for address in way:
+        found = checker.identify(address)
+        if found and found.scheme != "url":
+            return found
+    response.usable()
+    raise Inconclusive(Reason.NOT_FOUND, f"{url[:80]} leads to no account: {response.url[:80]}")
