@@ -97,17 +97,19 @@ class Look:
 
     outcome: Facts | Inconclusive
     asked: tuple[Request, ...]
+    answered: tuple[Response, ...] = ()
 
 
 def look(checker: Checker, source: str, target: Target, answers: Answers) -> Look:
     """One check through `source`, with `answers` for whatever it asks."""
-    asked = list[Request]()
+    asked, answered = list[Request](), list[Response]()
 
     def reply(request: Request) -> Response:
         asked.append(request)
         response = answers(request)
         fetched = response.fetched_at if response.fetched_at.tzinfo else target.as_of
-        return replace(response, url=response.url or request.url, fetched_at=fetched)
+        answered.append(replace(response, url=response.url or request.url, fetched_at=fetched))
+        return answered[-1]
 
     sent: Any = None
     try:
@@ -117,9 +119,9 @@ def look(checker: Checker, source: str, target: Target, answers: Answers) -> Loo
             sent = [reply(r) for r in wanted] if isinstance(wanted, list) else reply(wanted)
     except StopIteration as stop:
         assert isinstance(stop.value, Facts), f"returned {stop.value!r}"
-        return Look(stop.value, tuple(asked))
+        return Look(stop.value, tuple(asked), tuple(answered))
     except Inconclusive as stop:
-        return Look(stop, tuple(asked))
+        return Look(stop, tuple(asked), tuple(answered))
 
 
 # --- what is owed ---------------------------------------------------------------------------------
@@ -340,12 +342,24 @@ def _repeats(checker: Checker, source: Source, held: SourceCases) -> None:
 
 
 def _names_credentials(checker: Checker, source: Source, held: SourceCases) -> None:
+    """Nor does a request bring a cookie, unless an answer of this very look gave it."""
     declared = {credential.kind for credential in checker.credentials} | {None}
-    for request in look(checker, source.name, _target(held), _first(held).answers).asked:
+    seen = look(checker, source.name, _target(held), _first(held).answers)
+    for number, request in enumerate(seen.asked):
         assert request.url.startswith(("https://", "http://"))
         assert (request.auth.split(":")[0] if request.auth else None) in declared
-        names = {name.lower() for name, _ in request.headers}
-        assert not names & {"cookie", "authorization"}, "a secret is put in by the engine"
+        brought = {name.lower(): value for name, value in request.headers}
+        assert "authorization" not in brought, "a secret is put in by the engine"
+        for value in _cookie_values(brought.get("cookie", "")):
+            assert any(value in given for given in _given(seen.answered[:number])), value
+
+
+def _cookie_values(line: str) -> list[str]:
+    return [part.partition("=")[2].strip() for part in line.split(";") if part.strip()]
+
+
+def _given(answers: tuple[Response, ...]) -> list[str]:
+    return [f"{answer.headers.get('set-cookie', '')}\n{answer.text()}" for answer in answers]
 
 
 def _needs_address(checker: Checker, source: Source, held: SourceCases) -> None:
