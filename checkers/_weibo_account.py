@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,10 @@ EXISTENCE = {
     SignalClass.ACCOUNT_GONE: Existence.GONE_SIGNAL,
     SignalClass.ACCOUNT_RESTRICTED: Existence.RESTRICTED,
 }
+
+
+OFFICIAL = re.compile(r"的?(?:官方|政务)(?:微博|账号|帐号)$")
+"""What a verification says behind the name of the body."""
 
 
 class Told(Exception):
@@ -67,13 +72,13 @@ def _subject(user: Mapping[str, Any]) -> str | None:
     reason = re.sub(r"\s+", " ", str(user.get("verified_reason") or "")).strip()
     if not user.get("verified") or not kind or not reason:
         return None
-    return re.sub(r"的?(?:官方|政务)(?:微博|账号|帐号)$", "", reason) or None
+    return OFFICIAL.sub("", reason) or None
 
 
 def far_enough(seen: Listed, target: Target, counted: int | None) -> bool:
     """True when the list is whole, or reaches back to where it was asked to, if anywhere."""
     back_to: datetime = target.read_back_to
-    if back_to.tzinfo is None or (counted and len(seen.own) >= counted):
+    if back_to.tzinfo is None or (counted and seen.counted >= counted):
         return True
     return seen.reach is not None and seen.reach <= back_to
 
@@ -82,14 +87,10 @@ def with_list(profile: Facts, seen: Listed, counted: int | None) -> Facts:
     """The profile with its posts and an honest word on how much of the list was seen."""
     if not seen.mids:
         return _without_posts(profile, counted, seen.notices)
-    return Facts(
-        existence=profile.existence,
+    return replace(
+        profile,
         posts=newest_first(seen.posts),
         coverage=_coverage(seen, counted),
-        display_name=profile.display_name,
-        verified_subject=profile.verified_subject,
-        counters=profile.counters,
-        identifiers=profile.identifiers,
         note=_hidden(seen.notices),
     )
 
@@ -102,7 +103,7 @@ def _hidden(notices: str) -> str:
 def _coverage(seen: Listed, counted: int | None) -> Coverage:
     if seen.undated or _hidden(seen.notices):
         return Coverage(CoverageKind.PARTIAL)
-    if counted and len(seen.own) >= counted:
+    if counted and seen.counted >= counted:
         return Coverage(CoverageKind.COMPLETE)
     if seen.reach is None:
         return Coverage(CoverageKind.PARTIAL)
@@ -113,14 +114,7 @@ def _without_posts(profile: Facts, counted: int | None, notices: str) -> Facts:
     """An empty list: proven by the counter, else it may as well be a missing cookie."""
     if counted != 0 or _hidden(notices):
         raise Inconclusive(Reason.AMBIGUOUS, f"{_NOTHING_HERE}; statuses_count={counted}")
-    return Facts(
-        existence=profile.existence,
-        coverage=Coverage(CoverageKind.PROVEN_EMPTY),
-        display_name=profile.display_name,
-        verified_subject=profile.verified_subject,
-        counters=profile.counters,
-        identifiers=profile.identifiers,
-    )
+    return replace(profile, coverage=Coverage(CoverageKind.PROVEN_EMPTY))
 
 
 def owned(listed: Listed) -> Listed:

@@ -1,6 +1,7 @@
 """Weibo as m.weibo.cn shows it to a stranger: one call for the account, then its list.
 
-It passes no login and solves no captcha; a wall is a wall.
+It passes no login and solves no captcha; a wall is a wall. A visitor's cookie, where the office
+lets one be asked for, is the caller's to bring.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from registry.vocab import CheckKind, Existence, Reason
 _INDEX = "https://m.weibo.cn/api/container/getIndex"
 
 
-def by_page(target: Target, uid: str) -> Steps:
-    response: Response = yield Request(f"{_INDEX}?type=uid&value={uid}")
+def by_page(target: Target, uid: str, cookie: str = "") -> Steps:
+    """The account `uid` by two calls or a few more. Raises Inconclusive and Told."""
+    headers = (("Cookie", cookie),) if cookie else ()
+    response: Response = yield Request(f"{_INDEX}?type=uid&value={uid}", headers=headers)
     payload = _page_payload(response)
     user = payload["data"].get("userInfo")
     if not isinstance(user, dict):
@@ -39,7 +42,7 @@ def by_page(target: Target, uid: str) -> Steps:
         return profile
     seen = Listed()
     for page in range(1, PAGES + 1):
-        response = yield Request(_list_url(uid, page))
+        response = yield Request(_list_url(uid, page), headers=headers)
         try:
             listed = _page_list(response, uid)
         except Inconclusive:
@@ -111,11 +114,12 @@ def _told(signal: Signal) -> Facts:
 
 
 def _page_list(response: Response, uid: str) -> Listed:
-    data = _page_payload(response)["data"]
+    payload = _page_payload(response)
+    data = payload["data"]
     info = data.get("cardlistInfo")
     container = str(info.get("containerid") or "") if isinstance(info, dict) else ""
     if container and uid not in container:
         raise Inconclusive(Reason.WRONG_ACCOUNT, container)
     if not isinstance(data.get("cards"), list):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "no cards")
-    return owned(read_cards(data["cards"], uid, response.moment))
+    return owned(read_cards(data["cards"], uid, response.moment, _message(payload)))

@@ -34,7 +34,7 @@ class Listed:
     def joined(self, later: Listed) -> Listed:
         """This page and the next one, without posts seen twice."""
         known = {post.url for post in self.posts}
-        fresh = tuple(post for post in later.posts if post.url not in known)
+        fresh = tuple(post for post in later.posts if not post.url or post.url not in known)
         return Listed(
             self.posts + fresh,
             self.mids | later.mids,
@@ -46,6 +46,11 @@ class Listed:
     def own(self) -> tuple[Post, ...]:
         """Posts by the account itself, pinned or not."""
         return tuple(post for post in self.posts if post.own)
+
+    @property
+    def counted(self) -> int:
+        """How many own posts were seen; a pinned one that stands in its order too counts once."""
+        return len({post.url for post in self.own if post.url})
 
     @property
     def reach(self) -> datetime | None:
@@ -61,12 +66,16 @@ def flattened(cards: Any) -> Iterator[Mapping[str, Any]]:
             yield from flattened(card.get("card_group"))
 
 
-def read_cards(cards: Any, uid: str, seen_at: datetime) -> Listed:
-    """The posts in `cards` of the account `uid`, times resolved against `seen_at` (UTC)."""
+def read_cards(cards: Any, uid: str, seen_at: datetime, message: str = "") -> Listed:
+    """The posts in `cards` of the account `uid`, times resolved against `seen_at` (UTC).
+
+    `message`: what the answer says beside them, which may be that older posts are hidden.
+    """
     flat = list(flattened(cards))
     blogs = [(card, card["mblog"]) for card in flat if isinstance(card.get("mblog"), dict)]
     notices = [str(card.get(key, "")) for card in flat if "mblog" not in card for key in _NOTICES]
-    return _listed([(blog, is_pinned(card, blog)) for card, blog in blogs], uid, seen_at, notices)
+    rows = [(blog, is_pinned(card, blog)) for card, blog in blogs]
+    return _listed(rows, uid, seen_at, [message, *notices])
 
 
 _NOTICES = ("desc", "desc1", "desc2", "title", "display_name", "title_sub")
@@ -117,6 +126,21 @@ def _mid(blog: Mapping[str, Any]) -> str:
     known = [str(blog.get(key, "")) for key in ("mid", "idstr", "id")]
     digits = [mid for mid in known if re.fullmatch(r"[0-9]{1,20}", mid)]
     return max(digits, key=len, default="")
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def mid_of_short(short: str) -> str:
+    """The long id that an address shows as `HATy0b0sZ`; empty for what is no such id.
+
+    From the right, each four signs of base 62 stand for seven digits.
+    """
+    if not re.fullmatch(r"[0-9A-Za-z]{5,12}", short):
+        return ""
+    groups = [short[max(0, end - 4) : end] for end in range(len(short), 0, -4)]
+    values = [sum(_DIGITS.index(c) * 62**i for i, c in enumerate(reversed(g))) for g in groups]
+    return "".join(f"{value:07d}" for value in reversed(values)).lstrip("0")
 
 
 def _author(blog: Mapping[str, Any]) -> str:

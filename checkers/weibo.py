@@ -1,20 +1,35 @@
 """Sina Weibo: how it is called and addressed, and which way of looking proves what.
 
-It passes no login, borrows no cookie and solves no captcha; a wall is a wall.
+It solves no captcha and borrows nobody's cookie: a visitor's is anonymous, a session is one of an
+account that the office owns, and both are used only where the office says so.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Generator, Mapping
 
 from checkers._weibo_account import Told
 from checkers._weibo_api import by_api
 from checkers._weibo_page import by_page
-from checkers.addresses import Addressed, Place
-from checkers.base import Credential, Pace, Source, Steps, Target, Unsupported
+from checkers._weibo_visitor import by_visitor
+from checkers._weibo_wap import by_session
+from checkers.addresses import Addressed, Place, follow_short
+from checkers.base import (
+    Credential,
+    Pace,
+    Request,
+    Response,
+    Source,
+    Steps,
+    Target,
+    Unsupported,
+)
+from checkers.feed import read_rsshub
 from registry.vocab import CheckKind, Proof, Reason
 
 _PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.EXISTENCE, Proof.NAME})
+_LISTED = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
 _KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
 
 
@@ -52,9 +67,16 @@ class Weibo(Addressed):
     )
     hosts = {
         "m.weibo.cn": Pace(min_gap=30.0, per_run=40),
+        "weibo.com": Pace(min_gap=30.0, per_run=40),
+        "weibo.cn": Pace(min_gap=30.0, per_run=40),
+        "passport.weibo.com": Pace(min_gap=30.0, per_run=40),
         "api.weibo.com": Pace(min_gap=2.0, per_run=500),
+        "t.cn": Pace(min_gap=5.0, per_run=100),
     }
-    credentials = (Credential("weibo", "header:Authorization", prefix="OAuth2 ", per_account=True),)
+    credentials = (
+        Credential("weibo", "header:Authorization", prefix="OAuth2 ", per_account=True),
+        Credential("weibo_session", "cookie"),
+    )
     sources = (
         Source(
             "api",
@@ -63,22 +85,66 @@ class Weibo(Addressed):
             needs=("weibo",),
             label={"zh": "微博开放平台接口", "en": "open API"},
         ),
+        Source(
+            "rsshub",
+            _LISTED,
+            pace=Pace(min_gap=5.0),
+            route="/weibo/user/{uid}",
+            label={"zh": "自建 RSSHub", "en": "own RSSHub"},
+        ),
         Source("page", _PROVES, _KINDS, label={"zh": "微博移动网页", "en": "m.weibo.cn"}),
+        Source(
+            "visitor",
+            _PROVES,
+            _KINDS,
+            by_default=False,
+            label={"zh": "微博移动网页(匿名访客)", "en": "m.weibo.cn as an anonymous visitor"},
+        ),
+        Source(
+            "session",
+            _PROVES,
+            _KINDS,
+            needs=("weibo_session",),
+            by_default=False,
+            label={
+                "zh": "微博旧版网页(本单位账号登录)",
+                "en": "weibo.cn with the office's session",
+            },
+        ),
     )
 
     def check(self, target: Target, source: str) -> Steps:
         """Freshness or identity of the account with the target's `uid`."""
-        uid = target.identifiers.get("uid", "") or self._uid_in(target.url)
-        if not re.fullmatch(self.schemes["uid"], uid):
-            raise Unsupported(Reason.NO_ADDRESS, "no uid")
-        if source not in {"api", "page"}:
+        if source == "rsshub":
+            return (yield from read_rsshub(target))
+        look = _LOOKS.get(source)
+        if look is None:
             raise Unsupported(Reason.NO_SOURCE, source)
-        steps = by_api(target, uid) if source == "api" else by_page(target, uid)
+        uid = yield from self._uid(target)
         try:
-            return (yield from steps)
+            return (yield from look(target, uid))
         except Told as told:
             return told.facts
 
-    def _uid_in(self, url: str) -> str:
-        found = self.identify(url)
-        return found.value if found and found.scheme == "uid" else ""
+    def _uid(self, target: Target) -> Generator[Request, Response, str]:
+        """The number of the account: known, in the ledger's link, or behind its short link."""
+        uid = target.identifiers.get("uid", "")
+        if not uid:
+            found = self.identify(target.url)
+            if found is None and _SHORT.match(target.url.strip()):
+                found = yield from follow_short(self, target.url.strip())
+            uid = found.value if found and found.scheme == "uid" else ""
+        if not re.fullmatch(self.schemes["uid"], uid):
+            raise Unsupported(Reason.NO_ADDRESS, "no uid")
+        return uid
+
+
+_SHORT = re.compile(r"https?://t\.cn/[0-9A-Za-z]{4,12}$")
+"""A short link of Weibo's own; it may lead anywhere, so it names no account by itself."""
+
+_LOOKS: Mapping[str, Callable[[Target, str], Steps]] = {
+    "api": by_api,
+    "page": by_page,
+    "visitor": by_visitor,
+    "session": by_session,
+}

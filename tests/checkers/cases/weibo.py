@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from checkers.base import Request, Response
 from registry.vocab import CheckKind
 from tests.checkers.contract import Answers, Example, SourceCases
+from tests.checkers.rsshub_cases import rsshub_cases
 from tests.checkers.weibo_answers import (
     NOON,
+    UID,
     blog,
     card,
     listing,
@@ -21,6 +24,7 @@ from tests.checkers.weibo_answers import (
     target,
     user,
 )
+from tests.checkers.weibo_pages import granted, info, made, posts, says, wap
 
 _OLD = card(blog(local(3, 1)))
 _STRANGER = blog(local(3, 20, 11), user={"id": 1999999999, "screen_name": "路人"})
@@ -123,4 +127,87 @@ API = SourceCases(
     },
 )
 
-CASES = {"api": API, "page": PAGE}
+# --- with a visitor's cookie ----------------------------------------------------------------------
+
+
+def _visiting(answers: Answers) -> Answers:
+    """The same answers for one who first asks for a visitor's cookie; nobody is muted."""
+
+    def visited(request: Request) -> Response:
+        for part, body in (("genvisitor", made()), ("a=incarnate", granted())):
+            if part in request.url:
+                return Response("", 200, {}, body.encode())
+        return _json({"ok": 1, "data": {}}) if "getMuteuser" in request.url else answers(request)
+
+    return visited
+
+
+def _muted(request: Request) -> Response:
+    if "getMuteuser" in request.url:
+        return _json({"ok": 1, "data": {"text": "因违反社区公约，该用户处于永久禁言状态"}})
+    empty = _page(of=profile(statuses_count=0), whole=False)
+    return _visiting(empty)(request)
+
+
+VISITOR = SourceCases(
+    target(),
+    {
+        name: replace(example, answers=_visiting(example.answers))
+        for name, example in PAGE.examples.items()
+    }
+    | {"restricted": Example(_muted)},
+)
+
+# --- weibo.cn -------------------------------------------------------------------------------------
+
+
+def _wap(*blocks: str, counted: str = "800", whole: bool = True, **more: Any) -> Answers:
+    """The page of particulars, then the posts, then pages without any."""
+    listed = [*blocks, wap(local(3, 1), "03月01日 10:00")] if whole else list(blocks)
+
+    def answers(request: Request) -> Response:
+        if request.url.endswith("/info"):
+            page = info(**more)
+        else:
+            page = posts(*(listed if request.url.endswith("page=1") else ()), counted=counted)
+        return Response("", 200, {}, page.encode())
+
+    return answers
+
+
+def _says(words: str) -> Answers:
+    return lambda request: Response("", 200, {}, says(words).encode())
+
+
+_WAP_NEW = wap(_NEW, "03月18日 10:00")
+
+SESSION = SourceCases(
+    target(credential="weibo_session"),
+    {
+        "ok": Example(_wap(_WAP_NEW), _NEW),
+        "pinned_old": Example(
+            _wap(wap(local(6, 1, year=2025), "2025-06-01 10:00:00", top=True), _WAP_NEW), _NEW
+        ),
+        "pinned_newest": Example(
+            _wap(wap(_NEW, "03月18日 10:00", top=True), wap(local(3, 9), "03月09日 10:00")), _NEW
+        ),
+        "future": Example(_wap(wap(None, "2026-03-22 10:00:00"), _WAP_NEW), _NEW),
+        "time_zone": Example(
+            _wap(wap(None, "03月18日 00:30")), datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
+        ),
+        "silent": Example(_wap(), local(3, 1)),
+        "cut_short": Example(_wap(wap(local(3, 16), "03月16日 10:00"), whole=False)),
+        "empty": Example(_wap(whole=False)),
+        "undated": Example(_wap(wap(None, "不久以前"))),
+        "pinned_only": Example(_wap(wap(local(3, 1), "03月01日 10:00", top=True), whole=False)),
+        "gone": Example(_says("用户不存在哦!")),
+        "restricted": Example(_says("该账号因被投诉违反相关规定，现已无法查看。")),
+        "renamed": Example(_wap(_WAP_NEW, name="青石警方"), name="青石警方"),
+    },
+    absent={"others": "the page lists what the account itself posted or reposted"},
+    json=False,
+)
+
+RSSHUB = rsshub_cases("weibo", {"uid": UID}, "{name}的微博")
+
+CASES = {"api": API, "rsshub": RSSHUB, "page": PAGE, "visitor": VISITOR, "session": SESSION}
