@@ -61,6 +61,8 @@ class SourceCases:
     """True where the source answers JSON, so that anything else is BAD_JSON."""
     statuses: Mapping[int, Reason] = field(default_factory=dict)
     """Statuses that mean something else at this source than they do elsewhere."""
+    gone: frozenset[int] = frozenset()
+    """Statuses by which this source says that the account is gone; no wall then."""
 
 
 Cases = Mapping[str, SourceCases]
@@ -148,8 +150,22 @@ def _source_checks(
     for title, response, reasons in walls(held):
         check = partial(_wall, checker, source, held, response, reasons)
         yield f"{source.name}: {title} is no finding about the account", check
+    for status in sorted(held.gone):
+        yield f"{source.name}: HTTP {status} says gone", partial(
+            _gone_by_status, status, checker, source, held
+        )
     for title, general in _GENERAL.items():
         yield f"{source.name}: {title}", partial(general, checker, source, held)
+
+
+def _gone_by_status(status: int, checker: Checker, source: Source, held: SourceCases) -> None:
+    assert Proof.EXISTENCE in source.proves
+    outcome = look(
+        checker, source.name, held.target, lambda request: Response("", status, {}, _PAGE)
+    ).outcome
+    assert isinstance(outcome, Facts), outcome
+    assert outcome.existence is Existence.GONE_SIGNAL and outcome.signal
+    assert outcome.posts == ()
 
 
 def _unknown_source(checker: Checker, cases: Cases | None) -> None:
@@ -280,7 +296,7 @@ def walls(held: SourceCases) -> Iterator[tuple[str, Response, frozenset[Reason]]
     for status in (500, 502, 503):
         reason = held.statuses.get(status, Reason.SERVER_ERROR)
         yield f"HTTP {status}", Response("", status, {}, _PAGE), frozenset({reason})
-    for status in (404, 410):
+    for status in sorted({404, 410} - held.gone):
         reasons = frozenset({held.statuses[status]}) if status in held.statuses else _ABSENT_PAGE
         yield f"HTTP {status}", Response("", status, {}, _PAGE), reasons
     yield "an empty answer", Response("", 200, {}, b" \n"), frozenset({Reason.EMPTY_BODY})
