@@ -68,13 +68,21 @@ class Exchange:
 
     The engine posts `{id_field: <id>, secret_field: <secret>, **extra}` as JSON to `url` and reads
     `token_field` and `expires_field` (seconds). An answer without a token comes back in place of
-    the response asked for, so that the checker can read its error code.
+    the response asked for, so that the checker can read its error code. Exchanges may form a chain:
+    one that goes `through` another credential carries that one's token as any request would.
     """
 
     url: str
     id_field: str = "appid"
+    """Left out where the credential's name has no id."""
     secret_field: str = "secret"
     extra: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+    """(field, part): further secrets that are posted, each held as `kind:PART`."""
+    through: str = ""
+    """The kind, without an id, of the credential with which the exchange itself is asked for."""
+    renews_field: str = ""
+    """Field of the answer that holds the secret to exchange from now on, if it gives a new one."""
     token_field: str = "access_token"
     expires_field: str = "expires_in"
     error_field: str = "errcode"
@@ -94,6 +102,11 @@ class Credential:
     exchange: Exchange | None = None
     per_account: bool = False
     """True when each account has its own (`wechat:APPID`)."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """(place, part): what goes into each request beside it, each held as `kind:PART`."""
+    confidential: tuple[str, ...] = ()
+    """Fields of JSON answers whose values are secrets too (a refresh token): blotted out before
+    anything is recorded or shown to a checker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,9 @@ class Source:
     kinds: frozenset[CheckKind] = frozenset({CheckKind.FRESHNESS})
     needs: tuple[str, ...] = ()
     """Kinds of credential without which it cannot be used."""
+    instead: tuple[str, ...] = ()
+    """Kinds of credential of which one will do where the office does not hold what it `needs`; the
+    first in this order that it holds is the target's."""
     address: bool = False
     """True when the office must give an address (feed URL, RSSHub route, a known article)."""
     by_default: bool = True

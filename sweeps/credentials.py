@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, quote_plus
 
 from checkers.base import Credential
@@ -37,6 +37,14 @@ class Insertion:
     place: str
     """`query:NAME`, `header:NAME`, `cookie`, or `json:NAME` for a field of a JSON body."""
     value: str = field(repr=False)
+    beside: tuple[Insertion, ...] = ()
+    """What goes into the same request."""
+
+    def all(self) -> Iterator[Insertion]:
+        """Each secret with its place, itself first."""
+        yield replace(self, beside=())
+        for other in self.beside:
+            yield from other.all()
 
 
 class Redactor:
@@ -151,17 +159,40 @@ class Credentials:
         return self._specs.get(name.partition(":")[0])
 
     def has(self, name: str) -> bool:
-        """True when there is a secret of that name."""
-        return bool(self.secret(name))
+        """True when the secret of that name is at hand, with all that goes along with it."""
+        spec = self.spec(name)
+        return bool(self.secret(name)) and (spec is None or self._complete(spec))
 
-    def secret(self, name: str) -> str:
-        """The secret called `kind` or `kind:ID`, or empty. Not for storing, logging or showing."""
+    def _complete(self, spec: Credential) -> bool:
+        exchange = spec.exchange
+        parts = [*spec.parts, *(exchange.parts if exchange else ())]
+        through = exchange.through if exchange else ""
+        held = all(self.secret(f"{spec.kind}:{part}") for _place, part in parts)
+        return held and (not through or self.has(through))
+
+    def secret(self, name: str, *, anew: bool = False) -> str:
+        """The secret called `kind` or `kind:ID`, or empty. Not for storing, logging or showing.
+
+        `anew`: ask the keyring again, for a secret that others replace while we run.
+        """
+        if anew:
+            self._from_keyring.pop(name, None)
         return self._environ.get(variable(name)) or self._ask_keyring(name)
 
     def insertion(self, name: str) -> Insertion | None:
         """How the secret of a kind without exchange goes into a request; None without a secret."""
-        spec, secret = self.spec(name), self.secret(name)
-        return Insertion(spec.place, spec.prefix + secret) if spec and secret else None
+        secret = self.secret(name)
+        return self.inserted(name, secret) if secret else None
+
+    def inserted(self, name: str, token: str) -> Insertion | None:
+        """How a secret or token of that name goes into a request, with its parts beside it."""
+        spec = self.spec(name)
+        if spec is None:
+            return None
+        beside = [
+            Insertion(place, self.secret(f"{spec.kind}:{part}")) for place, part in spec.parts
+        ]
+        return Insertion(spec.place, spec.prefix + token, tuple(beside))
 
     def _ask_keyring(self, name: str) -> str:
         if not self._use_keyring:

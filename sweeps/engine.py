@@ -260,22 +260,24 @@ class Engine:
         waiting = self._for_token.setdefault(name, [])
         waiting.append(errand)
         if len(waiting) == 1:
-            request, secret = self._tokens.exchange_request(name)
-            self._dispatch(
-                _Errand(None, 0, request, request, errand.hosts, sent=secret, token_for=name)
-            )
+            request = self._tokens.exchange_request(name)
+            self._dispatch(_Errand(None, 0, request, request, errand.hosts, token_for=name))
 
     def _send(self) -> None:
         now = self._clock.monotonic()
         for ticket in self.lanes.due(now, self._workers.room - self._in_flight):
             errand = self._errands[ticket]
-            if not errand.token_for:
-                # Anew for each hop: one to another site has no credential any more.
-                name = errand.request.auth
-                errand.sent = self._tokens.insertion(name) if name else None
+            errand.sent = self._inserted(errand)
             self._in_flight += 1
             self._workers.submit(ticket, errand.request, errand.sent)
         self._spill()
+
+    def _inserted(self, errand: _Errand) -> Insertion | None:
+        """The secrets for a request, at the moment of sending and anew for each hop: one to another
+        site has no credential any more."""
+        if errand.token_for:
+            return self._tokens.exchange_secrets(errand.token_for)
+        return self._tokens.insertion(errand.request.auth) if errand.request.auth else None
 
     def _collect(self) -> None:
         """Wait for an answer, or for the next request to be due."""
@@ -301,6 +303,8 @@ class Engine:
         """Record an answer, then see what it means for its host and for whoever asked."""
         now, host = self._clock.monotonic(), _host(errand.request)
         self.lanes.finished(host)
+        for name in filter(None, (errand.token_for, errand.request.auth)):
+            self._tokens.learn(name, response)
         if errand.token_for and self._tokens.accept(errand.token_for, response, now):
             response = without_values(response)
         response = self._recorder.redacted(response)

@@ -32,7 +32,7 @@ from sweeps.engine import Engine, Recorder, Tuning, paces
 from sweeps.evidence import EvidenceWriter
 from sweeps.lanes import Lanes
 from sweeps.plan import load_planned, planned_count, remaining
-from sweeps.replay import Recording, ReplayRecorder, ReplayWorkers
+from sweeps.replay import RecordedCredentials, Recording, ReplayRecorder, ReplayWorkers
 from sweeps.tokens import Tokens
 from sweeps.transport import Network, transport
 from sweeps.workers import Threads, Workers
@@ -113,7 +113,7 @@ def run(
         return _conclude(registry, run_uid, clock)
     with ExitStack() as stack:
         if recording is not None:
-            engine = _replaying(catalogue, credentials, clock, recording)
+            engine = _replaying(catalogue, clock, recording)
         else:
             stack.enter_context(quiet_logs(credentials.redactor))
             evidence = stack.enter_context(_segment(registry, run_uid, credentials, clock))
@@ -177,16 +177,14 @@ def _asking(
     )
 
 
-def _replaying(
-    catalogue: Catalogue, credentials: Credentials, clock: Clock, recording: Recording
-) -> Engine:
+def _replaying(catalogue: Catalogue, clock: Clock, recording: Recording) -> Engine:
     workers = ReplayWorkers(recording, clock)
     recorder: Recorder = ReplayRecorder(workers)
     return Engine(
         catalogue,
         lanes=Lanes({}, polite=False),
         workers=workers,
-        tokens=Tokens(credentials, offline=True),
+        tokens=Tokens(RecordedCredentials(catalogue, recording), offline=True),
         recorder=recorder,
         clock=clock,
         tuning=replace(Tuning(), back_off=0.0),

@@ -6,6 +6,7 @@ Only the bookkeeping: the driver sends the exchange like any other request, in i
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
@@ -33,15 +34,14 @@ class Tokens:
         self._credentials = credentials
         self._offline = offline
         self._held: dict[str, tuple[str, float]] = {}
+        self._renewed: dict[str, str] = {}
 
     def standing(self, name: str, now: float) -> Standing:
         """Whether a request with this credential can go out now (`now`: the stop-watch)."""
         spec = self._credentials.spec(name)
-        if spec is not None and self._offline:
-            return Standing.READY
         if spec is None or not self._credentials.has(name):
             return Standing.MISSING
-        if spec.exchange is None or self._held.get(name, ("", now))[1] > now:
+        if self._offline or spec.exchange is None or self._held.get(name, ("", now))[1] > now:
             return Standing.READY
         return Standing.NEEDS_TOKEN
 
@@ -53,17 +53,32 @@ class Tokens:
         if spec is None or spec.exchange is None:
             return self._credentials.insertion(name)
         token = self._held.get(name, ("", 0.0))[0]
-        return Insertion(spec.place, spec.prefix + token) if token else None
+        return self._credentials.inserted(name, token) if token else None
 
-    def exchange_request(self, name: str) -> tuple[Request, Insertion]:
-        """The request that fetches a token, and the secret that goes into it."""
-        exchange = self._exchange(name)
-        payload = {exchange.id_field: name.partition(":")[2], exchange.secret_field: MARK}
-        payload |= dict(exchange.extra)
-        secret = self._credentials.secret(name)
+    def exchange_request(self, name: str) -> Request:
+        """The request that fetches a token; it names the credential that it goes through, if any."""
+        exchange, held_as = self._exchange(name), name.partition(":")[2]
+        fields = [exchange.secret_field, *(field for field, _part in exchange.parts)]
+        payload = {exchange.id_field: held_as} if held_as else {}
+        payload |= dict.fromkeys(fields, MARK) | dict(exchange.extra)
+        request = Request.json_post(exchange.url, payload, exchange.through or None)
         # Never redirected: the secret is meant for this address and no other.
-        request = replace(Request.json_post(exchange.url, payload), redirects=False)
-        return request, Insertion(f"json:{exchange.secret_field}", secret)
+        return replace(request, redirects=False)
+
+    def exchange_secrets(self, name: str) -> Insertion:
+        """What goes into the exchange when it is sent: the secret, its parts, what it goes through.
+
+        Read at this moment, since a part may be one that others replace every few minutes.
+        """
+        exchange, kind = self._exchange(name), name.partition(":")[0]
+        secret = self._renewed.get(name) or self._credentials.secret(name)
+        beside = [
+            Insertion(f"json:{field}", self._credentials.secret(f"{kind}:{part}", anew=True))
+            for field, part in exchange.parts
+        ]
+        passing = self.insertion(exchange.through) if exchange.through else None
+        beside += [passing] if passing else []
+        return Insertion(f"json:{exchange.secret_field}", secret, tuple(beside))
 
     def accept(self, name: str, response: Response, now: float) -> bool:
         """Take the token out of an answer. False when it holds none."""
@@ -76,8 +91,23 @@ class Tokens:
         except (TypeError, ValueError):
             seconds = 0.0
         self._credentials.redactor.add(token)
+        self._renew(name, answer.get(exchange.renews_field))
         self._held[name] = (token, now + max(seconds - MARGIN, min(seconds, 60.0)))
         return True
+
+    def _renew(self, name: str, secret: Any) -> None:
+        if isinstance(secret, str) and secret:
+            self._credentials.redactor.add(secret)
+            self._renewed[name] = secret
+
+    def learn(self, name: str, response: Response) -> None:
+        """Know the secrets that an answer to a request with this credential holds, so that they can
+        be redacted: in a whole answer and in one that was cut off."""
+        spec = self._credentials.spec(name)
+        for field in spec.confidential if spec else ():
+            named = rb'"' + re.escape(field.encode()) + rb'"\s*:\s*"((?:[^"\\]|\\.)*)'
+            for found in re.findall(named, response.body):
+                self._credentials.redactor.add(_unescaped(found))
 
     def drop_if_expired(self, name: str, response: Response, sent: Insertion | None) -> bool:
         """Forget the token that was sent if the answer says that it is no longer good.
@@ -90,7 +120,8 @@ class Tokens:
             return False
         if _object(response).get(exchange.error_field) not in exchange.expired:
             return False
-        if sent is None or sent == self.insertion(name):
+        held = self.insertion(name)
+        if sent is None or held is None or next(held.all()) in sent.all():
             self._held.pop(name, None)
         return True
 
@@ -111,6 +142,14 @@ def without_values(response: Response) -> Response:
         if isinstance(value, (str, int, float))
     }
     return replace(response, body=json.dumps(blotted, sort_keys=True).encode())
+
+
+def _unescaped(found: bytes) -> str:
+    """The text within a JSON string, which may end in the middle of an escape."""
+    try:
+        return str(json.loads(b'"' + found + b'"'))
+    except ValueError:
+        return found.decode("utf-8", "replace")
 
 
 def _object(response: Response) -> dict[str, Any]:

@@ -50,14 +50,14 @@ def wire(request: Request, insertion: Insertion | None = None) -> Wire:
     parts = urlsplit(request.url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     query, headers, body = parts.query, list(request.headers), request.body
-    if insertion is not None:
-        kind, _colon, name = insertion.place.partition(":")
+    for each in insertion.all() if insertion is not None else ():
+        kind, _colon, name = each.place.partition(":")
         if kind == "query":
-            query = _with_parameter(query, name, insertion.value)
+            query = _with_parameter(query, name, each.value)
         elif kind == "json":
-            body = _with_field(body, name, insertion.value)
+            body = _with_field(body, name, each.value)
         else:
-            headers.append(("Cookie" if kind == "cookie" else name, insertion.value))
+            headers.append(("Cookie" if kind == "cookie" else name, each.value))
     url = urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
     return Wire(request.method, url, tuple(_sendable(headers)), body, host, port)
 
