@@ -14,7 +14,7 @@ CATALOGUE = load_checkers()
 SEC_UID = "MS4wLjABAAAAqingshiqingshiqingshiqingshiqingshi0"
 BY_HAND = (
     "douyin kuaishou toutiao bilibili xiaohongshu zhihu channels baijiahao thepaper people xuexi"
-    " app miniprogram website"
+    " miniprogram website"
 ).split()
 
 
