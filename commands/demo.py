@@ -114,8 +114,8 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
         template = flow.national_mapping(door, None)
         with registry.write() as session:
             act = door.act(session, _("reconciling"))
-            snapshot = flow.snapshot_of(door, session, act, sample[_EXPORT], template)
-            result = flow.reconcile_all(door, session, registry.data, act, snapshot)
+            national = flow.export_of(door, session, act, sample[_EXPORT], template)
+            result = flow.reconcile_all(door, session, registry.data, act, national)
         with registry.read() as session:
             page = gather(
                 session,

@@ -16,7 +16,7 @@ from registry.errors import Ambiguous, NotFound
 from registry.finding_queries import FindingQuery, search
 from registry.jurisdictions import for_unit
 from registry.messages import _
-from registry.models import NationalSnapshot, Run, Sweep
+from registry.models import Run, Sweep
 from registry.vocab import Review, Severity
 from verdicts.ruleset import RuleSet, load
 from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from commands.door import Door
     from registry.db import Registry
     from registry.differences import Reconciliation
+    from registry.exchange.national import KeptExport
     from registry.exchange.national_template import NationalMapping
     from registry.history import Act
     from sweeps.credentials import Credentials
@@ -138,10 +139,11 @@ def _planned(
         catalogue=door.catalogue,
         credentials=credentials,
         window_days=_reach(rules),
-        fresh_days=rules.window_days,
+        fresh_days=min(rules.windows),
         filters=filters,
         actor=door.act(session).actor,
         rsshub=door.settings.sweep.rsshub,
+        order=door.source_order,
     )
 
 
@@ -162,7 +164,7 @@ def open_severities(door: Door, registry: Registry) -> set[Severity]:
 
 def _reach(rules: RuleSet) -> int:
     """Days a list must reach back so that every window of the rule set can be judged."""
-    return max(rules.window_days, rules.cadence_days or 0) + 1
+    return max(*rules.windows, rules.cadence_days or 0) + 1
 
 
 def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tuple[str, Recording]:
@@ -187,6 +189,7 @@ def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tupl
             actor=door.act(session).actor,
             as_of=told.as_of,
             rsshub=door.settings.sweep.rsshub,
+            order=door.source_order,
         )
         uid = run.uid
     adopt_evidence(registry, uid, files)
@@ -241,7 +244,7 @@ def reconcile_all(
     session: Session,
     data: Path,
     act: Act,
-    snapshot: NationalSnapshot | None,
+    national: KeptExport | None,
 ) -> Reconciliation:
     """Compare ledger, reality as last swept, and the national export; settle the findings."""
     from reconcilers.reconcile import reconcile
@@ -253,7 +256,7 @@ def reconcile_all(
         at=door.now,
         act=act,
         catalogue=door.platforms,
-        snapshot=snapshot,
+        national=national,
         judgements={judgement.account_uid: judgement for judgement in told},
         ruleset=rules_in_force(door, session, data),
     )
@@ -267,7 +270,7 @@ def national_mapping(door: Door, path: Path | None) -> NationalMapping:
     return load_mapping(path or (Path(named) if named else None))
 
 
-def snapshot_of(
+def export_of(
     door: Door,
     session: Session,
     act: Act,
@@ -275,19 +278,19 @@ def snapshot_of(
     mapping: NationalMapping,
     *,
     accept_absent: bool = False,
-) -> NationalSnapshot | None:
+) -> KeptExport | None:
     """The national export just read from `file` and kept, else the one kept last, if any.
 
     Raises Refused for one that is much shorter than the last, unless a person accepts that.
     """
-    from registry.exchange.national import latest_snapshot, read_national, store_snapshot
+    from registry.exchange.national import KeptExport, kept_last, read_national, store_snapshot
     from registry.exchange.shrunk import guard_whole
 
     if file is None:
-        return latest_snapshot(session)
+        return kept_last(session)
     export = read_national(file, mapping, door.platforms).checked()
     guard_whole(session, export, act, accepted=accept_absent)
-    return store_snapshot(session, export, act)
+    return KeptExport(store_snapshot(session, export, act), export.rows)
 
 
 def shown(at: datetime) -> str:

@@ -67,15 +67,15 @@ def run(
     gate: bool,
     format_: str,
 ) -> None:
-    from commands.flow import national_mapping, reconcile_all, snapshot_of
+    from commands.flow import export_of, national_mapping, reconcile_all
     from reports.reconcile_book import write_reconcile_book
     from reports.upload import write_upload
 
     template = national_mapping(door, mapping)
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, _("reconciling"), person=accept_absent)
-        snapshot = snapshot_of(door, session, act, national, template, accept_absent=accept_absent)
-        result = reconcile_all(door, session, registry.data, act, snapshot)
+        export = export_of(door, session, act, national, template, accept_absent=accept_absent)
+        result = reconcile_all(door, session, registry.data, act, export)
     folder(out)
     write_reconcile_book(result, out / "reconcile.xlsx", platform=door.platforms.label)
     write_upload(result.upload_rows, out / "upload.xlsx", template, door.platforms)

@@ -72,18 +72,18 @@ def ledger(
 def upload(door: Door, output: Path, mapping: Path | None) -> None:
     from commands.flow import national_mapping, reconcile_all
     from registry.errors import NotFound
-    from registry.exchange.national import latest_snapshot
+    from registry.exchange.national import kept_last
     from reports.upload import write_upload
 
     template = national_mapping(door, mapping)
     with door.registry() as registry, registry.trial() as session:
-        snapshot = latest_snapshot(session)
-        if snapshot is None:
+        export = kept_last(session)
+        if export is None:
             raise NotFound(
                 _("No export of the national system is known."),
                 _("Give one with `taizhang reconcile run --national FILE`."),
             )
-        result = reconcile_all(door, session, registry.data, door.act(session), snapshot)
+        result = reconcile_all(door, session, registry.data, door.act(session), export)
     write_upload(result.upload_rows, output, template, door.platforms)
     click.echo(_("Written: {file}").format(file=output))
     if result.held:

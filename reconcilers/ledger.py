@@ -7,10 +7,11 @@ out, because they were never declared to anybody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from registry.vocab import LIVE_STATES, AccountState, RoleKind
 
 Key = tuple[str, str, str]
 """(platform, scheme, value) of an identifier."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True, eq=False)
@@ -45,9 +48,9 @@ class LedgerAccount:
     """The host unit today; for a closed account, the last one."""
     identifiers: dict[str, str] = field(default_factory=dict)
     """Scheme → value, of those in force; of several in a scheme the preferred one."""
-    held: set[tuple[str, str]] = field(default_factory=set)
-    """(scheme, value) of all in force."""
-    ended: dict[str, str] = field(default_factory=dict)
+    further: tuple[tuple[str, str], ...] = ()
+    """(scheme, value) of others in force, where a scheme has several."""
+    ended: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     """Scheme → value, of those no longer in force (the latest of each scheme)."""
     ended_on: date | None = None
     """The last day on which any of the ended ones was in force."""
@@ -64,9 +67,17 @@ class LedgerAccount:
     def host_name(self) -> str:
         return self.host.name if self.host else ""
 
-    def keys(self) -> Iterable[Key]:
+    @property
+    def held(self) -> frozenset[tuple[str, str]]:
+        """(scheme, value) of all in force."""
+        return frozenset((*self.identifiers.items(), *self.further))
+
+    def keys(self) -> Iterator[Key]:
         """The identifiers in force."""
-        return ((self.platform, scheme, value) for scheme, value in sorted(self.held))
+        for scheme, value in self.identifiers.items():
+            yield self.platform, scheme, value
+        for scheme, value in self.further:
+            yield self.platform, scheme, value
 
     def side(self) -> dict[str, Any]:
         """What a report prints of it."""
@@ -141,7 +152,7 @@ def read_ledger(session: Session) -> Ledger:
 def read_bodies(session: Session) -> Bodies:
     """All units with the names they answer to."""
     columns = (Unit.id, Unit.uid, Unit.name, Unit.fold, Unit.status, Unit.successor_id)
-    units = [Body(*row) for row in session.execute(select(*columns).order_by(Unit.id))]
+    units = [Body(*row) for row in session.connection().execute(select(*columns).order_by(Unit.id))]
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.alias)):
         aliases[unit_id].append(alias)
@@ -157,30 +168,37 @@ def _accounts(session: Session) -> Iterable[LedgerAccount]:
         *(a.opened_on, a.followers, a.purpose, a.revision),
     )
     query = select(*columns).where(a.state != AccountState.ABANDONED).order_by(a.id)
-    return (LedgerAccount(*tuple(row)) for row in session.execute(query))
+    return (LedgerAccount(*tuple(row)) for row in session.connection().execute(query))
 
 
 def _add_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> None:
     i = AccountIdentifier
     query = select(i.account_id, i.scheme, i.value, i.valid_to, i.preferred, i.disputed)
     native_until: dict[int, date] = {}
-    for account_id, scheme, value, valid_to, preferred, disputed in session.execute(
+    for account_id, scheme, value, valid_to, preferred, disputed in session.connection().execute(
         query.order_by(i.valid_to, i.id)
     ):
         account = accounts.get(account_id)
         if account is None:
             continue
         if valid_to is None:
-            if preferred or scheme not in account.identifiers:
-                account.identifiers[scheme] = value
-            account.held.add((scheme, value))
+            _add_identifier(account, scheme, value, preferred)
             account.disputed |= disputed
         else:
-            account.ended[scheme] = value
+            account.ended = {**account.ended, scheme: value}
             account.ended_on = max(filter(None, (account.ended_on, valid_to)))
         until = valid_to or date.max
         if preferred and until >= native_until.get(account_id, date.min):
             account.native, native_until[account_id] = value, until
+
+
+def _add_identifier(account: LedgerAccount, scheme: str, value: str, preferred: bool) -> None:
+    """One more in force; of several in a scheme the preferred one stands for it."""
+    known = account.identifiers.get(scheme)
+    if known is None or preferred:
+        account.identifiers[scheme] = value
+    if known is not None:
+        account.further += ((scheme, known if preferred else value),)
 
 
 def _add_hosts(session: Session, accounts: Mapping[int, LedgerAccount], bodies: Bodies) -> None:
@@ -188,7 +206,7 @@ def _add_hosts(session: Session, accounts: Mapping[int, LedgerAccount], bodies: 
     r = AccountRole
     query = select(r.account_id, r.unit_id, r.valid_to).where(r.role == RoleKind.HOST)
     ended: dict[int, tuple[date, int]] = {}
-    for account_id, unit_id, valid_to in session.execute(query.order_by(r.id)):
+    for account_id, unit_id, valid_to in session.connection().execute(query.order_by(r.id)):
         account = accounts.get(account_id)
         if account is None:
             continue

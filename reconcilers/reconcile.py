@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reconcilers import duplicates, handles, national, reality
+from reconcilers import duplicates, handles, reality
+from reconcilers import national as system
 from reconcilers.decisions import load_decisions
 from reconcilers.drafting import Setting
 from reconcilers.ledger import Ledger, read_ledger
@@ -24,16 +25,16 @@ from reconcilers.reality import Examined, match_leads, read_leads, reality_diffe
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.upload import plan_upload
 from registry.differences import Coverage, Difference, Reconciliation, ReviewPair, Side
-from registry.exchange.national import entries_of
+from registry.exchange.national import KeptExport
 from registry.findings import settle
 from registry.history import Act
 from registry.jurisdictions import for_unit, limit
-from registry.models import Finding, NationalSnapshot
+from registry.models import Finding
 from registry.platforms import PlatformCatalogue
 from registry.vocab import BLOCKING_CODES, Review, Verdict
 from verdicts.ruleset import RuleSet
 
-CODES = (*reality.CODES, *national.CODES, *duplicates.CODES, *handles.CODES)
+CODES = (*reality.CODES, *system.CODES, *duplicates.CODES, *handles.CODES)
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,14 @@ def reconcile(
     at: datetime,
     act: Act,
     catalogue: PlatformCatalogue,
-    snapshot: NationalSnapshot | None = None,
+    national: KeptExport | None = None,
     judgements: Mapping[str, Judged] | None = None,
     ruleset: RuleSet | None = None,
 ) -> Reconciliation:
     """Compare everything as of `at` (aware), settle the findings, and say what to do.
 
-    `judgements`: account uid → verdict of the latest sweep. Without a `snapshot` nothing is said
-    of the national system. Never commits.
+    `judgements`: account uid → verdict of the latest sweep. Without a `national` export nothing is
+    said of the national system. Never commits.
     """
     setting = Setting(at, ruleset)
     ledger = read_ledger(session)
@@ -73,11 +74,10 @@ def reconcile(
     result = reality_differences(ledger, seen, papers, leads, setting, stop_limit=limits.stop)
     doubts: list[ReviewPair] = [_pair(d, reality.lead_side(d.row)) for d in leads.doubts]
     picture = None
-    if snapshot is not None:
-        entries = list(entries_of(session, snapshot))
-        picture = match_national(ledger, entries, catalogue, decisions)
+    if national is not None:
+        picture = match_national(ledger, national.rows, catalogue, decisions)
         result.differences.extend(_national(picture, setting, catalogue, papers, limits))
-        doubts += [_pair(d, national.side(d.row)) for d in picture.matching.doubts]
+        doubts += [_pair(d, system.side(d.row)) for d in picture.matching.doubts]
     found = list(duplicates.duplicate_differences(ledger, seen, decisions, setting))
     result.differences.extend(found)
 
@@ -94,7 +94,7 @@ def reconcile(
         upload_rows=tuple(rows),
         held=tuple(held),
         blocking=_blocking(session) + len({pair.right_key for pair in doubts}),
-        snapshot_uid=snapshot.uid if snapshot else None,
+        snapshot_uid=national.snapshot.uid if national else None,
     )
 
 
@@ -176,7 +176,7 @@ def _was_examined(
     uid: str, code: str, result: Examined, with_national: bool, doubtful: set[str]
 ) -> bool:
     """Whether this run can say that an open finding no longer holds."""
-    if code in national.CODES:
+    if code in system.CODES:
         return with_national and uid not in doubtful
     if code in duplicates.CODES:
         return True

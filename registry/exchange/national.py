@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.bulk import insert_rows
 from registry.errors import BadInput, Fault
 from registry.exchange.national_template import (
     NationalEntry,
@@ -26,6 +25,7 @@ from registry.messages import _
 from registry.models import NationalRow, NationalSnapshot
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
+from registry.vocab import NationalState
 
 _HEADER_WITHIN = 20
 """Rows of a sheet among which the header is looked for."""
@@ -34,6 +34,9 @@ _OWN = frozenset(
     ("national_code", "platform", "form", "name", "identifier", "identifiers", "host_unit", "url")
     + ("state",)
 )
+
+_NUMBERED = frozenset(("identifier", "national_code"))
+"""Columns of ids, which a spreadsheet may have taken for numbers."""
 
 _ROUNDED = 10**15
 """From 16 digits on a spreadsheet has rounded what it holds as a number."""
@@ -89,7 +92,7 @@ def read_national(
         tuple(reading.entries),
         tuple(reading.faults),
         tuple(dict.fromkeys(reading.unknown_columns)),
-        tuple(dict.fromkeys(reading.unknown_states)),
+        tuple(reading.unknown_states),
     )
 
 
@@ -110,6 +113,14 @@ class _Place:
     """Field → the title printed above its column."""
 
 
+def _filled(row: Sequence[Cell], columns: Sequence[tuple[int, str]]) -> Iterator[tuple[str, Cell]]:
+    """Field and cell of the columns that are filled."""
+    width = len(row)
+    for index, field in columns:
+        if index < width and (cell := row[index]) is not None:
+            yield field, cell
+
+
 class _Reading:
     """One file under way: entries and faults as they come."""
 
@@ -121,6 +132,9 @@ class _Reading:
         self.unknown_states: list[str] = []
         self.headers = 0
         self._codes: dict[str, int] = {}
+        self._texts: dict[str, str] = {}
+        """Cell as read → its text: of a long list most cells repeat others."""
+        self._states: dict[str, NationalState] = {}
 
     def sheet(self, name: str, rows: Sequence[Row]) -> None:
         """Read one sheet; one without the required columns is passed over."""
@@ -131,8 +145,9 @@ class _Reading:
                 self.headers += 1
                 self._note_unknown(cells)
                 titles = {field: cells[index] for index, field in columns.items()}
+                ordered = list(columns.items())
                 for number, row in rows[position + 1 :]:
-                    self._row(_Place(name, number, titles), row, columns)
+                    self._row(_Place(name, number, titles), row, ordered)
                 return
 
     def no_header(self) -> None:
@@ -171,11 +186,15 @@ class _Reading:
             if key and key not in self.mapping.titles and key not in self.mapping.contacts:
                 self.unknown_columns.append(cell)
 
-    def _row(self, place: _Place, row: Sequence[Cell], columns: Mapping[int, str]) -> None:
-        values = {f: text for i, f in columns.items() if i < len(row) and (text := _text(row[i]))}
-        if values == dict(place.titles):
+    def _row(self, place: _Place, row: Sequence[Cell], columns: Sequence[tuple[int, str]]) -> None:
+        values = {
+            field: text for field, cell in _filled(row, columns) if (text := self._text(cell))
+        }
+        if values == place.titles:
             return  # the header repeated at the head of a page
-        values = {f: v for f, v in values.items() if f == "name" or v not in self.mapping.empty}
+        if not self.mapping.empty.isdisjoint(values.values()):
+            empty = self.mapping.empty
+            values = {f: v for f, v in values.items() if f == "name" or v not in empty}
         missing = [name for name in self.mapping.required if name not in values]
         if len(missing) == len(self.mapping.required):
             return  # a line of totals or remarks: it names no account
@@ -188,13 +207,23 @@ class _Reading:
         for field in fields:
             self._fault(place, field, _("The cell is empty."), _("Fill it in."))
 
-    def _rounded(self, place: _Place, row: Sequence[Cell], columns: Mapping[int, str]) -> bool:
+    def _text(self, cell: Cell) -> str:
+        if not isinstance(cell, str):
+            return _text(cell)
+        text = self._texts.get(cell)
+        if text is None:
+            text = self._texts[cell] = _text(cell)
+        return text
+
+    def _rounded(
+        self, place: _Place, row: Sequence[Cell], columns: Sequence[tuple[int, str]]
+    ) -> bool:
         """True when an id was kept as a number too long for a spreadsheet."""
         found = False
-        for index, field in columns.items():
-            cell = row[index] if index < len(row) else None
-            is_id = field in {"identifier", "national_code"}
-            if is_id and isinstance(cell, (int, float)) and abs(cell) >= _ROUNDED:
+        for field, cell in _filled(row, columns):
+            if field not in _NUMBERED or not isinstance(cell, (int, float)):
+                continue
+            if abs(cell) >= _ROUNDED:
                 message = _("The id was rounded by the spreadsheet: {value}.")
                 remedy = _("Format the column as text and enter the id again.")
                 self._fault(place, field, message.format(value=_text(cell)), remedy)
@@ -210,8 +239,6 @@ class _Reading:
             return
         platform, form = known
         word = values.get("state", "")
-        if word and not self.mapping.lists_state(word):
-            self.unknown_states.append(word)
         self.entries.append(
             NationalEntry(
                 platform=platform,
@@ -220,7 +247,7 @@ class _Reading:
                 host_unit=values.get("host_unit", ""),
                 url=values.get("url", ""),
                 identifiers=self._identifiers(place, values, platform),
-                state=self.mapping.state(word),
+                state=self._state(word),
                 state_raw=word,
                 national_code=self._code(place, values.get("national_code", "")),
                 fields={f: v for f, v in values.items() if f not in _OWN},
@@ -228,12 +255,22 @@ class _Reading:
             )
         )
 
+    def _state(self, word: str) -> NationalState:
+        """The state that a word means; one that the mapping does not list is noted once."""
+        if word not in self._states:
+            self._states[word] = self.mapping.state(word)
+            if word and not self.mapping.lists_state(word):
+                self.unknown_states.append(word)
+        return self._states[word]
+
     def _identifiers(
         self, place: _Place, values: Mapping[str, str], platform: str
     ) -> dict[str, str]:
         found: dict[str, str] = {}
         for field in ("identifier", "identifiers"):
-            ids, left = read_identifiers(values.get(field, ""), platform, self.catalogue)
+            if field not in values:
+                continue
+            ids, left = read_identifiers(values[field], platform, self.catalogue)
             found.update({s: v for s, v in ids.items() if s not in found})
             if left:
                 label = self.catalogue.label(platform)
@@ -268,32 +305,36 @@ def store_snapshot(session: Session, export: NationalExport, act: Act) -> Nation
     )
     session.add(snapshot)
     session.flush()
-    if export.rows:
-        session.execute(insert(NationalRow), [_columns(snapshot.id, row) for row in export.rows])
+    rows = ((snapshot.id, *(getattr(row, name) for name in _STORED)) for row in export.rows)
+    insert_rows(session, NationalRow, ("snapshot_id", *_STORED), rows)
     return snapshot
 
 
-def _columns(snapshot_id: int, entry: NationalEntry) -> dict[str, Any]:
-    return {
-        "snapshot_id": snapshot_id,
-        "number": entry.number,
-        "national_code": entry.national_code,
-        "platform": entry.platform,
-        "form": entry.form,
-        "name": entry.name,
-        "host_unit": entry.host_unit,
-        "url": entry.url,
-        "identifiers": dict(entry.identifiers),
-        "state": entry.state,
-        "state_raw": entry.state_raw,
-        "fields": dict(entry.fields),
-    }
+_STORED = (
+    *("number", "national_code", "platform", "form", "name", "host_unit", "url", "identifiers"),
+    *("state", "state_raw", "fields"),
+)
+"""Fields of an entry that are columns of the same name."""
 
 
 def latest_snapshot(session: Session) -> NationalSnapshot | None:
     """The export kept last, if any was."""
     latest = select(NationalSnapshot).order_by(NationalSnapshot.id.desc()).limit(1)
     return session.scalars(latest).first()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExport:
+    """A snapshot with its rows in the order of its file."""
+
+    snapshot: NationalSnapshot
+    rows: Sequence[NationalEntry]
+
+
+def kept_last(session: Session) -> KeptExport | None:
+    """The export kept last with its rows, if any was kept."""
+    snapshot = latest_snapshot(session)
+    return KeptExport(snapshot, list(entries_of(session, snapshot))) if snapshot else None
 
 
 def entries_of(session: Session, snapshot: NationalSnapshot) -> Iterator[NationalEntry]:

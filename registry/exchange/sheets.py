@@ -117,7 +117,7 @@ def build_sheet(
 
 def _values(line: Sequence[Cell]) -> tuple[Cell, ...] | None:
     """The cells with None for empty ones; None for a row without any value."""
-    cells = tuple(None if cell == "" else cell for cell in line)
+    cells = tuple([None if cell == "" else cell for cell in line])
     return cells if cells.count(None) < len(cells) else None
 
 

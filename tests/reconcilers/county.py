@@ -13,7 +13,7 @@ from reconcilers.reconcile import reconcile
 from registry.accounts import create_account
 from registry.actors import get_actor
 from registry.differences import Reconciliation
-from registry.exchange.national import NationalExport, store_snapshot
+from registry.exchange.national import KeptExport, NationalExport, store_snapshot
 from registry.exchange.national_template import NationalEntry
 from registry.history import Act
 from registry.jurisdictions import seed, seed_registry
@@ -164,16 +164,16 @@ class County:
     def reconcile(self, *, national: bool = True, at: datetime = NOW) -> Reconciliation:
         """Reconcile as things stand."""
         self.session.flush()
-        snapshot = None
+        kept = None
         if national:
             export = NationalExport("导出.xlsx", "0" * 64, tuple(self.national.values()))
-            snapshot = store_snapshot(self.session, export, self.act)
+            kept = KeptExport(store_snapshot(self.session, export, self.act), export.rows)
         return reconcile(
             self.session,
             at=at,
             act=self.act,
             catalogue=CATALOGUE,
-            snapshot=snapshot,
+            national=kept,
             judgements=self.judgements,
         )
 

@@ -14,7 +14,7 @@ from reconcilers.reconcile import reconcile
 from registry import filings
 from registry.actors import get_actor
 from registry.db import Registry
-from registry.exchange.national import NationalExport, store_snapshot
+from registry.exchange.national import KeptExport, NationalExport, store_snapshot
 from registry.history import Act
 from registry.models import Account, Finding, Lead, Unit
 from registry.platforms import PlatformCatalogue
@@ -65,9 +65,10 @@ def _again(session: Session, planted: tuple[str, ...] = national.PLANTED) -> set
     """The codes of another reconciling, with an export that holds only these plants."""
     catalogue = load_checkers()
     rows = tuple(national.entries(session, planted))
-    snapshot = store_snapshot(session, NationalExport("export", "0" * 64, rows), _act(session))
+    export = NationalExport("export", "0" * 64, rows)
+    kept = KeptExport(store_snapshot(session, export, _act(session)), rows)
     platforms = PlatformCatalogue.with_known(catalogue.infos(), catalogue.identify)
-    result = reconcile(session, at=NOW, act=_act(session), catalogue=platforms, snapshot=snapshot)
+    result = reconcile(session, at=NOW, act=_act(session), catalogue=platforms, national=kept)
     return set(result.counts)
 
 
