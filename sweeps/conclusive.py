@@ -10,9 +10,13 @@ from sweeps.targets import PlannedTarget
 def conclusive(facts: Facts, planned: PlannedTarget) -> bool:
     """True when asking another source could not tell more about this check.
 
-    A READ concludes by a signal that the account is gone or restricted, by an own post within the
-    window before T, or by a list that reaches back before the window and is current enough for T.
+    An app concludes by being offered. Of freshness, a READ concludes by a signal that the
+    account is gone or restricted, by an own post within the window before T, or by a list that
+    reaches back before the window and is current enough for T.
     """
+    if planned.kind is CheckKind.APP:
+        # That one store has it no longer says nothing of the next one.
+        return facts.existence is Existence.EXISTS
     if planned.kind is not CheckKind.FRESHNESS:
         return True
     if facts.existence in {Existence.GONE_SIGNAL, Existence.RESTRICTED}:

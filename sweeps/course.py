@@ -343,10 +343,11 @@ class Course:
             records=tuple(self._records),
             tries=tries,
         )
-        if self._kept:
+        unread = self._unread_store()
+        if self._kept and unread is None:
             source, facts = self._best()
             return replace(result, outcome=Outcome.READ, source=source, facts=facts)
-        asked = next((t for t in tries if t.outcome is Outcome.INCONCLUSIVE), None)
+        asked = unread or next((t for t in tries if t.outcome is Outcome.INCONCLUSIVE), None)
         if asked is not None:
             return replace(result, reason=asked.reason, detail=asked.detail, source=asked.source)
         reasons = self._refusals or [t.reason for t in tries if t.reason]
@@ -354,6 +355,16 @@ class Course:
         reason = Reason.BY_HAND if reason is Reason.NO_SOURCE else reason
         detail = next((t.detail for t in tries if t.reason is reason), "")
         return replace(result, outcome=Outcome.UNSUPPORTED, reason=reason, detail=detail)
+
+    def _unread_store(self) -> Try | None:
+        """Of an app that no store read offers: the first store that could not be read, and may.
+
+        One that the app was not known to be in (not_found) does not count.
+        """
+        if self.planned.kind is not CheckKind.APP or self._done():
+            return None
+        unread = (t for t in self._tries if t.outcome is Outcome.INCONCLUSIVE)
+        return next((t for t in unread if t.reason is not Reason.NOT_FOUND), None)
 
     def _best(self) -> tuple[str, Facts]:
         """The conclusive facts; else those with the newest post, the earlier source on a tie."""

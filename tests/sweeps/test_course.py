@@ -369,3 +369,52 @@ def with_coverage(kind: CoverageKind, since: Any = None, until: Any = None) -> F
 )
 def test_what_ends_a_freshness_check(seen: Facts, enough: bool) -> None:
     assert conclusive(seen, plan()) is enough
+
+
+# --- apps: one check, several stores --------------------------------------------------------------
+
+OFFERED = Facts(Existence.EXISTS)
+WITHDRAWN = Facts(Existence.GONE_SIGNAL, signal="not_in_store")
+NEVER_THERE = Inconclusive(Reason.NOT_FOUND, "not listed")
+
+
+def in_stores(**scripts: Facts | Inconclusive) -> Result:
+    planned = plan(*scripts, kind=CheckKind.APP)
+    return drive(Course(planned, catalogue(by_source(**scripts)), lambda: 0.0))
+
+
+def test_an_app_that_one_store_offers_is_there_whatever_the_others_say() -> None:
+    ending = in_stores(first=WITHDRAWN, second=WALL, third=OFFERED, fourth=WITHDRAWN)
+    assert (ending.outcome, ending.source, ending.facts) == (Outcome.READ, "third", OFFERED)
+    assert [t.source for t in ending.tries] == ["first", "second", "third"]
+
+
+def test_an_app_is_gone_when_every_store_that_was_known_to_have_it_says_so() -> None:
+    ending = in_stores(first=WITHDRAWN, second=NEVER_THERE, third=Unsupported(Reason.NO_ADDRESS))
+    assert (ending.outcome, ending.source, ending.facts) == (Outcome.READ, "first", WITHDRAWN)
+
+
+def test_an_app_may_still_be_in_a_store_that_could_not_be_read() -> None:
+    ending = in_stores(first=NEVER_THERE, second=WITHDRAWN, third=WALL)
+    assert (ending.outcome, ending.reason, ending.source, ending.facts) == (
+        Outcome.INCONCLUSIVE,
+        Reason.CAPTCHA,
+        "third",
+        None,
+    )
+
+
+def test_an_app_that_was_never_known_to_be_anywhere_is_not_gone() -> None:
+    ending = in_stores(first=NEVER_THERE, second=Unsupported(Reason.NO_ADDRESS))
+    assert (ending.outcome, ending.reason) == (Outcome.INCONCLUSIVE, Reason.NOT_FOUND)
+
+
+def test_of_other_checks_a_wall_does_not_take_back_what_was_read() -> None:
+    assert ended(api=OLD, page=WALL).outcome is Outcome.READ
+
+
+@pytest.mark.parametrize("existence", list(Existence))
+def test_only_an_offer_ends_the_look_at_an_app(existence: Existence) -> None:
+    told = conclusive(Facts(existence), plan(kind=CheckKind.APP))
+    assert told is (existence is Existence.EXISTS)
+    assert conclusive(Facts(existence), plan(kind=CheckKind.IDENTITY)) is True
