@@ -27,7 +27,8 @@ from verdicts.links import LINK_CODES, LinkJudgement
 from verdicts.points import Point
 from verdicts.reading import Subject, looks, next_time_point, subjects
 from verdicts.ruleset import RuleSet
-from verdicts.seen import Judgement
+from verdicts.seen import Hit, Judgement
+from verdicts.site_reading import judge_sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class _Telling:
         for menu in judge_menus(session, self.point, self.subjects):
             self.links.update(link.state for link in menu.links)
             self.menus.append(menu.brief())
+        self.sites = list(judge_sites(session, self.point, self.subjects))
         self.coverage = measure(session, sweep, self.subjects)
 
     def result(self) -> SweepJudgement:
@@ -130,6 +132,8 @@ class _Telling:
             yield from freshness_drafts(self.subjects[key], told)
         for menu in self.menus:
             yield from link_drafts(self.subjects[menu.account_id], menu, self.point)
+        for site in self.sites:
+            yield from hit_drafts(self.subjects[site.account_id], site.told.hits)
 
     def examined(self) -> Iterator[tuple[str, str]]:
         for told in self.judgements.values():
@@ -137,6 +141,9 @@ class _Telling:
         for menu in self.menus:
             uid = self.subjects[menu.account_id].facts.uid
             yield from ((uid, code) for code in LINK_CODES if menu.whole)
+        for site in self.sites:
+            uid = self.subjects[site.account_id].facts.uid
+            yield from ((uid, code) for code in site.told.examined)
 
     def parts(self, *, told: bool) -> Iterator[tuple[str, str, str]]:
         """(subject uid, code, link) of the links in part of a menu about which something was told;
@@ -166,19 +173,24 @@ def _sweep(session: Session, at: datetime, now: datetime) -> Sweep:
 
 def freshness_drafts(subject: Subject, told: Judgement) -> Iterable[Draft]:
     """The hits of a judgement as drafts of findings."""
+    return hit_drafts(subject, told.hits, within_edge=told.within_edge)
+
+
+def hit_drafts(subject: Subject, hits: Iterable[Hit], **figures: object) -> Iterable[Draft]:
+    """Hits on one account as drafts of findings, with `figures` beside their own."""
     return (
         Draft(
             SubjectKind.ACCOUNT,
-            told.account_uid,
+            subject.facts.uid,
             hit.code,
             account_id=subject.id,
             unit_id=subject.unit_id,
             facts=hit.facts,
-            measured={**hit.measured, "within_edge": told.within_edge},
+            measured={**hit.measured, **figures},
             observation_uids=hit.proof,
             severity=hit.severity,
         )
-        for hit in told.hits
+        for hit in hits
     )
 
 
