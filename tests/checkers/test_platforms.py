@@ -13,7 +13,7 @@ from registry.vocab import Identity
 CATALOGUE = load_checkers()
 SEC_UID = "MS4wLjABAAAAqingshiqingshiqingshiqingshiqingshi0"
 BY_HAND = (
-    "douyin kuaishou toutiao bilibili xiaohongshu zhihu channels baijiahao thepaper people xuexi"
+    "kuaishou bilibili zhihu channels baijiahao thepaper people xuexi"
     " miniprogram website"
 ).split()
 

@@ -431,6 +431,16 @@ AS_LINKS: Mapping[str, tuple[str, str | None]] = {
 }
 """File of `wechat` → the signal and the failure of a link that leads to it."""
 
+DOUYIN: Table = {
+    "post_list_three_pinned.json": Forbidden(
+        "forged signature (a_bogus): the website gives this list to signed requests only",
+        {
+            "sec_uid": "MS4wLjABAAAAqingshiqingshiqingshiqingshiqingshi0",
+            "open_id": "_000qingshiqingshiqingshi0001",
+        },
+    ),
+}
+
 TABLES: Mapping[str, Table] = {
     "apps": {"itunes_lookup_empty.json": LATER, "itunes_lookup_found.json": LATER},
     "bilibili": {
@@ -441,7 +451,7 @@ TABLES: Mapping[str, Table] = {
         "err_412_blocked.json": LATER,
         "web_interface_card.json": LATER,
     },
-    "douyin": {"post_list_three_pinned.json": LATER},
+    "douyin": DOUYIN,
     "feeds": FEEDS,
     "gov": {"article_meta_pubdate_chinese.html": LATER, "column_list.html": LATER},
     "kuaishou": {"profile_feed.json": LATER},
