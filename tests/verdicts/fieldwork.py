@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from checkers.site_facts import SiteFacts
 from registry.actors import get_actor, system
 from registry.history import Act
 from registry.models import (
@@ -32,7 +33,9 @@ from registry.vocab import (
     Reason,
     RoleKind,
     RunMethod,
+    SitePart,
 )
+from sweeps.site_writing import stored_site
 from tests.verdicts.building import at
 from verdicts.seen import Seen, SeenPost
 
@@ -117,6 +120,26 @@ class Field:
         made = observation(run, account, seen, CheckKind.MENU)
         made.link_results = [LinkResult(**{"kind": LinkKind.URL, **link}) for link in links]
         return self.add(made)  # type: ignore[no-any-return]
+
+    def site(
+        self,
+        run: Run,
+        account: Account,
+        when: str,
+        site: SiteFacts,
+        kind: CheckKind = CheckKind.FRESHNESS,
+    ) -> Observation:
+        """A look at a website at `when`, stored as the engine stores it."""
+        made = observation(run, account, Seen("", at(when), existence=Existence.EXISTS), kind)
+        stored = stored_site(site, lambda text, most: text[:most])
+        made.facts = {**made.facts, "site": stored}
+        return self.add(made)  # type: ignore[no-any-return]
+
+    def sample(self, run: Run, account: Account, when: str, opened: bool) -> Observation:
+        """An attempt to open the home page of a website at `when`."""
+        reach = frozenset({SitePart.REACH})
+        why = "" if opened else "HTTP 502"
+        return self.site(run, account, when, SiteFacts(reach, opened, why), CheckKind.SITE)
 
 
 def observation(run: Run, account: Account, seen: Seen, kind: CheckKind) -> Observation:
