@@ -12,10 +12,7 @@ from registry.vocab import Identity
 
 CATALOGUE = load_checkers()
 SEC_UID = "MS4wLjABAAAAqingshiqingshiqingshiqingshiqingshi0"
-BY_HAND = (
-    "kuaishou bilibili zhihu channels baijiahao thepaper people xuexi"
-    " miniprogram website"
-).split()
+BY_HAND = "kuaishou channels baijiahao thepaper people xuexi miniprogram website".split()
 
 
 @pytest.mark.parametrize("platform", BY_HAND)
@@ -48,7 +45,7 @@ def test_a_platform_read_by_hand_has_words_and_no_source(platform: str) -> None:
             "uid",
             "0123456789abcdef01234567",
         ),
-        ("https://www.zhihu.com/org/qing-shi-fa-bu/posts", "zhihu", "token", "qing-shi-fa-bu"),
+        ("https://www.zhihu.com/org/qing-shi-fa-bu/posts", "zhihu", "org", "qing-shi-fa-bu"),
         ("sphQingShi0001x", "channels", "channels_id", "sphQingShi0001x"),
         (
             "https://author.baidu.com/home/1612345678901234",
