@@ -55,6 +55,7 @@ _NAMES: Mapping[str, Callable[[], str]] = {
     "verified_subject": lambda: _("verified subject"),
     "state": lambda: _("state"),
     "seen_at": lambda: _("seen at"),
+    "missing_since_at": lambda: _("not to be had since"),
     "found_where": lambda: _("found through"),
     "effective_on": lambda: _("in effect from"),
     "notice_url": lambda: _("link of the notice"),

@@ -20,6 +20,7 @@ from registry.history import Act
 from registry.messages import _
 from registry.models import Sweep
 from registry.vocab import LinkState, SubjectKind, Verdict
+from verdicts.apps import APP_CODE, app_drafts, judge_apps
 from verdicts.coverage import Coverage, measure
 from verdicts.freshness import judge
 from verdicts.link_reading import MenuJudgement, judge_menus
@@ -108,6 +109,7 @@ class _Telling:
             key: judge(subject.facts, seen[key], self.point)
             for key, subject in self.subjects.items()
         }
+        self.apps = list(judge_apps(session, self.point, self.subjects))
         self.menus: list[MenuJudgement] = []
         self.links: Counter[LinkState] = Counter()
         for menu in judge_menus(session, self.point, self.subjects):
@@ -130,6 +132,8 @@ class _Telling:
     def drafts(self) -> Iterator[Draft]:
         for key, told in self.judgements.items():
             yield from freshness_drafts(self.subjects[key], told)
+        for app in self.apps:
+            yield from app_drafts(self.subjects[app.account_id], app, self.point)
         for menu in self.menus:
             yield from link_drafts(self.subjects[menu.account_id], menu, self.point)
         for site in self.sites:
@@ -138,6 +142,8 @@ class _Telling:
     def examined(self) -> Iterator[tuple[str, str]]:
         for told in self.judgements.values():
             yield from ((told.account_uid, code) for code in told.examined)
+        for app in self.apps:
+            yield self.subjects[app.account_id].facts.uid, APP_CODE
         for menu in self.menus:
             uid = self.subjects[menu.account_id].facts.uid
             yield from ((uid, code) for code in LINK_CODES if menu.whole)

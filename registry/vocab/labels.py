@@ -283,6 +283,7 @@ _LINK_SIGNALS: Mapping[str, tuple[str, str]] = {
     "frozen": ("账号已冻结", "account frozen"),
     "hidden": ("内容已隐藏", "hidden"),
     "migrated": ("账号已迁移", "account migrated"),
+    "seen_missing": ("人工查看：找不到该应用", "a person could not find it"),
     "not_in_store": ("应用商店中已没有该应用", "the store has it no longer"),
     "not_in_app_store": ("苹果商店各区均已没有该应用", "the App Store has it no longer"),
     "not_in_chinese_app_store": (
