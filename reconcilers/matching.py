@@ -159,14 +159,17 @@ class _Matcher(Generic[Row]):
             (self.ledger.by_identifier, By.IDENTIFIER),
             (self.ledger.by_ended_identifier, By.ENDED_IDENTIFIER),
         ):
-            for number, row in list(self.free.items()):
-                keys = ((row.platform, scheme, value) for scheme, value in row.identifiers.items())
-                found = {a.id: a for key in keys for a in index.get(key, ())}
+            for number, row in list(self.free.items()) if index else ():
+                platform, found = row.platform, dict[int, LedgerAccount]()
+                for scheme, value in row.identifiers.items():
+                    for account in index.get((platform, scheme, value), ()):
+                        found[account.id] = account
                 if found:
                     self._identified(number, row, list(found.values()), by)
 
     def _identified(self, number: int, row: Row, found: list[LedgerAccount], by: By) -> None:
-        found = [account for account in found if not self._barred(row, account)]
+        if self._decided:
+            found = [account for account in found if not self._barred(row, account)]
         if len(found) > 1:
             found = self._narrowed(row, found)
         if len(found) == 1 and found[0].id in self.left:

@@ -44,6 +44,9 @@ _ROUNDED = 10**15
 Row = tuple[int, Sequence[Cell]]
 """A row's number in the file, from 1, and its cells."""
 
+Column = tuple[int, str]
+"""A column's index and its field."""
+
 
 @dataclass(frozen=True, slots=True)
 class NationalExport:
@@ -113,14 +116,6 @@ class _Place:
     """Field → the title printed above its column."""
 
 
-def _filled(row: Sequence[Cell], columns: Sequence[tuple[int, str]]) -> Iterator[tuple[str, Cell]]:
-    """Field and cell of the columns that are filled."""
-    width = len(row)
-    for index, field in columns:
-        if index < width and (cell := row[index]) is not None:
-            yield field, cell
-
-
 class _Reading:
     """One file under way: entries and faults as they come."""
 
@@ -133,7 +128,6 @@ class _Reading:
         self.headers = 0
         self._codes: dict[str, int] = {}
         self._texts: dict[str, str] = {}
-        """Cell as read → its text: of a long list most cells repeat others."""
         self._states: dict[str, NationalState] = {}
 
     def sheet(self, name: str, rows: Sequence[Row]) -> None:
@@ -186,10 +180,8 @@ class _Reading:
             if key and key not in self.mapping.titles and key not in self.mapping.contacts:
                 self.unknown_columns.append(cell)
 
-    def _row(self, place: _Place, row: Sequence[Cell], columns: Sequence[tuple[int, str]]) -> None:
-        values = {
-            field: text for field, cell in _filled(row, columns) if (text := self._text(cell))
-        }
+    def _row(self, place: _Place, row: Sequence[Cell], columns: Sequence[Column]) -> None:
+        values = self._values(row, columns)
         if values == place.titles:
             return  # the header repeated at the head of a page
         if not self.mapping.empty.isdisjoint(values.values()):
@@ -203,27 +195,33 @@ class _Reading:
         if not missing and not rounded:
             self._entry(place, values)
 
+    def _values(self, row: Sequence[Cell], columns: Sequence[Column]) -> dict[str, str]:
+        """Field → text of the cells that are filled. Of a long list most cells repeat others."""
+        values, texts, width = dict[str, str](), self._texts, len(row)
+        for index, field in columns:
+            cell = row[index] if index < width else None
+            if cell is None:
+                continue
+            if not isinstance(cell, str):
+                text = _text(cell)
+            elif (known := texts.get(cell)) is not None:
+                text = known
+            else:
+                text = texts[cell] = _text(cell)
+            if text:
+                values[field] = text
+        return values
+
     def _missing(self, place: _Place, fields: Iterable[str]) -> None:
         for field in fields:
             self._fault(place, field, _("The cell is empty."), _("Fill it in."))
 
-    def _text(self, cell: Cell) -> str:
-        if not isinstance(cell, str):
-            return _text(cell)
-        text = self._texts.get(cell)
-        if text is None:
-            text = self._texts[cell] = _text(cell)
-        return text
-
-    def _rounded(
-        self, place: _Place, row: Sequence[Cell], columns: Sequence[tuple[int, str]]
-    ) -> bool:
+    def _rounded(self, place: _Place, row: Sequence[Cell], columns: Sequence[Column]) -> bool:
         """True when an id was kept as a number too long for a spreadsheet."""
         found = False
-        for field, cell in _filled(row, columns):
-            if field not in _NUMBERED or not isinstance(cell, (int, float)):
-                continue
-            if abs(cell) >= _ROUNDED:
+        for index, field in columns:
+            cell = row[index] if field in _NUMBERED and index < len(row) else None
+            if isinstance(cell, (int, float)) and abs(cell) >= _ROUNDED:
                 message = _("The id was rounded by the spreadsheet: {value}.")
                 remedy = _("Format the column as text and enter the id again.")
                 self._fault(place, field, message.format(value=_text(cell)), remedy)
