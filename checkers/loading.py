@@ -59,8 +59,13 @@ class Catalogue:
 
     def identify(self, text: str) -> Identity | None:
         """The account in an address, id or share text; None when none or several platforms fit."""
-        found = {i for i in map(lambda c: _ask(c, text), self.platforms.values()) if i}
-        return found.pop() if len({i.platform for i in found}) == 1 else None
+        found = self.candidates(text)
+        return found[0] if len(found) == 1 else None
+
+    def candidates(self, text: str) -> tuple[Identity, ...]:
+        """What each platform takes the text for, in order of registration."""
+        found = (_ask(checker, text) for checker in self.platforms.values())
+        return tuple(identity for identity in found if identity)
 
     def infos(self) -> list[PlatformInfo]:
         """What each platform is called and how its ids look, in order of registration."""
@@ -134,6 +139,16 @@ def _validate(checker: type[Checker]) -> None:
         raise _Unusable("two sources have one name")
     kinds = {credential.kind for credential in checker.credentials}
     for source in checker.sources:
-        missing = set(source.needs) - kinds
+        missing = {*source.needs, *source.instead} - kinds
         if missing:
             raise _Unusable(f"{source.name} needs undeclared credentials: {sorted(missing)}")
+        _validate_route(checker, source)
+
+
+def _validate_route(checker: type[Checker], source: Source) -> None:
+    """A route is a path whose braces name ids of the platform."""
+    unknown = set(re.findall(r"\{(.*?)\}", source.route)) - set(checker.schemes)
+    if source.route and not source.route.startswith("/"):
+        raise _Unusable(f"the route of {source.name} does not begin with /")
+    if unknown:
+        raise _Unusable(f"the route of {source.name} names undeclared ids: {sorted(unknown)}")

@@ -1,20 +1,30 @@
-"""`checkers list`: the platforms, how each is read, what that proves, what it needs."""
+"""`checkers list`: how each platform is read here, what that proves, what it needs; `checkers
+identify`: which account an address, id or share text means."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from commands.door import Door
 from commands.options import listing_options
+from registry.errors import EXIT_USAGE
 from registry.messages import _, language
-from registry.vocab import label
+from registry.vocab import CheckKind, Proof
+
+if TYPE_CHECKING:
+    from sweeps.offers import Offer
+
+_SUGGESTED = 3
+"""Platforms named as a help for an id that fits many."""
 
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help=_("Platforms and how they are read: list."))
+@click.group(help=_("Platforms and how they are read: list · identify."))
 def command() -> None:
     pass
 
@@ -26,29 +36,45 @@ class SourceRow:
     platform: str
     label: str
     source: str
-    proves: str
-    needs: str
-    by_default: bool
-    pace: str
+    """Empty where people look."""
+    title: str
+    switched: str
+    """A `sweeps.offers.Switch`."""
+    at_hand: str
+    """A `sweeps.offers.Held`."""
+    kinds: tuple[CheckKind, ...]
+    proves: tuple[Proof, ...]
+    needs: tuple[str, ...]
+    route: str
+    pace: Mapping[str, float]
+    """Host → seconds between two requests; an empty host is the one of the office's address."""
 
 
-@command.command("list", help=_("List platforms with their sources, proofs, credentials, pace."))
+@command.command(
+    "list", help=_("List platforms with their sources: what is used, proofs, credentials, pace.")
+)
 @listing_options
 @click.pass_obj
 def list_(door: Door, format_: str, output: str | None) -> None:
     from reports.listing import Column, write_listing
+    from sweeps.offers import offers
 
-    rows = _rows(door)
+    found = offers(door.catalogue, door.source_order, door.credentials)
+    switches, holdings = _switches(), _holdings()
     columns = [
         Column("platform", _("Platform")),
         Column("label", _("Name")),
-        Column("source", _("Source")),
+        Column("source", _("Source"), shown=lambda name: name or _("by hand")),
+        Column("title", _("What it is"), table=False),
+        Column("switched", _("In use"), shown=lambda switch: switches[switch]),
         Column("proves", _("Proves")),
+        Column("kinds", _("Kinds of check"), table=False),
         Column("needs", _("Credential")),
-        Column("by_default", _("On by default")),
-        Column("pace", _("Seconds between requests")),
+        Column("at_hand", _("At hand"), shown=lambda held: holdings[held]),
+        Column("route", _("RSSHub route"), table=False),
+        Column("pace", _("Seconds between requests"), shown=_paces),
     ]
-    write_listing(rows, columns, format_, output)
+    write_listing([_row(offer) for offer in found], columns, format_, output)
     for broken in door.catalogue.broken:
         said = _("The checker {name} ({origin}) cannot be used: {error}")
         click.secho(
@@ -58,16 +84,126 @@ def list_(door: Door, format_: str, output: str | None) -> None:
         )
 
 
-def _rows(door: Door) -> list[SourceRow]:
-    lang = language().value
-    rows = []
-    for name, checker in [*door.catalogue.platforms.items(), *door.catalogue.shared.items()]:
-        shown = checker.label.get(lang, name)
-        pace = "; ".join(f"{host} {pace.min_gap:g}" for host, pace in checker.hosts.items())
-        if not checker.sources:
-            rows.append(SourceRow(name, shown, _("by hand"), "", "", True, ""))
-        for source in checker.sources:
-            proves = "、".join(sorted(label(proof, lang) for proof in source.proves))
-            needs = "、".join(source.needs)
-            rows.append(SourceRow(name, shown, source.name, proves, needs, source.by_default, pace))
-    return rows
+def _row(offer: Offer) -> SourceRow:
+    lang, checker, source = language().value, offer.checker, offer.source
+    shown = checker.label.get(lang, offer.platform)
+    if source is None:
+        return SourceRow(
+            offer.platform, shown, "", "", offer.switch, offer.held, (), (), (), "", {}
+        )
+    # a source that goes to the office's own address asks none of the platform's hosts
+    pace = {"": source.pace} if source.pace else checker.hosts
+    return SourceRow(
+        offer.platform,
+        shown,
+        source.name,
+        source.label.get(lang, ""),
+        offer.switch,
+        offer.held,
+        tuple(kind for kind in CheckKind if kind in source.kinds),
+        tuple(proof for proof in Proof if proof in source.proves),
+        source.needs,
+        source.route,
+        {host: pace[host].min_gap for host in pace},
+    )
+
+
+def _paces(pace: Mapping[str, float]) -> str:
+    return "; ".join(f"{host} {seconds:g}".strip() for host, seconds in pace.items())
+
+
+def _switches() -> dict[str, str]:
+    from sweeps.offers import Switch
+
+    return {
+        Switch.DEFAULT: _("by default"),
+        Switch.OFFICE: _("by the office's order"),
+        Switch.ACCOUNT: _("where an account names it"),
+        Switch.OFF: _("off"),
+    }
+
+
+def _holdings() -> dict[str, str]:
+    from sweeps.offers import Held
+
+    return {
+        Held.YES: _("at hand"),
+        Held.NO: _("missing"),
+        Held.PER_ACCOUNT: _("one for each account"),
+        Held.NOT_NEEDED: _("none needed"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What one text was taken for."""
+
+    text: str
+    platform: str
+    """Empty when it was not recognised, as are the following two."""
+    scheme: str
+    value: str
+    url: str
+    advice: str
+    """What to do next, where it was not recognised or only as an address."""
+
+
+@command.command(
+    help=_("Say which account a link, share text, store link or id means; exit 2 if none does.")
+)
+@click.argument("texts", metavar="TEXT…", nargs=-1, required=True)
+@listing_options
+@pass_door
+def identify(door: Door, texts: tuple[str, ...], format_: str, output: str | None) -> None:
+    from reports.listing import Column, write_listing
+
+    rows = [_identified(door, text) for text in texts]
+    columns = [
+        Column("text", _("Given"), table=len(texts) > 1),
+        Column("platform", _("Platform"), shown=door.platform_label),
+        Column("scheme", _("Kind of id")),
+        Column("value", _("Id")),
+        Column("url", _("Address"), table=False),
+        Column("advice", _("Next step")),
+    ]
+    write_listing(rows, columns, format_, output)
+    if any(not row.platform for row in rows):
+        raise click.exceptions.Exit(EXIT_USAGE)
+
+
+def _identified(door: Door, text: str) -> Identified:
+    found = door.catalogue.identify(text) or door.platforms.spelled_out(text)
+    if found is None:
+        return Identified(text, "", "", "", "", _advice(door, text))
+    advice = _("The id shows when the page is looked at.") if found.scheme == "url" else ""
+    return Identified(text, found.platform, found.scheme, found.value, found.url, advice)
+
+
+def _advice(door: Door, text: str) -> str:
+    from checkers.addresses import addresses
+
+    candidates = door.catalogue.candidates(text)
+    fitting = [
+        f"{door.platform_label(info.platform)}:{text.strip()}"
+        for info in door.catalogue.infos()
+        if door.platforms.scheme_of(info.platform, text.strip())
+    ]
+    host = next((found.host for found in addresses(text)), "")
+    if candidates:
+        names = _(", ").join(door.platform_label(each.platform) for each in candidates)
+        return _(
+            "Not recognised: it fits several platforms ({names}). Give one account's link alone."
+        ).format(names=names)
+    if fitting:
+        return _("Not recognised: say the platform, too, e.g. {words}.").format(
+            words=_(" or ").join(fitting[:_SUGGESTED])
+        )
+    if host:
+        return _(
+            "Not recognised: {host} is no account's page of a known platform. Open it and copy the"
+            " link of the account's own home page."
+        ).format(host=host)
+    return _(
+        "Not recognised: a name alone is no id. Copy the link of the account's home page, or the"
+        " text that “share” puts on the clipboard."
+    )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from registry.history import Act
     from registry.platforms import PlatformCatalogue
     from sweeps.credentials import Credentials
+    from sweeps.sourcing import Order
 
 
 @dataclass
@@ -163,6 +164,15 @@ class Door:
         from commands.settings import read_settings
 
         return read_settings(self.config, self.location)
+
+    @cached_property
+    def source_order(self) -> Order:
+        """The sources that the office wants tried, by platform. Raises BadInput for a platform or
+        a source that there is not."""
+        from sweeps.sourcing import checked_order
+
+        given = self.settings
+        return checked_order(given.sources, self.catalogue, self.platforms, given.file)
 
 
 @dataclass(frozen=True)

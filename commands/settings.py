@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from registry.messages import _
 from registry.toml_words import toml_fault
 
 FILE_NAME = "taizhang.toml"
+_SOURCES = "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Settings:
     sweep: SweepSettings = SweepSettings()
     rules: RuleSettings = RuleSettings()
     national: NationalSettings = NationalSettings()
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Platform as the office calls it → the sources to try there, in order; not yet compared with
+    what there is."""
+    file: str = ""
+    """Where they were read from; empty for the defaults."""
 
 
 def read_settings(path: str | None, location: str) -> Settings:
@@ -92,17 +98,35 @@ def _checked(table: Mapping[str, Any], file: str) -> Settings:
     kinds = {"sweep": SweepSettings, "rules": RuleSettings, "national": NationalSettings}
     for name, values in table.items():
         kind = kinds.get(name)
-        if kind is None or not isinstance(values, dict):
-            faults.append(_fault(file, name, _("There is no such section."), ", ".join(kinds)))
-            continue
-        sections[name] = _section(kind, name, values, file, faults)
+        if name == _SOURCES and isinstance(values, dict):
+            sections[name] = _orders(values, file, faults)
+        elif kind is None or not isinstance(values, dict):
+            there = ", ".join((*kinds, _SOURCES))
+            faults.append(_fault(file, name, _("There is no such section."), there))
+        else:
+            sections[name] = _section(kind, name, values, file, faults)
     if faults:
         raise BadInput(
             _("The settings file {file} is wrong.").format(file=file),
             faults,
             _("Mend the lines named, or take the file away to use the defaults."),
         )
-    return Settings(**sections)
+    return Settings(**sections, file=file)
+
+
+def _orders(
+    values: Mapping[str, Any], file: str, faults: list[Fault]
+) -> Mapping[str, tuple[str, ...]]:
+    """Per platform a list of names; which platforms and names there are is known elsewhere."""
+    taken: dict[str, tuple[str, ...]] = {}
+    for platform, names in values.items():
+        if _fits("tuple", names):
+            taken[platform] = tuple(names)
+            continue
+        message = _("The value has the wrong type.")
+        remedy = _('Write a list of sources, e.g. ["rsshub", "page"].')
+        faults.append(Fault(f"{_SOURCES}.{platform}: {message}", remedy, file=file))
+    return taken
 
 
 def _section(

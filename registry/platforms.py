@@ -133,6 +133,13 @@ class PlatformCatalogue:
         """The account that an address or id names, asked of the checkers."""
         return self._identify(text)
 
+    def spelled_out(self, text: str) -> Identity | None:
+        """The account that `PLATFORM:ID` names, the platform by any of its words; else None."""
+        word, _colon, value = (part.strip() for part in text.replace("：", ":").partition(":"))
+        found = self.recognise(word) if value else None
+        scheme = self.scheme_of(found[0], value) if found else None
+        return Identity(found[0], scheme, value, form=found[1]) if found and scheme else None
+
     def named(self, text: str) -> str:
         """The platform of that name or of any word for it. Raises NotFound."""
         found = self.recognise(text)

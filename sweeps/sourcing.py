@@ -13,7 +13,10 @@ from urllib.parse import quote
 
 from checkers.base import Checker, Source
 from checkers.loading import Catalogue
+from registry.errors import BadInput, Fault, NotFound
+from registry.messages import _
 from registry.models import AccountSource
+from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState, CheckKind, Reason
 from sweeps.credentials import Credentials
 from sweeps.targets import PlannedSource
@@ -105,10 +108,14 @@ class Sourcing:
     def _credential(self, account: PlannedAccount, source: Source) -> str:
         """The name under which the secret that this source needs is held for the account.
 
-        Of several that it needs, the first one's; empty when any of them is missing.
+        Of several that it needs, the first one's. Where any of them is missing, that of the first
+        kind that will do instead, or an empty name.
         """
         held = [self._held(account, kind) for kind in source.needs]
-        return held[0] if held and all(held) else ""
+        if held and all(held):
+            return held[0]
+        instead = (self._held(account, kind) for kind in source.instead)
+        return next((name for name in instead if name), "")
 
     def _held(self, account: PlannedAccount, kind: str) -> str:
         spec = self._credentials.spec(kind)
@@ -122,6 +129,60 @@ class Sourcing:
         if address.startswith("/"):
             return self._rsshub + address if self._rsshub else ""
         return address
+
+
+def checked_order(
+    given: Mapping[str, Sequence[str]],
+    catalogue: Catalogue,
+    platforms: PlatformCatalogue,
+    file: str = "",
+) -> Order:
+    """The order as an office wrote it, with platforms by any of their names.
+
+    Raises BadInput with every platform and source that there is not, and what there is instead.
+    """
+    faults: list[Fault] = []
+    order: dict[str, tuple[str, ...]] = {}
+    for word, names in given.items():
+        try:
+            platform = platforms.named(word)
+        except NotFound as error:
+            faults.append(Fault(f"sources.{word}: {error.message}", error.hint, file=file))
+            continue
+        if platform in order:
+            message = _("This platform stands here twice.")
+            faults.append(Fault(f"sources.{word}: {message}", file=file))
+        faults += _unknown(word, names, names_of(catalogue, platform), file)
+        order[platform] = tuple(dict.fromkeys(names))
+    if faults:
+        raise BadInput(
+            _("The settings file {file} is wrong.").format(file=file),
+            faults,
+            _("`taizhang checkers list` shows platforms and sources."),
+        )
+    return order
+
+
+def _unknown(word: str, names: Sequence[str], there: Sequence[str], file: str) -> list[Fault]:
+    remedy = _("Possible here: {known}.").format(known=", ".join(there))
+    said = _("This platform has no source {source}.")
+    return [
+        Fault(f"sources.{word}: {said.format(source=name)}", remedy, file=file)
+        for name in names
+        if name not in there
+    ]
+
+
+def names_of(catalogue: Catalogue, platform: str) -> tuple[str, ...]:
+    """The sources that an office may name for a platform: its own, then those for any platform."""
+    own = catalogue.get(platform)
+    shared = [
+        source.name
+        for checker in catalogue.shared.values()
+        for source in checker.sources
+        if CheckKind.FRESHNESS in source.kinds
+    ]
+    return tuple(dict.fromkeys([*(s.name for s in (own.sources if own else ())), *shared]))
 
 
 def switched_on(

@@ -69,6 +69,17 @@ class NoCredential(Harbour):
     sources = (Source("a", frozenset(), needs=("key",)),)
 
 
+class NoSuchId(Harbour):
+    platform = "idless"
+    sources = (Source("rsshub", frozenset(), route="/harbour/{harbour_id}/{uid}"),)
+    schemes = {"harbour_id": r"h\d{4}"}
+
+
+class NoPath(Harbour):
+    platform = "pathless"
+    sources = (Source("rsshub", frozenset(), route="https://rss.example/{uid}"),)
+
+
 def point(name: str, thing: str) -> EntryPoint:
     return EntryPoint(name, f"{__name__}:{thing}", GROUP)
 
@@ -108,6 +119,8 @@ def test_a_source_is_the_platforms_own_or_a_shared_one() -> None:
         ("BadPattern", "the pattern of uid is broken"),
         ("TwoSources", "two sources have one name"),
         ("NoCredential", "needs undeclared credentials: ['key']"),
+        ("NoSuchId", "the route of rsshub names undeclared ids: ['uid']"),
+        ("NoPath", "the route of rsshub does not begin with /"),
     ],
 )
 def test_a_broken_checker_is_named_and_the_others_work(thing: str, words: str) -> None:
