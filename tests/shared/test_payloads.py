@@ -17,17 +17,20 @@ from typing import Any
 
 import pytest
 
+from checkers._bilibili_dynamics import id_time, read_items
 from checkers._wechat_api import articles, listed, published
 from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
+from checkers.bilibili import Bilibili
 from checkers.feed import Feed
 from checkers.links import Links
 from checkers.loading import load_checkers
 from checkers.wechat import Wechat
 from checkers.weibo import Weibo
-from registry.dates import SHANGHAI
+from registry.dates import SHANGHAI, parse_when, shanghai_date
 from registry.vocab import CheckKind, LinkKind
 from tests.checkers.contract import look
 from tests.checkers.driving import answer, drive
+from tests.checkers.weibo_pages import info
 
 _CHECKOUT = Path(__file__).parents[2]
 SHARED = (_CHECKOUT / os.environ.get("TAIZHANG_SHARED", "../shared")).resolve()
@@ -199,24 +202,134 @@ WEIBO: Table = {
         credential="weibo:1916577653",
         before=(answer(_weibo_user(1916577653, 580)),),
     ),
-    "weibocn_info.html": LATER,
-    "weibocn_profile_page1.html": LATER,
+    "weibocn_info.html": Row(
+        Weibo(),
+        "session",
+        "particulars",
+        {
+            "existence": "exists",
+            "name": "Dear-迪丽热巴",
+            "subject": None,
+            "posts": 0,
+            "coverage": "unread",
+            "identifiers": {"uid": "1669879400"},
+        },
+        identifiers={"uid": "1669879400"},
+        kind=CheckKind.IDENTITY,
+    ),
+    "weibocn_profile_page1.html": Row(
+        Weibo(),
+        "session",
+        "posts",
+        {
+            "newest": "2020-06-17T18:12:13+08:00",
+            "precision": "second",
+            "derived_from": "id",
+            "posts": 10,
+            "pinned": 0,
+            "coverage": "reaches_back_to",
+            "counters": {"posts": 1159, "followers": 70805573},
+        },
+        identifiers={"uid": "1669879400"},
+        before=(answer(info(uid="1669879400")),),
+        fetched_at=datetime(2020, 6, 18, 16, 47, tzinfo=UTC),
+    ),
+}
+
+_BILIBILI_CARD = {"mid": "1", "name": "青石发布", "spacesta": 0}
+
+
+def _bilibili_times(data: dict[str, Any]) -> tuple[str, list[str], list[str]]:
+    """The newest, items whose printed and whose hidden time are not that of their field."""
+    seen_at = datetime(2024, 8, 18, 5, 39, 30, tzinfo=UTC)
+    newest, printed, inside = 0, list[str](), list[str]()
+    for item in data["data"]["items"]:
+        author = item["modules"]["module_author"]
+        (post,) = read_items({"items": [item]}, str(author["mid"]), seen_at).posts
+        newest = max(newest, int(post.published_at.timestamp()))
+        said = parse_when(author["pub_time"], seen_at=seen_at)
+        if shanghai_date(said.at) != shanghai_date(post.published_at):
+            printed.append(author["pub_time"])
+        hidden = id_time(item["id_str"])
+        if hidden is None or abs((hidden - post.published_at).total_seconds()) > 1:
+            inside.append(item["id_str"])
+    return datetime.fromtimestamp(newest, SHANGHAI).isoformat(), printed, inside
+
+
+BILIBILI: Table = {
+    "acc_info.json": Forbidden(
+        "forged signature (WBI): x/space/wbi/acc/info; the card says the same", {"mid": "2"}
+    ),
+    "dynamic_all_relative_pub_time.json": Part(
+        Bilibili(),
+        "dynamics",
+        "items of several accounts, their times printed, given and hidden in ids",
+        _bilibili_times,
+        ("2024-08-18T13:39:08+08:00", [], []),
+    ),
+    "dynamic_space_stale.json": Row(
+        Bilibili(),
+        "dynamics",
+        "list",
+        {
+            "existence": "exists",
+            "newest": "2020-12-02T00:32:28+08:00",
+            "precision": "second",
+            "derived_from": "field",
+            "posts": 6,
+            "pinned": 0,
+            "coverage": "complete",
+        },
+        identifiers={"mid": "1"},
+        before=(answer({"code": 0, "data": {"card": _BILIBILI_CARD}}),),
+    ),
+    "err_404_not_found.json": Row(
+        Bilibili(),
+        "card",
+        "card",
+        {"existence": "gone_signal", "signal": "-404 啥都木有", "posts": 0},
+        identifiers={"mid": "2"},
+    ),
+    "err_412_blocked.json": Row(
+        Bilibili(), "card", "card", {"reason": "blocked"}, identifiers={"mid": "2"}, status=412
+    ),
+    "web_interface_card.json": Row(
+        Bilibili(),
+        "card",
+        "card",
+        {
+            "existence": "exists",
+            "name": "碧诗",
+            "subject": None,
+            "counters": {"videos": 37, "articles": 0, "followers": 969999},
+            "posts": 0,
+            "coverage": "unread",
+            "identifiers": {"mid": "2"},
+        },
+        identifiers={"mid": "2"},
+    ),
+}
+
+ZHIHU: Table = {
+    "wall_10003.json": Forbidden(
+        "forged signature (x-zse-96): api/v4 answers this wall to all who bring none",
+        {"token": "qing-shi-fa-bu"},
+    ),
 }
 
 _OWN_RSSHUB = "http://rsshub.qingshi.example:1200/bilibili/user/video/1"
 
 RSSHUB: Table = {
     "bilibili_user_video_fresh.xml": Row(
-        Feed(),
+        Bilibili(),
         "rsshub",
         "feed",
         {"newest": "2022-12-31T17:14:15+08:00", "name": None, "existence": "unknown"},
-        platform="bilibili",
         address=_OWN_RSSHUB,
         fetched_at=datetime(2023, 1, 1, 0, 30, tzinfo=UTC),
     ),
     "bilibili_user_video_stale.xml": Row(
-        Feed(),
+        Bilibili(),
         "rsshub",
         "feed",
         {
@@ -225,7 +338,6 @@ RSSHUB: Table = {
             "coverage": "reaches_back_to",
             "posts": 10,
         },
-        platform="bilibili",
         address=_OWN_RSSHUB,
         fetched_at=datetime(2023, 1, 1, 0, 30, tzinfo=UTC),
     ),
@@ -443,14 +555,7 @@ DOUYIN: Table = {
 
 TABLES: Mapping[str, Table] = {
     "apps": {"itunes_lookup_empty.json": LATER, "itunes_lookup_found.json": LATER},
-    "bilibili": {
-        "acc_info.json": LATER,
-        "dynamic_all_relative_pub_time.json": LATER,
-        "dynamic_space_stale.json": LATER,
-        "err_404_not_found.json": LATER,
-        "err_412_blocked.json": LATER,
-        "web_interface_card.json": LATER,
-    },
+    "bilibili": BILIBILI,
     "douyin": DOUYIN,
     "feeds": FEEDS,
     "gov": {"article_meta_pubdate_chinese.html": LATER, "column_list.html": LATER},
@@ -461,7 +566,7 @@ TABLES: Mapping[str, Table] = {
     "wechat": WECHAT,
     "weibo": WEIBO,
     "xiaohongshu": {"profile_state_collections_only.json": LATER},
-    "zhihu": {"wall_10003.json": LATER},
+    "zhihu": ZHIHU,
 }
 
 
