@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from registry.finding_words import caution, entries
 from registry.messages import _, language
 from registry.vocab import (
     AccountState,
@@ -65,6 +66,29 @@ _NAMES: Mapping[str, Callable[[], str]] = {
     "national_code": lambda: _("national code"),
     "row": lambda: _("row in the export"),
     "unit_status": lambda: _("state of the unit"),
+    "samples": lambda: _("visits"),
+    "failed": lambda: _("did not open"),
+    "failed_percent": lambda: _("share that did not open (%)"),
+    "sample_days": lambda: _("days of visits"),
+    "first_failed_at": lambda: _("first did not open"),
+    "last_failed_at": lambda: _("last did not open"),
+    "reasons": lambda: _("why it did not open"),
+    "columns": lambda: _("columns not updated"),
+    "columns_stale": lambda: _("number of columns not updated"),
+    "columns_seen": lambda: _("columns looked at"),
+    "columns_undated": lambda: _("columns without a date to be told"),
+    "limit": lambda: _("a fault from"),
+    "empty_columns": lambda: _("empty columns"),
+    "columns_empty": lambda: _("number of empty columns"),
+    "hosts": lambda: _("leads to hosts"),
+    "hidden": lambda: _("hidden links"),
+    "count": lambda: _("number"),
+    "missing": lambda: _("marks missing"),
+    "articles": lambda: _("pages with that date"),
+    "evidence": lambda: _("what contradicts it"),
+    "hints": lambda: _("hint"),
+    "where": lambda: _("place"),
+    "snippets": lambda: _("text, masked"),
 }
 _MEANINGS: Mapping[str, tuple[type[StrEnum], ...]] = {
     "state": (AccountState, NationalState),
@@ -111,6 +135,8 @@ def _pairs(facts: Mapping[str, Any], platform: Callable[[str], str]) -> Iterator
         if key == "newest_at" and facts.get("precision") == Precision.DAY:  # the day says it all
             continue
         yield _name(key), _value(key, value, platform)
+        if key == "hints" and isinstance(value, list):
+            yield _("please note"), caution(value)
 
 
 def _name(key: str) -> str:
@@ -124,6 +150,9 @@ def _value(key: str, value: Any, platform: Callable[[str], str]) -> Any:
         return link_signal(str(value), language())
     if key == "edge":
         return _("passes") if value == "pass" else _("fails")
+    told = entries(key, value)
+    if told is not None:
+        return told
     if key == "fields" and isinstance(value, list):
         return [_name(str(field)) for field in value]
     for kind in _MEANINGS.get(key, ()):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from registry.dates import shanghai_date
 from registry.finding_acts import legal_acts
 from registry.finding_queries import FindingQuery, effective_review, search
+from registry.finding_words import summary
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Unit
 from registry.vocab import (
@@ -125,7 +126,7 @@ def _event(event: FindingEvent) -> EventRow:
 def describe(facts: Mapping[str, Any]) -> str:
     """What was seen, in one line: the day of the last post, both sides of a difference, an
     address, the words of a person. Outside text is left as it is; whoever prints makes it safe."""
-    for words in (_silence, _sides, _plain_words):
+    for words in (_silence, _sides, summary, _plain_words):
         said = words(facts)
         if said:
             return said

@@ -25,6 +25,7 @@ from registry.vocab.checks import (
     RunMethod,
 )
 from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
+from registry.vocab.hints import HintKind
 from registry.vocab.labels import act_words, finding_act, label, link_signal
 from registry.vocab.platforms import PLATFORM_PATTERN, Identity, PlatformInfo
 from registry.vocab.sites import ColumnKind, SiteMark, SitePart
@@ -68,6 +69,7 @@ __all__ = [
     "FilingKind",
     "FilingState",
     "HAND_CODES",
+    "HintKind",
     "Identity",
     "LIVE_STATES",
     "Lang",

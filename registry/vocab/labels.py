@@ -21,6 +21,7 @@ from registry.vocab.checks import (
     Reason,
     RunMethod,
 )
+from registry.vocab.hints import HintKind
 from registry.vocab.sites import ColumnKind, SiteMark, SitePart
 from registry.vocab.states import (
     AccountState,
@@ -196,6 +197,10 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (SitePart.MARKS, "网站标识", "identification"),
     (SitePart.HIDDEN, "暗链", "hidden links"),
     (SitePart.DATES, "发布日期", "publish dates"),
+    (HintKind.ID_CARD, "身份证号", "identity card number"),
+    (HintKind.MOBILE, "手机号码", "mobile number"),
+    (HintKind.BANK_CARD, "银行卡号", "bank card number"),
+    (HintKind.MISPRINT, "疑似错别字", "possible misprint"),
     (Proof.FRESH, "证明有更新", "fresh"),
     (Proof.STALE, "证明未更新", "stale"),
     (Proof.EXISTENCE, "证明存在", "existence"),
