@@ -248,18 +248,19 @@ def _settled(session: Session, sweep: Sweep, moments: Moments) -> set[tuple[int,
     """What earlier runs of this sweep have settled, so that asking again tells nothing new.
 
     A list read before T says nothing of the days after it, unless it showed a post that is recent
-    enough for T already. A signal that the account is gone wants a second look; whether a site
+    enough for T already; nor does an app that a store offered before T. A signal that the account is gone wants a second look; whether a site
     can be reached is asked again each time.
     """
     enough = (Observation.observed_at >= moments.time_point) | Observation.last_post_at.between(
         moments.fresh_since, moments.time_point
     )
     fresh = (Observation.kind != CheckKind.FRESHNESS) | enough
+    offered = (Observation.kind != CheckKind.APP) | (Observation.observed_at >= moments.time_point)
     rows = session.execute(
         select(Observation.account_id, Observation.kind, Observation.ordinal)
         .join(Run, Run.id == Observation.run_id)
         .where(Run.sweep_id == sweep.id, Observation.outcome == Outcome.READ)
-        .where(Observation.existence != Existence.GONE_SIGNAL, fresh)
+        .where(Observation.existence != Existence.GONE_SIGNAL, fresh, offered)
         .where(Observation.kind != CheckKind.SITE)
     )
     return {(row.account_id, row.kind, row.ordinal) for row in rows}

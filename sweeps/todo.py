@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
@@ -39,6 +39,7 @@ from registry.vocab import (
     Outcome,
     Reason,
     RoleKind,
+    RunMethod,
 )
 from sweeps.plan import Moments, below
 
@@ -77,7 +78,7 @@ class MenuEntry:
     appid: str = ""
     page: str = ""
     reason: Reason | None = None
-    """For an address: the wall it met."""
+    """Why it was not tried, e.g. no credential of the mini-program, or the wall that it met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def todo(
             _("There was no sweep for that time point."), _("`taizhang sweep list` shows them.")
         )
     moments = _moments(session, sweep)
-    reasons = _unread(session, sweep, moments)
+    reasons = {**_unread(session, sweep, moments), **_unread_apps(session, sweep)}
     entries = _entries(session, sweep)
     accounts = _accounts(session, {*reasons, *entries}, unit_id, catalogue)
     newest = _newest(session, reasons, at)
@@ -176,6 +177,23 @@ def _unread(session: Session, sweep: Sweep, moments: Moments) -> dict[int, Reaso
         if row.account_id not in told:
             reasons[row.account_id] = row.reason
     return reasons
+
+
+def _unread_apps(session: Session, sweep: Sweep) -> dict[int, Reason | None]:
+    """Account key → why, for each app whose stores told nothing and that no person has seen."""
+    by_people = Run.method.in_((RunMethod.HAND, RunMethod.SELF_REPORT))
+    rows = session.execute(
+        select(Observation.account_id, Observation.kind, Observation.outcome, Observation.reason)
+        .join(Run, Run.id == Observation.run_id)
+        .where(Run.sweep_id == sweep.id, or_(Observation.kind == CheckKind.APP, by_people))
+        .order_by(Observation.id)
+    ).all()
+    told = {row.account_id for row in rows if row.outcome is Outcome.READ}
+    return {
+        row.account_id: row.reason
+        for row in rows
+        if row.kind is CheckKind.APP and row.account_id not in told
+    }
 
 
 def _tells(row: Any, moments: Moments) -> bool:
@@ -237,13 +255,20 @@ def _entries(session: Session, sweep: Sweep) -> dict[int, list[MenuEntry]]:
             continue
         if latest.get(key, (0,))[0] != look:
             latest[key] = (look, [])
-        if link.kind in FOR_PEOPLE or link.failure in _UNANSWERED:
+        if _for_people(link):
             latest[key][1].append(_entry(link))
     left = {
         key: [entry for entry in entries if (key, entry.path, entry.label) not in tried]
         for key, (_look, entries) in latest.items()
     }
     return {key: entries for key, entries in left.items() if entries}
+
+
+def _for_people(link: LinkResult) -> bool:
+    """Whether a person must try it: HTTP does not lead there and nothing else has told of it, or
+    a wall stood before it."""
+    untold = link.kind in FOR_PEOPLE and not link.signal and not link.status
+    return untold or link.failure in _UNANSWERED
 
 
 def _entry(link: LinkResult) -> MenuEntry:

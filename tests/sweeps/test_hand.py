@@ -153,6 +153,39 @@ def test_the_likely_silent_come_first_and_then_by_unit(session: Session) -> None
     ]
 
 
+def test_an_app_whose_stores_told_nothing_is_listed_until_a_person_has_seen_it(
+    session: Session,
+) -> None:
+    run = machine_run(session)
+    looks: dict[str, dict[str, Any]] = {
+        "有商店": read(),
+        "已下架": read(existence=Existence.GONE_SIGNAL),
+        "撞墙": {"reason": Reason.BLOCKED},
+        "无编号": {"outcome": Outcome.UNSUPPORTED, "reason": Reason.NO_ADDRESS},
+    }
+    apps = {name: add_account(session, name, platform="app") for name in looks}
+    for name, columns in looks.items():
+        looked(session, apps[name], run, kind=CheckKind.APP, **columns)
+        fresh = read(last_post_at=NOW - DAY, coverage=CoverageKind.PARTIAL)
+        looked(session, apps[name], run, **fresh)
+    listed = {row.name: row.reason for row in todo(session, at=NOW)}
+    assert listed == {"撞墙": Reason.BLOCKED, "无编号": Reason.NO_ADDRESS}
+    for name, seen in (("撞墙", Seen(Existence.UNKNOWN)), ("无编号", Seen(never_posted=True))):
+        actor = get_actor(session, "王芳")
+        observe(session, apps[name], seen, at=NOW, now=NOW, actor=actor)
+    assert [row.name for row in todo(session, at=NOW)] == ["撞墙"]
+
+
+def test_why_a_store_was_not_read_says_more_than_that_posts_are_for_people(
+    session: Session,
+) -> None:
+    run = machine_run(session)
+    app = add_account(session, "青石通", platform="app")
+    looked(session, app, run, outcome=Outcome.UNSUPPORTED, reason=Reason.BY_HAND)
+    looked(session, app, run, kind=CheckKind.APP, reason=Reason.CAPTCHA)
+    assert [row.reason for row in todo(session, at=NOW)] == [Reason.CAPTCHA]
+
+
 def test_without_a_sweep_there_is_nothing_to_list(session: Session) -> None:
     with pytest.raises(NotFound):
         todo(session, at=NOW)

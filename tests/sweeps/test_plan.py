@@ -290,6 +290,17 @@ def test_whether_a_site_can_be_reached_is_asked_again_each_time_and_only_when_to
     assert [check.kind for check in planned(session, catalogue=known)] == ["freshness"]
 
 
+def test_an_offer_seen_before_the_time_point_settles_nothing_for_it(session: Session) -> None:
+    stores = Source("appstore", ALL_PROOFS, frozenset({CheckKind.APP}))
+    known = catalogue(checker(platform="app", sources=(stores,)))
+    asked = Filters({CheckKind.APP})
+    early, late = (add_account(session, name, platform="app") for name in ("青石通", "云川通"))
+    observe(session, early.id, NOW - timedelta(seconds=1), CheckKind.APP)
+    observe(session, late.id, NOW, CheckKind.APP)
+    checks = planned(session, catalogue=known, filters=asked)
+    assert [check.target["name"] for check in checks] == ["青石通"]
+
+
 def test_an_app_is_looked_up_in_its_stores_unless_told_otherwise(session: Session) -> None:
     stores = Source("appstore", ALL_PROOFS, frozenset({CheckKind.APP}))
     known = catalogue(checker(platform="app", sources=(stores,)))
