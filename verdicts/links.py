@@ -31,14 +31,29 @@ FINAL_SIGNALS = frozenset(
         "not_found",
         "closed_by_owner",
         "banned",
+        "bad_page",
+        "no_release",
     }
 )
 """What a page says instead of its content, and will go on saying."""
 
 PASSING_SIGNALS = frozenset(
-    {"soft404", "unavailable", "send_failed", "frozen", "hidden", "migrated"}
+    {
+        "soft404",
+        "unavailable",
+        "send_failed",
+        "frozen",
+        "hidden",
+        "migrated",
+        "page_missing",
+        "bad_appid",
+    }
 )
-"""What a page says instead of its content, perhaps only today."""
+"""What a page says instead of its content, perhaps only today: a mini-program's page that was
+released the day before is still missing to some."""
+
+WORKING_SIGNALS = frozenset({"page_found"})
+"""What is said of something that no address leads to, and that is there."""
 
 _UNREACHED = frozenset(
     {Reason.NO_ADDRESS, Reason.NO_CREDENTIAL, Reason.NO_SOURCE, Reason.BY_HAND, Reason.PERMISSION}
@@ -114,6 +129,8 @@ def trial(tried: Tried) -> Trial:
     """What one try showed. Nothing is assumed of an answer that was not expected."""
     if tried.signal in {SEEN_WORKING, SEEN_BROKEN}:
         return Trial.WORKS if tried.signal == SEEN_WORKING else Trial.DEAD
+    if tried.signal in WORKING_SIGNALS:
+        return Trial.WORKS
     if tried.certificate_expired_at is not None:
         return Trial.DEAD
     if tried.failure in _UNREACHED or not _was_asked(tried):
