@@ -17,7 +17,7 @@ from registry.finding_queries import FindingQuery, search
 from registry.jurisdictions import for_unit
 from registry.messages import _
 from registry.models import Run, Sweep
-from registry.vocab import Review, Severity
+from registry.vocab import CheckKind, Review, Severity
 from verdicts.ruleset import RuleSet, load
 from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
 
@@ -78,6 +78,15 @@ def needed_time_point(session: Session, now: datetime) -> datetime:
     if found is None:
         raise NotFound(_("There was no sweep yet."), _("Make one with `taizhang sweep run`."))
     return found
+
+
+def run_point(door: Door, registry: Registry, filters: Filters) -> datetime:
+    """T of a run for which nobody named one: now; of samples of whether sites open, which are taken
+    every hour and belong to the week before the next T, that of the latest sweep."""
+    if set(filters.kinds) != {CheckKind.SITE}:
+        return door.this_minute
+    with registry.read() as session:
+        return latest_time_point(session, door.now) or door.this_minute
 
 
 def sweep_settings(door: Door) -> Settings:

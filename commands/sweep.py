@@ -79,13 +79,14 @@ def _filters(door: Door, registry: Registry, given: dict[str, Any]) -> Filters:
 @listing_options
 @pass_door
 def plan(door: Door, /, format_: str, output: str | None, **given: Any) -> None:
-    from commands.flow import trial_plan
+    from commands.flow import run_point, trial_plan
     from reports.listing import Column, write_listing
     from sweeps.forecast import forecast
 
     with door.registry() as registry:
         filters = _filters(door, registry, given)
-        owed = trial_plan(door, registry, at=given["at"] or door.this_minute, filters=filters)
+        at = given["at"] or run_point(door, registry, filters)
+        owed = trial_plan(door, registry, at=at, filters=filters)
     rows = forecast((lane for _id, lane in owed), door.catalogue, door.settings.sweep.pace)
     columns = [
         Column("platform", _("Platform"), shown=door.platform_label),
@@ -165,11 +166,12 @@ def run(
             uid, recording = flow.plan_replay(door, registry, replay)
             result = flow.do_run(door, registry, uid, door.credentials, recording)
         else:
+            filters = _filters(door, registry, given)
             uid = flow.plan(
                 door,
                 registry,
-                at=given["at"] or door.this_minute,
-                filters=_filters(door, registry, given),
+                at=given["at"] or flow.run_point(door, registry, filters),
+                filters=filters,
                 credentials=door.credentials,
             )
             result = flow.do_run(door, registry, uid, door.credentials)
@@ -406,6 +408,7 @@ def _observation_sections(door: Door) -> Sequence[Section]:
         Column("final_url", _("Leads to")),
     ]
     return [
+        Section("seen", _("Also seen"), [Column("name", _("Fact")), Column("value", _("Value"))]),
         Section("links", _("Links"), columns),
         Section("others", _("It also rests on"), _look_columns(door)),
     ]

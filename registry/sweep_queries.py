@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.errors import Ambiguous, NotFound
+from registry.finding_facts import FactRow
 from registry.messages import _
 from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep
+from registry.seen_words import seen_rows
 from registry.vocab import (
     CheckKind,
     CoverageKind,
@@ -112,6 +114,8 @@ class ObservationCard:
     evidence: tuple[str, ...]
     """The files that hold them."""
     links: tuple[LinkRow, ...]
+    seen: tuple[FactRow, ...] = ()
+    """What it kept beside posts and links, in words: of a website, ids shown, hints."""
     others: tuple[LookRow, ...] = ()
     """Further observations on which the finding asked for rests."""
 
@@ -305,5 +309,6 @@ def observation_card(
             )
             for link in look.link_results
         ),
+        seen=seen_rows(look.facts),
         others=tuple(_look_row(other, account.name, account.platform) for other in others),
     )

@@ -56,6 +56,17 @@ def test_a_day_with_two_sweeps_is_asked_about(desk: Desk) -> None:
     assert '--at "2026-11-16 15:00"' in said
 
 
+def test_hourly_samples_of_sites_belong_to_the_latest_sweep(desk: Desk) -> None:
+    for hour in ("10", "11"):
+        code, said = desk("sweep", "run", "--kind", "site", now=f"2026-11-17T{hour}:00")
+        assert code == 0, said
+    rows = json.loads(desk("sweep", "list", "--format", "json")[1])
+    assert [row["time_point"] for row in rows] == ["2026-11-16T09:00:00+08:00"] * 3
+    assert desk("sweep", "run", "--kind", "site", "--kind", "freshness")[0] == 0
+    rows = json.loads(desk("sweep", "list", "--format", "json")[1])
+    assert rows[0]["time_point"] == "2026-11-23T09:00:00+08:00"
+
+
 def test_a_finding_leads_to_the_look_behind_it(desk: Desk) -> None:
     desk("observe", "青石文旅", "--last-post", "2026-11-01", "--note", "翻看主页")
     (found,) = json.loads(desk("finding", "list", "--format", "json")[1])
