@@ -34,8 +34,8 @@ class Zhihu(Addressed):
         "column": r"(?:c_[0-9]{5,25}|[A-Za-z0-9_-]{2,60})",
     }
     places = (
-        Place("zhihu.com", r"/people/(?P<id>[\w-]+)(?:/[a-z]+)*", "token"),
-        Place("zhihu.com", r"/org/(?P<id>[\w-]+)(?:/[a-z]+)*", "org"),
+        Place("zhihu.com", r"/people/(?P<id>[\w-]+)(?:/[a-z_]+)*", "token"),
+        Place("zhihu.com", r"/org/(?P<id>[\w-]+)(?:/[a-z_]+)*", "org"),
         Place("zhihu.com", r"/column/(?P<id>[\w-]+)", "column"),
         Place(
             "zhuanlan.zhihu.com",
