@@ -265,10 +265,10 @@ def _entries(session: Session, sweep: Sweep) -> dict[int, list[MenuEntry]]:
 
 
 def _for_people(link: LinkResult) -> bool:
-    """Whether a person must try it: HTTP does not lead there and nothing else has told of it, or
-    a wall stood before it."""
-    untold = link.kind in FOR_PEOPLE and not link.signal and not link.status
-    return untold or link.failure in _UNANSWERED
+    """Whether a person must try it: it is of a kind that HTTP seldom reaches and nothing has told
+    of it, or a wall stood before it."""
+    told = link.failure is None and (link.signal or link.status)
+    return (link.kind in FOR_PEOPLE and not told) or link.failure in _UNANSWERED
 
 
 def _entry(link: LinkResult) -> MenuEntry:
