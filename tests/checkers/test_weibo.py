@@ -17,7 +17,6 @@ from registry.vocab import (
     CoverageKind,
     Derivation,
     Existence,
-    Identity,
     Precision,
     Reason,
 )
@@ -274,6 +273,49 @@ def test_posts_shown_for_half_a_year_only_are_a_part() -> None:
     assert facts.note == "仅展示半年内"
 
 
+@pytest.mark.parametrize(
+    "words", ["仅展示半年内", "仅展示一年内", "仅展示三个月内", "仅展示一个月内", "仅展示最近半年"]
+)
+def test_the_list_itself_may_say_that_older_posts_are_hidden(words: str) -> None:
+    facts = page(profile(), listing(card(blog(local(3, 1))), msg=f"作者已设置{words}微博"))
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    assert facts.note == words
+
+
+def test_a_post_that_speaks_of_hidden_posts_hides_none() -> None:
+    facts = listed(card(blog(local(3, 1), text="如何设置仅展示半年内微博")))
+    assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
+    assert facts.note == ""
+
+
+def test_hidden_posts_are_not_the_same_as_none() -> None:
+    empty = listing(msg="作者已设置仅展示半年内微博")
+    assert page_refused(profile(statuses_count=0), empty) is Reason.AMBIGUOUS
+
+
+def test_a_pinned_post_shown_twice_counts_once() -> None:
+    twice = blog(local(3, 9))
+    facts = listed(card(twice | {"isTop": 1}), card(twice), statuses_count=2)
+    assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
+    facts = listed(card(twice | {"isTop": 1}), card(twice), statuses_count=1)
+    assert facts.coverage.kind is CoverageKind.COMPLETE
+
+
+def test_posts_without_ids_are_told_apart_by_nothing_and_kept() -> None:
+    first, second = (blog(local(3, day), id="", mid="", user={"id": int(UID)}) for day in (19, 1))
+    pages = [
+        listing(card(first), card(blog(local(3, 18)))),
+        listing(card(second), card(blog(local(3, 17)))),
+    ]
+    facts = page(profile(), *pages, of=target(read_back_to=local(3, 2)))
+    assert [post.published_at for post in facts.posts] == [
+        local(3, 19),
+        local(3, 18),
+        local(3, 17),
+        local(3, 1),
+    ]
+
+
 @pytest.mark.parametrize("empty", [NOTHING_HERE, listing()])
 def test_an_empty_list_is_proven_by_a_counter_of_zero(empty: dict[str, Any]) -> None:
     facts = page(profile(statuses_count=0), empty)
@@ -412,112 +454,26 @@ def test_a_persons_verification_names_no_body(fields: dict[str, Any]) -> None:
     assert facts.verified_subject is None
 
 
-# --- open API -----------------------------------------------------------------------------------
-
-BY_API = target(credential="weibo:1234567890", read_back_to=datetime.min)
-
-
-def api(*bodies: dict[str, Any] | Response, of: Target = BY_API) -> Facts:
-    answers = [body if isinstance(body, Response) else answer(body) for body in bodies]
-    return read(WEIBO.check(of, "api"), answers)
-
-
-def test_the_api_is_asked_with_the_accounts_own_credential() -> None:
-    timeline = {"statuses": [blog(local(3, 19))], "total_number": 800}
-    driven = run(WEIBO.check(BY_API, "api"), [answer(user()), answer(timeline)])
-    assert {request.auth for request in driven.asked} == {"weibo:1234567890"}
-    assert [request.url for request in driven.asked] == [
-        "https://api.weibo.com/2/users/show.json?uid=1234567890",
-        "https://api.weibo.com/2/statuses/user_timeline.json?uid=1234567890&count=100&page=1",
+def test_sources_stand_in_their_order_of_trust() -> None:
+    assert [(s.name, s.by_default, s.needs, s.route) for s in WEIBO.sources] == [
+        ("api", True, ("weibo",), ""),
+        ("rsshub", True, (), "/weibo/user/{uid}"),
+        ("page", True, (), ""),
+        ("visitor", False, (), ""),
+        ("session", False, ("weibo_session",), ""),
     ]
-
-
-def test_the_api_list_is_not_in_order_of_time() -> None:
-    facts = api(user(), {"statuses": [blog(local(3, 1)), blog(local(3, 19)), blog(local(3, 9))]})
-    assert facts.newest is not None and facts.newest.published_at == local(3, 19)
-    assert facts.coverage.since == local(3, 1)
-
-
-def test_an_empty_timeline_is_proven_by_the_counter_only() -> None:
-    facts = api(user(statuses_count=0), {"statuses": []})
-    assert facts.coverage.kind is CoverageKind.PROVEN_EMPTY
-    steps = WEIBO.check(BY_API, "api")
-    assert refused(steps, [answer(user()), answer({"statuses": []})]).reason is Reason.AMBIGUOUS
-
-
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        ("20502", Reason.CONFIG),
-        (21327, Reason.CONFIG),
-        (10014, Reason.PERMISSION),
-        (10023, Reason.RATE_LIMITED),
-        (10001, Reason.SERVER_ERROR),
-        ("x", Reason.CONFIG),
-    ],
-)
-@pytest.mark.parametrize("status", [200, 400, 403])
-def test_an_api_error_is_no_finding(code: Any, reason: Reason, status: int) -> None:
-    body = {"request": "/2/users/show.json", "error_code": code, "error": "said so"}
-    stopped = refused(WEIBO.check(BY_API, "api"), [answer(body, status)])
-    assert stopped.reason is reason
-    assert "said so" in stopped.detail
-
-
-def test_an_account_unknown_to_the_api_is_a_gone_signal() -> None:
-    body = {"request": "/2/x", "error_code": 20003, "error": "User does not exists!"}
-    assert api(answer(body, 400)).existence is Existence.GONE_SIGNAL
-
-
-def test_a_wall_before_the_api_is_a_wall() -> None:
-    steps = WEIBO.check(BY_API, "api")
-    assert refused(steps, [answer("<html>no</html>", 403)]).reason is Reason.BLOCKED
-
-
-# --- addresses ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "scheme", "value"),
-    [
-        ("https://weibo.com/u/1234567890?refer_flag=x", "uid", UID),
-        ("weibo.com/1234567890", "uid", UID),
-        ("http://www.weibo.com/1234567890/NabcDefGh", "uid", UID),
-        ("https://weibo.com/p/1002061234567890/home?from=page", "uid", UID),
-        ("https://m.weibo.cn/u/1234567890", "uid", UID),
-        ("https://m.weibo.cn/profile/1234567890", "uid", UID),
-        ("https://weibo.cn/1234567890", "uid", UID),
-        ("我在看@青石公安 https://weibo.com/u/1234567890，一起来", "uid", UID),
-        ("https://weibo.com/qingshigongan", "domain", "qingshigongan"),
-    ],
-)
-def test_an_address_names_its_account(text: str, scheme: str, value: str) -> None:
-    found = WEIBO.identify(text)
-    assert found is not None
-    assert (found.platform, found.scheme, found.value) == ("weibo", scheme, value)
-
-
-def test_an_address_by_nickname_is_kept_as_an_address() -> None:
-    url = "https://weibo.com/n/青石公安"
-    assert WEIBO.identify(url) == Identity("weibo", "url", url, url)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "1234567890",
-        "青石公安",
-        "https://s.weibo.com/weibo?q=青石",
-        "https://m.weibo.cn/status/5012345678901234",
-        "https://weibo.com/login.php",
-        "https://weibo.com/hot/search",
-        "https://t.qq.com/qingshi",
-        "https://notweibo.com/u/1234567890",
-        "",
-    ],
-)
-def test_what_names_no_account_is_left_alone(text: str) -> None:
-    assert WEIBO.identify(text) is None
+    assert {name: pace.min_gap for name, pace in WEIBO.hosts.items()} == {
+        "m.weibo.cn": 30.0,
+        "weibo.com": 30.0,
+        "weibo.cn": 30.0,
+        "passport.weibo.com": 30.0,
+        "api.weibo.com": 2.0,
+        "t.cn": 5.0,
+    }
+    assert {c.kind: (c.place, c.prefix, c.per_account) for c in WEIBO.credentials} == {
+        "weibo": ("header:Authorization", "OAuth2 ", True),
+        "weibo_session": ("cookie", "", False),
+    }
 
 
 def test_a_naive_moment_to_read_back_to_asks_one_page() -> None:
