@@ -147,6 +147,8 @@ class Request:
     max_bytes: int = MAX_BODY
     seconds: float | None = None
     """How long the whole answer may take; None: as long as the transport allows."""
+    once: bool = False
+    """Not tried again after a passing fault: the fault is a fact of this visit."""
 
     @property
     def host(self) -> str:

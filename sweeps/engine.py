@@ -315,7 +315,7 @@ class Engine:
             return
         errand.records += (record,) if record else ()
         answer = Answered(replace(response, hops=errand.trail.hops), errand.records)
-        again = self._weigh(errand, host, response)
+        again = self._weigh(errand, host, response) and not errand.request.once
         if again and errand.attempt < self._tuning.retries and not self.lanes.closed(host):
             errand.before, wait = answer, self._tuning.back_off * 4**errand.attempt
             errand.attempt += 1

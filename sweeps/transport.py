@@ -135,11 +135,13 @@ class Transport:
 
     def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:
         limits = self._network.limits
+        # Who says how long a visit may take is not told after less that nobody answered.
+        connect = max(limits.connect, min(request.seconds or 0.0, limits.total))
         prepared = requests.Request(
             sent.method, sent.url, headers={**HEADERS, **dict(sent.headers)}, data=sent.body
         ).prepare()
         answer = self._session.send(
-            prepared, stream=True, allow_redirects=False, timeout=(limits.connect, limits.read)
+            prepared, stream=True, allow_redirects=False, timeout=(connect, limits.read)
         )
         with answer:
             body = _body(answer, request.max_bytes)

@@ -138,6 +138,8 @@ class Proof(StrEnum):
     EXISTENCE = "existence"
     NAME = "name"
     LINKS = "links"
+    REACH = "reach"
+    """Whether the home page opened: one sample of many."""
 
 
 class LinkKind(StrEnum):

@@ -22,6 +22,16 @@ from registry.vocab.checks import (
     RunMethod,
 )
 from registry.vocab.hints import HintKind
+from registry.vocab.link_signals import (
+    IMAGE_BROKEN,
+    IMAGE_TOO_LARGE,
+    NOT_IMAGE,
+    QR_APP,
+    QR_SEVERAL,
+    QR_TEXT,
+    QR_UNREADABLE,
+    SENT_HOME,
+)
 from registry.vocab.sites import ColumnKind, SiteMark, SitePart
 from registry.vocab.states import (
     AccountState,
@@ -289,6 +299,17 @@ _LINK_SIGNALS: Mapping[str, tuple[str, str]] = {
     "frozen": ("账号已冻结", "account frozen"),
     "hidden": ("内容已隐藏", "hidden"),
     "migrated": ("账号已迁移", "account migrated"),
+    SENT_HOME: ("跳转到网站首页", "led to the home page"),
+    NOT_IMAGE: ("返回的不是图片", "not an image"),
+    IMAGE_BROKEN: ("图片已损坏", "image broken"),
+    IMAGE_TOO_LARGE: ("图片过大，未识别", "image too large to be read"),
+    QR_UNREADABLE: (
+        "未识别出二维码（小程序码须用微信扫描）",
+        "no QR code found (WeChat's own codes need WeChat)",
+    ),
+    QR_TEXT: ("二维码内容是文字，不是网址", "the code holds words, not an address"),
+    QR_APP: ("二维码只能用指定应用打开", "only an app can open the code"),
+    QR_SEVERAL: ("图片中有多个不同的二维码", "several different codes in one image"),
     "page_found": ("小程序页面存在", "the mini-program's page is there"),
     "page_missing": ("小程序线上版本没有该页面", "the mini-program has no such page"),
     "bad_page": ("小程序页面路径无效", "the mini-program's page is none"),

@@ -26,7 +26,7 @@ from checkers.base import (
     bounded,
     validate_identifier,
 )
-from registry.vocab import CoverageKind, Existence, Proof, Reason
+from registry.vocab import WALL_REASONS, CoverageKind, Existence, Proof, Reason, SitePart
 
 Answers = Callable[[Request], Response]
 """What comes back for a request. An empty `url` becomes the one asked for, an unset `fetched_at`
@@ -73,6 +73,7 @@ OWED: Mapping[Proof, tuple[str, ...]] = {
     Proof.EXISTENCE: ("gone", "restricted"),
     Proof.NAME: ("renamed",),
     Proof.LINKS: ("links",),
+    Proof.REACH: ("opened", "unopened"),
 }
 """What a source owes for each proof.
 
@@ -84,10 +85,10 @@ list that may hide newer or older posts, which must not suffice. empty: a list w
 without another word of the platform that there are none, which must not suffice either. undated: old
 posts and one whose time cannot be told, which may be new. pinned_only: nothing is shown but an old
 pinned post; neither may suffice. gone, restricted: what the platform
-says then. renamed: the name it shows now. links: the links it shows.
+says then. renamed: the name it shows now. links: the links it shows. opened, unopened: one visit each.
 """
 
-INDISPENSABLE = frozenset({"ok", "silent", "renamed", "links"})
+INDISPENSABLE = frozenset({"ok", "silent", "renamed", "links", "opened", "unopened"})
 """Examples that no source can lack which claims the proof."""
 
 BLOCKING = frozenset({401, 403, 412, 418, 429, 432})
@@ -262,6 +263,13 @@ def _links(checker: Checker, source: Source, held: SourceCases) -> None:
     assert expected in {len(facts.links), len(facts.link_facts)}
 
 
+def _reached(name: str, checker: Checker, source: Source, held: SourceCases) -> None:
+    facts = _read(checker, source, held, name)
+    assert facts.site is not None and facts.site.looked_at == {SitePart.REACH}
+    assert facts.site.opened is (name == "opened")
+    assert bool(facts.site.why) is (name == "unopened")
+
+
 _EXAMPLES: Mapping[str, Callable[[Checker, Source, SourceCases], None]] = {
     **{name: partial(_newest, name) for name in OWED[Proof.FRESH] if name != "future"},
     "future": _future,
@@ -274,6 +282,8 @@ _EXAMPLES: Mapping[str, Callable[[Checker, Source, SourceCases], None]] = {
     "restricted": partial(_existence, "restricted"),
     "renamed": _renamed,
     "links": _links,
+    "opened": partial(_reached, "opened"),
+    "unopened": partial(_reached, "unopened"),
 }
 
 
@@ -334,8 +344,19 @@ def _wall(
         assert outcome.coverage.kind is CoverageKind.UNREAD
         assert outcome.existence is Existence.UNKNOWN
         return
+    if source.proves == {Proof.REACH} and not reasons & WALL_REASONS:
+        # Whether it opened is what this source is for; of the account it says nothing.
+        _only_a_sample(outcome)
+        return
     assert isinstance(outcome, Inconclusive), f"read {outcome}"
     assert outcome.reason in reasons, outcome
+
+
+def _only_a_sample(outcome: Facts | Inconclusive) -> None:
+    if isinstance(outcome, Facts):
+        assert outcome.site is not None
+        assert outcome == Facts(site=outcome.site)
+        assert outcome.site.looked_at == {SitePart.REACH}
 
 
 # --- what holds for every look --------------------------------------------------------------------
@@ -413,7 +434,7 @@ def _cut_in_half(checker: Checker, source: Source, held: SourceCases) -> None:
         return replace(response, body=response.body[: len(response.body) // 2])
 
     outcome = look(checker, source.name, _target(held), half).outcome
-    if source.proves == {Proof.LINKS}:
+    if source.proves in ({Proof.LINKS}, {Proof.REACH}):
         return
     if held.json:
         assert isinstance(outcome, Inconclusive) and outcome.reason is Reason.BAD_JSON
