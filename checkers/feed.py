@@ -52,7 +52,8 @@ _WITH_PLATFORM = re.compile(
     r"(?:\s.{0,40})?$",
     re.I,
 )
-_STOOD_IN = re.compile(r"用户\s*\S+|[\w-]{6,}的作品\s*-\s*快手")
+_BEFORE = re.compile(r"^澎湃新闻政务号\s*-\s*")
+_STOOD_IN = re.compile(r"用户\s*\S+|[\w-]{6,}的作品\s*-\s*快手|政务号\s*\d+")
 
 _ON_ACCOUNT = re.compile(
     r"user\s+(?:does\s+)?not\s+(?:exist|found)|not\s+exist|用户不存在|啥都木有|无法获取用户信息"
@@ -262,6 +263,7 @@ def _reach(dated: Sequence[_Dated]) -> Coverage:
 
 def channel_name(title: str) -> str | None:
     """The account's name in a channel's title, without what RSSHub puts behind it."""
+    title = _BEFORE.sub("", title)
     if len(title) > 200 or _STOOD_IN.fullmatch(title):
         return None
     name = _WITH_PLATFORM.sub("", title)

@@ -19,11 +19,13 @@ import pytest
 
 from checkers._bilibili_dynamics import id_time, read_items
 from checkers._wechat_api import articles, listed, published
+from checkers.app import App
 from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
 from checkers.bilibili import Bilibili
 from checkers.feed import Feed
 from checkers.links import Links
 from checkers.loading import load_checkers
+from checkers.thepaper import ThePaper, read_post
 from checkers.wechat import Wechat
 from checkers.weibo import Weibo
 from registry.dates import SHANGHAI, parse_when, shanghai_date
@@ -120,6 +122,7 @@ FACTS: Mapping[str, Callable[[Facts], Any]] = {
     "counters": lambda facts: dict(facts.counters),
     "identifiers": lambda facts: dict(facts.identifiers),
     "signal": lambda facts: facts.signal,
+    "note": lambda facts: facts.note,
     "links": lambda facts: [link.url for link in facts.links],
     "link_kinds": lambda facts: [link.kind.value for link in facts.links],
     "link_signals": lambda facts: [fact.signal for fact in facts.link_facts],
@@ -533,6 +536,49 @@ WECHAT: Table = {
     "waf_environment_abnormal.html": _page("article", {"reason": "captcha"}, _CAPTCHA),
 }
 
+_TRACK = {"appstore_id": "1230038755"}
+_NOT_THERE = answer({"resultCount": 0, "results": []})
+
+APPS: Table = {
+    "itunes_lookup_empty.json": Row(
+        App(),
+        "appstore",
+        "lookup in the Chinese storefront, then by default",
+        {"existence": "gone_signal", "signal": "not_in_app_store", "posts": 0, "name": None},
+        identifiers=_TRACK,
+        kind=CheckKind.APP,
+        after=(_NOT_THERE,),
+    ),
+    "itunes_lookup_found.json": Row(
+        App(),
+        "appstore",
+        "lookup in the Chinese storefront",
+        {
+            "existence": "exists",
+            "name": "V Office",
+            "identifiers": {"appstore_id": "1230038755", "bundle_id": "com.maqv.voffice"},
+            "note": "offered for download, which does not show that it works; "
+            "version 1.2.7 of 2018-05-04",
+            "posts": 0,
+            "coverage": "unread",
+        },
+        identifiers=_TRACK,
+        kind=CheckKind.APP,
+    ),
+}
+
+
+def _paper(data: dict[str, Any]) -> tuple[str, str] | None:
+    post = read_post(data, datetime(2025, 12, 8, 8, 27, tzinfo=UTC))
+    return post and (post.published_at.astimezone(SHANGHAI).isoformat(), post.precision.value)
+
+
+THEPAPER: Table = {
+    "list_item.json": Part(
+        ThePaper(), "json", "item of a list", _paper, ("2025-12-07T20:27:06+08:00", "second")
+    )
+}
+
 AS_LINKS: Mapping[str, tuple[str, str | None]] = {
     "article_deleted_zh.html": ("deleted", None),
     "article_ok_2025.html": ("", None),
@@ -554,14 +600,14 @@ DOUYIN: Table = {
 }
 
 TABLES: Mapping[str, Table] = {
-    "apps": {"itunes_lookup_empty.json": LATER, "itunes_lookup_found.json": LATER},
+    "apps": APPS,
     "bilibili": BILIBILI,
     "douyin": DOUYIN,
     "feeds": FEEDS,
     "gov": {"article_meta_pubdate_chinese.html": LATER, "column_list.html": LATER},
     "kuaishou": {"profile_feed.json": LATER},
     "rsshub": RSSHUB,
-    "thepaper": {"list_item.json": LATER},
+    "thepaper": THEPAPER,
     "toutiao": {"media_profile.json": LATER},
     "wechat": WECHAT,
     "weibo": WEIBO,
