@@ -13,11 +13,10 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from checkers._wechat_credentials import HOST
 from checkers.base import Coverage, Facts, Inconclusive, Post, Request, Response
 from registry.dates import DateError, parse_when, start_of_day
 from registry.vocab import CoverageKind, Existence, Precision, Reason
-
-HOST = "https://api.weixin.qq.com"
 
 STATISTICS_BEGIN = date(2025, 11, 1)
 """getarticletotaldetail knows nothing before this day and refuses to be asked."""
@@ -39,15 +38,23 @@ _MEANING: Mapping[Reason, frozenset[int]] = {
             41001,
             41002,
             41004,
+            41018,
             42001,
             61004,
+            61005,
+            61006,
+            61011,
+            61014,
+            61015,
+            61023,
+            61024,
             89501,
             89503,
             89506,
             89507,
         }
     ),
-    Reason.PERMISSION: frozenset({48001, 50001}),
+    Reason.PERMISSION: frozenset({48001, 50001, 61003, 61007, 61016, 61017}),
 }
 
 _RESTRICTED: Mapping[int, str] = {
@@ -60,6 +67,14 @@ _RESTRICTED: Mapping[int, str] = {
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.A)
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.I)
+
+
+class Refused(Inconclusive):
+    """An error code in place of an answer."""
+
+    def __init__(self, reason: Reason, code: int, message: str) -> None:
+        super().__init__(reason, f"{code} {message}")
+        self.code = code
 
 
 class AccountRestricted(Exception):
@@ -102,9 +117,9 @@ def _refuse(code: int, message: str) -> None:
     if code in _RESTRICTED:
         raise AccountRestricted(code, message)
     if code in {40164, 61004}:
-        raise Inconclusive(Reason.CONFIG, f"{code} IP {_address(message)} is not on the whitelist")
+        raise Refused(Reason.CONFIG, code, f"IP {_address(message)} is not on the whitelist")
     reason = next((r for r, codes in _MEANING.items() if code in codes), Reason.AMBIGUOUS)
-    raise Inconclusive(reason, f"{code} {message}")
+    raise Refused(reason, code, message)
 
 
 def _address(message: str) -> str:

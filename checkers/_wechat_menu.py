@@ -11,12 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from checkers._wechat_api import HOST, AccountRestricted, articles, payload
+from checkers._wechat_api import AccountRestricted, Refused, articles, payload
+from checkers._wechat_credentials import HOST
 from checkers.base import Inconclusive, Link, Request, Response
 from registry.vocab import LinkKind, Reason
 
 _DEPTH = 3
 """Menus have two levels; anything much deeper is not a menu."""
+
+_NO_API_MENU = 46003
+_VARIANT = "个性化菜单"
+"""Begins the path of an entry that only some readers see."""
 
 Button = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -32,28 +37,52 @@ class Menu:
     """Position of a link → the call that knows the articles behind its id (`article`, `media`)."""
 
 
-def menu_request(auth: str) -> Request:
-    """The menu in force, whether it was made on the website or by an API."""
-    return Request(f"{HOST}/cgi-bin/get_current_selfmenu_info", auth=auth)
+def menu_requests(auth: str) -> list[Request]:
+    """The menu in force, whether it was made on the website or by an API; then its variants for
+    some of the readers, which only a menu made by an API has."""
+    calls = ("get_current_selfmenu_info", "menu/get")
+    return [Request(f"{HOST}/cgi-bin/{call}", auth=auth) for call in calls]
 
 
-def read_menu(data: Mapping[str, Any]) -> Menu:
-    """The menu in an answer of get_current_selfmenu_info, or of menu/get with all its variants.
+def read_menu(data: Mapping[str, Any], variants: tuple[Any, ...] = ()) -> Menu:
+    """The menu in an answer of get_current_selfmenu_info, with the variants that menu/get named.
 
     Raises Inconclusive(CHANGED_LAYOUT) when there is no menu in it. A menu that is switched off
-    is one without links.
+    is one without links. Of a variant only what the menu itself does not hold is kept.
     """
     if data.get("is_menu_open", 1) == 0:
         return Menu(False, (), {})
-    menus = [m for m in (data.get("selfmenu_info"), data.get("menu")) if isinstance(m, dict)]
-    variants = data.get("conditionalmenu")
-    menus += [m for m in variants if isinstance(m, dict)] if isinstance(variants, list) else []
-    buttons = [menu.get("button") for menu in menus]
-    if not buttons or not all(isinstance(row, list) for row in buttons):
-        raise Inconclusive(Reason.CHANGED_LAYOUT, "no menu")
-    found = [entry for row in buttons for entry in _row(row, ())]
+    found = list(_buttons(data.get("selfmenu_info")))
+    known = {link for link, _call in found}
+    for variant in variants:
+        name = f"{_VARIANT} {variant.get('menuid', '')}" if isinstance(variant, dict) else ""
+        others = [(link, call) for link, call in _buttons(variant) if link not in known]
+        found += [(replace(link, path=(name.strip(), *link.path)), call) for link, call in others]
     links = tuple(link for link, _ in found)
     return Menu(True, links, {at: call for at, (_, call) in enumerate(found) if call})
+
+
+def read_variants(response: Response) -> tuple[Any, ...]:
+    """The variants in an answer of menu/get; none where the menu was not made by an API.
+
+    Raises Inconclusive where that could not be learnt.
+    """
+    try:
+        variants = payload(response).get("conditionalmenu", [])
+    except Refused as refused:
+        if refused.code == _NO_API_MENU:
+            return ()
+        raise
+    if not isinstance(variants, list):
+        raise Inconclusive(Reason.CHANGED_LAYOUT, "variants of another kind")
+    return tuple(variants)
+
+
+def _buttons(menu: Any) -> Iterator[tuple[Link, str]]:
+    buttons = menu.get("button") if isinstance(menu, dict) else None
+    if not isinstance(buttons, list):
+        raise Inconclusive(Reason.CHANGED_LAYOUT, "no menu")
+    yield from _row(buttons, ())
 
 
 def _row(buttons: Any, path: Path) -> Iterator[tuple[Link, str]]:
@@ -150,6 +179,10 @@ def _text(holder: Button, key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+_APP_SCHEMES = frozenset({"weixin", "alipays", "alipay"})
+_SHORT_LINK = "#小程序://"
+
+
 def kind_of(url: str) -> LinkKind:
     """What sort of link an address is: an article, a mini-program, a page, or nothing known."""
     try:
@@ -157,7 +190,9 @@ def kind_of(url: str) -> LinkKind:
         host = (parts.hostname or "").lower()
     except ValueError:
         return LinkKind.UNKNOWN
-    if parts.scheme == "weixin" or host == "wxaurl.cn" or host.endswith(".wxaurl.cn"):
+    if parts.scheme in _APP_SCHEMES or host == "wxaurl.cn" or host.endswith(".wxaurl.cn"):
+        return LinkKind.MINIPROGRAM
+    if url.startswith(_SHORT_LINK):
         return LinkKind.MINIPROGRAM
     if parts.scheme not in {"http", "https"} or not host:
         return LinkKind.UNKNOWN

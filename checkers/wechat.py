@@ -1,17 +1,22 @@
-"""WeChat official accounts: the official API with the account's own credentials, and one article.
+"""WeChat official accounts: the official API, one article, and what an office may switch on itself.
 
-Nothing here logs in, solves a captcha or borrows a session. The statistics end yesterday and the
-list of published items leaves out mass-sent ones; each source claims no more than it can see.
+The API is asked with the account's own credentials, or with those of a third-party platform that
+the account has authorised. Nothing here logs in, solves a captcha or borrows somebody's session.
+The statistics end yesterday and the list of published items leaves out mass-sent ones; each source
+claims no more than it can see.
 """
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from checkers import _wechat_about, _wechat_backend, _wechat_sogou
 from checkers._wechat_api import (
-    HOST,
     AccountRestricted,
     Day,
     day_request,
@@ -23,10 +28,13 @@ from checkers._wechat_api import (
     summary,
 )
 from checkers._wechat_article import ArticlePage, at_captcha, biz_of, read_article
+from checkers._wechat_authorizer import authorized_appid, authorizer_request, read_authorizer
+from checkers._wechat_credentials import API_PACE, AUTHORIZED, BACKEND, COMPONENT, OWN
 from checkers._wechat_menu import (
     kind_of,
-    menu_request,
+    menu_requests,
     read_menu,
+    read_variants,
     resolved,
     resolving_requests,
 )
@@ -34,8 +42,6 @@ from checkers.addresses import addresses
 from checkers.base import (
     Checker,
     Coverage,
-    Credential,
-    Exchange,
     Facts,
     Inconclusive,
     Pace,
@@ -62,6 +68,7 @@ from registry.vocab import (
 _SUBSCRIPTION, _SERVICE, _ENTERPRISE = "订阅号", "服务号", "企业号"
 _PAGES = "mp.weixin.qq.com"
 _DAYS = 16
+_WHO_AND_WHEN = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
 
 
 class Wechat(Checker):
@@ -102,70 +109,100 @@ class Wechat(Checker):
         "appid": r"wx[0-9a-f]{16}",
     }
     hosts = {
-        "api.weixin.qq.com": Pace(min_gap=1, per_run=1000),
+        "api.weixin.qq.com": API_PACE,
         _PAGES: Pace(min_gap=10, per_run=50),
+        "weixin.sogou.com": Pace(min_gap=20, per_run=30),
     }
-    credentials = (
-        Credential(
-            "wechat",
-            "query:access_token",
-            exchange=Exchange(
-                f"{HOST}/cgi-bin/stable_token",
-                extra=(("grant_type", "client_credential"),),
-                expired=frozenset({40001, 40014, 42001}),
-            ),
-            per_account=True,
-        ),
-    )
+    credentials = (OWN, AUTHORIZED, COMPONENT, BACKEND)
     sources = (
         Source(
             "api",
             frozenset({Proof.FRESH, Proof.STALE, Proof.EXISTENCE}),
-            needs=("wechat",),
+            needs=(OWN.kind,),
+            instead=(AUTHORIZED.kind,),
             label={"zh": "官方接口：发表数据", "en": "official API: publication statistics"},
         ),
         Source(
             "freepublish",
             frozenset({Proof.FRESH, Proof.EXISTENCE}),
-            needs=("wechat",),
+            needs=(OWN.kind,),
+            instead=(AUTHORIZED.kind,),
             label={"zh": "官方接口：发布列表", "en": "official API: published items"},
         ),
         Source(
             "article",
             frozenset({Proof.FRESH, Proof.EXISTENCE, Proof.NAME}),
-            kinds=frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY}),
+            kinds=_WHO_AND_WHEN,
             address=True,
             label={"zh": "已知文章页面", "en": "page of a known article"},
+        ),
+        Source(
+            "authorizer",
+            frozenset({Proof.EXISTENCE, Proof.NAME}),
+            kinds=_WHO_AND_WHEN,
+            needs=(AUTHORIZED.kind,),
+            label={"zh": "官方接口：授权账号信息", "en": "official API: an authorised account"},
         ),
         Source(
             "menu",
             frozenset({Proof.LINKS, Proof.EXISTENCE}),
             kinds=frozenset({CheckKind.MENU}),
-            needs=("wechat",),
+            needs=(OWN.kind,),
+            instead=(AUTHORIZED.kind,),
             label={"zh": "官方接口：自定义菜单", "en": "official API: menu"},
+        ),
+        Source(
+            "backend",
+            frozenset({Proof.FRESH, Proof.STALE}),
+            needs=(BACKEND.kind,),
+            by_default=False,
+            label={"zh": "公众平台后台列表（本单位登录会话）", "en": "backend list, own session"},
+        ),
+        Source(
+            "sogou",
+            frozenset({Proof.FRESH}),
+            by_default=False,
+            label={"zh": "搜狗微信搜索", "en": "Sogou's search"},
+        ),
+        Source(
+            "about",
+            frozenset({Proof.NAME}),
+            kinds=frozenset({CheckKind.IDENTITY}),
+            address=True,
+            by_default=False,
+            label={"zh": "“关于公众号”页面", "en": "the page about the account"},
         ),
     )
 
     def identify(self, text: str) -> Identity | None:
-        """The identity in an id, or in a text that holds an address with `__biz` or `username=`.
+        """The identity in an id, or in a text that holds a gh_ id or an address that names one.
 
-        A short article address names no account and identifies nothing.
+        A short article address names no account and identifies nothing; a 微信号 looks like any
+        word, so only a column that says so makes it one.
         """
         text = text.strip()
-        for scheme in ("gh_id", "appid", "biz"):
-            if re.fullmatch(self.schemes[scheme], text):
-                return Identity(self.platform, scheme, text)
-        return _identity_in(text)
+        if re.fullmatch(self.schemes["appid"], text):
+            return Identity(self.platform, "appid", text)
+        if biz := _bare_biz(text):
+            return Identity(self.platform, "biz", biz)
+        return _identity_in(text) or _gh_id_in(text)
 
     def check(self, target: Target, source: str) -> Steps:
-        """Look at `target` through `source` (`api`, `freepublish`, `article` or `menu`)."""
-        ways = {"api": _statistics, "freepublish": _published, "article": _article, "menu": _menu}
-        if source not in ways:
+        """Look at `target` through `source`, one of the names in `sources`."""
+        if source not in _WAYS:
             raise Unsupported(Reason.NO_SOURCE, source)
         try:
-            return (yield from ways[source](target))
+            return (yield from _WAYS[source](target))
         except AccountRestricted as restricted:
             return restricted.facts()
+
+
+def _bare_biz(text: str) -> str:
+    """A biz that stands alone, with or without its padding: ten digits in base 64."""
+    biz = text.rstrip("=") + "=="
+    if not re.fullmatch(Wechat.schemes["biz"], biz):
+        return ""
+    return biz if base64.b64decode(biz).isdigit() else ""
 
 
 def _identity_in(text: str) -> Identity | None:
@@ -176,6 +213,12 @@ def _identity_in(text: str) -> Identity | None:
         if re.fullmatch(Wechat.schemes["gh_id"], name):
             return Identity("wechat", "gh_id", name, address.url)
     return None
+
+
+def _gh_id_in(text: str) -> Identity | None:
+    """The gh_ id (原始ID) in a text, if it names one account and no other."""
+    found = set(re.findall(rf"(?<![\w-]){Wechat.schemes['gh_id']}(?![\w-])", text[:2000], re.A))
+    return Identity("wechat", "gh_id", found.pop()) if len(found) == 1 else None
 
 
 def _auth(target: Target) -> str:
@@ -197,12 +240,39 @@ def _statistics(target: Target) -> Steps:
         raise Unsupported(Reason.NO_SOURCE, "no statistics of these days")
     point = target.time_point if target.time_point.tzinfo else target.as_of
     days = list[Day]()
+    card = yield from _card(target)
+    if card.signal:
+        return card
     for week in weeks:
         answers: list[Response] = yield [day_request(day, auth) for day in week]
         days += [read_day(answer, day) for answer, day in zip(answers, week, strict=True)]
         if any(post.published_at <= point for day in days for post in day.posts):
             break
-    return summary(days)
+    found = summary(days)
+    return replace(
+        found,
+        display_name=card.display_name,
+        verified_subject=card.verified_subject,
+        identifiers=card.identifiers,
+    )
+
+
+def _card(target: Target) -> Steps:
+    """What is told of an account that authorised us; nothing of others, and nothing if refused."""
+    if not target.credential.startswith(f"{AUTHORIZED.kind}:"):
+        return Facts()
+    try:
+        return (yield from _authorizer(target))
+    except (Inconclusive, AccountRestricted):
+        # The statistics speak for themselves.
+        return Facts()
+
+
+def _authorizer(target: Target) -> Steps:
+    """What WeChat tells the office's third-party platform of an account that authorised it."""
+    appid = authorized_appid(target)
+    response: Response = yield authorizer_request(appid)
+    return read_authorizer(response, appid, Wechat.schemes)
 
 
 def _back_to(target: Target) -> date:
@@ -220,15 +290,20 @@ def _published(target: Target) -> Steps:
 def _menu(target: Target) -> Steps:
     """The menu's links, with the ids of articles resolved where the API names them."""
     auth = _auth(target)
-    response: Response = yield menu_request(auth)
-    menu = read_menu(payload(response))
+    shown, variants = yield menu_requests(auth)
+    data, note = payload(shown), ""
+    try:
+        others = read_variants(variants)
+    except (Inconclusive, AccountRestricted) as error:
+        others, note = (), f"variants of the menu are not read: {error}"
+    menu = read_menu(data, others)
     asked = resolving_requests(menu, auth)
     answers: list[Response] = (yield asked) if asked else []
     return Facts(
         Existence.EXISTS,
         counters={"menu_open": int(menu.open)},
         links=resolved(menu, answers),
-        note="" if menu.open else "the menu is switched off",
+        note=note if menu.open else "the menu is switched off",
     )
 
 
@@ -299,3 +374,15 @@ def _notice(page: ArticlePage, signal: Signal) -> Facts:
     return Facts(
         display_name=page.name, identifiers=page.identifiers, note=f"article {signal.name}"
     )
+
+
+_WAYS: Mapping[str, Callable[[Target], Steps]] = {
+    "api": _statistics,
+    "freepublish": _published,
+    "article": _article,
+    "authorizer": _authorizer,
+    "menu": _menu,
+    "backend": _wechat_backend.look,
+    "sogou": _wechat_sogou.look,
+    "about": _wechat_about.look,
+}

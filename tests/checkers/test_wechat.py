@@ -24,6 +24,9 @@ BIZ = "MzAwMDAwMDAwMQ=="
         (f"mp.weixin.qq.com/mp/profile_ext?action=home&__biz={BIZ}#wechat_redirect", "biz", BIZ),
         (f"青石公安 https://mp.weixin.qq.com/s?__biz={BIZ}&mid=1 点击查看", "biz", BIZ),
         ("https://open.weixin.qq.com/qr/code?username=gh_0a1b2c3d4e5f", "gh_id", "gh_0a1b2c3d4e5f"),
+        ("MzAwMDAwMDAwMQ", "biz", BIZ),
+        ("名称：青石公安，原始ID：gh_0a1b2c3d4e5f（服务号）", "gh_id", "gh_0a1b2c3d4e5f"),
+        ("gh_0a1b2c3d4e5f / gh_0a1b2c3d4e5f", "gh_id", "gh_0a1b2c3d4e5f"),
     ],
 )
 def test_an_id_or_an_address_that_names_an_account_is_identified(
@@ -55,6 +58,11 @@ def test_an_address_is_kept_with_the_identity() -> None:
         "https://weibo.com/u/1234567890",
         "http://[broken",
         "aHR0cHM6Ly9leA==",
+        "MHR0cHM6Ly9leA==",
+        "gh_0a1b2c3d4e5f gh_0a1b2c3d4e60",
+        "gh_0a1b2c3d4e5f-2",
+        "x-gh_0a1b2c3d4e5f",
+        "微信号：qingshi-gongan",
     ],
 )
 def test_what_names_no_account_is_not_identified(text: str) -> None:
@@ -81,7 +89,7 @@ def test_every_form_is_also_a_synonym() -> None:
 
 
 def test_the_secret_goes_to_the_call_that_does_not_disturb_other_holders() -> None:
-    (credential,) = Wechat.credentials
+    credential = next(c for c in Wechat.credentials if c.kind == "wechat")
     assert credential.exchange is not None
     assert credential.exchange.url == "https://api.weixin.qq.com/cgi-bin/stable_token"
     assert dict(credential.exchange.extra) == {"grant_type": "client_credential"}

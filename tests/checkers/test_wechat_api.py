@@ -288,15 +288,20 @@ CODES = [
     (41001, Reason.CONFIG),
     (42001, Reason.CONFIG),
     (61004, Reason.CONFIG),
+    (61005, Reason.CONFIG),
+    (61006, Reason.CONFIG),
+    (61023, Reason.CONFIG),
     (48001, Reason.PERMISSION),
     (50001, Reason.PERMISSION),
+    (61003, Reason.PERMISSION),
+    (61007, Reason.PERMISSION),
     (99999, Reason.AMBIGUOUS),
 ]
 SOURCES = ["api", "freepublish", "menu"]
 
 
 def replies(source: str, body: Any) -> list[Response]:
-    return [answer(body)] * (7 if source == "api" else 1)
+    return [answer(body)] * {"api": 7, "menu": 2}.get(source, 1)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -392,6 +397,6 @@ def test_json_of_another_shape_is_a_changed_layout(source: str, body: bytes) -> 
 
 
 def test_an_unknown_source_is_unsupported() -> None:
-    outcome = refused(Wechat().check(target(), "sogou"), [])
+    outcome = refused(Wechat().check(target(), "bing"), [])
     assert isinstance(outcome, Unsupported)
     assert outcome.reason is Reason.NO_SOURCE

@@ -11,13 +11,15 @@ from checkers.base import Facts, Link, Response
 from checkers.wechat import Wechat
 from registry.vocab import Existence, LinkKind, Reason
 from tests.checkers.driving import answer, read, refused, run
-from tests.checkers.wechat_answers import error, menu, menu_target
+from tests.checkers.wechat_answers import error, menu, menu_target, no_variants
 
 ARTICLE = "https://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMQ==&mid=2247480001&idx=1&sn=ab"
 
 
-def facts(body: Any, *more: Response) -> Facts:
-    return read(Wechat().check(menu_target(), "menu"), [answer(body), *more])
+def facts(body: Any, *more: Response, variants: Response | None = None) -> Facts:
+    """The facts of a menu; `variants`: what menu/get answers, `more`: what ids are resolved to."""
+    answers = [answer(body), variants or no_variants(), *more]
+    return read(Wechat().check(menu_target(), "menu"), answers)
 
 
 def only(button: dict[str, Any], *more: Response) -> Link:
@@ -50,7 +52,12 @@ def test_a_page_button_without_an_address_is_unknown_and_not_dead() -> None:
         ("https://mp.weixin.qq.com/s/AbCd", LinkKind.ARTICLE),
         ("https://mp.weixin.qq.com/mp/homepage?__biz=x", LinkKind.URL),
         ("https://wxaurl.cn/AbCd", LinkKind.MINIPROGRAM),
+        ("https://a.wxaurl.cn/AbCd", LinkKind.MINIPROGRAM),
+        ("https://notwxaurl.cn/AbCd", LinkKind.URL),
         ("weixin://dl/business/?t=AbCd", LinkKind.MINIPROGRAM),
+        ("alipays://platformapi/startapp?appId=2021000000000001", LinkKind.MINIPROGRAM),
+        ("#小程序://青石政务/AbCd12", LinkKind.MINIPROGRAM),
+        ("#pages", LinkKind.UNKNOWN),
         ("tel:08701234567", LinkKind.UNKNOWN),
         ("http://[broken", LinkKind.UNKNOWN),
         ("www.qingshi.gov.cn", LinkKind.UNKNOWN),
@@ -133,9 +140,14 @@ def test_a_news_button_without_articles_is_unknown(info: Any) -> None:
 def test_an_article_id_is_resolved_to_its_article(kind: str) -> None:
     held = {"news_item": [{"title": "简介", "url": ARTICLE, "is_deleted": False}]}
     button = {"name": "简介", "type": kind, "article_id": "a-1"}
-    driven = run(Wechat().check(menu_target(), "menu"), [answer(menu(button)), answer(held)])
-    assert driven.asked[1].url == "https://api.weixin.qq.com/cgi-bin/freepublish/getarticle"
-    assert json.loads(driven.asked[1].body or b"") == {"article_id": "a-1"}
+    answers = [answer(menu(button)), no_variants(), answer(held)]
+    driven = run(Wechat().check(menu_target(), "menu"), answers)
+    assert [(request.method, request.url) for request in driven.asked] == [
+        ("GET", "https://api.weixin.qq.com/cgi-bin/get_current_selfmenu_info"),
+        ("GET", "https://api.weixin.qq.com/cgi-bin/menu/get"),
+        ("POST", "https://api.weixin.qq.com/cgi-bin/freepublish/getarticle"),
+    ]
+    assert json.loads(driven.asked[2].body or b"") == {"article_id": "a-1"}
     assert isinstance(driven.outcome, Facts)
     (link,) = driven.outcome.links
     assert (link.kind, link.url, link.page) == (LinkKind.ARTICLE, ARTICLE, "a-1")
@@ -197,11 +209,73 @@ def test_a_menu_switched_off_has_no_links_and_says_so() -> None:
     assert found.note == "the menu is switched off"
 
 
-def test_a_menu_made_by_an_api_is_read_with_its_variants() -> None:
-    view = {"name": "一", "type": "view", "url": "https://www.qingshi.gov.cn/", "sub_button": []}
-    other = {"name": "二", "type": "click", "key": "k", "sub_button": []}
-    body = {"menu": {"button": [view]}, "conditionalmenu": [{"button": [other]}]}
-    assert [link.kind for link in facts(body).links] == [LinkKind.URL, LinkKind.EVENT]
+VIEW = {"name": "一", "type": "view", "url": "https://www.qingshi.gov.cn/", "sub_button": []}
+CLICK = {"name": "二", "type": "click", "key": "k", "sub_button": []}
+
+
+def variants_of(*menus: Any) -> Response:
+    """An answer of menu/get with these variants."""
+    return answer({"menu": {"button": [VIEW], "menuid": 1}, "conditionalmenu": list(menus)})
+
+
+def test_what_only_some_readers_see_stands_behind_its_variant() -> None:
+    variant = {"button": [VIEW, {"name": "三", "sub_button": [CLICK]}], "menuid": 208396993}
+    found = facts(menu(VIEW), variants=variants_of(variant))
+    assert [(link.kind, link.path) for link in found.links] == [
+        (LinkKind.URL, ("一",)),
+        (LinkKind.EVENT, ("个性化菜单 208396993", "三", "二")),
+    ]
+    assert found.note == ""
+
+
+def test_a_variant_without_a_number_is_a_variant() -> None:
+    found = facts(menu(VIEW), variants=variants_of({"button": [CLICK]}))
+    assert found.links[1].path == ("个性化菜单", "二")
+
+
+def test_the_same_entry_with_another_target_is_kept_for_the_variant() -> None:
+    other = VIEW | {"url": "https://www.qingshi.gov.cn/other/"}
+    found = facts(menu(VIEW), variants=variants_of({"button": [other], "menuid": 2}))
+    assert [link.url for link in found.links] == [VIEW["url"], other["url"]]
+
+
+def test_ids_in_a_variant_are_resolved_too() -> None:
+    button = {"name": "简介", "type": "media_id", "media_id": "m-1"}
+    held = answer({"news_item": [{"url": ARTICLE}]})
+    found = facts(menu(VIEW), held, variants=variants_of({"button": [button], "menuid": 2}))
+    assert found.links[1] == Link(
+        "简介", LinkKind.ARTICLE, ARTICLE, ("个性化菜单 2", "简介"), page="m-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        (answer(error(48001, "no")), "permission: 48001 no"),
+        (answer(error(50002, "no")), "50002 no"),
+        (answer(b"<html>"), "bad_json: Expecting value: line 1 column 1 (char 0)"),
+        (answer({"conditionalmenu": 7}), "changed_layout: variants of another kind"),
+        (answer("", 502), "server_error: HTTP 502"),
+    ],
+)
+def test_variants_that_could_not_be_read_leave_the_menu_and_a_note(
+    said: Response, note: str
+) -> None:
+    found = facts(menu(VIEW), variants=said)
+    assert [link.url for link in found.links] == [VIEW["url"]]
+    assert found.note == f"variants of the menu are not read: {note}"
+
+
+def test_a_menu_made_by_an_api_without_variants_has_none() -> None:
+    only_menu = answer({"menu": {"button": [VIEW], "menuid": 1}})
+    found = facts(menu(VIEW), variants=only_menu)
+    assert (len(found.links), found.note) == (1, "")
+
+
+@pytest.mark.parametrize("variant", [7, None, {}, {"button": 7}, {"button": [7]}])
+def test_a_variant_of_another_shape_is_a_changed_layout(variant: Any) -> None:
+    answers = [answer(menu(VIEW)), variants_of(variant)]
+    assert refused(Wechat().check(menu_target(), "menu"), answers).reason is Reason.CHANGED_LAYOUT
 
 
 def test_an_account_without_a_menu_has_no_links() -> None:
@@ -212,5 +286,15 @@ def test_a_menu_deeper_than_menus_are_is_a_changed_layout() -> None:
     button: dict[str, Any] = {"name": "底", "type": "click"}
     for _ in range(50):
         button = {"name": "层", "sub_button": {"list": [button]}}
-    outcome = refused(Wechat().check(menu_target(), "menu"), [answer(menu(button))])
-    assert outcome.reason is Reason.CHANGED_LAYOUT
+    answers = [answer(menu(button)), no_variants()]
+    outcome = refused(Wechat().check(menu_target(), "menu"), answers)
+    assert (outcome.reason, outcome.detail) == (
+        Reason.CHANGED_LAYOUT,
+        "no menu of two levels",
+    )
+
+
+def test_a_menu_as_deep_as_menus_may_be_is_read() -> None:
+    leaf = {"name": "底", "type": "click"}
+    two = {"name": "层", "sub_button": {"list": [{"name": "层", "sub_button": [leaf]}]}}
+    assert facts(menu(two)).links[0].path == ("层", "层", "底")

@@ -10,14 +10,27 @@ from typing import Any
 from checkers.base import Request, Response
 from tests.checkers.contract import Answers, Example, SourceCases
 from tests.checkers.wechat_answers import (
+    AUTHORIZED,
+    BIZ,
+    PROFILE,
+    WXID,
+    about,
     article,
+    backend_article,
+    backend_list,
     batch,
+    card,
     entry,
     error,
+    mass_sent,
     menu,
     menu_target,
+    named,
     notice,
+    profile,
     published_item,
+    sogou,
+    sogou_row,
     statistics,
     target,
 )
@@ -141,4 +154,99 @@ MENU = SourceCases(
     {"gone": _CODES},
 )
 
-CASES = {"api": API, "freepublish": FREEPUBLISH, "article": ARTICLE, "menu": MENU}
+AUTHORIZER = SourceCases(
+    target(credential=AUTHORIZED),
+    {
+        "gone": Example(_always(card(account_status=14))),
+        "restricted": Example(_always(card(account_status=16))),
+        "renamed": Example(_always(card(nick_name="青石融媒")), name="青石融媒"),
+    },
+)
+
+
+def _pages(*pages: Mapping[str, Any]) -> Answers:
+    """Pages of the backend's list; the last one is followed by empty ones."""
+
+    def answer(request: Request) -> Response:
+        at = int(request.url.partition("begin=")[2].partition("&")[0]) // 5
+        body = pages[at] if at < len(pages) else backend_list()
+        return Response("", 200, {}, json.dumps(body).encode())
+
+    return answer
+
+
+_NEW, _OLD = 1773900000, 1772000000
+_NEW_AT = datetime(2026, 3, 19, 6, tzinfo=UTC)
+_OLD_AT = datetime(2026, 2, 25, 6, 13, 20, tzinfo=UTC)
+
+BACKEND = SourceCases(
+    target(credential="wechat_backend"),
+    {
+        "ok": Example(_pages(backend_list(backend_article(_OLD), backend_article(_NEW))), _NEW_AT),
+        "future": Example(
+            _pages(backend_list(backend_article(1900000000), backend_article(_NEW))), _NEW_AT
+        ),
+        "time_zone": Example(
+            _pages(backend_list(backend_article(1773765000))),
+            datetime(2026, 3, 17, 16, 30, tzinfo=UTC),
+        ),
+        "silent": Example(_pages(backend_list(backend_article(_OLD))), _OLD_AT),
+        "cut_short": Example(_pages(backend_list(backend_article(_NEW)))),
+        "empty": Example(_pages()),
+        "undated": Example(
+            _pages(backend_list(backend_article(None), backend_article(_OLD))), _OLD_AT
+        ),
+    },
+    {
+        "others": "an article of another account is refused as WRONG_ACCOUNT",
+        "pinned_old": _NO_PINS,
+        "pinned_newest": _NO_PINS,
+        "pinned_only": _NO_PINS,
+    },
+)
+
+
+def _found(search: str, listed: str = "") -> Answers:
+    return lambda request: Response(
+        "", 200, {}, (listed if "/profile" in request.url else search).encode()
+    )
+
+
+_LISTED = sogou(sogou_row(unix=str(_OLD), href=PROFILE))
+
+SOGOU = SourceCases(
+    target(identifiers={"wxid": WXID, "biz": BIZ}, credential=""),
+    {
+        "ok": Example(_found(_LISTED, profile(mass_sent(_OLD), mass_sent(_NEW))), _NEW_AT),
+        "others": Example(
+            _found(sogou(sogou_row("another01"), sogou_row(unix=str(_OLD)))), _OLD_AT
+        ),
+        "future": Example(_found(_LISTED, profile(mass_sent(1900000000))), _OLD_AT),
+        "time_zone": Example(
+            _found(sogou(sogou_row(unix="1773765000"))), datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
+        ),
+    },
+    {"pinned_old": _NO_PINS, "pinned_newest": _NO_PINS},
+    json=False,
+)
+
+ABOUT = SourceCases(
+    target(address="https://mp.weixin.qq.com/mp/aboutbiz?__biz=MzAwMDAwMDAwMQ=="),
+    {
+        "renamed": Example(
+            _always(about(named("2026年02月02日", "“青石公安”改名“青石融媒”"))), name="青石融媒"
+        ),
+    },
+    json=False,
+)
+
+CASES = {
+    "api": API,
+    "freepublish": FREEPUBLISH,
+    "article": ARTICLE,
+    "authorizer": AUTHORIZER,
+    "menu": MENU,
+    "backend": BACKEND,
+    "sogou": SOGOU,
+    "about": ABOUT,
+}
