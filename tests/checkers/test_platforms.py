@@ -12,7 +12,7 @@ from registry.vocab import Identity
 
 CATALOGUE = load_checkers()
 SEC_UID = "MS4wLjABAAAAqingshiqingshiqingshiqingshiqingshi0"
-BY_HAND = "kuaishou channels baijiahao people xuexi miniprogram".split()
+BY_HAND = "kuaishou channels baijiahao people xuexi".split()
 
 
 @pytest.mark.parametrize("platform", BY_HAND)

@@ -10,14 +10,14 @@ from tests.checkers.driving import NOON
 _LINKS = (
     Link("办事大厅", LinkKind.URL, "https://www.qingshi.gov.cn/zwfw/"),
     Link("简介", LinkKind.ARTICLE, "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"),
-    Link("预约", LinkKind.MINIPROGRAM, appid="wx1", page="p"),
+    Link("预约", LinkKind.MINIPROGRAM, appid="wx00112233445566aa", page="pages/book"),
 )
 
 HTTP = SourceCases(
     Target("wechat", "青石公安", kind=CheckKind.MENU, as_of=NOON, links=_LINKS),
     {
         "links": Example(
-            lambda request: Response("", 200, {}, b"<html><body>ok</body></html>"), links=2
+            lambda request: Response("", 200, {}, b"<html><body>ok</body></html>"), links=3
         )
     },
     json=False,
