@@ -159,9 +159,9 @@ def differing_fields(
         found["state"] = (account.state, row.state_raw or row.state)
     if not account.live:
         return found
-    if account.fold != fold_name(row.name):
+    if account.name != row.name and account.fold != fold_name(row.name):
         found["name"] = (account.name, row.name)
-    if account.host and ledger.bodies.same(row.host_unit, account.host) is False:
+    if _hosts_differ(account, row.host_unit, ledger):
         found["host_unit"] = (account.host_name, row.host_unit)
     if account.form and row.form and fold_name(account.form) != fold_name(row.form):
         found["form"] = (account.form, row.form)
@@ -169,14 +169,23 @@ def differing_fields(
     if _addresses_differ(account, row, catalogue):
         found["url"] = (account.url, row.url)
     subject = row.fields.get("verified_subject", "")
-    if account.verified_subject and subject:
+    if account.verified_subject and subject and account.verified_subject != subject:
         if ledger.bodies.key(account.verified_subject) != ledger.bodies.key(subject):
             found["verified_subject"] = (account.verified_subject, subject)
     return found
 
 
+def _hosts_differ(account: LedgerAccount, there: str, ledger: Ledger) -> bool:
+    """True when the body named there is certainly another one."""
+    if account.host is None or account.host.name == there:
+        return False
+    return ledger.bodies.same(there, account.host) is False
+
+
 def _identifiers(account: LedgerAccount, row: NationalEntry) -> Found:
     """Ids of one kind that differ."""
+    if row.identifiers == account.identifiers:
+        return {}
     other = {
         scheme: value
         for scheme, value in row.identifiers.items()

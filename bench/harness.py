@@ -1,0 +1,112 @@
+"""What all benchmarks share: a command measured as a process, and one object that says what came.
+
+Figures are compared within one run on one machine; a peer that is not installed is named missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+MIB = 1024.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a whole process took."""
+
+    wall: float
+    """Seconds."""
+    cpu: float
+    """Seconds of user and system time, its children included."""
+    peak: float
+    """Largest resident memory in MiB."""
+    out: str
+    """What it printed."""
+
+    def figures(self) -> dict[str, float]:
+        """For the result."""
+        return {
+            "wall_s": round(self.wall, 3),
+            "cpu_s": round(self.cpu, 3),
+            "peak_mib": round(self.peak, 1),
+        }
+
+
+def measured(command: Sequence[str], **environment: str) -> Cost:
+    """Run a command to its end. Raises SystemExit with what it printed if it fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        list(command),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert process.stdout is not None
+    out = process.stdout.read()
+    _pid, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed:\n{out}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB, out)
+
+
+def python(script: Path, *arguments: str) -> Cost:
+    """Run a script with this interpreter."""
+    return measured([sys.executable, str(script), *arguments])
+
+
+def installed(*modules: str) -> bool:
+    """True when all of the modules can be imported."""
+    return all(find_spec(name) is not None for name in modules)
+
+
+@dataclass
+class Result:
+    """One benchmark's figures; `met` follows from `goals`."""
+
+    bench: str
+    params: Mapping[str, Any]
+    ours: dict[str, Any] = field(default_factory=dict)
+    peers: dict[str, Any] = field(default_factory=dict)
+    goals: dict[str, float] = field(default_factory=dict)
+    """Figure of ours → the most it may be."""
+
+    def met(self) -> dict[str, bool]:
+        """Figure → whether the goal is reached."""
+        return {name: self.ours[name] <= most for name, most in self.goals.items()}
+
+    def object(self) -> dict[str, Any]:
+        """The one object that a benchmark prints with `--json`."""
+        return {
+            "bench": self.bench,
+            "params": dict(self.params),
+            "ours": self.ours,
+            "peers": self.peers,
+            "goals": self.goals,
+            "met": self.met(),
+        }
+
+
+def report(make: Callable[[], Result]) -> None:
+    """Run a benchmark and print its result: as JSON with `--json`, else line by line."""
+    result = make()
+    if "--json" in sys.argv:
+        print(json.dumps(result.object(), ensure_ascii=False, indent=1))
+        return
+    print(f"{result.bench} {dict(result.params)}")
+    for name, value in result.ours.items():
+        goal = f"   goal ≤ {result.goals[name]}" if name in result.goals else ""
+        met = "" if name not in result.goals else "  met" if result.met()[name] else "  NOT MET"
+        print(f"  ours  {name:28} {value}{goal}{met}")
+    for peer, figures in result.peers.items():
+        print(f"  peer  {peer:28} {figures}")

@@ -1,0 +1,80 @@
+"""Ledger in SQLite against an export of the same size as .xlsx: the whole job, and its exact part.
+
+Measures the command a clerk types, from start to written workbooks, and checks that every planted
+difference is found and none invented. The peers compare two tables by key, nothing more, so they
+stand beside the part of ours that does the same with both sides in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench.harness import Result, installed, measured, python, report  # noqa: E402
+from bench.ledgers import build  # noqa: E402
+
+COUNT = 100_000
+SEED = 1
+_EXACT = Path(__file__).with_name("exact_keys.py")
+_PEERS = {"polars": ("polars",), "pandas": ("pandas",), "csv-diff": ("csv_diff",)}
+
+
+def run(folder: Path, count: int, seed: int) -> Result:
+    """Everything that is measured, for a ledger of `count` accounts."""
+    planted = build(folder, count=count, seed=seed)
+    result = Result("reconcile", {"rows": count, "seed": seed, "share": 0.06})
+    cost = measured(
+        [
+            *(sys.executable, "-m", "cli", "--db", str(folder / "ledger.db"), "--actor", "bench"),
+            *("reconcile", "run", "--national", str(folder / "export.xlsx")),
+            *("--out", str(folder / "out"), "--format", "json"),
+        ]
+    )
+    result.ours |= cost.figures() | _truth(folder, planted)
+    result.goals |= {"wall_s": 4.0, "peak_mib": 320.0, "missed": 0, "invented": 0}
+    exact = json.loads(python(_EXACT, "ours", str(folder)).out)
+    result.ours["exact_s"] = exact["seconds"]
+    for peer, modules in {"datacompy": ("datacompy", "pandas"), **_PEERS}.items():
+        if not installed(*modules):
+            result.peers[peer] = "not installed"
+            continue
+        result.peers[peer] = json.loads(python(_EXACT, peer, str(folder)).out)
+    if isinstance(datacompy := result.peers["datacompy"], dict):
+        result.ours["exact_to_datacompy"] = round(exact["seconds"] / datacompy["seconds"], 2)
+        result.goals["exact_to_datacompy"] = 0.65
+    return result
+
+
+def _truth(folder: Path, planted: Any) -> dict[str, int]:
+    """Differences missed and invented, by the findings that were stored."""
+    with sqlite3.connect(folder / "ledger.db") as database:
+        found = database.execute("SELECT subject_uid, code, subject_kind FROM finding").fetchall()
+    wanted = {(uid, "RC304") for uid in planted.dropped}
+    wanted |= {(uid, "RC306") for uid in (*planted.changed, *planted.renamed)}
+    seen = {(uid, code) for uid, code, kind in found if kind == "account"}
+    strangers = sum(1 for _uid, code, _kind in found if code == "RC305")
+    others = {(uid, code) for uid, code in seen if code != "RC305"}
+    missed = len(wanted - others) + max(len(planted.added) - strangers, 0)
+    invented = len(others - wanted) + max(strangers - len(planted.added), 0)
+    return {"planted": len(wanted) + len(planted.added), "missed": missed, "invented": invented}
+
+
+def main() -> Result:
+    count = int(sys.argv[sys.argv.index("--rows") + 1]) if "--rows" in sys.argv else COUNT
+    seed = int(sys.argv[sys.argv.index("--seed") + 1]) if "--seed" in sys.argv else SEED
+    folder = Path(tempfile.mkdtemp(prefix="bench-reconcile-"))
+    try:
+        return run(folder, count, seed)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    report(main)
