@@ -28,6 +28,9 @@ EXISTENCE = {
 }
 
 
+UID, DOMAIN = r"[1-9][0-9]{5,10}", r"[A-Za-z][A-Za-z0-9]{3,19}"
+"""Patterns of the number of an account and of the name in its address, if it chose one."""
+
 OFFICIAL = re.compile(r"的?(?:官方|政务)(?:微博|账号|帐号)$")
 """What a verification says behind the name of the body."""
 
@@ -57,8 +60,14 @@ def profile_of(user: Mapping[str, Any], uid: str) -> Facts:
         display_name=display_name(user.get("screen_name")),
         verified_subject=_subject(user),
         counters=counters,
-        identifiers={"uid": uid},
+        identifiers={"uid": uid, **_domain_of(user)},
     )
+
+
+def _domain_of(user: Mapping[str, Any]) -> Mapping[str, str]:
+    domain = user.get("domain")
+    named = isinstance(domain, str) and re.fullmatch(DOMAIN, domain)
+    return {"domain": domain} if named and isinstance(domain, str) else {}
 
 
 def counter_of(raw: Any) -> int | None:

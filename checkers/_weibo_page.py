@@ -32,7 +32,7 @@ def by_page(target: Target, uid: str, cookie: str = "") -> Steps:
     """The account `uid` by two calls or a few more. Raises Inconclusive and Told."""
     headers = (("Cookie", cookie),) if cookie else ()
     response: Response = yield Request(f"{_INDEX}?type=uid&value={uid}", headers=headers)
-    payload = _page_payload(response)
+    payload = page_payload(response)
     user = payload["data"].get("userInfo")
     if not isinstance(user, dict):
         reason = Reason.CHANGED_LAYOUT if payload["ok"] else Reason.AMBIGUOUS
@@ -61,7 +61,7 @@ def _list_url(uid: str, page: int) -> str:
     return f"{_INDEX}?type=uid&value={uid}&containerid=107603{uid}{paging}"
 
 
-def _page_payload(response: Response) -> Mapping[str, Any]:
+def page_payload(response: Response) -> Mapping[str, Any]:
     """An answer with an `ok` and its `data`; raises Inconclusive or Told for anything else."""
     try:
         payload = response.json()
@@ -114,7 +114,7 @@ def _told(signal: Signal) -> Facts:
 
 
 def _page_list(response: Response, uid: str) -> Listed:
-    payload = _page_payload(response)
+    payload = page_payload(response)
     data = payload["data"]
     info = data.get("cardlistInfo")
     container = str(info.get("containerid") or "") if isinstance(info, dict) else ""

@@ -15,7 +15,7 @@ from typing import Any
 
 from checkers.base import Post
 from registry.dates import DateError, When, parse_when, shanghai_date, weibo_mid_time
-from registry.vocab import Derivation, Precision
+from registry.vocab import DateFault, Derivation, Precision
 
 _CLOSE = timedelta(minutes=10)
 
@@ -160,7 +160,10 @@ def told_time(mid: str, printed: Any, seen_at: datetime) -> tuple[When, Derivati
     The printed time counts. Where it is coarse and the id does not contradict it, the id's second
     does: it is the moment of creation, and only a scheduled or long-reviewed post differs.
     """
-    field = _printed(printed, seen_at)
+    try:
+        field = _printed(printed, seen_at)
+    except DateError:
+        return None  # a time ahead of its own page is a misreading, whatever the id says
     inside = _inside(mid, seen_at)
     if field is None or inside is None:
         if field:
@@ -172,11 +175,14 @@ def told_time(mid: str, printed: Any, seen_at: datetime) -> tuple[When, Derivati
 
 
 def _printed(printed: Any, seen_at: datetime) -> When | None:
+    """The printed time, if it can be read. Raises DateError for one in the future."""
     if not isinstance(printed, str):
         return None
     try:
         return parse_when(printed, seen_at=seen_at)
-    except DateError:
+    except DateError as error:
+        if error.fault is DateFault.FUTURE:
+            raise
         return None
 
 

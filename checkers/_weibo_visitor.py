@@ -12,22 +12,29 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from checkers._weibo_account import EXISTENCE
-from checkers._weibo_page import by_page
+from checkers._weibo_account import EXISTENCE, UID, Told
+from checkers._weibo_page import by_page, page_payload
 from checkers.base import Facts, Inconclusive, Request, Response, Steps, Target
 from checkers.signals import SignalClass, match
 from registry.vocab import CheckKind, CoverageKind, Existence, Reason
 
 _PASSPORT = "https://passport.weibo.com/visitor"
+_PROFILE = "https://weibo.com/ajax/profile/info"
 _MUTED = "https://weibo.com/ajax/profile/getMuteuser"
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 _GRANTED = 20000000
 
 
-def by_visitor(target: Target, uid: str) -> Steps:
-    """The account `uid` with a visitor's cookie. A silent one is asked whether it may speak."""
+def by_visitor(target: Target, whom: str) -> Steps:
+    """The account of that uid or domain with a visitor's cookie.
+
+    Of a silent one it is asked whether it may speak. Raises Inconclusive and Told.
+    """
     cookie = yield from _visitor_cookie()
+    uid = whom if re.fullmatch(UID, whom) else (yield from _uid_of(whom, cookie))
     facts = yield from by_page(target, uid, cookie)
+    if uid != whom:
+        facts = replace(facts, identifiers={**facts.identifiers, "domain": whom})
     if target.kind is CheckKind.FRESHNESS and _is_silent(facts, target):
         return (yield from _unless_muted(facts, uid, cookie))
     return facts
@@ -79,6 +86,19 @@ def _token(data: Mapping[str, Any], name: str) -> str:
 def _confidence(data: Mapping[str, Any]) -> int:
     value = data.get("confidence")
     return value if isinstance(value, int) and 0 <= value <= 100 else 100
+
+
+def _uid_of(domain: str, cookie: str) -> Generator[Request, Response, str]:
+    """The number behind a domain. That nobody has the domain says nothing about the account."""
+    response = yield Request(f"{_PROFILE}?custom={domain}", headers=(("Cookie", cookie),))
+    try:
+        user = page_payload(response)["data"].get("user")
+    except Told as told:
+        raise Inconclusive(Reason.NOT_FOUND, f"{domain}: {told.facts.signal}") from None
+    uid = str(user.get("id") or user.get("idstr") or "") if isinstance(user, dict) else ""
+    if not re.fullmatch(UID, uid):
+        raise Inconclusive(Reason.CHANGED_LAYOUT, f"no number for {domain}")
+    return uid
 
 
 # --- muted accounts -----------------------------------------------------------------------------

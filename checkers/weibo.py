@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping
 
-from checkers._weibo_account import Told
+from checkers._weibo_account import DOMAIN, UID, Told
 from checkers._weibo_api import by_api
 from checkers._weibo_page import by_page
 from checkers._weibo_visitor import by_visitor
@@ -26,7 +26,7 @@ from checkers.base import (
     Unsupported,
 )
 from checkers.feed import read_rsshub
-from registry.vocab import CheckKind, Proof, Reason
+from registry.vocab import CheckKind, Identity, Proof, Reason
 
 _PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.EXISTENCE, Proof.NAME})
 _LISTED = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
@@ -49,7 +49,7 @@ class Weibo(Addressed):
         "微博账号",
         "新浪",
     )
-    schemes = {"uid": r"[1-9][0-9]{5,10}", "domain": r"[A-Za-z][A-Za-z0-9]{3,19}"}
+    schemes = {"uid": UID, "domain": DOMAIN}
     places = (
         Place("weibo.com", r"/(?:u/|profile/|p/(?:100505|100206|100306))?(?P<id>\d+)", "uid"),
         Place("weibo.com", r"/(?:p/(?:100505|100206|100306))(?P<id>\d+)/\w+", "uid"),
@@ -120,26 +120,30 @@ class Weibo(Addressed):
         look = _LOOKS.get(source)
         if look is None:
             raise Unsupported(Reason.NO_SOURCE, source)
-        uid = yield from self._uid(target)
+        found = yield from self._whom(target)
+        if found is None or found.scheme not in _KNOWN_BY[source]:
+            raise Unsupported(Reason.NO_ADDRESS, "no uid")
         try:
-            return (yield from look(target, uid))
+            return (yield from look(target, found.value))
         except Told as told:
             return told.facts
 
-    def _uid(self, target: Target) -> Generator[Request, Response, str]:
-        """The number of the account: known, in the ledger's link, or behind its short link."""
-        uid = target.identifiers.get("uid", "")
-        if not uid:
-            found = self.identify(target.url)
-            if found is None and _SHORT.match(target.url.strip()):
-                found = yield from follow_short(self, target.url.strip())
-            uid = found.value if found and found.scheme == "uid" else ""
-        if not re.fullmatch(self.schemes["uid"], uid):
-            raise Unsupported(Reason.NO_ADDRESS, "no uid")
-        return uid
+    def _whom(self, target: Target) -> Generator[Request, Response, Identity | None]:
+        """The account: known by id, by the ledger's link, or by where its short link leads."""
+        url = target.url.strip()
+        linked = self.identify(url)
+        known = dict(target.identifiers)
+        if linked:
+            known.setdefault(linked.scheme, linked.value)
+        for scheme, pattern in self.schemes.items():
+            if re.fullmatch(pattern, known.get(scheme, "")):
+                return Identity(self.platform, scheme, known[scheme])
+        if not known and _SHORT.fullmatch(url):
+            return (yield from follow_short(self, url))
+        return None
 
 
-_SHORT = re.compile(r"https?://t\.cn/[0-9A-Za-z]{4,12}$")
+_SHORT = re.compile(r"https?://t\.cn/[0-9A-Za-z]{4,12}")
 """A short link of Weibo's own; it may lead anywhere, so it names no account by itself."""
 
 _LOOKS: Mapping[str, Callable[[Target, str], Steps]] = {
@@ -148,3 +152,6 @@ _LOOKS: Mapping[str, Callable[[Target, str], Steps]] = {
     "visitor": by_visitor,
     "session": by_session,
 }
+
+_KNOWN_BY = {source: {"uid"} for source in _LOOKS} | {"visitor": {"uid", "domain"}}
+"""Source → the schemes it can ask by; only a visitor may ask who stands behind a domain."""

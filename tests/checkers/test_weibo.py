@@ -211,6 +211,12 @@ def test_an_unreadable_time_leaves_the_list_partial() -> None:
     assert facts.coverage.kind is CoverageKind.PARTIAL
 
 
+def test_a_time_ahead_of_its_page_is_not_mended_by_the_id() -> None:
+    facts = listed(card(blog(local(3, 9), "2026-03-21 12:00")), card(blog(local(3, 1))))
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
 def test_a_list_without_any_readable_time_is_a_changed_layout() -> None:
     odd = blog(local(3, 19), "不久以前", id="1", mid="1")
     assert page_refused(profile(), listing(card(odd))) is Reason.CHANGED_LAYOUT

@@ -9,9 +9,9 @@ import pytest
 
 from checkers.base import Facts, Response, Target
 from checkers.weibo import Weibo
-from registry.vocab import CoverageKind, Existence, Reason
+from registry.vocab import CheckKind, CoverageKind, Existence, Reason
 from tests.checkers.driving import answer, read, refused, run
-from tests.checkers.weibo_answers import blog, local, target, user
+from tests.checkers.weibo_answers import UID, blog, local, target, user
 
 WEIBO = Weibo()
 BY_API = target(credential="weibo:1234567890", read_back_to=datetime.min)
@@ -72,3 +72,19 @@ def test_an_account_unknown_to_the_api_is_a_gone_signal() -> None:
 def test_a_wall_before_the_api_is_a_wall() -> None:
     steps = WEIBO.check(BY_API, "api")
     assert refused(steps, [answer("<html>no</html>", 403)]).reason is Reason.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("domain", "identifiers"),
+    [
+        ("qingshigongan", {"uid": UID, "domain": "qingshigongan"}),
+        ("", {"uid": UID}),
+        (UID, {"uid": UID}),
+        (None, {"uid": UID}),
+    ],
+)
+def test_an_answer_that_shows_the_domain_too_joins_both(
+    domain: str | None, identifiers: dict[str, str]
+) -> None:
+    facts = api(user(domain=domain), of=target(kind=CheckKind.IDENTITY, credential="weibo"))
+    assert facts.identifiers == identifiers

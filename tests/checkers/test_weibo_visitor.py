@@ -286,3 +286,63 @@ def test_no_other_link_is_followed(url: str) -> None:
 def test_a_short_link_to_a_named_page_knows_no_uid() -> None:
     named = short(last="https://weibo.com/qingshigongan")
     assert refused(WEIBO.check(SHORT, "page"), [named]).reason is Reason.NO_ADDRESS
+
+
+# --- accounts known by their domain -------------------------------------------------------------
+
+DOMAIN = target(identifiers={"domain": "qingshigongan"}, kind=CheckKind.IDENTITY)
+LINKED = target(identifiers={}, url="https://weibo.com/qingshigongan", kind=CheckKind.IDENTITY)
+
+
+def owner(uid: Any) -> dict[str, Any]:
+    return {"ok": 1, "data": {"user": {"id": uid, "screen_name": "青石公安"}}}
+
+
+@pytest.mark.parametrize("of", [DOMAIN, LINKED])
+@pytest.mark.parametrize("body", [owner(int(UID)), {"ok": 1, "data": {"user": {"idstr": UID}}}])
+def test_a_visitor_may_ask_who_stands_behind_a_domain(of: Target, body: dict[str, Any]) -> None:
+    driven = visited(body, profile(), of=of)
+    asked = driven.asked[2]
+    assert asked.url == "https://weibo.com/ajax/profile/info?custom=qingshigongan"
+    assert asked.headers == (("Cookie", COOKIE),)
+    assert driven.asked[3].url.endswith(f"&value={UID}")
+    assert isinstance(driven.outcome, Facts)
+    assert driven.outcome.identifiers == {"uid": UID, "domain": "qingshigongan"}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"ok": 0, "message": "该用户不存在(20003)"}, Reason.NOT_FOUND),
+        ({"ok": -100}, Reason.LOGIN_WALL),
+        ({"ok": 1, "data": {}}, Reason.CHANGED_LAYOUT),
+        (owner(""), Reason.CHANGED_LAYOUT),
+        (owner(123), Reason.CHANGED_LAYOUT),
+    ],
+)
+def test_a_domain_that_nobody_has_says_nothing_of_the_account(
+    body: dict[str, Any], reason: Reason
+) -> None:
+    stopped = visited(body, of=DOMAIN).outcome
+    assert getattr(stopped, "reason", None) is reason
+
+
+def test_a_number_in_the_link_goes_before_a_domain() -> None:
+    of = target(
+        identifiers={"domain": "qingshigongan"},
+        url=f"https://weibo.com/u/{UID}",
+        kind=CheckKind.IDENTITY,
+    )
+    assert read(WEIBO.check(of, "page"), [answer(profile())]).identifiers == {"uid": UID}
+    of = target(identifiers={"uid": UID, "domain": "qingshigongan"}, kind=CheckKind.IDENTITY)
+    assert facts_of(profile(), of=of).identifiers == {"uid": UID}
+
+
+@pytest.mark.parametrize("source", ["api", "page", "session"])
+def test_no_other_source_may_ask_by_a_domain(source: str) -> None:
+    assert refused(WEIBO.check(DOMAIN, source), []).reason is Reason.NO_ADDRESS
+
+
+def test_an_account_with_an_id_follows_no_short_link() -> None:
+    of = target(identifiers={"domain": "qingshigongan"}, url="http://t.cn/AbCdEfG")
+    assert refused(WEIBO.check(of, "page"), []).reason is Reason.NO_ADDRESS
