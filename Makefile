@@ -37,6 +37,10 @@ format: $(VENV)/.dev
 catalogues: $(VENV)/.dev
 	$(BIN)/python -m tests.catalogues
 
+bench: $(VENV)/.dev
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(BIN)/python bench/reconcile.py
+
 sample: $(VENV)/.dev
 	$(BIN)/python -m sample.build
 

@@ -124,7 +124,7 @@ def polars(folder: Path) -> Callable[[], int]:
         lone = both["key"].is_null() | both["key_there"].is_null()
         matched = both.filter(~lone)
         differs = pl.any_horizontal(pl.col(name) != pl.col(name + "_there") for name in FIELDS)
-        return int(lone.sum()) + matched.filter(differs).height
+        return int(lone.sum() + matched.filter(differs).height)
 
     return compare
 
