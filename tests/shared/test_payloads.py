@@ -19,11 +19,13 @@ import pytest
 
 from checkers._bilibili_dynamics import id_time, read_items
 from checkers._wechat_api import articles, listed, published
+from checkers._wxa import read_page
 from checkers.app import App
 from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
 from checkers.bilibili import Bilibili
 from checkers.feed import Feed
 from checkers.links import Links
+from checkers.miniprogram import MiniProgram
 from checkers.loading import load_checkers
 from checkers.thepaper import ThePaper, read_post
 from checkers.wechat import Wechat
@@ -32,6 +34,8 @@ from registry.dates import SHANGHAI, parse_when, shanghai_date
 from registry.vocab import CheckKind, LinkKind
 from tests.checkers.contract import look
 from tests.checkers.driving import answer, drive
+from tests.checkers.wechat_answers import PROFILE, menu, sogou, sogou_row
+from verdicts.links import Tried, trial
 from tests.checkers.weibo_pages import info
 
 _CHECKOUT = Path(__file__).parents[2]
@@ -367,14 +371,16 @@ _CAPTCHA = "https://mp.weixin.qq.com/mp/wappoc_appmsgcaptcha?poc_token=x"
 
 
 def _api(source: str, step: str, expect: Mapping[str, Any], silent_days: int = 0) -> Row:
-    """A row of the official API; of statistics, the recorded day is followed by silent ones."""
+    """A row of the official API; of statistics, the recorded day is followed by silent ones, a menu
+    by the answer that it has no variants."""
+    no_variants = (answer({"errcode": 46003, "errmsg": "menu no exist"}),)
     return Row(
         Wechat(),
         source,
         step,
         expect,
         identifiers=_APPID,
-        after=(_SILENT,) * silent_days,
+        after=no_variants if source == "menu" else (_SILENT,) * silent_days,
         kind=CheckKind.MENU if source == "menu" else CheckKind.FRESHNESS,
         fetched_at=_LOOKED,
     )
@@ -397,17 +403,53 @@ def _article(data: dict[str, Any]) -> tuple[str | None, list[bool]]:
 
 
 def _token(data: dict[str, Any]) -> tuple[bool, Any]:
-    (credential,) = Wechat.credentials
+    credential = next(c for c in Wechat.credentials if c.kind == "wechat")
     assert credential.exchange
     held = data.get(credential.exchange.token_field)
     return bool(held), data.get(credential.exchange.expires_field)
 
 
+_SCHEME = "weixin://dl/business/?t=AbCdEfGh"
+
+
+def _about(expect: Mapping[str, Any]) -> Row:
+    page = "https://mp.weixin.qq.com/mp/aboutbiz?a=1"
+    return Row(Wechat(), "about", "page", expect, address=page, kind=CheckKind.IDENTITY)
+
+
+def _page_tried(signal: str, shown: str, link: Link | None = None) -> Part:
+    """A mini-program's page, or a link of its own, as the link checker and the judge read it."""
+    tried_link = link or Link("预约", LinkKind.MINIPROGRAM, appid=_APPID["appid"], page="p")
+
+    def read(data: dict[str, Any]) -> tuple[str, str]:
+        fact = read_page(tried_link, answer(data, at=_LOOKED))
+        tried = Tried(_LOOKED, kind=tried_link.kind, status=fact.status, signal=fact.signal)
+        return fact.signal, trial(tried).value
+
+    return Part(Links(), "http", "a mini-program's page", read, (signal, shown))
+
+
 _BIZ = "http://mp.weixin.qq.com/s?__biz=MjM5ODUwNTM3Ng==&mid=204013432"
 
 WECHAT: Table = {
-    "aboutbiz_no_rename_section.html": LATER,
-    "aboutbiz_rename_history.html": LATER,
+    "aboutbiz_no_rename_section.html": _about(
+        {
+            "name": None,
+            "subject": "上海市总工会",
+            "identifiers": {"wxid": "shengongshewx", "biz": "MjM5ODMxNzE2NQ=="},
+            "note": "",
+            "existence": "unknown",
+        }
+    ),
+    "aboutbiz_rename_history.html": _about(
+        {
+            "name": "深蓝保",
+            "subject": "专心保险经纪有限公司",
+            "identifiers": {"wxid": "shenlanbao", "biz": "MzI0Nzg2MTExMA=="},
+            "note": "2021-02-02 renamed in a migration: 深蓝保; "
+            "2017-05-16 renamed: 立安保险经纪; 2017-05-16 registered: 新注册公众号",
+        }
+    ),
     "api_datacube_getarticlesummary.json": _api(
         "api", "day", {"reason": "changed_layout"}, silent_days=6
     ),
@@ -435,8 +477,8 @@ WECHAT: Table = {
         "token, in place of the list",
         {"reason": "config", "detail": "40164 IP 203.0.113.7 is not on the whitelist"},
     ),
-    "api_err_40165_mp_bad_pagepath.json": LATER,
-    "api_err_41030_invalid_page.json": LATER,
+    "api_err_40165_mp_bad_pagepath.json": _page_tried("bad_page", "dead"),
+    "api_err_41030_invalid_page.json": _page_tried("page_missing", "failed"),
     "api_err_48001_api_unauthorized.json": _api("freepublish", "list", {"reason": "permission"}),
     "api_err_50002_user_limited.json": _api(
         "freepublish",
@@ -448,7 +490,7 @@ WECHAT: Table = {
             "coverage": "unread",
         },
     ),
-    "api_err_85079_mp_no_release.json": LATER,
+    "api_err_85079_mp_no_release.json": _page_tried("no_release", "dead"),
     "api_freepublish_batchget.json": _api(
         "freepublish",
         "list",
@@ -493,10 +535,27 @@ WECHAT: Table = {
     "api_material_get_materialcount.json": _api(
         "freepublish", "list", {"reason": "changed_layout"}
     ),
-    "api_menu_get.json": _api("menu", "menu", {"links": [""], "link_kinds": ["event"]}),
+    "api_menu_get.json": Row(
+        Wechat(),
+        "menu",
+        "variants",
+        {"links": [""], "link_kinds": ["event"], "note": ""},
+        identifiers=_APPID,
+        before=(answer(menu({"name": "今日歌曲", "type": "click", "key": "V1001"})),),
+        kind=CheckKind.MENU,
+    ),
     "api_token.json": Part(Wechat(), "api", "token", _token, (True, 7200)),
-    "api_wxa_getvisitstatus_ok.json": LATER,
-    "api_wxa_queryscheme.json": LATER,
+    "api_wxa_getvisitstatus_ok.json": Row(
+        MiniProgram(),
+        "api",
+        "state of the service",
+        {"existence": "exists", "signal": "", "posts": 0, "coverage": "unread"},
+        identifiers=_APPID,
+        after=(answer({"errcode": 48001}), answer({"errcode": 48001})),
+    ),
+    "api_wxa_queryscheme.json": _page_tried(
+        "page_found", "works", Link("预约", LinkKind.MINIPROGRAM, _SCHEME, appid=_APPID["appid"])
+    ),
     "article_deleted_zh.html": _page("article", {"reason": "not_found"}),
     "article_ok_2025.html": _page(
         "article",
@@ -529,10 +588,54 @@ WECHAT: Table = {
             "coverage": "unread",
         },
     ),
-    "mp_profile_history.html": LATER,
-    "mpbackend_article_list.json": LATER,
-    "sogou_antispider.html": LATER,
-    "sogou_search_gzh.html": LATER,
+    "mp_profile_history.html": Row(
+        Wechat(),
+        "sogou",
+        "the list behind a result",
+        {
+            "newest": "2017-07-24T13:04:46+08:00",
+            "precision": "second",
+            "posts": 10,
+            "coverage": "partial",
+            "name": "槽边往事",
+            "identifiers": {"wxid": "bitsea", "biz": "MjM5MjAzODU2MA=="},
+            "existence": "unknown",
+        },
+        identifiers={"wxid": "bitsea"},
+        before=(answer(sogou(sogou_row("bitsea", "0", href=PROFILE, name="槽边往事"))),),
+    ),
+    "mpbackend_article_list.json": Row(
+        Wechat(),
+        "backend",
+        "list",
+        {
+            "existence": "exists",
+            "newest": "2025-07-28T09:34:53+08:00",
+            "precision": "second",
+            "posts": 2,
+            "coverage": "reaches_back_to",
+            "identifiers": {"biz": "MzI0Nzg2MTExMA=="},
+        },
+        identifiers={"biz": "MzI0Nzg2MTExMA=="},
+    ),
+    "sogou_antispider.html": Row(
+        Wechat(), "sogou", "search", {"reason": "captcha"}, identifiers={"wxid": "sdgkzn"}
+    ),
+    "sogou_search_gzh.html": Row(
+        Wechat(),
+        "sogou",
+        "search",
+        {
+            "newest": "2017-07-23T09:38:56+08:00",
+            "precision": "second",
+            "posts": 1,
+            "name": "山东高考指南",
+            "identifiers": {"wxid": "sdgkzn"},
+            "coverage": "partial",
+        },
+        identifiers={"wxid": "sdgkzn"},
+        after=(answer("", 404),),
+    ),
     "waf_environment_abnormal.html": _page("article", {"reason": "captcha"}, _CAPTCHA),
 }
 
