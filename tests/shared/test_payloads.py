@@ -19,6 +19,7 @@ import pytest
 
 from checkers._bilibili_dynamics import id_time, read_items
 from checkers._wechat_api import articles, listed, published
+from checkers._xiaohongshu_state import facts_of as notes_of
 from checkers._wxa import read_page
 from checkers.app import App
 from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
@@ -30,6 +31,7 @@ from checkers.loading import load_checkers
 from checkers.thepaper import ThePaper, read_post
 from checkers.wechat import Wechat
 from checkers.weibo import Weibo
+from checkers.xiaohongshu import Xiaohongshu
 from registry.dates import SHANGHAI, parse_when, shanghai_date
 from registry.vocab import CheckKind, LinkKind
 from tests.checkers.contract import look
@@ -702,6 +704,23 @@ DOUYIN: Table = {
     ),
 }
 
+
+def _notes(state: dict[str, Any]) -> tuple[str, int, str, dict[str, int]]:
+    """What is read of a state with the masked account's own list empty."""
+    facts = notes_of(state, "0123456789abcdef01234567", datetime(2026, 11, 22, 1, 0, tzinfo=UTC))
+    return facts.existence.value, len(facts.posts), facts.coverage.kind.value, dict(facts.counters)
+
+
+XIAOHONGSHU: Table = {
+    "profile_state_collections_only.json": Part(
+        Xiaohongshu(),
+        "page",
+        "state in the profile page: other people's notes only",
+        _notes,
+        ("exists", 0, "unread", {"followers": 5}),
+    ),
+}
+
 TABLES: Mapping[str, Table] = {
     "apps": APPS,
     "bilibili": BILIBILI,
@@ -714,7 +733,7 @@ TABLES: Mapping[str, Table] = {
     "toutiao": {"media_profile.json": LATER},
     "wechat": WECHAT,
     "weibo": WEIBO,
-    "xiaohongshu": {"profile_state_collections_only.json": LATER},
+    "xiaohongshu": XIAOHONGSHU,
     "zhihu": ZHIHU,
 }
 
