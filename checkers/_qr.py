@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from checkers.base import Link, LinkFact, Request, Response
-from registry.vocab import LinkKind, Reason
+from registry.vocab import (
+    IMAGE_BROKEN,
+    IMAGE_TOO_LARGE,
+    NOT_IMAGE,
+    QR_APP,
+    QR_SEVERAL,
+    QR_TEXT,
+    QR_UNREADABLE,
+    LinkKind,
+    Reason,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,10 +41,6 @@ _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 _LARGE = 1600
 _SMALL = 400
 _WHITE = 255
-
-NOT_IMAGE, IMAGE_BROKEN, IMAGE_TOO_LARGE = "not_image", "image_broken", "image_too_large"
-UNREADABLE, HOLDS_TEXT, FOR_AN_APP = "qr_unreadable", "qr_text", "qr_app"
-SEVERAL = "qr_several"
 
 Read = Callable[[str, Response], LinkFact]
 """What asking for an address showed."""
@@ -66,7 +72,7 @@ def _read(body: bytes) -> Code:
     try:
         image = Image.open(BytesIO(body), formats=_FORMATS)
     except UnidentifiedImageError:
-        return Code(fault=UNREADABLE if _shown_elsewhere(body) else NOT_IMAGE)
+        return Code(fault=QR_UNREADABLE if _shown_elsewhere(body) else NOT_IMAGE)
     except Image.DecompressionBombError:
         return Code(fault=IMAGE_TOO_LARGE)
     with image:
@@ -74,7 +80,7 @@ def _read(body: bytes) -> Code:
             return Code(fault=IMAGE_TOO_LARGE)
         image.load()
         texts = _decoded(_grey(image))
-    return Code(texts) if texts else Code(fault=UNREADABLE)
+    return Code(texts) if texts else Code(fault=QR_UNREADABLE)
 
 
 def _shown_elsewhere(body: bytes) -> bool:
@@ -194,10 +200,10 @@ def _coded(fact: LinkFact, code: Code) -> LinkFact:
         return replace(fact, signal=code.fault)
     said = " | ".join(code.texts)
     if len(code.texts) > 1:
-        return replace(fact, signal=SEVERAL, detail=said)
-    if is_web(said) and not any(char.isspace() for char in said):
-        return replace(fact, detail=said)
-    return replace(fact, signal=FOR_AN_APP if "://" in said[:30] else HOLDS_TEXT, detail=said)
+        return replace(fact, signal=QR_SEVERAL, detail=said)
+    if any(char.isspace() for char in said) or "://" not in said:
+        return replace(fact, signal=QR_TEXT, detail=said)
+    return replace(fact, signal="" if is_web(said) else QR_APP, detail=said)
 
 
 def _leads_on(fact: LinkFact) -> bool:

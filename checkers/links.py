@@ -1,17 +1,20 @@
 """Addresses of menus and pages asked for, one fact each. It judges nothing: `verdicts` does.
 
-A wall, a time-out and a page that says "deleted" with HTTP 200 are all facts here. Mini-programs,
-events, materials and other things that HTTP cannot reach are not asked for.
+A wall, a time-out and a page that says "deleted" with HTTP 200 are all facts here. Pages of
+mini-programs are tried through credentials; events, materials and other things that nobody can
+reach are not asked for.
 """
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from checkers._pages import split, title
+from checkers._qr import qr_facts
 from checkers._wechat_article import at_captcha, read_article
 from checkers._wechat_menu import kind_of
+from checkers._wxa import HOLDERS, try_pages
 from checkers.base import (
     Checker,
     Facts,
@@ -25,13 +28,14 @@ from checkers.base import (
     is_wall_address,
 )
 from checkers.signals import Signal, SignalClass, match
-from registry.vocab import CheckKind, LinkKind, Proof, Reason
+from registry.vocab import SENT_HOME, CheckKind, LinkKind, Proof, Reason
 
 _FETCHED = frozenset({LinkKind.URL, LinkKind.ARTICLE})
 _MAX_BYTES = 2_000_000
 _SHORT = 600
 """A page that says "not found" instead of its content has fewer visible characters than this."""
 
+_HOME = re.compile(r"/?(?:(?:index|default|main)(?:\.\w{2,5})?)?/?", re.I)
 _BARE_404 = re.compile(r"\W*404\W*(?:页面?|error)?\W*", re.I)
 _WALLS = {"rate_limited": Reason.RATE_LIMITED, "client_only": Reason.LOGIN_WALL}
 
@@ -40,6 +44,7 @@ class Links(Checker):
     """Any address, for accounts of all platforms."""
 
     label = {"zh": "链接检查", "en": "link check"}
+    credentials = HOLDERS
     sources = (
         Source(
             "http",
@@ -58,7 +63,10 @@ class Links(Checker):
         requests = [_request(url) for url in asked]
         answers: list[Response] = (yield requests) if requests else []
         facts = {url: read_link(url, a) for url, a in zip(asked, answers, strict=True)}
-        return Facts(links=target.links, link_facts=tuple(facts.get(u) or _never(u) for u in urls))
+        pages = yield from try_pages(target.links)
+        codes = yield from qr_facts(target.links, read_link)
+        found = (*(facts.get(u) or _never(u) for u in urls), *pages, *codes)
+        return Facts(links=target.links, link_facts=found)
 
 
 def _request(url: str) -> Request:
@@ -77,6 +85,8 @@ def read_link(url: str, response: Response) -> LinkFact:
         detail, expired = response.failure.detail, response.failure.expires_at
     elif failure is None and response.status == 200:
         failure, signal, text = _body(response)
+        if not failure and not signal and _sent_home(url, response):
+            signal = SENT_HOME
     return LinkFact(
         url,
         response.status,
@@ -88,6 +98,25 @@ def read_link(url: str, response: Response) -> LinkFact:
         detail,
         expired,
     )
+
+
+def _sent_home(url: str, response: Response) -> bool:
+    """True when a page of a site was asked for and the site led on to its home page.
+
+    It may do so for every page that it does not have, or because the page became the home page:
+    only a person can tell.
+    """
+    asked, shown = urlsplit(url), urlsplit(response.url)
+    same = _site(asked.hostname) == _site(shown.hostname)
+    return same and bool(response.hops) and not _is_home(asked) and _is_home(shown)
+
+
+def _site(host: str | None) -> str:
+    return (host or "").removeprefix("www.")
+
+
+def _is_home(address: SplitResult) -> bool:
+    return not address.query and bool(_HOME.fullmatch(address.path))
 
 
 def _failure(response: Response) -> Reason | None:

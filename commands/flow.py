@@ -103,6 +103,7 @@ def sweep_settings(door: Door) -> Settings:
             allow_private=chosen.allow_private, proxy=chosen.trusted_proxy, ca_file=chosen.ca_file
         ),
         pace={host: {"min_gap": gap} for host, gap in chosen.pace.items()},
+        misprints=door.misprints,
     )
 
 
@@ -239,13 +240,15 @@ def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:
     with registry.write() as session:
         rules = rules_in_force(door, session, registry.data)
         act = door.act(session, _("sweep of {at}").format(at=shown(at)))
-        return judge_sweep(session, at=at, ruleset=rules, now=door.now, act=act)
+        return judge_sweep(
+            session, at=at, ruleset=rules, now=door.now, act=act, platforms=door.platforms
+        )
 
 
 def look(door: Door, session: Session, data: Path, at: datetime) -> SweepJudgement:
     """The judgement of a sweep without touching a finding."""
     rules = rules_in_force(door, session, data)
-    return look_at_sweep(session, at=at, ruleset=rules, now=door.now)
+    return look_at_sweep(session, at=at, ruleset=rules, now=door.now, platforms=door.platforms)
 
 
 def reconcile_all(

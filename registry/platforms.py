@@ -125,6 +125,23 @@ class PlatformCatalogue:
                     return self._words[word]
         return None
 
+    def mentioned(self, text: str) -> frozenset[str]:
+        """The platforms whose words stand anywhere in a text, the longest word at each place."""
+        key, found, at = fold_name(text[:200]), set[str](), 0
+        while at < len(key):
+            word = next(
+                (key[at:end] for end in self._ends(key, at) if key[at:end] in self._words), ""
+            )
+            if word:
+                found.add(self._words[word][0])
+            at += len(word) or 1
+        return frozenset(found)
+
+    @staticmethod
+    def _ends(key: str, at: int) -> range:
+        """Where words that begin at `at` may end, the longest first; one letter is no word."""
+        return range(min(len(key), at + 12), at + 1, -1)
+
     def may_end(self, text: str) -> bool:
         """False when no platform word can end as `text` does: a quick look before `recognise`."""
         return bool(text) and (text[-1] in self._endings or fold_name(text[-1]) in self._endings)

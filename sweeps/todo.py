@@ -29,6 +29,7 @@ from registry.models import (
 )
 from registry.vocab import (
     LIVE_STATES,
+    LOOK_SIGNALS,
     SEEN_BROKEN,
     SEEN_WORKING,
     WALL_REASONS,
@@ -268,6 +269,8 @@ def _for_people(link: LinkResult) -> bool:
     """Whether a person must try it: it is of a kind that HTTP seldom reaches and nothing has told
     of it, or a wall stood before it."""
     told = link.failure is None and (link.signal or link.status)
+    if link.signal in LOOK_SIGNALS:
+        return True
     return (link.kind in FOR_PEOPLE and not told) or link.failure in _UNANSWERED
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from registry.models import LinkResult, Observation, Run
+from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, LinkState, Outcome, RunMethod
 from verdicts.links import LinkJudgement, Trial, Tried, judge_link, trial
 from verdicts.points import Point
@@ -47,7 +48,12 @@ class MenuJudgement:
         return replace(self, links=asking, told=self.told & named if self.whole else self.told)
 
 
-def judge_menus(session: Session, point: Point, keys: Collection[int]) -> Iterator[MenuJudgement]:
+def judge_menus(
+    session: Session,
+    point: Point,
+    keys: Collection[int],
+    platforms: PlatformCatalogue | None = None,
+) -> Iterator[MenuJudgement]:
     """The menus of accounts (by key) read between the time point and the next."""
     wanted = set(keys)
     named = _menus(wanted)
@@ -57,12 +63,16 @@ def judge_menus(session: Session, point: Point, keys: Collection[int]) -> Iterat
     earlier = _earlier(session, point, and_(named, *now), named)
     for account, whole, tries in _by_account(session, and_(named, *now)):
         if account in wanted:
-            menu = judge_menu(account, tries, earlier.get(account, ()), point)
+            menu = judge_menu(account, tries, earlier.get(account, ()), point, platforms)
             yield menu if whole else replace(menu, whole=False)
 
 
 def judge_menu(
-    account: int, tries: Iterable[Tried], earlier: Iterable[Tried], point: Point
+    account: int,
+    tries: Iterable[Tried],
+    earlier: Iterable[Tried],
+    point: Point,
+    platforms: PlatformCatalogue | None = None,
 ) -> MenuJudgement:
     """The links that `tries` (of now) name, judged with what `earlier` tries showed."""
     groups: dict[str, list[Tried]] = {}
@@ -71,7 +81,7 @@ def judge_menu(
     for tried in earlier:
         if tried.discriminator in groups:
             groups[tried.discriminator].append(tried)
-    links = {name: _worst(group, point) for name, group in groups.items()}
+    links = {name: _worst(group, point, platforms) for name, group in groups.items()}
     told = {n for n, link in links.items() if link.concluded and link.last.at >= point.at}
     untold = links.keys() - told
     return MenuJudgement(account, tuple(links.values()), frozenset(told), frozenset(untold))
@@ -80,13 +90,16 @@ def judge_menu(
 _GRAVITY = (LinkState.BROKEN, LinkState.UNSURE, LinkState.WORKS, LinkState.UNCHECKED)
 
 
-def _worst(group: Iterable[Tried], point: Point) -> LinkJudgement:
+def _worst(
+    group: Iterable[Tried], point: Point, platforms: PlatformCatalogue | None
+) -> LinkJudgement:
     """Links that share a menu path are judged apart; the gravest stands for the path."""
     targets: dict[tuple[str, str, str], list[Tried]] = {}
     for tried in group:
         targets.setdefault(tried.target, []).append(tried)
     current = [tries for tries in targets.values() if any(t.at >= point.at for t in tries)]
-    told = [judge_link(tries, broken_days=point.rules.broken_days) for tries in current]
+    days = point.rules.broken_days
+    told = [judge_link(tries, broken_days=days, platforms=platforms) for tries in current]
     return min(told, key=lambda link: _GRAVITY.index(link.state))
 
 
@@ -114,6 +127,7 @@ _COLUMNS = (
     LinkResult.failure,
     LinkResult.certificate_expired_at,
     Observation.uid,
+    LinkResult.detail,
 )
 
 

@@ -13,7 +13,16 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from registry.dates import shanghai_date
-from registry.vocab import SEEN_BROKEN, SEEN_WORKING, LinkKind, LinkState, Reason
+from registry.platforms import PlatformCatalogue
+from registry.vocab import (
+    BROKEN_IMAGE_SIGNALS,
+    SEEN_BROKEN,
+    SEEN_WORKING,
+    LinkKind,
+    LinkState,
+    Reason,
+)
+from verdicts.misleading import misleads
 
 LINK_CODES = ("LK201", "LK202", "LK203", "LK204", "LK205")
 
@@ -39,6 +48,7 @@ FINAL_SIGNALS = frozenset(
 
 PASSING_SIGNALS = frozenset(
     {
+        *BROKEN_IMAGE_SIGNALS,
         "soft404",
         "unavailable",
         "send_failed",
@@ -87,6 +97,8 @@ class Tried:
     certificate_expired_at: datetime | None = None
     uid: str = ""
     """Of the observation."""
+    detail: str = ""
+    """For a QR image: what its code says."""
 
     @property
     def discriminator(self) -> str:
@@ -165,11 +177,14 @@ def link_state(tries: Sequence[Tried], *, broken_days: int = 2) -> LinkState:
     return judge_link(tries, broken_days=broken_days).state
 
 
-def judge_link(tries: Sequence[Tried], *, broken_days: int = 2) -> LinkJudgement:
+def judge_link(
+    tries: Sequence[Tried], *, broken_days: int = 2, platforms: PlatformCatalogue | None = None
+) -> LinkJudgement:
     """The verdict over one link by all tries of it, in any order; at least one.
 
     BROKEN: since it last worked it was found dead once, or failed on `broken_days` different days
-    in Shanghai. A try that tells nothing neither adds to nor breaks that count.
+    in Shanghai. A try that tells nothing neither adds to nor breaks that count. With `platforms`
+    the label of a QR code is compared with where the code leads, also where a wall stands there.
     """
     ordered = sorted(tries, key=lambda tried: tried.at)
     ordered = [tried for tried in ordered if tried.target == ordered[-1].target]
@@ -186,10 +201,18 @@ def judge_link(tries: Sequence[Tried], *, broken_days: int = 2) -> LinkJudgement
             unsure = tried
     if failures:
         return _failed(failures, broken_days)
-    if unsure is None and works is not None:
-        return _working(works)
-    state = LinkState.UNSURE if unsure is not None else LinkState.UNCHECKED
-    return LinkJudgement(state, unsure or ordered[-1])
+    works = works if unsure is None else None
+    last = works or unsure or ordered[-1]
+    if leads_elsewhere(last, platforms) and (works or _misled(last, platforms)):
+        return LinkJudgement(_state(works, unsure), last, "LK204", (last.uid,), concluded=True)
+    proof = (last.uid,) if works else ()
+    return LinkJudgement(_state(works, unsure), last, None, proof, concluded=bool(works))
+
+
+def _state(works: Tried | None, unsure: Tried | None) -> LinkState:
+    if works is not None:
+        return LinkState.WORKS
+    return LinkState.UNSURE if unsure is not None else LinkState.UNCHECKED
 
 
 def _failed(failures: Sequence[Tried], broken_days: int) -> LinkJudgement:
@@ -202,11 +225,6 @@ def _failed(failures: Sequence[Tried], broken_days: int) -> LinkJudgement:
     return LinkJudgement(LinkState.BROKEN, last, broken_code(last), proof, concluded=True)
 
 
-def _working(works: Tried) -> LinkJudgement:
-    code = "LK204" if leads_elsewhere(works) else None
-    return LinkJudgement(LinkState.WORKS, works, code, (works.uid,), concluded=True)
-
-
 def broken_code(tried: Tried) -> str:
     """The code of a link that is broken in this way."""
     if tried.certificate_expired_at is not None:
@@ -214,11 +232,22 @@ def broken_code(tried: Tried) -> str:
     return {LinkKind.QR: "LK203", LinkKind.MINIPROGRAM: "LK202"}.get(tried.kind, "LK201")
 
 
-def leads_elsewhere(tried: Tried) -> bool:
+def leads_elsewhere(tried: Tried, platforms: PlatformCatalogue | None = None) -> bool:
     """True when a government address ends on a host that is neither the government's nor a
-    platform's: a lapsed or hijacked site. Short links may redirect as they like."""
-    start, end = _host(tried.url), _host(tried.final_url)
-    return _within(start, _GOVERNMENT) and bool(end) and not _within(end, _GOVERNMENT + _PLATFORMS)
+    platform's: a lapsed or hijacked site. Short links may redirect as they like. Also when a QR
+    code leads to another platform than its label names.
+    """
+    # an image lies on the site itself: what counts is the address in it
+    start = _host(tried.detail if tried.kind is LinkKind.QR else tried.url)
+    end = _host(tried.final_url)
+    lapsed = bool(end) and not _within(end, _GOVERNMENT + _PLATFORMS)
+    return (_within(start, _GOVERNMENT) and lapsed) or _misled(tried, platforms)
+
+
+def _misled(tried: Tried, platforms: PlatformCatalogue | None) -> bool:
+    if platforms is None or tried.kind is not LinkKind.QR:
+        return False
+    return misleads(tried.label, (tried.detail, tried.final_url), platforms)
 
 
 def _host(url: str) -> str:

@@ -19,6 +19,7 @@ from registry.findings import Draft, Settled, settle
 from registry.history import Act
 from registry.messages import _
 from registry.models import Sweep
+from registry.platforms import PlatformCatalogue
 from registry.vocab import LinkState, SubjectKind, Verdict
 from verdicts.apps import APP_CODE, app_drafts, judge_apps
 from verdicts.coverage import Coverage, measure
@@ -57,14 +58,16 @@ def judge_sweep(
     now: datetime,
     act: Act,
     accounts: Collection[str] | None = None,
+    platforms: PlatformCatalogue | None = None,
 ) -> SweepJudgement:
     """Judge the sweep of the time point `at` (aware) and settle its findings; never commits.
 
-    `accounts` limits it to live accounts of these uids. Time points are judged in their order: a
-    code first raised for an older one stands until a later one is judged again. Raises NotFound if
-    there is no sweep of that time point, Refused if it lies after `now`.
+    `accounts` limits it to live accounts of these uids; with `platforms` the labels of QR codes are
+    compared with where they lead. Time points are judged in their order: a code first raised for an
+    older one stands until a later one is judged again. Raises NotFound if there is no sweep of that
+    time point, Refused if it lies after `now`.
     """
-    told = _Telling(session, at, ruleset, now, accounts)
+    told = _Telling(session, at, ruleset, now, accounts, platforms)
     settled = settle(
         session,
         told.drafts(),
@@ -85,9 +88,10 @@ def look_at_sweep(
     ruleset: RuleSet,
     now: datetime,
     accounts: Collection[str] | None = None,
+    platforms: PlatformCatalogue | None = None,
 ) -> SweepJudgement:
     """The same judgement without touching a finding, for reports and trial runs of a rule set."""
-    return _Telling(session, at, ruleset, now, accounts).result()
+    return _Telling(session, at, ruleset, now, accounts, platforms).result()
 
 
 class _Telling:
@@ -100,6 +104,7 @@ class _Telling:
         ruleset: RuleSet,
         now: datetime,
         accounts: Collection[str] | None,
+        platforms: PlatformCatalogue | None,
     ) -> None:
         sweep = _sweep(session, at, now)
         self.point = Point.of(at, ruleset, next_time_point(session, at))
@@ -112,7 +117,7 @@ class _Telling:
         self.apps = list(judge_apps(session, self.point, self.subjects))
         self.menus: list[MenuJudgement] = []
         self.links: Counter[LinkState] = Counter()
-        for menu in judge_menus(session, self.point, self.subjects):
+        for menu in judge_menus(session, self.point, self.subjects, platforms):
             self.links.update(link.state for link in menu.links)
             self.menus.append(menu.brief())
         self.sites = list(judge_sites(session, self.point, self.subjects))

@@ -27,6 +27,18 @@ from registry.vocab.checks import (
 from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
 from registry.vocab.hints import HintKind
 from registry.vocab.labels import act_words, finding_act, label, link_signal
+from registry.vocab.link_signals import (
+    BROKEN_IMAGE_SIGNALS,
+    IMAGE_BROKEN,
+    IMAGE_TOO_LARGE,
+    LOOK_SIGNALS,
+    NOT_IMAGE,
+    QR_APP,
+    QR_SEVERAL,
+    QR_TEXT,
+    QR_UNREADABLE,
+    SENT_HOME,
+)
 from registry.vocab.platforms import PLATFORM_PATTERN, Identity, PlatformInfo
 from registry.vocab.sites import ColumnKind, SiteMark, SitePart
 from registry.vocab.states import (
@@ -50,6 +62,16 @@ from registry.vocab.states import (
 from registry.vocab.verdicts import DecisionKind, Remedy, Review, Severity, Verdict
 
 __all__ = [
+    "BROKEN_IMAGE_SIGNALS",
+    "IMAGE_BROKEN",
+    "IMAGE_TOO_LARGE",
+    "LOOK_SIGNALS",
+    "NOT_IMAGE",
+    "QR_APP",
+    "QR_SEVERAL",
+    "QR_TEXT",
+    "QR_UNREADABLE",
+    "SENT_HOME",
     "SEEN_BROKEN",
     "SEEN_WORKING",
     "AccountState",

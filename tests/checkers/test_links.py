@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +53,6 @@ def test_all_addresses_go_out_together_and_each_only_once() -> None:
         LinkKind.MATERIAL,
         LinkKind.CONTENT,
         LinkKind.UNKNOWN,
-        LinkKind.QR,
     ],
 )
 def test_what_http_cannot_reach_is_not_asked_for(kind: LinkKind) -> None:
@@ -74,6 +74,50 @@ def test_a_menu_without_links_is_read_without_a_request() -> None:
 def test_an_unknown_source_is_unsupported() -> None:
     outcome = refused(Links().check(target(), "ftp"), [])
     assert isinstance(outcome, Unsupported)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "signal"),
+    [
+        ("https://www.qingshi.gov.cn/zwfw/", "https://www.qingshi.gov.cn/", "sent_home"),
+        ("https://www.qingshi.gov.cn/zwfw/", "https://qingshi.gov.cn", "sent_home"),
+        ("https://www.qingshi.gov.cn/zwfw/", "https://www.qingshi.gov.cn/index.html", "sent_home"),
+        (
+            "http://www.qingshi.gov.cn/a.html",
+            "https://www.qingshi.gov.cn/Default.aspx",
+            "sent_home",
+        ),
+        ("https://www.qingshi.gov.cn/?id=5", "https://www.qingshi.gov.cn/", "sent_home"),
+        ("https://www.qingshi.gov.cn/", "https://www.qingshi.gov.cn/index.html", ""),
+        ("https://www.qingshi.gov.cn/index.jsp", "https://www.qingshi.gov.cn/", ""),
+        ("https://www.qingshi.gov.cn/zwfw/", "https://www.qingshi.gov.cn/zwfw/index.html", ""),
+        ("https://www.qingshi.gov.cn/zwfw/", "https://zwfw.yunchuan.gov.cn/", ""),
+        ("https://www.qingshi.gov.cn/zwfw/", "https://www.qingshi.gov.cn/?from=zwfw", ""),
+    ],
+)
+def test_a_site_that_leads_on_to_its_home_page_shows_not_what_was_asked_for(
+    asked: str, shown: str, signal: str
+) -> None:
+    hops = (Hop(asked, 302, shown),)
+    found = fact(replace(page(url=shown), hops=hops), url=asked)
+    assert (found.signal, found.failure, found.status, found.final_url) == (
+        signal,
+        None,
+        200,
+        shown,
+    )
+
+
+def test_an_address_that_is_the_home_page_without_a_redirect_is_no_detour() -> None:
+    found = fact(page(url="https://www.qingshi.gov.cn/"), url="https://www.qingshi.gov.cn/zwfw/")
+    assert found.signal == ""
+
+
+def test_words_of_absence_go_before_the_way_home() -> None:
+    shown = "https://www.qingshi.gov.cn/"
+    gone = page("<html><title>页面不存在</title></html>", url=shown)
+    found = fact(replace(gone, hops=(Hop(PAGE, 302, shown),)))
+    assert found.signal == "soft404"
 
 
 # --- what came back ---------------------------------------------------------------------------------

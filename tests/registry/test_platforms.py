@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checkers.loading import load_checkers
 from registry.errors import NotFound
 from registry.platforms import PlatformCatalogue, known_platforms
 from registry.vocab import PLATFORM_PATTERN, Identity, Lang, PlatformInfo
@@ -110,3 +111,21 @@ def test_every_platform_known_from_sheets_has_a_valid_name_and_finds_itself() ->
         assert PLATFORM_PATTERN.fullmatch(info.platform)
         for word in (info.label["zh"], info.label["en"], *info.synonyms):
             assert catalogue.recognise(word) == (info.platform, ""), word
+
+
+@pytest.mark.parametrize(
+    ("text", "platforms"),
+    [
+        ("青石县官方微博", {"weibo"}),
+        ("扫码关注「青石发布」抖音号", {"douyin"}),
+        ("微信视频号", {"channels"}),
+        ("微博、抖音", {"weibo", "douyin"}),
+        ("青石发布", set()),
+        ("", set()),
+        ("x" * 200 + "微博", set()),
+        ("x" * 198 + "微博", {"weibo"}),
+    ],
+)
+def test_platforms_mentioned_anywhere_in_a_text(text: str, platforms: set[str]) -> None:
+    catalogue = PlatformCatalogue.with_known(load_checkers().infos())
+    assert catalogue.mentioned(text) == platforms

@@ -216,6 +216,27 @@ def test_menu_entries_that_http_cannot_try_are_listed(session: Session) -> None:
     ]
 
 
+def test_what_a_machine_saw_and_could_not_weigh_is_listed(session: Session) -> None:
+    account = add_account(session, "青石发布")
+    look = looked(session, account, machine_run(session), **read(kind=CheckKind.MENU))
+    shown: dict[str, dict[str, Any]] = {
+        "小程序": {"signal": "qr_unreadable", "status": 200},
+        "抖音": {"signal": "qr_text", "status": 200, "detail": "青石发布"},
+        "旧页": {"signal": "sent_home", "status": 200, "kind": LinkKind.URL},
+        "墙": {"failure": Reason.CAPTCHA, "status": 200},
+        "未试": {},
+        "微博": {"status": 200},
+        "坏图": {"signal": "image_broken", "status": 200},
+        "缺图": {"status": 404},
+    }
+    for label, columns in shown.items():
+        given: dict[str, Any] = {"kind": LinkKind.QR, "url": "https://a.example/q.png", **columns}
+        session.add(LinkResult(observation_id=look.id, path=label, label=label, **given))
+    session.flush()
+    listed = [row.entry.label for row in todo(session, at=NOW) if row.entry]
+    assert listed == ["小程序", "抖音", "旧页", "墙", "未试"]
+
+
 def test_an_entry_that_somebody_has_tried_is_not_listed_again(session: Session) -> None:
     account = with_menu(session)
     tried = SeenEntry("服务 / 预约", "预约", True, appid="wx0123456789abcdef", page="pages/index")

@@ -7,8 +7,18 @@ from dataclasses import replace
 
 import pytest
 
+from checkers.loading import load_checkers
+from registry.platforms import PlatformCatalogue
 from registry.resources import resource
-from registry.vocab import LinkKind, LinkState, Reason
+from registry.vocab import (
+    BROKEN_IMAGE_SIGNALS,
+    LOOK_SIGNALS,
+    Identity,
+    LinkKind,
+    LinkState,
+    Reason,
+    link_signal,
+)
 from tests.verdicts.building import at
 from verdicts.links import (
     FINAL_SIGNALS,
@@ -183,3 +193,130 @@ def test_the_proof_of_a_failing_link_is_its_first_and_last_failure() -> None:
 def test_links_without_a_path_are_told_apart_by_address() -> None:
     assert PAGE.discriminator == "服务 / 办事指南"
     assert tried(path="").discriminator == "https://www.qingshi.gov.cn/guide"
+
+
+# --- QR codes -------------------------------------------------------------------------------------
+
+WEIBO, DOUYIN = "https://weibo.com/u/1234567890", "https://www.douyin.com/user/MS4wLjAB"
+CODE = Tried(
+    MONDAY,
+    "首页",
+    "微博",
+    LinkKind.QR,
+    "https://www.qingshi.gov.cn/ewm.png",
+    status=200,
+    final_url=WEIBO,
+    detail=WEIBO,
+    uid="mon",
+)
+
+
+def _identify(text: str) -> Identity | None:
+    for host, platform in (
+        ("weibo.com", "weibo"),
+        ("douyin.com", "douyin"),
+        ("weixin.qq.com", "wechat"),
+    ):
+        if host in text:
+            return Identity(platform, "url", text)
+    return None
+
+
+PLATFORMS = PlatformCatalogue.with_known(load_checkers().infos(), _identify)
+
+
+@pytest.mark.parametrize(
+    ("label", "led", "misleads"),
+    [
+        ("微博", DOUYIN, True),
+        ("青石县官方微博", DOUYIN, True),
+        ("扫一扫关注青石发布抖音号", WEIBO, True),
+        ("微博", WEIBO, False),
+        ("青石发布", DOUYIN, False),
+        ("微博 抖音", DOUYIN, False),
+        ("微博", "https://www.example.org/", False),
+        ("微信视频号", "https://weixin.qq.com/x", False),
+        ("小程序", "https://weixin.qq.com/x", False),
+        ("微信公众号", DOUYIN, True),
+        ("", DOUYIN, False),
+    ],
+)
+def test_a_code_that_leads_to_another_platform_than_its_label_names(
+    label: str, led: str, misleads: bool
+) -> None:
+    told = judge_link([replace(CODE, label=label, detail=led, final_url=led)], platforms=PLATFORMS)
+    assert (told.state, told.concluded, told.proof) == (LinkState.WORKS, True, ("mon",))
+    assert told.code == ("LK204" if misleads else None)
+
+
+def test_a_short_address_in_a_code_is_known_by_where_it_ends() -> None:
+    short = replace(CODE, detail="https://t.example/x", final_url=DOUYIN)
+    assert judge_link([short], platforms=PLATFORMS).code == "LK204"
+    assert judge_link([replace(short, detail=WEIBO)], platforms=PLATFORMS).code is None
+
+
+def test_a_misleading_code_is_one_behind_a_wall_too() -> None:
+    walled = replace(CODE, detail=DOUYIN, final_url="", failure=Reason.CAPTCHA)
+    told = judge_link([walled], platforms=PLATFORMS)
+    assert (told.state, told.code, told.concluded) == (LinkState.UNSURE, "LK204", True)
+    agreeing = judge_link([replace(walled, detail=WEIBO)], platforms=PLATFORMS)
+    assert (agreeing.state, agreeing.code, agreeing.concluded) == (LinkState.UNSURE, None, False)
+
+
+def test_labels_are_compared_for_codes_alone_and_with_a_catalogue_alone() -> None:
+    wrong = replace(CODE, detail=DOUYIN, final_url=DOUYIN)
+    assert judge_link([wrong]).code is None
+    assert (
+        judge_link([replace(wrong, kind=LinkKind.URL, url=WEIBO)], platforms=PLATFORMS).code is None
+    )
+
+
+def test_a_dead_code_is_dead_whatever_its_label_says() -> None:
+    dead = replace(CODE, detail=DOUYIN, status=404)
+    told = judge_link([dead], platforms=PLATFORMS)
+    assert (told.state, told.code) == (LinkState.BROKEN, "LK203")
+
+
+def test_an_image_on_a_government_site_may_hold_any_address() -> None:
+    out = replace(CODE, detail="https://app.example.com/", final_url="https://app.example.com/")
+    assert judge_link([out]).code is None
+    lapsed = replace(
+        CODE, detail="https://old.qingshi.gov.cn/", final_url="https://casino.example/"
+    )
+    assert judge_link([lapsed]).code == "LK204"
+
+
+@pytest.mark.parametrize(
+    ("signal", "shown"),
+    [
+        ("not_image", Trial.FAILED),
+        ("image_broken", Trial.FAILED),
+        ("image_too_large", Trial.UNSURE),
+        ("qr_unreadable", Trial.UNSURE),
+        ("qr_text", Trial.UNSURE),
+        ("qr_app", Trial.UNSURE),
+        ("qr_several", Trial.UNSURE),
+        ("sent_home", Trial.UNSURE),
+    ],
+)
+def test_what_a_machine_cannot_weigh_is_never_broken(signal: str, shown: Trial) -> None:
+    assert trial(replace(CODE, signal=signal)) is shown
+
+
+def test_a_code_that_fails_on_two_days_is_dead() -> None:
+    broken = replace(CODE, signal="image_broken", detail="")
+    told = judge_link([broken, replace(broken, at=TUESDAY, uid="tue")])
+    assert (told.code, told.proof) == ("LK203", ("mon", "tue"))
+    unread = replace(CODE, signal="qr_unreadable", detail="")
+    assert judge_link([unread, replace(unread, at=TUESDAY)]).state is LinkState.UNSURE
+
+
+def test_an_expired_certificate_behind_a_code_is_a_certificate_s_fault() -> None:
+    run_out = replace(CODE, failure=Reason.TLS, certificate_expired_at=at("2026-11-01 08:00"))
+    assert judge_link([run_out]).code == "LK205"
+
+
+def test_every_signal_of_ours_has_words() -> None:
+    for signal in {*BROKEN_IMAGE_SIGNALS, *LOOK_SIGNALS}:
+        zh, en = link_signal(signal, "zh"), link_signal(signal, "en")
+        assert signal not in {zh, en} and zh != en
