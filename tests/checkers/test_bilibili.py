@@ -34,7 +34,10 @@ from tests.checkers.bilibili_answers import (
     space,
     target,
 )
-from tests.checkers.driving import NOON, answer, read, refused, run
+from tests.checkers.cases.feed import NEW, OLD
+from tests.checkers.cases.feed import item as feed_item
+from tests.checkers.cases.feed import rss
+from tests.checkers.driving import NOON, answer, drive, read, refused, run
 from tests.checkers.weibo_answers import local
 
 BILIBILI = Bilibili()
@@ -578,3 +581,31 @@ def test_any_json_gives_facts_or_a_reason(first: Any, second: Any) -> None:
                 request = steps.send(Response(request.url, 200, {}, waiting.pop(0), NOON))
         except (StopIteration, Inconclusive):
             pass
+
+
+# --- through RSSHub -----------------------------------------------------------------------------
+
+
+def by_rsshub(title: str, *items: str) -> Facts | Inconclusive:
+    of = target(address="http://rsshub.qingshi.example:1200/bilibili/user/dynamic/12345678")
+    return drive(BILIBILI.check(of, "rsshub"), [answer(rss(*items, title=title))])
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("青石公安 的 bilibili 空间", NAME),
+        ("青石公安 的 bilibili 动态", NAME),
+        ("undefined 的 bilibili 空间", None),
+    ],
+)
+def test_a_channel_that_rsshub_could_not_name_has_no_name(title: str, name: str | None) -> None:
+    facts = by_rsshub(title, feed_item(NEW), feed_item(OLD))
+    assert isinstance(facts, Facts)
+    assert facts.display_name == name
+    assert facts.existence is Existence.UNKNOWN
+
+
+def test_an_empty_channel_is_no_silence() -> None:
+    stopped = by_rsshub("青石公安 的 bilibili 空间")
+    assert isinstance(stopped, Inconclusive) and stopped.reason is Reason.AMBIGUOUS

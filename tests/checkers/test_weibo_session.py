@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checkers._weibo_posts import mid_of_short
-from checkers.base import Facts, Response, Target
+from checkers.base import Facts, Inconclusive, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import CheckKind, CoverageKind, Derivation, Existence, Precision, Reason
 from tests.checkers.driving import answer, read, refused, run
-from tests.checkers.weibo_answers import UID, local, mid, target
+from tests.checkers.weibo_answers import NOON, UID, local, mid, target
 from tests.checkers.weibo_pages import info, posts, says, short, wap
 
 WEIBO = Weibo()
@@ -280,3 +282,19 @@ def test_a_short_id_is_read_in_groups_of_four_from_the_right() -> None:
     assert mid_of_short("10000") == "10000000"
     assert mid_of_short("1000Z") == "10000061"
     assert mid_of_short("0001a") == f"{62 + 10}"
+
+
+@given(st.text('<div class="c tip2">M_/:昵称微博[]123&;-!\'', max_size=200) | st.binary())
+def test_any_page_gives_facts_or_a_reason(page: str | bytes) -> None:
+    """A checker that crashes on an odd page would say nothing about it."""
+    body = page.encode() if isinstance(page, str) else page
+    linked = f'<a href="/{UID}/follow">'.encode() + body
+    for pages in ([body], [linked], [info().encode(), body], [info().encode(), linked]):
+        steps = WEIBO.check(ONE_PAGE, "session")
+        try:
+            request = next(steps)
+            for shown in pages:
+                assert isinstance(request, Request)
+                request = steps.send(Response(request.url, 200, {}, shown, NOON))
+        except (StopIteration, Inconclusive):
+            pass
