@@ -707,7 +707,7 @@ DOUYIN: Table = {
 
 def _notes(state: dict[str, Any]) -> tuple[str, int, str, dict[str, int]]:
     """What is read of a state with the masked account's own list empty."""
-    facts = notes_of(state, "0123456789abcdef01234567", datetime(2026, 11, 22, 1, 0, tzinfo=UTC))
+    facts = notes_of(state, "[masked]", datetime(2026, 11, 22, 1, 0, tzinfo=UTC))
     return facts.existence.value, len(facts.posts), facts.coverage.kind.value, dict(facts.counters)
 
 
