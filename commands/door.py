@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from commands.settings import Settings
     from registry.db import Registry
     from registry.history import Act
+    from registry.misprints import Misprints
     from registry.platforms import PlatformCatalogue
     from sweeps.credentials import Credentials
     from sweeps.sourcing import Order
@@ -164,6 +165,14 @@ class Door:
         from commands.settings import read_settings
 
         return read_settings(self.config, self.location)
+
+    @cached_property
+    def misprints(self) -> Misprints:
+        """The office's own list of misprints; empty when the settings name none."""
+        from registry.misprints import Misprints, read_misprints
+
+        named = self.settings.hints.misprints
+        return read_misprints(Path(self.settings.file).parent / named) if named else Misprints()
 
     @cached_property
     def source_order(self) -> Order:

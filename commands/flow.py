@@ -116,6 +116,7 @@ def plan(
     credentials: Credentials,
 ) -> str:
     """Plan a run of the sweep for time point `at`; returns the run's uid."""
+    sweep_settings(door)  # what is wrong with them is told before anything is owed
     with registry.write() as session:
         return _planned(door, registry, session, at, filters, credentials).uid
 

@@ -53,12 +53,22 @@ class NationalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HintSettings:
+    """What a sweep points at in published text, beside numbers of persons."""
+
+    misprints: str = ""
+    """Path of the office's own list, one `错=对` per line; a relative one begins at the settings
+    file's folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; one section of the file each."""
 
     sweep: SweepSettings = SweepSettings()
     rules: RuleSettings = RuleSettings()
     national: NationalSettings = NationalSettings()
+    hints: HintSettings = HintSettings()
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Platform as the office calls it → the sources to try there, in order; not yet compared with
     what there is."""
@@ -95,7 +105,12 @@ def read_settings(path: str | None, location: str) -> Settings:
 def _checked(table: Mapping[str, Any], file: str) -> Settings:
     faults: list[Fault] = []
     sections: dict[str, Any] = {}
-    kinds = {"sweep": SweepSettings, "rules": RuleSettings, "national": NationalSettings}
+    kinds = {
+        "sweep": SweepSettings,
+        "rules": RuleSettings,
+        "national": NationalSettings,
+        "hints": HintSettings,
+    }
     for name, values in table.items():
         kind = kinds.get(name)
         if name == _SOURCES and isinstance(values, dict):

@@ -22,6 +22,7 @@ from checkers.loading import Catalogue
 from registry.db import Registry
 from registry.errors import NotFound
 from registry.messages import _
+from registry.misprints import Misprints
 from registry.models import Observation, Run, Sweep
 from registry.vocab import Outcome, Reason
 from sweeps.agenda import Agenda, Planned
@@ -36,7 +37,7 @@ from sweeps.replay import RecordedCredentials, Recording, ReplayRecorder, Replay
 from sweeps.tokens import Tokens
 from sweeps.transport import Network, transport
 from sweeps.workers import Threads, Workers
-from sweeps.writing import add_rows, row
+from sweeps.writing import Row, add_rows, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Settings:
     network: Network = Network()
     pace: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Host → figures of its `Pace` to be used instead of the checker's."""
+    misprints: Misprints = Misprints()
+    """The office's own list, pointed at in what is read."""
 
 
 @dataclass(slots=True)
@@ -122,7 +125,9 @@ def run(
         progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
 
         def keep(finished: Sequence[tuple[Planned, Result]]) -> None:
-            _keep(registry, run_id, finished, credentials, clock)
+            rows = _rows(finished, credentials, clock, settings.misprints)
+            with registry.write() as session:
+                add_rows(session, run_id, rows)
             progress.done += len(finished)
             progress.outcomes.update(result.outcome for _planned, result in finished)
 
@@ -144,18 +149,18 @@ def _run(session: Any, run_uid: str) -> Run:
     return found
 
 
-def _keep(
-    registry: Registry,
-    run_id: int,
+def _rows(
     finished: Iterable[tuple[Planned, Result]],
     credentials: Credentials,
     clock: Clock,
-) -> None:
-    """Commit a group of finished checks. Their evidence is in the system's hands already."""
+    misprints: Misprints,
+) -> list[Row]:
+    """A group of finished checks as rows. Their evidence is in the system's hands already."""
     now, redactor = clock.now(), credentials.redactor
-    rows = [row(p.account_id, p.kind, p.ordinal, r, now, redactor) for p, r in finished]
-    with registry.write() as session:
-        add_rows(session, run_id, rows)
+    return [
+        row(p.account_id, p.kind, p.ordinal, result, now, redactor, misprints)
+        for p, result in finished
+    ]
 
 
 def _asking(

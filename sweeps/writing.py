@@ -15,10 +15,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from checkers.base import Facts, Link, LinkFact, Post
+from checkers.hints import masked
+from registry.misprints import Misprints
 from registry.models import LinkResult, Observation
 from registry.vocab import CheckKind, Outcome, Reason
 from sweeps.course import Result
 from sweeps.credentials import Redactor
+from sweeps.hinting import hints_of
 from sweeps.site_writing import stored_site
 
 MOST_POSTS = 500
@@ -45,11 +48,21 @@ class Row:
 
 
 def row(
-    account_id: int, kind: CheckKind, ordinal: int, result: Result, now: datetime, red: Redactor
+    account_id: int,
+    kind: CheckKind,
+    ordinal: int,
+    result: Result,
+    now: datetime,
+    red: Redactor,
+    misprints: Misprints = Misprints(),
 ) -> Row:
-    """The row of a result. Facts that cannot be stored make it CHECKER_ERROR."""
+    """The row of a result. Facts that cannot be stored make it CHECKER_ERROR.
+
+    Numbers of persons in titles, labels and notes are starred; `misprints` are pointed at.
+    """
+    clean = _Cleaner(red, misprints)
     try:
-        return _row(account_id, kind, ordinal, result, now, red)
+        return _row(account_id, kind, ordinal, result, now, clean)
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
         broken = replace(
             result,
@@ -59,7 +72,7 @@ def row(
             facts=None,
             tries=(),
         )
-        return _row(account_id, kind, ordinal, broken, now, red)
+        return _row(account_id, kind, ordinal, broken, now, clean)
 
 
 def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
@@ -81,9 +94,8 @@ def _values(run_id: int, done: Row) -> dict[str, Any]:
 
 
 def _row(
-    account_id: int, kind: CheckKind, ordinal: int, result: Result, now: datetime, red: Redactor
+    account_id: int, kind: CheckKind, ordinal: int, result: Result, now: datetime, clean: _Cleaner
 ) -> Row:
-    clean = _Cleaner(red)
     facts = result.facts or Facts()
     newest = facts.newest
     columns = {
@@ -122,7 +134,8 @@ def _facts(facts: Facts, result: Result, clean: _Cleaner) -> dict[str, Any]:
         stored["posts"] = [_post(post, clean) for post in posts[:MOST_POSTS]]
         stored["counters"] = {clean(k, 64): int(v) for k, v in facts.counters.items()}
         stored["identifiers"] = {clean(k, 64): clean(v, 200) for k, v in facts.identifiers.items()}
-        stored["note"] = clean(facts.note, 1000)
+        stored["note"] = clean.masked(facts.note, 1000)
+        stored.update(hints_of(facts, clean.misprints, clean))
         if facts.site is not None:
             stored["site"] = stored_site(facts.site, clean)
     stored["sources"] = [
@@ -143,7 +156,7 @@ def _post(post: Post, clean: _Cleaner) -> dict[str, Any]:
         "precision": post.precision.value,
         "own": bool(post.own),
         "pinned": bool(post.pinned),
-        "title": clean(post.title, 300),
+        "title": clean.masked(post.title, 300),
         "url": clean(post.url, 2000),
         "derived": post.derived_from.value,
     }
@@ -162,8 +175,8 @@ def _fact_of(link: Link, found: Mapping[tuple[str, str, str], LinkFact]) -> Link
 
 def _link(link: Link, fact: LinkFact | None, clean: _Cleaner) -> dict[str, Any]:
     columns: dict[str, Any] = {
-        "path": clean(" / ".join(link.path), 300),
-        "label": clean(link.label, 200),
+        "path": clean.masked(" / ".join(link.path), 300),
+        "label": clean.masked(link.label, 200),
         "kind": link.kind,
         "url": clean(link.url, 4000),
         "appid": clean(link.appid, 64),
@@ -186,14 +199,19 @@ def _link(link: Link, fact: LinkFact | None, clean: _Cleaner) -> dict[str, Any]:
 class _Cleaner:
     """Outside text as it may be stored."""
 
-    def __init__(self, redactor: Redactor) -> None:
+    def __init__(self, redactor: Redactor, misprints: Misprints) -> None:
         self._redactor = redactor
+        self.misprints = misprints
 
     def __call__(self, text: str, most: int) -> str:
         if not isinstance(text, str):
             raise TypeError("text is wanted")
         whole = text.replace("\0", "").encode("utf-8", "replace").decode()
         return self._redactor.text(whole)[:most]
+
+    def masked(self, text: str, most: int) -> str:
+        """The text with numbers of persons starred, before it is cut."""
+        return self(masked(text) if isinstance(text, str) else text, most)
 
     def optional(self, text: str | None, most: int) -> str | None:
         return None if text is None else self(text, most)

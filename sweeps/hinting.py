@@ -1,0 +1,89 @@
+"""Hints in the text that a check already holds: titles, passages, notes, link labels.
+
+What is kept of a hit is its kind, the number starred, its place and a starred snippet; the text
+itself is not kept, and nothing is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from checkers.base import Facts
+from checkers.hints import find_numbers, masked, snippet
+from registry.misprints import Misprints
+from registry.vocab import HintKind
+
+MOST_HINTS = 100
+"""Hits kept of one check."""
+
+MOST_TEXT = 200_000
+"""Characters that are looked through of one piece of text."""
+
+MOST_PLACES = 500
+
+NOTE = "note"
+"""The place of what a checker itself remarked."""
+
+Clean = Callable[[str, int], str]
+
+
+def hints_of(facts: Facts, misprints: Misprints, clean: Clean) -> dict[str, Any]:
+    """`hints`: the hits, and `scanned`: the places beside posts that were looked through.
+
+    Both are left out when empty; the places of posts stand with the posts.
+    """
+    found = list(_hits(facts, misprints, clean))
+    beside = _places(facts, clean)
+    return {
+        **({"hints": found[:MOST_HINTS]} if found else {}),
+        **({"scanned": beside} if beside else {}),
+    }
+
+
+def place_of_post(url: str, title: str, clean: Clean) -> str:
+    """Where a post's title stands: its address, else the title itself, starred."""
+    return clean(url, 2000) or clean(masked(title), 300)
+
+
+def _texts(facts: Facts, clean: Clean) -> Iterator[tuple[str, str]]:
+    """(text, place) of everything there is to be looked through."""
+    for post in facts.posts:
+        if post.own and post.title:
+            yield post.title, place_of_post(post.url, post.title, clean)
+    for passage in facts.passages:
+        yield passage.text, clean(masked(passage.where), 2000)
+    for link in facts.links:
+        yield link.label, clean(masked(" / ".join(link.path) or link.label), 300)
+    if facts.note:
+        yield facts.note, NOTE
+
+
+def _places(facts: Facts, clean: Clean) -> list[str]:
+    places = dict.fromkeys(clean(masked(passage.where), 2000) for passage in facts.passages)
+    return list(places)[:MOST_PLACES]
+
+
+def _hits(facts: Facts, misprints: Misprints, clean: Clean) -> Iterator[dict[str, Any]]:
+    seen = set[tuple[str, str, str]]()
+    for text, where in _texts(facts, clean):
+        if not isinstance(text, str):
+            raise TypeError("text is wanted")
+        for kind, shown, around in _in_text(text[:MOST_TEXT], misprints):
+            if (kind, shown, where) not in seen:
+                seen.add((kind, shown, where))
+                yield {
+                    "kind": kind.value,
+                    "masked": clean(shown, 100),
+                    "where": where,
+                    "snippet": clean(around, 200),
+                }
+
+
+def _in_text(text: str, misprints: Misprints) -> Iterable[tuple[HintKind, str, str]]:
+    """(kind, what, starred snippet) of each hit."""
+    for number in find_numbers(text):
+        yield number.kind, number.masked, snippet(text, number.start, number.end)
+    for misprint in misprints.found(text):
+        shown = f"{misprint.wrong} → {misprint.right}"
+        yield HintKind.MISPRINT, shown, snippet(text, misprint.start, misprint.end)
