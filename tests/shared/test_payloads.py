@@ -29,6 +29,7 @@ from checkers.links import Links
 from checkers.miniprogram import MiniProgram
 from checkers.loading import load_checkers
 from checkers.thepaper import ThePaper, read_post
+from checkers.toutiao import Toutiao
 from checkers.wechat import Wechat
 from checkers.weibo import Weibo
 from checkers.xiaohongshu import Xiaohongshu
@@ -721,6 +722,24 @@ XIAOHONGSHU: Table = {
     ),
 }
 
+TOUTIAO: Table = {
+    "media_profile.json": Row(
+        Toutiao(),
+        "page",
+        "profile",
+        {
+            "existence": "exists",
+            "name": "新京报",
+            "subject": "新京报",
+            "posts": 0,
+            "coverage": "unread",
+            "counters": {"followers": 654244},
+            "identifiers": {"uid": "5540918998"},
+        },
+        identifiers={"uid": "5540918998"},
+    ),
+}
+
 TABLES: Mapping[str, Table] = {
     "apps": APPS,
     "bilibili": BILIBILI,
@@ -730,7 +749,7 @@ TABLES: Mapping[str, Table] = {
     "kuaishou": {"profile_feed.json": LATER},
     "rsshub": RSSHUB,
     "thepaper": THEPAPER,
-    "toutiao": {"media_profile.json": LATER},
+    "toutiao": TOUTIAO,
     "wechat": WECHAT,
     "weibo": WEIBO,
     "xiaohongshu": XIAOHONGSHU,
