@@ -24,6 +24,7 @@ from registry.vocab import LinkState, SubjectKind, Verdict
 from verdicts.apps import APP_CODE, app_drafts, judge_apps
 from verdicts.coverage import Coverage, measure
 from verdicts.freshness import judge
+from verdicts.hint_reading import JudgedText, judge_hints
 from verdicts.link_reading import MenuJudgement, judge_menus
 from verdicts.links import LINK_CODES, LinkJudgement
 from verdicts.points import Point
@@ -121,6 +122,7 @@ class _Telling:
             self.links.update(link.state for link in menu.links)
             self.menus.append(menu.brief())
         self.sites = list(judge_sites(session, self.point, self.subjects))
+        self.texts = list(judge_hints(session, self.point, self.subjects))
         self.coverage = measure(session, sweep, self.subjects)
 
     def result(self) -> SweepJudgement:
@@ -143,6 +145,8 @@ class _Telling:
             yield from link_drafts(self.subjects[menu.account_id], menu, self.point)
         for site in self.sites:
             yield from hit_drafts(self.subjects[site.account_id], site.told.hits)
+        for text in self.texts:
+            yield from hint_drafts(self.subjects[text.account_id], text, self.point)
 
     def examined(self) -> Iterator[tuple[str, str]]:
         for told in self.judgements.values():
@@ -158,12 +162,15 @@ class _Telling:
 
     def parts(self, *, told: bool) -> Iterator[tuple[str, str, str]]:
         """(subject uid, code, link) of the links in part of a menu about which something was told;
-        or of those in a whole menu about which nothing was."""
+        or of those in a whole menu about which nothing was. With the former, places of texts."""
         for menu in self.menus:
             if menu.whole is not told:
                 uid = self.subjects[menu.account_id].facts.uid
                 names = menu.told if told else menu.untold
                 yield from ((uid, code, name) for name in names for code in LINK_CODES)
+        for text in self.texts if told else ():
+            uid = self.subjects[text.account_id].facts.uid
+            yield from ((uid, place.code, place.where) for place in text.places)
 
 
 def _sweep(session: Session, at: datetime, now: datetime) -> Sweep:
@@ -222,6 +229,25 @@ def link_drafts(subject: Subject, menu: MenuJudgement, point: Point) -> Iterable
                 measured=_link_figures(link),
                 observation_uids=link.proof,
                 severity=rules.severity(link.code),
+            )
+
+
+def hint_drafts(subject: Subject, text: JudgedText, point: Point) -> Iterable[Draft]:
+    """What is hinted at in the texts of one account as drafts of findings, one for each place."""
+    rules, platform = point.rules, subject.facts.platform
+    for place in text.places:
+        if place.hits and rules.asks(place.code, platform):
+            yield Draft(
+                SubjectKind.ACCOUNT,
+                subject.facts.uid,
+                place.code,
+                discriminator=place.where,
+                account_id=subject.id,
+                unit_id=subject.unit_id,
+                facts=place.matter,
+                measured=place.figures,
+                observation_uids=place.proof,
+                severity=rules.severity(place.code),
             )
 
 
