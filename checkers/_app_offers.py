@@ -93,4 +93,5 @@ def store_name(raw: object, known_as: str) -> str | None:
     if name is None:
         return None
     first = re.split(r"\s*[-–—|｜:：·_(（]\s*", name, maxsplit=1)[0]
-    return known_as if first and first.casefold() == known_as.strip().casefold() else name
+    known_as = known_as.strip()
+    return known_as if first and first.casefold() == known_as.casefold() else name
