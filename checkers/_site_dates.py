@@ -86,7 +86,7 @@ def pub_date(text: str, seen_at: datetime) -> date | None:
     found = _FULL.match(plain)
     if found:
         return _day(_written(found["y"], found["m"], found["d"]), seen_at)
-    whole = re.match(r"20\d{6}(?!\d)", plain)
+    whole = re.match(r"20\d{6}(?=(?:\d{4}|\d{6})?$)", plain)
     return _day(whole.group(), seen_at) if whole else None
 
 

@@ -18,7 +18,12 @@ _TEMPLATE = re.compile(
     re.I,
 )
 _FILLED_LISTS = ("ul", "ol", "tbody", "dl")
-_HOLDER = re.compile(r"list|news|app\b|root\b|main|content|article|xw|channel|lanmu", re.I)
+_HOLDER = re.compile(r"\b(?:app|root)\b|list|news|article|xinwen")
+_CONTROL = re.compile(
+    r"dot|indicat|num|pag(?:er|ing|ination)|btn|arrow|weather|search|nav|menu|share|point|slide"
+)
+"""Names of what scripts add to a page beside its entries: arrows, dots, the weather."""
+
 _MOST_WORDS = 1500
 """Shown characters up to which a page may say that it is empty; a longer one has other words."""
 
@@ -58,10 +63,11 @@ def _has_own_frame(page: SitePage) -> bool:
 
 
 def _has_empty_list(page: SitePage) -> bool:
-    empty = (e for e in page.root.iter(*_FILLED_LISTS) if _is_bare(e))
-    if next(empty, None) is not None:
-        return True
-    return any(_is_bare(e) and _HOLDER.search(named(e)) for e in page.root.iter("div", "section"))
+    empty = [e for e in page.root.iter(*_FILLED_LISTS, "div", "section") if _is_bare(e)]
+    return any(
+        not _CONTROL.search(named(e)) and (e.tag in _FILLED_LISTS or _HOLDER.search(named(e)))
+        for e in empty
+    )
 
 
 def _is_bare(element: HtmlElement) -> bool:
@@ -98,9 +104,12 @@ def is_challenge(page: SitePage | None, text: str, status: int, cookie: bool) ->
     """
     if page is not None and next(page.links(), None) is not None:
         return False
-    script = re.search(r"<script\b", text, re.I) is not None
-    few = page is None or len(words_of(page.root)) < _CHALLENGE_WORDS
-    return few and (status == 202 or (script and (cookie or _TRICKS.search(text) is not None)))
+    if page is not None and len(words_of(page.root)) >= _CHALLENGE_WORDS:
+        return False
+    # a page of nothing but outside scripts may be an ordinary one that they fill
+    inline = re.search(r"<script\b(?![^>]*\bsrc\s*=)[^>]*>", text, re.I) is not None
+    tricks = _TRICKS.search(text) is not None and re.search(r"<script\b", text, re.I) is not None
+    return status == 202 or tricks or (inline and cookie)
 
 
 _CHALLENGE_WORDS = 200

@@ -47,9 +47,10 @@ def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
 def _how(link: HtmlElement, sheet: Sheet, *, menus: bool) -> str:
     """`style`, `size` or `position`; empty for a link that is seen, or may be one of a menu."""
     pictured = next(link.iter("img"), None) is not None
-    for level, element in enumerate(ancestors(link, _AROUND)):
-        if element.tag in NOT_SHOWN or element.tag in {"body", "html"}:
-            return ""
+    around = [e for e in ancestors(link, _AROUND) if e.tag not in {"body", "html"}]
+    if any(element.tag in NOT_SHOWN for element in around):
+        return ""
+    for level, element in enumerate(around):
         how = _hides(element, sheet, letters=level <= _CLOSE and not pictured)
         if how == "style" and menus and (element.get("id") or element.get("class")):
             return ""

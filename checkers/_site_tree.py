@@ -47,7 +47,8 @@ class SitePage:
     @property
     def whole(self) -> bool:
         """False when the page seems to have been cut off."""
-        return "</html" in self.text[-2000:].lower() or "</body" in self.text[-2000:].lower()
+        end = self.text[-20_000:].lower()
+        return "</html" in end or "</body" in end
 
 
 def read_page(response: Response) -> SitePage | None:
