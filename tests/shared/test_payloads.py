@@ -722,6 +722,13 @@ XIAOHONGSHU: Table = {
     ),
 }
 
+KUAISHOU: Table = {
+    "profile_feed.json": Forbidden(
+        "forged signature (__NS_hxfalcon): the website gives this list to signed requests only",
+        {"eid": "3xqingshi0001x"},
+    ),
+}
+
 TOUTIAO: Table = {
     "media_profile.json": Row(
         Toutiao(),
@@ -746,7 +753,7 @@ TABLES: Mapping[str, Table] = {
     "douyin": DOUYIN,
     "feeds": FEEDS,
     "gov": {"article_meta_pubdate_chinese.html": LATER, "column_list.html": LATER},
-    "kuaishou": {"profile_feed.json": LATER},
+    "kuaishou": KUAISHOU,
     "rsshub": RSSHUB,
     "thepaper": THEPAPER,
     "toutiao": TOUTIAO,
