@@ -12,8 +12,16 @@ import pytest
 from checkers._xiaohongshu_state import state_of
 from checkers.base import Facts, Hop, Pace, Response, Target, Unsupported, validate_identifier
 from checkers.xiaohongshu import Xiaohongshu
-from registry.vocab import CheckKind, CoverageKind, Derivation, Existence, Identity, Precision
-from registry.vocab import Proof, Reason
+from registry.vocab import (
+    CheckKind,
+    CoverageKind,
+    Derivation,
+    Existence,
+    Identity,
+    Precision,
+    Proof,
+    Reason,
+)
 from tests.checkers.cases.feed import NEW, item, rss
 from tests.checkers.driving import NOON, answer, read, refused, run
 from tests.checkers.xiaohongshu_answers import (
