@@ -66,8 +66,7 @@ def _told_by_head(target: Target, head: Response) -> Facts | None:
     if head.status >= 500:
         raise Inconclusive(Reason.SERVER_ERROR, f"HTTP {head.status}")
     typed = _TYPES.match(head.headers.get("content-type", ""))
-    whole = head.headers.get("content-length") != "0"
-    return _there(target, head) if head.status == 200 and typed and whole else None
+    return _there(target, head) if head.status == 200 and typed else None
 
 
 def _told_by_bytes(target: Target, response: Response) -> Facts:
