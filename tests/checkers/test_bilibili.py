@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkers._bilibili_dynamics import id_time
-from checkers.base import Facts, Hop, Inconclusive, Request, Response, Target
+from checkers.base import Facts, Hop, Inconclusive, Pace, Request, Response, Target
 from checkers.bilibili import Bilibili
 from registry.vocab import (
     CheckKind,
@@ -212,6 +212,21 @@ def test_a_card_under_a_status_that_is_no_answer_is_refused() -> None:
     assert card_refused(refusal(-404, "啥都木有"), 404).reason is Reason.CHANGED_LAYOUT
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (refusal(1, "字" * 130), "1 " + "字" * 118),
+        ({"code": 1}, "1"),
+        ({"code": "字" * 130}, "HTTP 200, code " + "字" * 105),
+        (ok(None), "no data"),
+        (ok({}), "no card"),
+        (card(mid="5" * 41), "5" * 40),
+    ],
+)
+def test_a_refusal_keeps_the_platforms_words(body: Any, detail: str) -> None:
+    assert card_refused(body).detail == detail
+
+
 # --- dynamics: what is asked --------------------------------------------------------------------
 
 
@@ -306,7 +321,8 @@ def test_a_post_has_its_words_and_its_address() -> None:
         ({"desc": {"text": " "}, "major": {"article": {"title": "专栏"}}}, "专栏"),
         ({"major": {"opus": {"title": "图文", "summary": {"text": "摘要"}}}}, "图文"),
         ({"major": {"opus": {"title": None, "summary": {"text": "摘要"}}}}, "摘要"),
-        ({"desc": {"text": "字" * 90}}, "字" * 80),
+        ({"desc": {"text": "字" * 81}}, "字" * 80),
+        ({"desc": {"text": " " * 399 + "字词"}}, "字"),
         ({"desc": "x", "major": 5}, ""),
         (None, ""),
     ],
@@ -545,7 +561,9 @@ def test_the_sessions_source_is_switched_on_by_the_office_alone() -> None:
     ]
     (credential,) = BILIBILI.credentials
     assert (credential.kind, credential.place) == ("bilibili_session", "cookie")
-    assert BILIBILI.hosts["api.bilibili.com"].min_gap == 5.0
+    assert BILIBILI.hosts == {"api.bilibili.com": Pace(5.0, 100), "b23.tv": Pace(5.0, 100)}
+    rsshub = BILIBILI.source("rsshub")
+    assert rsshub is not None and rsshub.pace == Pace(5.0)
 
 
 def test_an_identity_check_by_the_card_is_one_request() -> None:

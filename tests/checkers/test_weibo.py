@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkers.base import Facts, Inconclusive, Request, Response, Target
+from checkers.base import Facts, Inconclusive, Pace, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import (
     CheckKind,
@@ -194,6 +194,34 @@ def test_an_id_older_than_the_printed_time_gives_way_to_it() -> None:
         Precision.DAY,
     )
     assert facts.newest.derived_from is Derivation.FIELD
+
+
+@pytest.mark.parametrize(
+    ("at", "text", "derived"),
+    [
+        (local(3, 9, 23, 59), "03-10", Derivation.FIELD),
+        (local(3, 10, 0, 0), "03-10", Derivation.ID),
+        (local(3, 11, 0, 0), "03-10", Derivation.FIELD),
+        (local(3, 18, 10, 10), "2026-03-18 10:00", Derivation.ID),
+        (local(3, 18, 9, 50), "2026-03-18 10:00", Derivation.ID),
+        (local(3, 18, 10, 11), "2026-03-18 10:00", Derivation.FIELD),
+        (local(3, 18, 9, 49), "2026-03-18 10:00", Derivation.FIELD),
+        (local(3, 19, 8, 0), "8小时前", Derivation.ID),
+        (local(3, 19, 8, 0), "8小時前", Derivation.ID),
+        (local(3, 18, 23, 59), "8小时前", Derivation.FIELD),
+    ],
+)
+def test_an_id_counts_only_where_the_text_allows_it(
+    at: datetime, text: str, derived: Derivation
+) -> None:
+    facts = listed(card(blog(at, text)))
+    assert facts.newest is not None and facts.newest.derived_from is derived
+
+
+@pytest.mark.parametrize(("seconds", "posts"), [(600, 2), (601, 1)])
+def test_an_id_may_run_ahead_by_ten_minutes(seconds: int, posts: int) -> None:
+    ahead = blog(NOON + timedelta(seconds=seconds), "?")
+    assert len(listed(card(ahead), card(blog(local(3, 1)))).posts) == posts
 
 
 def test_relative_times_count_from_the_servers_date() -> None:
@@ -442,6 +470,41 @@ def test_a_list_without_cards_is_a_changed_layout() -> None:
     assert page_refused(profile(), {"ok": 1, "data": {"cards": None}}) is Reason.CHANGED_LAYOUT
 
 
+@pytest.mark.parametrize(
+    ("body", "reason", "detail"),
+    [
+        ({"ok": 0, "msg": "忙" * 121, "data": {}}, Reason.AMBIGUOUS, "忙" * 120),
+        ({"ok": 0, "data": {}}, Reason.AMBIGUOUS, "no userInfo"),
+        ({"ok": 1, "data": {}}, Reason.CHANGED_LAYOUT, "no userInfo"),
+        ({"ok": 1}, Reason.AMBIGUOUS, "HTTP 200"),
+        ({"ok": 0, "message": "忙", "data": {}}, Reason.AMBIGUOUS, "忙"),
+        ({"ok": -100, "msg": "请登录"}, Reason.LOGIN_WALL, "请登录"),
+        (notice("维" * 150), Reason.AMBIGUOUS, "维" * 120),
+        ({"error_type": "link", "url": "y" * 1999 + "自行"}, Reason.AMBIGUOUS, "y" * 119 + "自"),
+        (" " * 19982 + "Sina Visitor System", Reason.BAD_JSON, None),
+        (" " * 19981 + "Sina Visitor System", Reason.LOGIN_WALL, "Sina Visitor System"),
+        (profile(id=1999999999), Reason.WRONG_ACCOUNT, "1999999999"),
+    ],
+)
+def test_a_refusal_keeps_the_platforms_words(body: Any, reason: Reason, detail: str | None) -> None:
+    stopped = refused(WEIBO.check(ONE_PAGE, "page"), [answer(body)])
+    assert stopped.reason is reason
+    assert detail is None or stopped.detail == detail
+
+
+@pytest.mark.parametrize(("word", "existence"), [("自行", "gone_signal"), ("投诉", "restricted")])
+def test_a_notice_of_one_known_word_keeps_its_end(word: str, existence: str) -> None:
+    facts = page({"ok": 0, "error_type": "link", "url": "y" * 1998 + word})
+    assert (facts.existence.value, facts.signal) == (existence, "y" * 118 + word)
+
+
+def test_a_title_is_cut_to_eighty_signs_of_the_first_four_thousand() -> None:
+    long = listed(card(blog(local(3, 19), text="字" * 81))).posts[0]
+    assert long.title == "字" * 80
+    hidden = "<i>" * 1333 + "字词"
+    assert listed(card(blog(local(3, 19), text=hidden))).posts[0].title == "字"
+
+
 # --- names --------------------------------------------------------------------------------------
 
 
@@ -468,14 +531,16 @@ def test_sources_stand_in_their_order_of_trust() -> None:
         ("visitor", False, (), ""),
         ("session", False, ("weibo_session",), ""),
     ]
-    assert {name: pace.min_gap for name, pace in WEIBO.hosts.items()} == {
-        "m.weibo.cn": 30.0,
-        "weibo.com": 30.0,
-        "weibo.cn": 30.0,
-        "passport.weibo.com": 30.0,
-        "api.weibo.com": 2.0,
-        "t.cn": 5.0,
+    assert WEIBO.hosts == {
+        "m.weibo.cn": Pace(30.0, 40),
+        "weibo.com": Pace(30.0, 40),
+        "weibo.cn": Pace(30.0, 40),
+        "passport.weibo.com": Pace(30.0, 40),
+        "api.weibo.com": Pace(2.0, 500),
+        "t.cn": Pace(5.0, 100),
     }
+    rsshub = WEIBO.source("rsshub")
+    assert rsshub is not None and rsshub.pace == Pace(5.0)
     assert {c.kind: (c.place, c.prefix, c.per_account) for c in WEIBO.credentials} == {
         "weibo": ("header:Authorization", "OAuth2 ", True),
         "weibo_session": ("cookie", "", False),

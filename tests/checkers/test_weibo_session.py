@@ -265,6 +265,34 @@ def test_a_list_of_another_account_is_refused() -> None:
     assert session_refused(info(), other) is Reason.WRONG_ACCOUNT
 
 
+def test_a_refusal_keeps_the_pages_words() -> None:
+    for page, detail in (
+        (answer(info(), url="https://weibo.cn/pub/" + "x" * 200), "weibo.cn/pub/" + "x" * 107),
+        (answer(info(), 404), "HTTP 404"),
+        (answer("<p>" + "字" * 121), "字" * 120),
+        (answer(says("请先登录")), "the session has run out"),
+        (answer(info(uid="1999999999")), "1999999999"),
+        (answer(info().replace("昵称:", "昵称")), "no 昵称"),
+    ):
+        assert refused(WEIBO.check(ONE_PAGE, "session"), [page]).detail == detail
+    assert session(says("用户不存在" + "。" * 200)).signal == "用户不存在" + "。" * 115
+
+
+def test_a_notice_far_down_a_block_is_not_looked_for() -> None:
+    for blanks, kind in ((194, CoverageKind.PARTIAL), (195, CoverageKind.REACHES_BACK_TO)):
+        facts = listed(OLD, f'<div class="c">{"x" * blanks}仅展示半年内</div>')
+        assert facts.coverage.kind is kind
+
+
+def test_reasons_of_reposts_are_cut_like_titles() -> None:
+    block = (
+        f'<div class="c" id="M_{short(local(3, 18))}"><span class="cmt">转发理由:</span>'
+        + "字" * 81
+        + '<span class="ct">03月18日 10:00</span></div>'
+    )
+    assert listed(block).posts[0].title == "字" * 80
+
+
 # --- ids ----------------------------------------------------------------------------------------
 
 

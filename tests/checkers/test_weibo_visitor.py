@@ -122,6 +122,24 @@ def test_a_refusal_is_told_with_its_code() -> None:
     assert refused(WEIBO.check(ONE_PAGE, "visitor"), [answer(body)]).detail == "50111501 busy"
 
 
+def test_long_words_of_the_visitor_service_and_of_a_mute_are_cut() -> None:
+    body = callback("gen_callback", None, 5, "x" * 200)
+    stopped = refused(WEIBO.check(ONE_PAGE, "visitor"), [answer(body)])
+    assert stopped.detail == "5 " + "x" * 118
+    facts, _asked = silent({"ok": 1, "data": {"text": MUTED + "。" * 200}})
+    assert facts.signal == MUTED + "。" * (200 - len(MUTED))
+
+
+def test_what_is_missing_is_named() -> None:
+    for first, detail in (
+        ("gen_callback()", "no callback"),
+        ('gen_callback({"code": 1})', "HTTP 200, no retcode"),
+        (callback("gen_callback", None), "no data"),
+        (callback("gen_callback", {}), "no tid"),
+    ):
+        assert refused(WEIBO.check(ONE_PAGE, "visitor"), [answer(first)]).detail == detail
+
+
 @pytest.mark.parametrize(
     "cookies",
     [
