@@ -1,0 +1,174 @@
+"""Hints in texts as findings: once for each place, never again after a person has dismissed them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.actors import get_actor
+from registry.findings import dismiss
+from registry.history import Act
+from registry.models import Account, Finding, Sweep
+from registry.vocab import CheckKind, HintKind, Severity
+from tests.verdicts.building import at
+from tests.verdicts.fieldwork import Field, observation
+from verdicts.hint_reading import text_look
+from verdicts.hints import Hinted, TextLook, judge_texts
+from verdicts.ruleset import load
+from verdicts.seen import Seen
+from verdicts.sweep import judge_sweep
+
+MOBILE = {"kind": "mobile", "masked": "135****5678", "snippet": "李某135****5678"}
+CITIZEN = {"kind": "id_card", "masked": "110***********7475", "snippet": "张某110***********7475"}
+MISPRINT = {"kind": "misprint", "masked": "部暑 → 部署", "snippet": "部暑工作"}
+FIRST, SECOND = "https://q.example/1", "https://q.example/2"
+
+
+@pytest.fixture
+def field(session: Session) -> Field:
+    return Field(session)
+
+
+def read(
+    field: Field,
+    sweep: Sweep,
+    account: Account,
+    posts: Sequence[str],
+    *hints: dict[str, str],
+    scanned: Sequence[str] = (),
+    kind: CheckKind = CheckKind.FRESHNESS,
+) -> str:
+    """A look an hour after T that lists titled posts at these addresses, with these hints."""
+    when = sweep.time_point + timedelta(hours=1)
+    made = observation(field.run(sweep), account, Seen("", when), kind)
+    listed = [
+        {"at": when.isoformat(), "precision": "second", "own": True, "title": "标题", "url": url}
+        for url in posts
+    ]
+    made.facts = {"posts": listed, "hints": list(hints), "scanned": list(scanned)}
+    return str(field.add(made).uid)
+
+
+def judged(field: Field, sweep: Sweep) -> None:
+    now = sweep.time_point + timedelta(days=1)
+    act = field.act(now)
+    judge_sweep(field.session, at=sweep.time_point, ruleset=load("national-2019"), now=now, act=act)
+
+
+def findings(field: Field) -> list[Finding]:
+    query = select(Finding).where(Finding.code.in_(["CT601", "CT602"])).order_by(Finding.id)
+    return list(field.session.scalars(query))
+
+
+def open_places(field: Field) -> list[tuple[str, str]]:
+    return [(f.code, f.discriminator) for f in findings(field) if f.ended_at is None]
+
+
+def weeks(field: Field, count: int) -> list[Sweep]:
+    return [field.sweep(f"2026-11-{day:02} 09:00") for day in (1, 8, 15, 22)[:count]]
+
+
+def test_hints_of_one_place_are_one_finding_for_each_code_and_only_advice(field: Field) -> None:
+    account = field.account()
+    (week,) = weeks(field, 1)
+    hints = [{**hint, "where": FIRST} for hint in (MOBILE, CITIZEN, MISPRINT)]
+    uid = read(field, week, account, [FIRST, SECOND], *hints)
+    judged(field, week)
+    numbers, misprint = findings(field)
+    assert (numbers.code, numbers.severity, numbers.discriminator) == (
+        "CT601",
+        Severity.ADVICE,
+        FIRST,
+    )
+    assert numbers.facts == {
+        "hints": [
+            {"kind": "id_card", "masked": "110***********7475"},
+            {"kind": "mobile", "masked": "135****5678"},
+        ],
+        "where": FIRST,
+        "snippets": ["李某135****5678", "张某110***********7475"],
+    }
+    assert (misprint.code, misprint.facts["hints"]) == (
+        "CT602",
+        [{"kind": "misprint", "masked": "部暑 → 部署"}],
+    )
+    assert numbers.observation_uids == [uid]
+    assert (numbers.account_id, numbers.unit_id) == (account.id, field.unit.id)
+
+
+def test_a_hint_that_was_dismissed_is_not_raised_again(field: Field) -> None:
+    account = field.account()
+    one, two, three = weeks(field, 3)
+    duty = {**MOBILE, "where": FIRST}
+    read(field, one, account, [FIRST], duty)
+    judged(field, one)
+    act = Act(get_actor(field.session, "王芳"), one.time_point, "值班电话")
+    dismiss(field.session, findings(field)[0], act=act)
+    read(field, two, account, [FIRST], {**duty, "snippet": "值班135****5678"})
+    judged(field, two)
+    assert len(findings(field)) == 1
+    read(field, three, account, [FIRST], duty, {**CITIZEN, "where": FIRST})
+    judged(field, three)
+    assert len(findings(field)) == 2
+
+
+def test_a_hint_ends_when_its_place_is_read_again_without_it_and_stays_while_it_is_not(
+    field: Field,
+) -> None:
+    account = field.account()
+    one, two, three = weeks(field, 3)
+    read(field, one, account, [FIRST, SECOND], *({**MOBILE, "where": w} for w in (FIRST, SECOND)))
+    judged(field, one)
+    assert open_places(field) == [("CT601", FIRST), ("CT601", SECOND)]
+    read(field, two, account, [SECOND])
+    judged(field, two)
+    assert open_places(field) == [("CT601", FIRST)]
+    read(field, three, account, [], scanned=[FIRST])
+    judged(field, three)
+    assert open_places(field) == []
+
+
+def test_a_look_that_read_nothing_ends_no_hint(field: Field) -> None:
+    account = field.account()
+    one, two = weeks(field, 2)
+    read(field, one, account, [FIRST], {**MOBILE, "where": FIRST})
+    judged(field, one)
+    field.fail(field.run(two), account, "2026-11-08 10:00")
+    judged(field, two)
+    assert open_places(field) == [("CT601", FIRST)]
+
+
+def test_hints_of_a_menu_are_found_beside_those_of_posts(field: Field) -> None:
+    account = field.account(platform="wechat")
+    (week,) = weeks(field, 1)
+    menu = {**MOBILE, "where": "服务 / 值班"}
+    read(field, week, account, [FIRST], {**MISPRINT, "where": FIRST})
+    read(field, week, account, [], menu, kind=CheckKind.MENU)
+    judged(field, week)
+    assert open_places(field) == [("CT602", FIRST), ("CT601", "服务 / 值班")]
+
+
+def test_of_each_place_the_last_look_counts() -> None:
+    hit = Hinted(HintKind.MOBILE, "135****5678", FIRST)
+    early = TextLook("early", at("2026-11-22 10:00"), frozenset({FIRST, SECOND}), (hit,))
+    late = TextLook("late", at("2026-11-22 11:00"), frozenset({FIRST}))
+    told = judge_texts([late, early])
+    assert [(p.code, p.where, len(p.hits), p.proof) for p in told] == [
+        ("CT601", FIRST, 0, ("late",)),
+        ("CT602", FIRST, 0, ("late",)),
+        ("CT601", SECOND, 0, ("early",)),
+        ("CT602", SECOND, 0, ("early",)),
+    ]
+    assert [len(p.hits) for p in judge_texts([early])] == [1, 0, 0, 0]
+
+
+def test_a_post_listed_without_its_title_was_not_looked_through() -> None:
+    facts: dict[str, Any] = {
+        "posts": [{"url": FIRST, "title": ""}, {"url": "", "title": "甲"}, {"url": SECOND}]
+    }
+    assert text_look("look", at("2026-11-22 10:00"), facts).places == {"甲"}
