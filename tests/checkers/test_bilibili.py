@@ -279,6 +279,23 @@ def test_a_page_of_known_items_ends_the_list() -> None:
     assert facts.coverage.since == local(3, 19)
 
 
+def test_known_items_of_a_later_page_hide_no_new_ones() -> None:
+    first, second = item(local(3, 19)), item(local(3, 18))
+    facts = dynamics(space(first), space(first, second, more=False), of=DEEP)
+    assert [post.published_at for post in facts.posts] == [local(3, 19), local(3, 18)]
+
+
+def test_undated_items_of_two_pages_are_undated_still() -> None:
+    pages = [
+        space(item(local(3, day)), item(local(3, day), pub_ts=0) | {"id_str": str(day)})
+        for day in (19, 18)
+    ]
+    pages[1]["data"]["has_more"] = False
+    facts = dynamics(*pages, of=DEEP)
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    assert len(facts.posts) == 2
+
+
 def test_a_list_without_more_is_complete() -> None:
     facts = dynamics(space(item(local(3, 19)), more=False), of=DEEP)
     assert facts.coverage.kind is CoverageKind.COMPLETE

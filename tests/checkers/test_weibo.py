@@ -281,6 +281,30 @@ def test_pages_are_read_until_they_reach_far_enough() -> None:
     assert driven.outcome.coverage.since == local(3, 4)
 
 
+def test_a_list_longer_than_the_counter_is_read_no_further() -> None:
+    first = listing(card(blog(local(3, 19))), card(blog(local(3, 18))))
+    facts = page(profile(statuses_count=1), first, of=target())
+    assert facts.coverage.kind is CoverageKind.COMPLETE
+
+
+def test_posts_without_a_time_on_two_pages_have_none_still() -> None:
+    odd = [card(blog(local(3, 1), "?", id=number, mid=number)) for number in ("1", "2")]
+    pages = [listing(odd[0], card(blog(local(3, 19)))), listing(odd[1], card(blog(local(3, 4))))]
+    facts = page(profile(), *pages, of=target())
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    assert len(facts.posts) == 2
+
+
+def test_a_notice_of_hidden_posts_may_stand_on_the_first_page_or_on_the_last() -> None:
+    words = {"msg": "作者已设置仅展示半年内微博"}
+    for first, second in ((words, {}), ({}, words)):
+        pages = [
+            listing(card(blog(local(3, 19)))) | first,
+            listing(card(blog(local(3, 4)))) | second,
+        ]
+        assert page(profile(), *pages, of=target()).coverage.kind is CoverageKind.PARTIAL
+
+
 def test_no_more_than_three_pages_are_read() -> None:
     pages = [listing(card(blog(local(3, day)))) for day in (19, 18, 17)]
     facts = page(profile(), *pages, of=target())
@@ -436,6 +460,8 @@ def test_a_refusing_status_is_a_wall(status: int) -> None:
         (NOTHING_HERE, Reason.AMBIGUOUS),
         ("[1, 2]", Reason.CHANGED_LAYOUT),
         ("not json", Reason.BAD_JSON),
+        ("<html>此微博已被作者删除</html>", Reason.BAD_JSON),
+        ("<html>用户不存在</html>", Reason.BAD_JSON),
         ("", Reason.EMPTY_BODY),
     ],
 )

@@ -74,6 +74,12 @@ def test_no_more_than_three_pages_are_read() -> None:
     assert facts.coverage.since == local(3, 17)
 
 
+def test_posts_without_a_time_on_two_pages_have_none_still() -> None:
+    pages = [posts(wap(None, "?").replace("M_?", f"M_?{day}"), NEW) for day in (1, 2)]
+    facts = session(info(), *pages, posts(), of=target())
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
 def test_a_page_without_new_posts_ends_the_list() -> None:
     facts = session(info(), posts(NEW), posts(NEW), of=target())
     assert facts.coverage.since == local(3, 18)
