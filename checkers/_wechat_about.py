@@ -46,9 +46,9 @@ def look(target: Target) -> Steps:
 
 def read_about(response: Response) -> Facts:
     """What the page shows. Raises Inconclusive for anything that is not such a page."""
-    text = response.usable().text()
     if at_captcha(response.url):
         raise Inconclusive(Reason.CAPTCHA, urlsplit(response.url).path)
+    text = response.usable().text()
     soup = BeautifulSoup(text, "lxml")
     fields = _fields(soup)
     if "微信号" not in fields:
