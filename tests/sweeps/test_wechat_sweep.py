@@ -280,11 +280,11 @@ def test_the_filled_in_list_comes_back_with_the_page_it_speaks_of(
     write_todo(path, rows, at=NOW, platforms=PlatformCatalogue.with_known(()))
     book = openpyxl.load_workbook(path)
     cells = book["菜单"]
-    titles = {cell.value: cell.column for cell in cells[3]}
+    titles = {str(cell.value): place for place, cell in enumerate(cells[3], 1)}
     row = next(r for r in range(4, 8) if STRANGER in {str(c.value) for c in cells[r]})
     shown = {title: cells.cell(row, column).value for title, column in titles.items()}
     assert {"一网通办", STRANGER, "pages/all"} <= set(shown.values())
-    column = next(place for title, place in titles.items() if str(title).startswith("查看结果"))
+    column = next(place for title, place in titles.items() if title.startswith("查看结果"))
     cells.cell(row, column, result)
     book.save(path)
     form = read_todo(path, now=NOW)
