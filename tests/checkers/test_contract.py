@@ -147,3 +147,35 @@ def test_the_indispensable_examples_have_no_excuse() -> None:
     names = (*OWED[Proof.FRESH], *OWED[Proof.EXISTENCE])
     held = SourceCases(target, {}, {name: "none" for name in names})
     assert "page has the examples it owes" in failing(Credulous(), {"page": held})
+
+
+class Visiting(Credulous):
+    """Asks for a cookie, then comes with one."""
+
+    cookie = "SUB=given01"
+
+    def check(self, target: Target, source: str) -> Steps:
+        yield Request("https://example.com/visitor")
+        yield Request("https://example.com/", headers=(("Cookie", self.cookie),))
+        return Facts(Existence.EXISTS)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "given", "allowed"),
+    [
+        ("SUB=given01", Response("", 200, {}, b'{"sub": "given01"}'), True),
+        ("SUB=given01; B=", Response("", 200, {}, b'{"sub": "given01"}'), True),
+        ("SUB=given01", Response("", 200, {"set-cookie": "SUB=given01; path=/"}, b"{}"), True),
+        ("SUB=of_our_own", Response("", 200, {}, b'{"sub": "given01"}'), False),
+        ("SUB=given01; B=own", Response("", 200, {}, b'{"sub": "given01"}'), False),
+    ],
+)
+def test_a_request_brings_only_cookies_that_an_earlier_answer_gave(
+    cookie: str, given: Response, allowed: bool
+) -> None:
+    visiting = Visiting()
+    visiting.cookie = cookie
+    example = Example(lambda request: given)
+    held = SourceCases(Target("credulous", "青石公安", as_of=NOON), {"ok": example})
+    failed = failing(visiting, {"page": held})
+    assert ("page: requests name credentials and hold none" not in failed) is allowed
