@@ -41,6 +41,7 @@ from registry.vocab import (
 )
 from sweeps.agenda import Planned
 from sweeps.credentials import Credentials
+from sweeps.shown_ids import with_shown
 from sweeps.sourcing import Order, PlannedAccount, Sourcing
 from sweeps.targets import PlannedSource, PlannedTarget
 
@@ -153,7 +154,7 @@ def plan_run(
         settled = _settled(session, sweep, moments)
     rows = (
         {"run_id": run.id, "account_id": account.id, **check}
-        for account in _accounts(session, filters)
+        for account in _accounts(session, filters, catalogue, run.as_of)
         for check in planner.checks(account, filters.kinds)
         if (account.id, check["kind"], check["ordinal"]) not in settled
     )
@@ -176,10 +177,13 @@ def _chunks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 # --- which accounts ---------------------------------------------------------------------------
 
 
-def _accounts(session: Session, filters: Filters) -> Iterator[PlannedAccount]:
+def _accounts(
+    session: Session, filters: Filters, catalogue: Catalogue, as_of: datetime
+) -> Iterator[PlannedAccount]:
     """The accounts in question, with their ids and sources, by id."""
     chosen = _chosen(session, filters)
-    identifiers = _identifiers(session, chosen)
+    known = _identifiers(session, chosen)
+    identifiers = with_shown(session, chosen, known, catalogue, as_of)
     sources = defaultdict[int, list[AccountSource]](list)
     for source in session.scalars(
         select(AccountSource)
