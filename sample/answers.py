@@ -47,6 +47,7 @@ class Platforms:
             "api.weibo.com": self._weibo_api,
             "api.weixin.qq.com": self._wechat_api,
             "mp.weixin.qq.com": self._article,
+            "v.douyin.com": _nothing,
             str(urlsplit(RSSHUB).hostname): self._feed,
             str(urlsplit(SITE).hostname): self._site,
         }
@@ -123,6 +124,11 @@ class Platforms:
 
 def _json(value: Mapping[str, Any]) -> tuple[int, str, bytes]:
     return 200, "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False).encode()
+
+
+def _nothing(request: Request, at: datetime) -> tuple[int, str, bytes]:
+    """The wall of a platform that answers whom it does not know with no bytes at all."""
+    return 200, "text/html", b""
 
 
 def _page(text: str) -> tuple[int, str, bytes]:
