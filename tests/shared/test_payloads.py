@@ -30,11 +30,12 @@ from checkers.miniprogram import MiniProgram
 from checkers.loading import load_checkers
 from checkers.thepaper import ThePaper, read_post
 from checkers.toutiao import Toutiao
+from checkers.website import Website
 from checkers.wechat import Wechat
 from checkers.weibo import Weibo
 from checkers.xiaohongshu import Xiaohongshu
 from registry.dates import SHANGHAI, parse_when, shanghai_date
-from registry.vocab import CheckKind, LinkKind
+from registry.vocab import CheckKind, LinkKind, SiteMark
 from tests.checkers.contract import look
 from tests.checkers.driving import answer, drive
 from tests.checkers.wechat_answers import PROFILE, menu, sogou, sogou_row
@@ -747,12 +748,57 @@ TOUTIAO: Table = {
     ),
 }
 
+_SITE = "http://hdzfxxgk.hd.gov.cn"
+_NO_ROBOTS = answer("", 404)
+_HEADLINE = answer(
+    f'<html><body><a href="{_SITE}/gszbm/202008/c1352104.html">青石县教育系统安全专项整治</a></body></html>',
+    url=f"{_SITE}/",
+    at=datetime(2020, 8, 6, 1, 0, tzinfo=UTC),
+)
+
+GOV: Table = {
+    "article_meta_pubdate_chinese.html": Row(
+        Website(),
+        "pages",
+        "page of an entry without a day",
+        {
+            "newest": "2020-08-02T00:00:00+08:00",
+            "precision": "day",
+            "derived_from": "field",
+            "coverage": "partial",
+        },
+        before=(_NO_ROBOTS, _HEADLINE),
+        address=f"{_SITE}/",
+        read_back_to=datetime(2020, 7, 23, 16, tzinfo=UTC),
+        fetched_at=datetime(2020, 8, 6, 1, 0, tzinfo=UTC),
+        url=f"{_SITE}/gszbm/202008/c1352104.html",
+    ),
+    "column_list.html": Row(
+        Website(),
+        "pages",
+        "home page",
+        {
+            "newest": "2020-08-05T00:00:00+08:00",
+            "precision": "day",
+            "derived_from": "text",
+            "posts": 1,
+            "coverage": "partial",
+            "name": "邯郸市人民政府",
+            "identifiers": {"site_code": "1304000009"},
+        },
+        before=(_NO_ROBOTS,),
+        after=(answer("", 404),),
+        address=f"{_SITE}/zfwj/jinqixxgk/",
+        fetched_at=datetime(2020, 8, 6, 1, 0, tzinfo=UTC),
+    ),
+}
+
 TABLES: Mapping[str, Table] = {
     "apps": APPS,
     "bilibili": BILIBILI,
     "douyin": DOUYIN,
     "feeds": FEEDS,
-    "gov": {"article_meta_pubdate_chinese.html": LATER, "column_list.html": LATER},
+    "gov": GOV,
     "kuaishou": KUAISHOU,
     "rsshub": RSSHUB,
     "thepaper": THEPAPER,
@@ -851,6 +897,18 @@ def test_a_recorded_page_is_a_fact_about_the_link_that_leads_to_it(file: str) ->
     assert isinstance(outcome, Facts)
     (fact,) = outcome.link_facts
     assert (fact.signal, fact.failure.value if fact.failure else None) == AS_LINKS[file]
+
+
+@pytest.mark.parametrize("file", sorted(GOV))
+def test_a_recorded_page_of_a_site_names_it(file: str) -> None:
+    url = f"{_SITE}/a/"
+    target = Target("website", "青石", url=url, kind=CheckKind.IDENTITY, as_of=_LOOKED)
+    page = answer((PAYLOADS / "gov" / file).read_bytes(), at=_LOOKED)
+    outcome = drive(Website().check(target, "pages"), [_NO_ROBOTS, page])
+    assert isinstance(outcome, Facts) and outcome.site is not None
+    assert outcome.display_name == "邯郸市人民政府"
+    assert outcome.identifiers == {"site_code": "1304000009"}
+    assert set(outcome.site.marks) == set(SiteMark)
 
 
 def _target(row: Row) -> Target:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -212,6 +213,19 @@ def test_a_passing_fault_is_tried_again_later_and_later(reason: Reason) -> None:
     results = play.run(planned(1, url()))
     assert results[1].reason is reason
     assert [at for at, _url in play.sent] == [0.0, 2.2, 10.4]
+
+
+@pytest.mark.parametrize("fault", [fails(Reason.TIMEOUT), says(status=503), says(status=429)])
+def test_who_asks_once_is_told_of_the_first_fault(fault: Any) -> None:
+    def script(target: Target, source: str) -> Steps:
+        response: Response = yield Request(target.url, once=True)
+        failure = response.failure
+        return replace(facts(NOW), note=failure.reason.value if failure else str(response.status))
+
+    play = Play(checker(script, hosts={HOST: Pace(1.0)}), in_turn(fault, says()))
+    found = play.run(planned(1, url()))[1].facts
+    assert found is not None and found.note in {"timeout", "503", "429"}
+    assert len(play.sent) == 1
 
 
 def test_a_server_error_may_pass() -> None:
