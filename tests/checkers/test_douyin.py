@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from checkers._labelled import labelled
 from checkers.base import Facts, Hop, Pace, Response, Target, Unsupported, validate_identifier
 from checkers.douyin import Douyin
 from registry.vocab import (
@@ -483,6 +484,18 @@ def test_two_codes_speak_about_the_account(
     assert facts == Facts(existence, identifiers={"sec_uid": SEC_UID}, signal=signal)
 
 
+def test_long_words_are_cut() -> None:
+    assert page(refusal(2065, "x" * 200)).signal == "2065 " + "x" * 120
+    assert api(api_error(28001045, "x" * 200)).signal == "28001045 " + "x" * 120
+    long = api(listing(post(local(3, 1), title="题" * 300, share_url="u" * 600), has_more=False))
+    assert (long.posts[0].title, long.posts[0].url) == ("题" * 200, "u" * 500)
+
+
+def test_a_post_without_title_and_address_is_a_post() -> None:
+    facts = api(listing(post(local(3, 1), title=None, share_url=None), has_more=False))
+    assert (facts.posts[0].title, facts.posts[0].url) == ("", "")
+
+
 @pytest.mark.parametrize("code", [1, 4, 5, 8, 2064, 2066, 2095, 2097, -1, 10201])
 def test_any_other_code_is_a_wall(code: int) -> None:
     body = answer(refusal(code, "用户不存在"))
@@ -502,6 +515,8 @@ def test_an_answer_of_no_bytes_is_a_wall() -> None:
         ({"status_code": 0}, Reason.CHANGED_LAYOUT, "no user_info"),
         (profile(sec_uid=""), Reason.CHANGED_LAYOUT, "no user_info"),
         (profile(sec_uid="MS4wLjABother"), Reason.WRONG_ACCOUNT, "MS4wLjABother"),
+        (profile(sec_uid="M" * 90), Reason.WRONG_ACCOUNT, "M" * 80),
+        (profile(sec_uid="z" * 9), Reason.WRONG_ACCOUNT, "z" * 9),
     ],
 )
 def test_a_profile_of_another_shape_or_account_is_none(
@@ -568,3 +583,37 @@ def test_rsshub_is_read_as_a_feed() -> None:
     assert facts.newest.published_at == datetime(2026, 3, 18, 2, tzinfo=UTC)
     stopped = refused(DOUYIN.check(replace(told, address=""), "rsshub"), [])
     assert stopped.reason is Reason.NO_ADDRESS
+
+
+@pytest.mark.parametrize("source", ["", "a", "aph", "apj", "paga", "pagf", "rsshua", "rsshuc", "z"])
+def test_a_source_that_it_does_not_have_is_none(source: str) -> None:
+    stopped = refused(DOUYIN.check(target(), source), [])
+    assert isinstance(stopped, Unsupported)
+    assert (stopped.reason, stopped.detail) == (Reason.NO_SOURCE, source)
+
+
+# --- the platform's own word --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("抖音号：qingshi", "qingshi"),
+        ("抖音号   ：   qingshi", "qingshi"),
+        ("抖音号    ：qingshi", ""),
+        ("抖音号：    qingshi", ""),
+        ("抖音ID:qingshi", "qingshi"),
+        ("抖音id:qingshi", "qingshi"),
+        ("x" * 487 + " 抖音号：qingshi1", "qingshi1"),
+        ("x" * 488 + " 抖音号：qingshi1", "qingshi"),
+        ("抖音号：qingshi.com", ""),
+        ("抖音号：qingshi.community", "qingshi.community"),
+        ("抖音号：a", ""),
+    ],
+)
+def test_an_id_stands_right_behind_the_word_for_it(text: str, value: str) -> None:
+    assert labelled(text, ("抖音号", "抖音ID"), r"[a-z0-9.]{2,24}") == value
+
+
+def test_the_longer_word_is_tried_first() -> None:
+    assert labelled("号A：x1", ("号", "号A"), r"\w{2}") == "x1"

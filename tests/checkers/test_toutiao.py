@@ -170,6 +170,9 @@ def test_whom_the_account_keeps_away_says_nothing_about_the_account(mark: int) -
         ({"message": "success", "data": []}, Reason.CHANGED_LAYOUT, "no data"),
         ({"message": "error", "data": {}}, Reason.AMBIGUOUS, "error, status None"),
         (profile("error"), Reason.AMBIGUOUS, "error, status 0"),
+        (profile("successes"), Reason.AMBIGUOUS, "successes, status 0"),
+        (profile("e" * 200), Reason.AMBIGUOUS, "e" * 120),
+        (profile(user_id="7" * 90, media_id=""), Reason.WRONG_ACCOUNT, "7" * 80),
         (profile(status=5), Reason.AMBIGUOUS, "success, status 5"),
         (profile(status=None), Reason.AMBIGUOUS, "success, status None"),
     ],
@@ -242,3 +245,10 @@ def test_without_a_number_no_profile_is_asked_for(ids: dict[str, str], url: str)
 def test_a_wall_is_a_wall() -> None:
     stopped = refused(TOUTIAO.check(target(), "page"), [answer("")])
     assert isinstance(stopped, Inconclusive) and stopped.reason is Reason.EMPTY_BODY
+
+
+@pytest.mark.parametrize("source", ["", "a", "paga", "pagf", "rsshua", "rsshuc", "z"])
+def test_a_source_that_it_does_not_have_is_none(source: str) -> None:
+    stopped = refused(TOUTIAO.check(target(), source), [])
+    assert isinstance(stopped, Unsupported)
+    assert (stopped.reason, stopped.detail) == (Reason.NO_SOURCE, source)

@@ -427,3 +427,31 @@ def test_a_feed_of_notes_without_dates_tells_no_age() -> None:
     body = rss(item(""), item(""), title=f"{NAME} - 小红书笔记")
     stopped = refused(XIAOHONGSHU.check(told, "rsshub"), [answer(body)])
     assert (stopped.reason, stopped.detail) == (Reason.AMBIGUOUS, "items without dates")
+
+
+@pytest.mark.parametrize("source", ["", "a", "paga", "pagf", "rsshua", "rsshuc", "z"])
+def test_a_source_that_it_does_not_have_is_none(source: str) -> None:
+    stopped = refused(XIAOHONGSHU.check(target(), source), [])
+    assert isinstance(stopped, Unsupported)
+    assert (stopped.reason, stopped.detail) == (Reason.NO_SOURCE, source)
+
+
+def test_long_words_are_cut() -> None:
+    banned = profile(bannedInfo={"serverBanned": True, "code": 1, "reason": "x" * 200})
+    assert shown(banned).signal == "serverBanned 1 " + "x" * 145
+    long = shown(profile(note(local(3, 1), displayTitle="题" * 300)))
+    assert long.posts[0].title == "题" * 200
+    told = walled(answer({"code": 7, "msg": "x" * 200}))
+    assert told == (Reason.AMBIGUOUS, "code 7 " + "x" * 120)
+    far = answer("", url="https://www.xiaohongshu.com/" + "x" * 200, status=202)
+    assert walled(far) == (
+        Reason.AMBIGUOUS,
+        "HTTP 202 https://www.xiaohongshu.com/" + "x" * 92,
+    )
+
+
+def test_words_far_down_a_page_without_state_are_not_looked_for() -> None:
+    near = "x" * 19_994 + " 安全限制 x"
+    assert walled(answer(f"<p>{near}</p>"))[0] is Reason.BLOCKED
+    far = "x" * 20_000 + " 安全限制"
+    assert walled(answer(f"<p>{far}</p>"))[0] is Reason.CHANGED_LAYOUT
