@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from checkers.base import (
 from checkers.loading import Catalogue
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.conclusive import conclusive
+from sweeps.stepping import Overdue, Take, directly
 from sweeps.targets import PlannedTarget, Way, ways
 from sweeps.wire import MalformedRequest, host_of
 
@@ -52,7 +54,8 @@ class CourseLimits:
 
     requests: int = 300
     seconds: float = 30.0
-    """Of the checker's own computing; waiting for lanes and answers does not count."""
+    """Of the checker's own computing; waiting for lanes and answers does not count. A single step
+    may take no longer either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,13 @@ class Course:
         catalogue: Catalogue,
         stop_watch: Callable[[], float],
         limits: CourseLimits = CourseLimits(),
+        take: Take = directly,
     ) -> None:
         self.planned = planned
         self._catalogue = catalogue
         self._stop_watch = stop_watch
         self._limits = limits
+        self._take = take
         self._ways = list(ways(planned, catalogue))
         self._way: Way | None = None
         self._steps: Generator[Any, Any, Any] | None = None
@@ -157,8 +162,16 @@ class Course:
 
     def close(self) -> None:
         """Give the check up."""
-        _close(self._steps)
+        if self._steps is not None:
+            self._shut(self._steps)
         self._steps = None
+
+    def _shut(self, steps: Generator[Any, Any, Any]) -> None:
+        try:
+            self._take(_name(self._checker()), steps.close)
+        except Exception:
+            # A checker that refuses to be closed is left to the garbage collector.
+            return
 
     # --- one source after the other -----------------------------------------------------------
 
@@ -179,7 +192,7 @@ class Course:
 
     def _begin(self, checker: Checker, target: Target, source: str) -> bool:
         try:
-            steps = checker.check(target, source)
+            steps = self._take(_name(checker), lambda: checker.check(target, source))
             if not isinstance(steps, Generator):
                 raise _Rubbish(f"check() returned {type(steps).__name__}, not a generator")
         except Exception as error:  # a checker's fault is one row's, never the sweep's
@@ -197,10 +210,11 @@ class Course:
         """Let the checker go on until it wants answers. None when it has come to its end."""
         steps = self._steps
         assert steps is not None
+        name = _name(self._checker())
         try:
             while True:
                 began = self._stop_watch()
-                wanted = steps.send(sent)
+                wanted = self._take(name, partial(steps.send, sent))
                 self._seconds += self._stop_watch() - began
                 asked = self._asked(wanted)
                 if asked.requests:
@@ -209,9 +223,12 @@ class Course:
                 sent = []
         except StopIteration as end:
             self._ended(end.value)
+        except Overdue as error:
+            # Its code may still be running, so that it cannot even be closed.
+            self._failed(error)
         except (Exception, SystemExit) as error:
             # Whatever a checker raises is one row's fault, never the sweep's.
-            _close(steps)
+            self._shut(steps)
             self._failed(error)
         return None
 
@@ -379,6 +396,10 @@ class Course:
         )
 
 
+def _name(checker: Checker) -> str:
+    return checker.platform or type(checker).__name__
+
+
 def _declares(checker: Checker, kind: str) -> bool:
     return any(credential.kind == kind for credential in checker.credentials)
 
@@ -386,20 +407,10 @@ def _declares(checker: Checker, kind: str) -> bool:
 def _explained(error: BaseException) -> tuple[Reason, str]:
     if isinstance(error, Inconclusive):
         return error.reason, error.detail
-    if isinstance(error, _Unending):
-        return Reason.CHECKER_TIMEOUT, ""
+    if isinstance(error, (_Unending, Overdue)):
+        return Reason.CHECKER_TIMEOUT, str(error)
     if isinstance(error, _Rubbish):
         return Reason.CHECKER_ERROR, str(error)
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return Reason.CHECKER_ERROR, f"{type(error).__name__}: {str(error)[:200]}{where}"
-
-
-def _close(steps: Generator[Any, Any, Any] | None) -> None:
-    if steps is None:
-        return
-    try:
-        steps.close()
-    except Exception:
-        # A checker that refuses to be closed is left to the garbage collector.
-        return

@@ -1,7 +1,8 @@
 """The driver: starts checks, sends their requests down the lanes, gives them the answers.
 
-One thread does all of it; workers only fetch. It never waits while it holds anything, records
-every response before it is used, and hands each finished check on at once.
+One thread does all of it; workers only fetch, and checkers compute beside it, so that one which does
+not end can be left behind. It never waits while it holds anything, records every response before it
+is used, and hands each finished check on at once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sweeps.course import Answered, Asked, Course, CourseLimits, Result
 from sweeps.credentials import Insertion
 from sweeps.lanes import Lanes
 from sweeps.redirects import Trail, follow, looped
+from sweeps.stepping import Stepping
 from sweeps.tokens import Standing, Tokens, without_values
 from sweeps.wire import MalformedRequest, host_of
 from sweeps.workers import Workers
@@ -116,6 +118,7 @@ class Engine:
         self._recorder = recorder
         self._clock = clock
         self._tuning = tuning
+        self._stepping = Stepping(tuning.limits.seconds)
         self._numbers = itertools.count()
         self._errands: dict[int, _Errand] = {}
         self._in_flight = 0
@@ -145,6 +148,7 @@ class Engine:
             self._hand_over(keep)
             for check in self._under_way:
                 check.course.close()
+            self._stepping.close()
 
     def _turn(
         self, agenda: Agenda, keep: Callable[[Sequence[tuple[Planned, Result]]], None]
@@ -182,7 +186,13 @@ class Engine:
                 self._begin(planned, group)
 
     def _begin(self, planned: Planned, group: str) -> None:
-        course = Course(planned.target, self._catalogue, self._clock.monotonic, self._tuning.limits)
+        course = Course(
+            planned.target,
+            self._catalogue,
+            self._clock.monotonic,
+            self._tuning.limits,
+            self._stepping.take,
+        )
         check = _UnderWay(planned, course, group)
         self._before_lane[group] = self._before_lane.get(group, 0) + 1
         self._under_way.add(check)

@@ -36,6 +36,7 @@ from registry.vocab import (
 )
 from sweeps.conclusive import conclusive
 from sweeps.course import Answered, Asked, Course, CourseLimits, Result
+from sweeps.stepping import Stepping
 from sweeps.targets import PlannedSource, PlannedTarget
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, catalogue, checker, facts
@@ -161,6 +162,41 @@ def test_a_checker_that_computes_too_long_is_ended_at_its_next_step() -> None:
     made = catalogue(checker(endless))
     course = Course(plan(), made, lambda: next(seconds), CourseLimits(seconds=30))
     assert drive(course).reason is Reason.CHECKER_TIMEOUT
+
+
+def computes(*_ignored: Any) -> Steps:
+    yield Request(URL)
+    while True:
+        pass
+
+
+def computes_at_once(*_ignored: Any) -> Any:
+    while True:
+        pass
+
+
+def computes_when_closed(*_ignored: Any) -> Generator[Any, Any, Any]:
+    try:
+        yield "rubbish"
+    finally:
+        while True:
+            pass
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (computes, Reason.CHECKER_TIMEOUT),
+        (computes_at_once, Reason.CHECKER_TIMEOUT),
+        (computes_when_closed, Reason.CHECKER_ERROR),
+    ],
+)
+def test_a_checker_that_computes_for_ever_is_left_behind(script: Any, reason: Reason) -> None:
+    stepping = Stepping(0.05)
+    made = catalogue(checker(script))
+    ended = drive(Course(plan(), made, lambda: 0.0, take=stepping.take))
+    stepping.close()
+    assert (ended.outcome, ended.reason) == (Outcome.INCONCLUSIVE, reason)
 
 
 def test_the_reason_of_an_inconclusive_check_is_the_checkers() -> None:
