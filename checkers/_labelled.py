@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_LONGEST = 500
-_DOMAIN = re.compile(r"\.(?:cn|com|net|org|gov|edu)$", re.I)
+_DOMAIN = re.compile(r".*\.(?:cn|com|net|org|gov|edu)", re.I)
 
 
 def labelled(text: str, words: Sequence[str], pattern: str) -> str:
@@ -17,8 +16,7 @@ def labelled(text: str, words: Sequence[str], pattern: str) -> str:
 
     No part of a longer word and no domain is taken for an id.
     """
-    label = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    found = re.search(
-        rf"(?:{label})\s{{0,3}}[:：]\s{{0,3}}({pattern})(?![\w.@/-])", text[:_LONGEST], re.I
-    )
-    return found[1] if found and not _DOMAIN.search(found[1]) else ""
+    label = "|".join(map(re.escape, words))
+    behind = rf"(?:{label})\s{{0,3}}[:：]\s{{0,3}}(?P<id>{pattern})(?![\w.@/-])"
+    found = re.search(behind, text, re.I)
+    return found["id"] if found and not _DOMAIN.fullmatch(found["id"]) else ""

@@ -111,7 +111,6 @@ def test_a_share_text_keeps_its_short_link() -> None:
         "https://www.iesdouyin.com/share/user/98765",
         f"https://www.iesdouyin.com/share/video/98765?sec_uid={SEC_UID}",
         "https://v.douyin.com/",
-        "x" * 600 + "抖音号：qingshi01",
     ],
 )
 def test_what_names_no_account_for_certain_is_left_alone(text: str) -> None:
@@ -604,8 +603,7 @@ def test_a_source_that_it_does_not_have_is_none(source: str) -> None:
         ("抖音号：    qingshi", ""),
         ("抖音ID:qingshi", "qingshi"),
         ("抖音id:qingshi", "qingshi"),
-        ("x" * 487 + " 抖音号：qingshi1", "qingshi1"),
-        ("x" * 488 + " 抖音号：qingshi1", "qingshi"),
+        ("长" * 5000 + "抖音号：qingshi1", "qingshi1"),
         ("抖音号：qingshi.com", ""),
         ("抖音号：qingshi.community", "qingshi.community"),
         ("抖音号：a", ""),
@@ -613,7 +611,3 @@ def test_a_source_that_it_does_not_have_is_none(source: str) -> None:
 )
 def test_an_id_stands_right_behind_the_word_for_it(text: str, value: str) -> None:
     assert labelled(text, ("抖音号", "抖音ID"), r"[a-z0-9.]{2,24}") == value
-
-
-def test_the_longer_word_is_tried_first() -> None:
-    assert labelled("号A：x1", ("号", "号A"), r"\w{2}") == "x1"
