@@ -17,6 +17,6 @@ def labelled(text: str, words: Sequence[str], pattern: str) -> str:
     No part of a longer word and no domain is taken for an id.
     """
     label = "|".join(map(re.escape, words))
-    behind = rf"(?:{label})\s{{0,3}}[:：]\s{{0,3}}(?P<id>{pattern})(?![\w.@/-])"
-    found = re.search(behind, text, re.I)
+    behind = rf"(?i:{label})\s{{0,3}}[:：]\s{{0,3}}(?P<id>{pattern})(?![\w.@/-])"
+    found = re.search(behind, text)
     return found["id"] if found and not _DOMAIN.fullmatch(found["id"]) else ""

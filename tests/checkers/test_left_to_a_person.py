@@ -136,6 +136,7 @@ def test_the_share_link_of_a_channel_is_kept() -> None:
         "青石发布",
         "视频号：青石发布",
         "sphshort",
+        f"视频号ID：{SPH.upper()}",
         "sph" + "a" * 21,
         f"{SPH} 关注",
         FINDER + "s",
