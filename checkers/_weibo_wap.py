@@ -77,26 +77,28 @@ def _tree(response: Response, uid: str) -> html.HtmlElement:
         tree = html.document_fromstring(response.body, html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, ValueError):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "no page") from None
+    _refuse_notice(tree)
     links = [a.get("href") or a.get("action") or "" for a in tree.iter("a", "form")]
+    # the link that loads the page anew only repeats what was asked for
+    links = [link for link in links if "rand=" not in link]
     if any(re.search(rf"[/=]{uid}(?:[/?&]|$)", link) for link in links):
         return tree
     other = next((found for link in links if (found := _REPORTED.search(link))), None)
     if other:
         raise Inconclusive(Reason.WRONG_ACCOUNT, other[1])
-    raise _refused(tree)
-
-
-def _refused(tree: html.HtmlElement) -> Exception:
-    """What a page about no account means, by its own words where it has some."""
     words = _plain("".join(map(str, tree.itertext())))
+    signal = match("weibo", words)
+    if (signal and signal.kind is SignalClass.WALL) or "登录" in words:
+        raise Inconclusive(Reason.LOGIN_WALL, "the session has run out")
+    raise Inconclusive(Reason.CHANGED_LAYOUT, words[:120])
+
+
+def _refuse_notice(tree: html.HtmlElement) -> None:
+    """Raises when the place for messages says that the account is gone or restricted."""
     notice = " ".join(_plain(div.text_content()) for div in _of_class(tree, "div", "me"))
     signal = match("weibo", notice)
     if signal and signal.kind in EXISTENCE:
-        return Told(Facts(existence=EXISTENCE[signal.kind], signal=notice[:120]))
-    signal = match("weibo", words)
-    if (signal and signal.kind is SignalClass.WALL) or "登录" in words:
-        return Inconclusive(Reason.LOGIN_WALL, "the session has run out")
-    return Inconclusive(Reason.CHANGED_LAYOUT, words[:120])
+        raise Told(Facts(existence=EXISTENCE[signal.kind], signal=notice[:120]))
 
 
 def _of_class(tree: html.HtmlElement, tag: str, name: str) -> Iterator[html.HtmlElement]:

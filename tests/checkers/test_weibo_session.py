@@ -223,6 +223,12 @@ def test_a_message_in_place_of_the_account_is_a_signal(
     assert (facts.existence, facts.signal, facts.posts) == (existence, words, ())
 
 
+def test_a_muted_account_is_restricted_whatever_else_its_page_shows() -> None:
+    words = "因违反社区公约，该用户目前处于禁言状态"
+    facts = session(info(), posts(f'<div class="me">{words}</div>', OLD))
+    assert (facts.existence, facts.signal) == (Existence.RESTRICTED, words)
+
+
 def test_such_words_elsewhere_on_the_page_are_none() -> None:
     page = '<html><body><div class="c">用户不存在哦!</div></body></html>'
     assert session_refused(page) is Reason.CHANGED_LAYOUT

@@ -72,8 +72,11 @@ def posts(*blocks: str, counted: str = "800", uid: str = UID) -> str:
 
 
 def says(words: str) -> str:
-    """A page with a message in place of an account."""
-    return _page(f'<div class="me">{words}</div>')
+    """A page with a message in place of an account; it can be loaded anew like any other."""
+    return _page(
+        f'<div class="n"><a href="/{UID}/info?rand=7&amp;p=r">刷新</a></div>'
+        f'<div class="me">{words}</div>'
+    )
 
 
 def _page(body: str) -> str:
