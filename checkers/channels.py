@@ -32,7 +32,7 @@ class Channels(ByHand):
         found = super().identify(text)
         if found:
             return found
-        if inside := _IN_TEXT.search(text[:2000]):
+        if inside := _IN_TEXT.search(text):
             return Identity(self.platform, "finder", inside.group())
         value = labelled(text, ("视频号", "视频号ID"), self.schemes["channels_id"])
         return Identity(self.platform, "channels_id", value) if value else None
