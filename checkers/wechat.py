@@ -111,7 +111,6 @@ class Wechat(Checker):
     hosts = {
         "api.weixin.qq.com": API_PACE,
         _PAGES: Pace(min_gap=10, per_run=50),
-        "weixin.sogou.com": Pace(min_gap=20, per_run=30),
     }
     credentials = (OWN, AUTHORIZED, COMPONENT, BACKEND)
     sources = (
@@ -162,6 +161,7 @@ class Wechat(Checker):
             "sogou",
             frozenset({Proof.FRESH}),
             by_default=False,
+            pace=Pace(min_gap=20, per_run=30),
             label={"zh": "搜狗微信搜索", "en": "Sogou's search"},
         ),
         Source(

@@ -17,6 +17,9 @@ from sweeps.wire import MalformedRequest, host_of
 
 VERSION = 1
 
+BY_HAND = Reason.BY_HAND.value
+"""A source of this name asks nobody: its checker says that only a person can tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedSource:
@@ -50,8 +53,9 @@ class PlannedTarget:
 
     @property
     def lane(self) -> str:
-        """Checks with the same value probably begin at the same host."""
-        first = next((s for s in self.sources if s.why_not is None), None)
+        """Checks with the same value probably begin at the same host; empty where none is asked."""
+        usable = (s for s in self.sources if s.why_not is None and s.source != BY_HAND)
+        first = next(usable, None)
         if first is None:
             return ""
         try:

@@ -202,8 +202,9 @@ def test_hosts_are_asked_as_gently_as_they_want() -> None:
     assert paces == {
         "api.weixin.qq.com": (1, 1000),
         "mp.weixin.qq.com": (10, 50),
-        "weixin.sogou.com": (20, 30),
     }
+    sogou = Wechat.source("sogou")
+    assert sogou and sogou.pace and (sogou.pace.min_gap, sogou.pace.per_run) == (20, 30)
 
 
 def test_the_chain_of_a_third_party_platform_is_the_documented_one() -> None:

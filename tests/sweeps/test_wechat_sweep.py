@@ -22,7 +22,7 @@ from checkers.wechat import Wechat
 from registry.actors import get_actor
 from registry.dates import shanghai_date
 from registry.db import Registry
-from registry.models import Account, LinkResult, Observation, Run
+from registry.models import Account, LinkResult, Observation, PlannedCheck, Run
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, Existence, LinkKind, Outcome, Reason, RunMethod
 from sweeps.answers import take_answers
@@ -176,6 +176,15 @@ def test_a_mini_program_is_asked_for_with_its_own_secret_else_left_to_people(
     )
     other = seen["青石办事", CheckKind.FRESHNESS]
     assert (other.outcome, other.reason) == (Outcome.UNSUPPORTED, Reason.BY_HAND)
+
+
+def test_what_is_left_to_people_costs_no_request(registry: Registry, first: str) -> None:
+    with registry.read() as session:
+        targets = session.scalars(select(PlannedCheck.target)).all()
+    lanes = {(target["name"], target["kind"]): target["lane"] for target in targets}
+    assert lanes["青石办事", "freshness"] == ""
+    assert lanes["青石预约", "freshness"] == "miniprogram:api:"
+    assert lanes["青石公安", "menu"] == "wechat:menu:"
 
 
 def links(registry: Registry, uid: str) -> list[tuple[Any, ...]]:
