@@ -95,6 +95,7 @@ def _sections() -> list[Section]:
 
     return [
         Section("ids", _("Ids"), _id_columns()),
+        Section("seen_ids", _("Ids seen, not in the ledger"), _seen_id_columns()),
         Section("sources", _("Sources"), _source_columns()),
         Section("filings", _("Filings"), _filing_columns()),
         Section("looks", _("Last looks"), _look_columns()),
@@ -112,6 +113,18 @@ def _id_columns() -> list[Column]:
         Column("valid_from", _("From")),
         Column("valid_to", _("To")),
         Column("disputed", _("Disputed")),
+    ]
+
+
+def _seen_id_columns() -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("scheme", _("Kind")),
+        Column("value", _("Id")),
+        Column("seen_at", _("Seen at")),
+        Column("instead_of", _("In the ledger")),
+        Column("held_by", _("Held by")),
     ]
 
 
@@ -190,39 +203,54 @@ def history(door: Door, account: str, format_: str, output: str | None) -> None:
     write_listing(rows, columns, format_, output)
 
 
-@command.command(help=_("Add, end or prefer an id of an account: SCHEME:VALUE."))
+@command.command(
+    help=_(
+        "Add, end or prefer an id of an account: SCHEME:VALUE; or enter with --seen those that a"
+        " platform showed beside one of the ledger's (`account show` lists them)."
+    )
+)
 @click.argument("account")
-@click.argument("identifier", metavar="SCHEME:VALUE")
+@click.argument("identifier", metavar="[SCHEME:VALUE]", required=False)
 @click.option("--end", is_flag=True, help=_("The id is no longer valid."))
 @click.option("--prefer", is_flag=True, help=_("This is the native id."))
+@click.option("--seen", is_flag=True, help=_("Enter the ids seen of schemes without one."))
 @_on
 @_reason
 @pass_door
 def identifier(
     door: Door,
     account: str,
-    identifier: str,
+    identifier: str | None,
     end: bool,
     prefer: bool,
+    seen: bool,
     on: date | None,
     reason: str,
 ) -> None:
     from registry import accounts as rules
+    from registry.seen_ids import take_seen
 
-    scheme, colon, value = identifier.partition(":")
-    if not colon or not value:
+    if seen and (identifier or end or prefer):
+        raise click.UsageError(_("--seen goes with neither an id nor --end nor --prefer."))
+    scheme, _colon, value = (identifier or "").partition(":")
+    if not seen and not value:
         raise click.UsageError(_("Write the id as SCHEME:VALUE, e.g. uid:1234567890."))
     day = door.day(on)
     with door.writing(reason) as (session, act):
         found = rules.find_account(session, account, catalogue=door.platforms)
-        door.platforms.check_identifier(found.platform, scheme, value)
-        if end:
-            rules.end_identifier(session, found, scheme, value, act=act, effective_on=day)
-        elif prefer:
-            rules.prefer_identifier(session, found, scheme, value, act=act, effective_on=day)
+        if seen:
+            new = take_seen(session, found, platforms=door.platforms, act=act, effective_on=day)
+            ids = ", ".join(f"{row.scheme}:{row.value}" for row in new)
+            said = _("Noted for {account}: {ids}.").format(account=found.name, ids=ids)
         else:
-            rules.add_identifier(session, found, scheme, value, act=act, effective_on=day)
-        said = _("Noted for {account}.").format(account=found.name)
+            door.platforms.check_identifier(found.platform, scheme, value)
+            change = (
+                rules.end_identifier
+                if end
+                else rules.prefer_identifier if prefer else rules.add_identifier
+            )
+            change(session, found, scheme, value, act=act, effective_on=day)
+            said = _("Noted for {account}.").format(account=found.name)
     click.echo(said)
 
 

@@ -20,6 +20,7 @@ from registry.models import Account, Filing, History, Observation, Unit
 from registry.platforms import PlatformCatalogue
 from registry.queries import Filters, LedgerRow, ledger
 from registry.rebase import key_label, value_label
+from registry.seen_ids import SeenId, seen_ids
 from registry.states import ABSENT, KEYED, State, get
 from registry.vocab import (
     CheckKind,
@@ -85,6 +86,8 @@ class AccountCard:
     ids: tuple[IdentifierRow, ...]
     sources: tuple[SourceRow, ...]
     filings: tuple[AccountFiling, ...]
+    seen_ids: tuple[SeenId, ...]
+    """Ids that a platform showed beside one of these and the ledger has not."""
     looks: tuple[LookRow, ...]
     findings: tuple[FindingRow, ...]
 
@@ -130,6 +133,7 @@ def account_card(session: Session, account: Account, *, now: datetime) -> Accoun
             SourceRow(s.source, s.address, s.credential, s.enabled) for s in account.sources
         ),
         filings=tuple(AccountFiling(f.number, f.kind, f.state, f.effective_on) for f in filings),
+        seen_ids=seen_ids(session, account),
         looks=tuple(_look(o) for o in looks),
         findings=tuple(listed(session, FindingQuery(subject_uids=[account.uid]), now=now)),
     )
