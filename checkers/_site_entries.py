@@ -97,7 +97,7 @@ def _merged(known: Entry, entry: Entry) -> Entry:
 def _entry(
     link: HtmlElement, url: str, home: str, seen_at: datetime, groups: dict[HtmlElement, int]
 ) -> Entry:
-    item = _item(link, url)
+    item = _item(link)
     day, title = _day_and_title(link, item, seen_at)
     if day and not day.with_year:
         day = _with_year(day, url)
@@ -118,7 +118,7 @@ def _with_year(day: Printed, url: str) -> Printed:
     return day
 
 
-def _item(link: HtmlElement, url: str) -> HtmlElement | None:
+def _item(link: HtmlElement) -> HtmlElement | None:
     """The row, list item or block in which the link is the only one, or the one with the title."""
     best = None
     for level, element in enumerate(ancestors(link, _LEVELS)):
@@ -128,7 +128,7 @@ def _item(link: HtmlElement, url: str) -> HtmlElement | None:
             return best
         if element.tag in _ITEMS:
             return element if _leads_in(element, link) else best
-        if _others(element, url):
+        if _others(element):
             return best
         best = element
     return best
@@ -151,15 +151,12 @@ def _leads_in(item: HtmlElement, link: HtmlElement) -> bool:
     return len(words_of(link, 20)) >= max(len(words_of(other, 20)) for other in others)
 
 
-def _others(element: HtmlElement, url: str) -> bool:
-    """True when a block holds links to other addresses."""
-    href = None
-    for link in element.iter("a"):
-        found = (link.get("href") or "").strip()
-        if href is not None and found != href:
-            return True
-        href = found
-    return False
+def _others(element: HtmlElement) -> bool:
+    """True when a block holds links to other addresses, or very many."""
+    links = _links_in(element, _MOST_IN_ITEM)
+    return (
+        len({(link.get("href") or "").strip() for link in links}) > 1 or len(links) > _MOST_IN_ITEM
+    )
 
 
 def _day_and_title(

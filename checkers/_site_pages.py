@@ -51,6 +51,9 @@ _CONFIRMED = 3
 _UNDATED = 6
 """Pages that are opened for the day of an entry: of the newest ones, and of ones without a day."""
 
+_MOST_BYTES = 2_000_000
+"""Of a further page; the home page may have as many as any answer."""
+
 _DAY = timedelta(days=1)
 _ABSENT = frozenset({Reason.NOT_FOUND})
 
@@ -115,11 +118,15 @@ def _columns(look: _Look) -> Generator[list[Request], Any, None]:
     wanted = leads(look.home, look.home.url, look.rules)
     if not wanted:
         return
-    answers: list[Response] = yield [Request(lead.url) for lead in wanted]
+    answers: list[Response] = yield [_request(lead.url) for lead in wanted]
     for lead, answer in zip(wanted, answers, strict=True):
         page = _page(look, answer)
         if page is not None and same_host(page.url, look.home.url):
             _column(look, lead, page)
+
+
+def _request(url: str) -> Request:
+    return Request(url, max_bytes=_MOST_BYTES)
 
 
 def _page(look: _Look, answer: Response) -> SitePage | None:
@@ -150,7 +157,7 @@ def _articles(look: _Look) -> Generator[list[Request], Any, None]:
     wanted = [entry for entry in _to_open(look) if may_read(look.rules, entry.url)]
     if not wanted:
         return
-    answers: list[Response] = yield [Request(entry.url) for entry in wanted]
+    answers: list[Response] = yield [_request(entry.url) for entry in wanted]
     for entry, answer in zip(wanted, answers, strict=True):
         article = read_article(answer, entry.url)
         if article is not None:

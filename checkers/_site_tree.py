@@ -70,10 +70,15 @@ def decoded(response: Response) -> str:
 
 
 def pieces(element: HtmlElement, most: int = 80) -> Iterator[tuple[HtmlElement, str]]:
-    """Shown pieces of text below `element` with the element each stands in, in order."""
+    """Shown pieces of text below `element` with the element each stands in, in order.
+
+    At most so many, and no more than twenty-five steps for each of them.
+    """
     stack: list[tuple[HtmlElement, str | None]] = [(element, None)]
-    while stack and most > 0:
+    steps = 25 * most
+    while stack and most > 0 and steps > 0:
         current, tail = stack.pop()
+        steps -= 1
         if tail is not None:
             if tail.strip():
                 most -= 1
