@@ -11,7 +11,7 @@ import pytest
 from checkers._app_file import is_package_address
 from checkers._app_offers import UNREAD_STORES, at_store, store_name
 from checkers.app import App
-from checkers.base import Facts, Failure, Inconclusive, Request, Response, Target, Unsupported
+from checkers.base import Facts, Failure, Inconclusive, Pace, Request, Response, Target, Unsupported
 from registry.vocab import CheckKind, CoverageKind, Existence, Identity, Proof, Reason, link_signal
 from tests.checkers.app_answers import (
     APK,
@@ -349,6 +349,7 @@ def test_a_store_that_was_never_known_to_have_it_says_nothing(
     ("page", "reason"),
     [
         (simple(DETAIL.replace(PACKAGE, "cn.gov.yunchuan")), Reason.WRONG_ACCOUNT),
+        (simple(DETAIL.replace(PACKAGE, "cn.gov.anshan")), Reason.WRONG_ACCOUNT),
         (simple("[]"), Reason.CHANGED_LAYOUT),
         (simple("nul"), Reason.CHANGED_LAYOUT),
         (simple("null").replace("appDetail", "appInfo"), Reason.CHANGED_LAYOUT),
@@ -681,8 +682,20 @@ def test_what_a_store_proves_and_when_it_is_asked() -> None:
     for source in App.sources:
         kinds = {CheckKind.APP} | ({CheckKind.IDENTITY} if source.proves == name else set())
         assert source.kinds == kinds
-    assert App.hosts["itunes.apple.com"].min_gap == 3.0
-    assert App.hosts["app.mi.com"].min_gap == 10.0
+    assert [source.name for source in App.sources if source.address] == ["apk"]
+
+
+def test_stores_are_asked_gently() -> None:
+    gentle = Pace(min_gap=10.0, per_run=50)
+    assert App.hosts == {
+        "itunes.apple.com": Pace(min_gap=3.0, per_run=200),
+        "appgallery.cloud.huawei.com": gentle,
+        "web-drcn.hispace.dbankcloud.com": gentle,
+        "a.app.qq.com": gentle,
+        "app.mi.com": gentle,
+        "h5-api.appstore.vivo.com.cn": gentle,
+    }
+    assert [source.pace for source in App.sources if source.pace] == [Pace(min_gap=3.0)]
 
 
 @pytest.mark.parametrize(

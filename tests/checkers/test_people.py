@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkers.base import Coverage, Inconclusive, Post, Target, Unsupported
+from checkers.base import Coverage, Inconclusive, Pace, Post, Target, Unsupported
 from checkers.people import People
 from registry.vocab import CoverageKind, Derivation, Existence, Precision, Proof, Reason
 from tests.checkers.cases.people import ADDRESS, COOKIE, TARGET, article
@@ -152,4 +152,4 @@ def test_the_office_decides_whether_a_visitors_cookie_is_used() -> None:
     (source,) = People.sources
     assert (source.by_default, source.proves) == (False, frozenset({Proof.FRESH}))
     assert source.address
-    assert People.hosts["rmh.pdnews.cn"].min_gap == 10.0
+    assert People.hosts == {"rmh.pdnews.cn": Pace(min_gap=10.0, per_run=50)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checkers.base import Coverage, Inconclusive, Request, Response, Target, Unsupported
+from checkers.base import Coverage, Inconclusive, Pace, Request, Response, Target, Unsupported
 from checkers.thepaper import ThePaper, read_post
 from registry.vocab import CheckKind, CoverageKind, Existence, Identity, Precision, Reason
 from tests.checkers.driving import NOON, answer, drive, read, refused, run
@@ -326,7 +326,8 @@ def test_the_routes_are_those_of_rsshub() -> None:
         "rsshub": "/thepaper/gov/{pph_id}",
         "rsshub_user": "/thepaper/user/{pph_id}",
     }
-    assert ThePaper.hosts["api.thepaper.cn"].min_gap == 4.0
+    assert ThePaper.hosts == {"api.thepaper.cn": Pace(min_gap=4.0, per_run=200)}
+    assert [source.pace for source in ThePaper.sources] == [None, Pace(5.0), Pace(5.0)]
 
 
 def test_identity_of_the_account_is_its_number() -> None:
