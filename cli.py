@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "observe": ("commands.observe", N_("Note what a person saw")),
     "finding": ("commands.finding", N_("Problems found, their review and remedy")),
     "reconcile": ("commands.reconcile", N_("Ledger, reality and national system side by side")),
+    "discover": ("commands.discover", N_("Read a unit's site for accounts not in the ledger")),
     "report": ("commands.report", N_("Ledger and upload sheet as files")),
     "rules": ("commands.rules", N_("Rule sets: list, show, check")),
     "checkers": ("commands.checkers", N_("Platforms and how they are read")),

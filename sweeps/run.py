@@ -120,8 +120,8 @@ def run(
         else:
             stack.enter_context(quiet_logs(credentials.redactor))
             evidence = stack.enter_context(_segment(registry, run_uid, credentials, clock))
-            hands = workers or stack.enter_context(_threads(settings, clock))
-            engine = _asking(catalogue, credentials, clock, settings, hands, evidence)
+            hands = workers or stack.enter_context(threads(settings, clock))
+            engine = asking(catalogue, credentials, clock, settings, hands, evidence)
         progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
 
         def keep(finished: Sequence[tuple[Planned, Result]]) -> None:
@@ -163,7 +163,7 @@ def _rows(
     ]
 
 
-def _asking(
+def asking(
     catalogue: Catalogue,
     credentials: Credentials,
     clock: Clock,
@@ -171,6 +171,7 @@ def _asking(
     workers: Workers,
     recorder: Recorder,
 ) -> Engine:
+    """An engine that asks the network, within the lanes of the office's settings."""
     return Engine(
         catalogue,
         lanes=Lanes(paces(catalogue), settings.pace),
@@ -197,7 +198,8 @@ def _replaying(catalogue: Catalogue, clock: Clock, recording: Recording) -> Engi
 
 
 @contextmanager
-def _threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
+def threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
+    """Our own threads with their way out, for the length of the block."""
     with transport(clock, settings.network, size=settings.workers) as way_out:
         threads = Threads(way_out.fetch, clock, settings.workers)
         try:
