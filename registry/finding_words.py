@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.dates import SHANGHAI
 from registry.messages import _, language
-from registry.vocab import ColumnKind, HintKind, SiteMark, label
+from registry.vocab import ColumnKind, HintKind, Reason, SiteMark, label
 
 _NAMED = 3
 """Entries named in one line; their number is told beside."""
@@ -151,7 +151,18 @@ def _hints(found: Sequence[Mapping[str, Any]]) -> list[str]:
     return said
 
 
+def _reasons(found: Sequence[Any]) -> list[str]:
+    """`timeout 15 s` with the word for the reason; statuses as they are."""
+    known = {reason.value for reason in Reason}
+    said = []
+    for why in map(str, found):
+        first, _space, rest = why.partition(" ")
+        said.append(_joined(label(Reason(first), language()), rest) if first in known else why)
+    return said
+
+
 _ENTRIES: Mapping[str, Callable[[Sequence[Any]], list[str]]] = {
+    "reasons": _reasons,
     "columns": _columns,
     "empty_columns": _columns,
     "hidden": _links,

@@ -41,7 +41,8 @@ def _site(site: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield _("looked at"), parts
     if site.get("opened") is not None:
         opened = _("it opened") if site["opened"] else _("it did not open")
-        yield _("home page"), " ".join(filter(None, [opened, site.get("why", "")]))
+        why = entries("reasons", [site["why"]] if site.get("why") else []) or []
+        yield _("home page"), " ".join([opened, *why])
     for column in site.get("columns", ()):
         yield _("column"), _column(column)
     for mark, text in (site.get("marks") or {}).items():

@@ -101,6 +101,10 @@ def test_a_finding_of_a_site_is_told_in_one_line(facts: dict[str, Any], words: s
             ],
         ),
         ({"samples": 140}, [FactRow("", "访问次数", 140)]),
+        (
+            {"reasons": ["timeout 15 s", "HTTP 502", "dns"]},
+            [FactRow("", "打不开的原因", ["超时 15 s", "HTTP 502", "域名无法解析"])],
+        ),
     ],
 )
 def test_the_facts_of_a_site_are_told_line_by_line(
