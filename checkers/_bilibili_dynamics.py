@@ -95,7 +95,8 @@ def read_items(
     parts = list(_parts(items))
     if items and not parts:
         raise Inconclusive(Reason.CHANGED_LAYOUT, "items without an author")
-    posts, ids, undated = list[Post](), set[str](), 0
+    # an item of another shape may be the newest post of all
+    posts, ids, undated = list[Post](), set[str](), len(items) - len(parts)
     for number, (name, modules, author) in enumerate(parts):
         if name in known | ids:
             continue

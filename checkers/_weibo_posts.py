@@ -27,7 +27,7 @@ class Listed:
     posts: tuple[Post, ...] = ()
     mids: frozenset[str] = frozenset()
     undated: int = 0
-    """Own posts whose time could not be told."""
+    """Own posts whose time could not be told, and posts of which not even the author could."""
     notices: str = ""
     """Texts of cards that are no posts."""
 
@@ -108,9 +108,12 @@ def _listed(
 ) -> Listed:
     posts, mids, undated = list[Post](), set[str](), 0
     for blog, pinned in rows:
-        mid = _mid(blog)
-        own = _author(blog) == uid
+        mid, author = _mid(blog), _author(blog)
+        own = author == uid
         mids.add(mid)
+        if not author:
+            undated += 1  # whose it is cannot be told, so it may be the newest post of all
+            continue
         told = told_time(mid, blog.get("created_at"), seen_at)
         if told is None:
             undated += own

@@ -410,6 +410,12 @@ def test_an_undated_item_of_another_takes_nothing_from_the_list() -> None:
     assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
 
 
+def test_an_item_of_another_shape_may_be_the_newest() -> None:
+    facts = listed({"id_str": "9", "modules": []}, item(local(3, 10)), more=False)
+    assert [post.published_at for post in facts.posts] == [local(3, 10)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
 def test_items_without_ids_are_posts_too() -> None:
     facts = listed(item(local(3, 18)) | {"id_str": ""}, item(local(3, 10)) | {"id_str": None})
     assert [(post.published_at, post.url) for post in facts.posts] == [

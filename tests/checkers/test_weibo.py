@@ -151,6 +151,20 @@ def test_other_peoples_posts_in_the_list_are_not_its_own() -> None:
     assert [post.own for post in facts.posts] == [False, True]
 
 
+@pytest.mark.parametrize("user", [None, {}, {"id": ""}, "x"])
+def test_a_post_of_an_unknown_author_may_be_the_newest(user: Any) -> None:
+    facts = listed(card(blog(local(3, 19), user=user)), card(blog(local(3, 1))))
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    nobody = listing(card(blog(local(3, 19), user=user)))
+    assert page_refused(profile(), nobody) is Reason.CHANGED_LAYOUT
+
+
+def test_an_author_may_be_named_by_text_only() -> None:
+    facts = listed(card(blog(local(3, 19), user={"idstr": UID})))
+    assert facts.posts[0].own
+
+
 # --- times --------------------------------------------------------------------------------------
 
 
