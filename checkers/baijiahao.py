@@ -9,7 +9,7 @@ import json
 import re
 
 from checkers._by_hand import ByHand
-from checkers._labelled import labelled
+from checkers._share_texts import labelled, unglued
 from checkers.addresses import Address, Place, addresses
 from registry.vocab import Identity
 
@@ -34,10 +34,10 @@ class Baijiahao(ByHand):
 
     def identify(self, text: str) -> Identity | None:
         """The account in an address, a share text or `百家号ID：…`; None for anything else."""
-        found = super().identify(text)
+        found = super().identify(unglued(text))
         if found:
             return found
-        for address in addresses(text) if "baidu.com" in text.lower() else ():
+        for address in addresses(unglued(text)) if "baidu.com" in text.lower() else ():
             if app_id := _in_context(address):
                 return Identity(self.platform, "app_id", app_id, address.url)
         value = labelled(text, ("百家号ID",), self.schemes["app_id"])

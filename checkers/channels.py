@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from checkers._by_hand import ByHand
-from checkers._labelled import labelled
+from checkers._share_texts import labelled, unglued
 from checkers.addresses import Place
 from registry.vocab import Identity
 
@@ -29,7 +29,7 @@ class Channels(ByHand):
 
     def identify(self, text: str) -> Identity | None:
         """The account in a share text, an id, or `视频号ID：…`; a name alone is no identity."""
-        found = super().identify(text)
+        found = super().identify(unglued(text))
         if found:
             return found
         if inside := _IN_TEXT.search(text):

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from checkers._douyin_api import read_list
-from checkers._labelled import labelled
+from checkers._share_texts import labelled, unglued
 from checkers.addresses import Addressed, Place, follow_short
 from checkers.base import (
     Coverage,
@@ -99,7 +99,7 @@ class Douyin(Addressed):
 
     def identify(self, text: str) -> Identity | None:
         """The account in an address, a share text or `抖音号：…`; None for anything else."""
-        found = super().identify(text)
+        found = super().identify(unglued(text))
         value = "" if found else labelled(text, ("抖音号", "抖音ID"), self.schemes["douyin_id"])
         return Identity(self.platform, "douyin_id", value) if value else found
 

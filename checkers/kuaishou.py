@@ -6,7 +6,7 @@ Its lists are signed, and this program forges no signature; the feeds that exist
 from __future__ import annotations
 
 from checkers._by_hand import ByHand
-from checkers._labelled import labelled
+from checkers._share_texts import labelled, unglued
 from checkers.addresses import Place
 from registry.vocab import Identity
 
@@ -34,6 +34,6 @@ class Kuaishou(ByHand):
 
     def identify(self, text: str) -> Identity | None:
         """The account in an address, a share text, an id or `快手号：…`; None for anything else."""
-        found = super().identify(text)
+        found = super().identify(unglued(text))
         value = "" if found else labelled(text, ("快手号", "快手ID"), self.schemes["kuaishou_id"])
         return Identity(self.platform, "kuaishou_id", value) if value else found

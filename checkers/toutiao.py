@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from checkers._share_texts import unglued
 from checkers.addresses import Addressed, Place
 from checkers.base import (
     Facts,
@@ -24,7 +25,7 @@ from checkers.base import (
 )
 from checkers.feed import read_rsshub
 from checkers.naming import display_name
-from registry.vocab import CheckKind, Existence, Proof, Reason
+from registry.vocab import CheckKind, Existence, Identity, Proof, Reason
 
 _PROFILE = (
     "https://is.snssdk.com/user/profile/homepage/v3/json/"
@@ -72,6 +73,10 @@ class Toutiao(Addressed):
             label={"zh": "头条分享页资料", "en": "profile of the share page"},
         ),
     )
+
+    def identify(self, text: str) -> Identity | None:
+        """The account in an address or a share text; None for anything else."""
+        return super().identify(unglued(text))
 
     def check(self, target: Target, source: str) -> Steps:
         """Freshness by `token`; name and verified body by `uid`."""

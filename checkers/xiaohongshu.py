@@ -11,7 +11,7 @@ import re
 from collections.abc import Generator
 from urllib.parse import urlsplit
 
-from checkers._labelled import labelled
+from checkers._share_texts import labelled, unglued
 from checkers._xiaohongshu_state import facts_of, state_of
 from checkers.addresses import Addressed, Place, follow_short
 from checkers.base import (
@@ -63,7 +63,7 @@ class Xiaohongshu(Addressed):
 
     def identify(self, text: str) -> Identity | None:
         """The account in an address, a share text or `小红书号：…`; None for anything else."""
-        found = super().identify(text)
+        found = super().identify(unglued(text))
         value = "" if found else labelled(text, ("小红书号", "小红书ID"), self.schemes["red_id"])
         return Identity(self.platform, "red_id", value) if value else found
 

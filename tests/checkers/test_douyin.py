@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkers._labelled import labelled
+from checkers._share_texts import labelled
 from checkers.base import Facts, Hop, Pace, Response, Target, Unsupported, validate_identifier
 from checkers.douyin import Douyin
 from registry.vocab import (
@@ -89,6 +89,18 @@ def test_a_share_text_keeps_its_short_link() -> None:
     assert DOUYIN.identify(text) == Identity("douyin", "url", SHORT, SHORT)
     told = f"8.61 nqh:/ 复制此链接，打开抖音，看看【青石发布的作品】{SHORT}"
     assert DOUYIN.identify(told) == Identity("douyin", "url", SHORT, SHORT)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://v.douyin.com/AbC/复制此链接，打开抖音搜索", "https://v.douyin.com/AbC/"),
+        ("看看【青石发布】https://v.douyin.com/AbC复制此链接", "https://v.douyin.com/AbC"),
+        ("青石发布\u3000https://v.douyin.com/AbC/\u200b", "https://v.douyin.com/AbC/"),
+    ],
+)
+def test_words_glued_to_a_short_link_are_no_part_of_it(text: str, url: str) -> None:
+    assert DOUYIN.identify(text) == Identity("douyin", "url", url, url)
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,9 @@ def test_kuaishous_accounts_are_recognised(text: str, scheme: str, value: str) -
     ],
 )
 def test_kuaishous_short_links_are_kept(url: str) -> None:
-    text = f"{url} 青石发布 复制此消息，打开【快手】直接观看！"
-    assert Kuaishou().identify(text) == Identity("kuaishou", "url", url, url)
+    for glue in (" ", ""):
+        text = f"{url}{glue}青石发布 复制此消息，打开【快手】直接观看！"
+        assert Kuaishou().identify(text) == Identity("kuaishou", "url", url, url)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,8 @@ def test_kuaishous_short_links_are_kept(url: str) -> None:
         "3xabc",
         EID.upper(),
         f"{EID} {EID}",
+        f"青石{EID}",
+        f"青石发布 {EID}",
         "快手号：青石发布",
         "快手号：ab",
         "https://www.kuaishou.com/short-video/3xabcdefghij01",
@@ -126,9 +129,9 @@ def test_channels_are_recognised(text: str, scheme: str, value: str) -> None:
 
 def test_the_share_link_of_a_channel_is_kept() -> None:
     url = "https://weixin.qq.com/sph/AbC-d_1"
-    text = f"青石发布的视频号 {url} 快来看"
-    assert Channels().identify(text) == Identity("channels", "url", url, url)
-    assert CATALOGUE.identify(text) == Identity("channels", "url", url, url)
+    for text in (f"青石发布的视频号 {url} 快来看", f"青石发布{url}快来看"):
+        assert Channels().identify(text) == Identity("channels", "url", url, url)
+        assert CATALOGUE.identify(text) == Identity("channels", "url", url, url)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +171,8 @@ def shared(context: str, host: str = "author.baidu.com", path: str = "/home") ->
         shared(f'{{"from":"ugc_share","app_id":"{APP_ID}"}}'),
         shared(f'{{"app_id":{APP_ID}}}', "mbd.baidu.com", "/webpage"),
         "【青石发布】 " + shared(f'{{"app_id":"{APP_ID}"}}') + " 打开百度App查看",
+        f"https://author.baidu.com/home/{APP_ID}打开百度App查看",
+        shared(f'{{"app_id":"{APP_ID}"}}') + "打开百度App查看",
         f"百家号ID：{APP_ID}",
     ],
 )

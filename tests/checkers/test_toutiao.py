@@ -58,8 +58,8 @@ def test_an_account_is_named_by_token_or_number(text: str, scheme: str, value: s
 
 def test_a_share_text_keeps_its_short_link() -> None:
     url = "https://m.toutiao.com/is/AbCdEfG/"
-    found = TOUTIAO.identify(f"青石发布的头条主页 {url} - 今日头条")
-    assert found == Identity("toutiao", "url", url, url)
+    for text in (f"青石发布的头条主页 {url} - 今日头条", f"青石发布{url}打开今日头条"):
+        assert TOUTIAO.identify(text) == Identity("toutiao", "url", url, url)
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,11 @@ def test_an_account_is_named_by_address_or_by_the_platforms_own_word(
     "url", [SHORT, "https://xhslink.com/AbCdEf", "http://xhslink.com/a/Ab-C_d", "xhslink.com/o/x1"]
 )
 def test_a_share_text_keeps_its_short_link(url: str) -> None:
-    found = XIAOHONGSHU.identify(f"【青石发布的个人主页】{url} 复制后打开【小红书App】查看！")
     whole = url if "://" in url else f"https://{url}"
-    assert found == Identity("xiaohongshu", "url", whole, whole)
+    known = Identity("xiaohongshu", "url", whole, whole)
+    for glue in (" ", "，", ""):
+        text = f"【青石发布的个人主页】{url}{glue}复制后打开【小红书App】查看！"
+        assert XIAOHONGSHU.identify(text) == known
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
-"""Ids that stand in a text behind the platform's own word for them: `抖音号：qingshi_fabu`.
+"""Texts as people pass accounts on: an id behind the platform's own word for it (`抖音号：qingshi`),
+an address with words glued to its end (`https://v.douyin.com/AbC/复制此链接，打开抖音`).
 
-The word makes unmistakable what would be any word without it. Addresses are left to others.
+The word makes unmistakable what would be any word without it; it asks nobody what an address is.
 """
 
 from __future__ import annotations
@@ -9,6 +10,15 @@ import re
 from collections.abc import Sequence
 
 _DOMAIN = re.compile(r".*\.(?:cn|com|net|org|gov|edu)", re.I)
+_NOT_ADDRESS = re.compile(r"[^!-~]+")
+
+
+def unglued(text: str) -> str:
+    """The text with spaces for all that cannot stand in a plain address, where it has a dot.
+
+    For platforms whose addresses hold no Chinese; without a dot there is no address.
+    """
+    return _NOT_ADDRESS.sub(" ", text) if "." in text else text
 
 
 def labelled(text: str, words: Sequence[str], pattern: str) -> str:
