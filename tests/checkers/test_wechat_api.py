@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from checkers._wechat_api import listed
 from checkers.base import Facts, Inconclusive, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason
@@ -400,3 +401,30 @@ def test_an_unknown_source_is_unsupported() -> None:
     outcome = refused(Wechat().check(target(), "bing"), [])
     assert isinstance(outcome, Unsupported)
     assert outcome.reason is Reason.NO_SOURCE
+
+
+# --- figures of the calls --------------------------------------------------------------------------
+
+
+def test_the_newest_twenty_published_items_are_asked_for_without_their_texts() -> None:
+    body = batch(published_item(1773900000))
+    (asked,) = run(Wechat().check(target(), "freepublish"), [answer(body)]).asked
+    assert asked.url == "https://api.weixin.qq.com/cgi-bin/freepublish/batchget"
+    assert json.loads(asked.body or b"") == {"offset": 0, "count": 20, "no_content": 1}
+
+
+def test_the_statistics_are_asked_of_the_call_that_is_maintained() -> None:
+    driven = run(Wechat().check(target(), "api"), days())
+    urls = {request.url for request in driven.asked}
+    assert urls == {"https://api.weixin.qq.com/datacube/getarticletotaldetail"}
+
+
+@pytest.mark.parametrize(("day", "known"), [("2009-01-01", True), ("2008-12-31", False)])
+def test_no_publication_is_older_than_the_platform(day: str, known: bool) -> None:
+    rows = {"list": [{"ref_date": day, "details": []}]}
+    if known:
+        assert len(listed(rows)) == 1
+        return
+    with pytest.raises(Inconclusive) as refusal:
+        listed(rows)
+    assert refusal.value.detail == f"ref_date {day}"
