@@ -220,7 +220,7 @@ def _listed(door: Door, rows: Sequence[Discovered], format_: str, output: str | 
         Column("identifier", _("Platform id")),
         Column("url", _("Address")),
         Column("host_unit", _("Host unit")),
-        Column("where", _("Seen at"), table=False),
+        Column("where", _("Page"), table=False),
         Column("account_uid", _("Account's uid"), table=False),
     ]
     write_listing(rows, columns, format_, output)

@@ -221,7 +221,7 @@ def test_leads_are_kept_once_and_reconciling_tells_of_them(
     server, _short = site
     code, said = desk("discover", server.url(), *UNIT)
     assert code == 0
-    assert "台账没有 9  台账已有 1  其他单位的 1  未再展示 1  须人工查看 0" in said
+    assert "台账中没有 9  台账中有 1  其他单位的 1  未再展示 1  须人工查看 0" in said
     assert "新增线索 9 条" in said and "taizhang filing open" in said
     assert server.url("/img/round.png") in said
     assert "新增线索 0 条" in desk("discover", server.url(), *UNIT)[1]
