@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
@@ -108,7 +108,7 @@ class HistoryRow:
 
 
 MOST_LOOKS = 10
-"""How many observations a card shows, the newest first."""
+"""How many observations a card shows, the newest first; of hourly samples of a site, the last."""
 
 
 def account_card(session: Session, account: Account, *, now: datetime) -> AccountCard:
@@ -117,9 +117,13 @@ def account_card(session: Session, account: Account, *, now: datetime) -> Accoun
     filings = session.scalars(
         select(Filing).where(Filing.account_id == account.id).order_by(Filing.id)
     )
+    sampled = select(func.max(Observation.id)).where(
+        Observation.account_id == account.id, Observation.kind == CheckKind.SITE
+    )
     looks = session.scalars(
         select(Observation)
         .where(Observation.account_id == account.id)
+        .where((Observation.kind != CheckKind.SITE) | (Observation.id == sampled.scalar_subquery()))
         .order_by(Observation.observed_at.desc(), Observation.id.desc())
         .limit(MOST_LOOKS)
     )

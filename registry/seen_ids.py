@@ -72,7 +72,7 @@ def _shown_with(
     looks = session.execute(
         select(Observation.facts["identifiers"], Observation.observed_at)
         .where(Observation.account_id == account.id, Observation.outcome == Outcome.READ)
-        .where(Observation.kind != CheckKind.HANDLE)
+        .where(Observation.kind.not_in([CheckKind.HANDLE, CheckKind.SITE]))
         .order_by(Observation.observed_at.desc(), Observation.id.desc())
         .limit(MOST_LOOKS)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from checkers.site_facts import DoubtfulDate, HiddenLink, SiteColumn, SiteFacts
 from registry import db
+from registry.account_queries import account_card
 from registry.dates import SHANGHAI
 from registry.models import Account, Finding, Run, Sweep
 from registry.vocab import (
@@ -156,6 +157,15 @@ def test_reachability_says_nothing_of_the_coverage_of_lists(field: Field) -> Non
     told = judged(field, sweep)
     assert (told.coverage.whole.planned, told.coverage.whole.read) == (1, 1)
     assert told.verdicts[Verdict.FRESH] == 1
+
+
+def test_the_card_of_a_site_shows_one_sample_among_its_looks(field: Field) -> None:
+    site = field.account("青石县政府网", "website")
+    sweep = field.sweep(T)
+    run, *_rest = sampled(field, sweep, 12, 青石县政府网=True)
+    field.read(run, site, "2026-11-22 10:00", "2026-11-21 10:00")
+    looks = account_card(field.session, site, now=at("2026-11-22 12:00")).looks
+    assert [look.kind for look in looks] == [CheckKind.FRESHNESS, CheckKind.SITE]
 
 
 # --- parts of a look ----------------------------------------------------------------------------
