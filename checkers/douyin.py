@@ -149,12 +149,13 @@ def _profile(response: Response, sec_uid: str) -> Facts:
 
 
 def _user(user: Mapping[str, Any], sec_uid: str) -> Facts:
-    posts = _count(user.get("aweme_count"))
-    counted = {"posts": posts, "followers": _count(user.get("follower_count"))}
-    kind = CoverageKind.PROVEN_EMPTY if posts == 0 else CoverageKind.UNREAD
+    posts, followers = _count(user.get("aweme_count")), _count(user.get("follower_count"))
+    counted = {"posts": posts, "followers": followers}
+    # an answer that holds its figures back shows zeros throughout
+    empty = posts == 0 and bool(followers)
     return Facts(
         Existence.EXISTS,
-        coverage=Coverage(kind),
+        coverage=Coverage(CoverageKind.PROVEN_EMPTY if empty else CoverageKind.UNREAD),
         display_name=display_name(user.get("nickname")),
         verified_subject=_subject(user.get("enterprise_verify_reason")),
         counters={name: count for name, count in counted.items() if count is not None},

@@ -427,6 +427,14 @@ def test_a_count_of_zero_proves_that_nothing_was_posted() -> None:
     assert facts.counters == {"posts": 0, "followers": 5200}
 
 
+@pytest.mark.parametrize("followers", [0, None, "12"])
+def test_zeros_throughout_are_figures_held_back(followers: Any) -> None:
+    facts = page(profile(aweme_count=0, follower_count=followers))
+    assert facts.coverage.kind is CoverageKind.UNREAD
+    one = page(profile(aweme_count=0, follower_count=1))
+    assert one.coverage.kind is CoverageKind.PROVEN_EMPTY
+
+
 @pytest.mark.parametrize("count", [None, "0", False, -1, 0.0, 1])
 def test_anything_but_the_number_zero_proves_nothing(count: Any) -> None:
     assert page(profile(aweme_count=count)).coverage.kind is CoverageKind.UNREAD
