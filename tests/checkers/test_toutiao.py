@@ -80,7 +80,7 @@ def test_what_names_no_account_for_certain_is_left_alone(text: str) -> None:
 
 
 def test_sources_stand_in_order_of_trust() -> None:
-    assert TOUTIAO.hosts == {"is.snssdk.com": Pace(60.0, 5)}
+    assert TOUTIAO.hosts == {"is.snssdk.com": Pace(60.0, 5), "m.toutiao.com": Pace(60.0, 5)}
     rsshub, own = TOUTIAO.sources
     assert (rsshub.name, rsshub.route) == ("rsshub", "/toutiao/user/token/{token}")
     assert (rsshub.pace, set(rsshub.kinds)) == (Pace(5.0), {CheckKind.FRESHNESS})
@@ -233,13 +233,36 @@ def test_the_number_is_read_off_the_ledgers_address() -> None:
         ({}, ""),
         ({"token": TOKEN}, f"https://www.toutiao.com/c/user/token/{TOKEN}"),
         ({"uid": "someone"}, f"https://m.toutiao.com/profile/{UID}/"),
-        ({}, "https://m.toutiao.com/is/AbC"),
+        ({}, "https://www.qingshi.example/"),
     ],
 )
 def test_without_a_number_no_profile_is_asked_for(ids: dict[str, str], url: str) -> None:
     stopped = refused(TOUTIAO.check(target(identifiers=ids, url=url), "page"), [])
     assert isinstance(stopped, Unsupported)
     assert (stopped.reason, stopped.detail) == (Reason.NO_ADDRESS, "no uid")
+
+
+@pytest.mark.parametrize(
+    "led",
+    [
+        f"https://m.toutiao.com/profile/{UID}/?x=1",
+        f"https://profile.zjurl.cn/rogue/ugc/profile/?user_id={UID}",
+    ],
+)
+def test_a_short_link_is_followed_and_its_account_reported(led: str) -> None:
+    told = target(identifiers={"token": TOKEN}, url="https://m.toutiao.com/is/AbC/")
+    driven = run(TOUTIAO.check(told, "page"), [answer("<p>x</p>", url=led), answer(profile())])
+    assert [r.url for r in driven.asked] == ["https://m.toutiao.com/is/AbC/", PROFILE]
+    assert isinstance(driven.outcome, Facts)
+    assert driven.outcome.identifiers == {"uid": UID}
+
+
+def test_a_short_link_that_leads_to_a_token_or_an_article_names_no_number() -> None:
+    told = target(identifiers={}, url="https://m.toutiao.com/is/AbC/")
+    token = answer("<p>x</p>", url=f"https://www.toutiao.com/c/user/token/{TOKEN}/")
+    article = answer("<p>x</p>", url="https://m.toutiao.com/article/7123456789012345678/")
+    assert refused(TOUTIAO.check(told, "page"), [token]).reason is Reason.NO_ADDRESS
+    assert refused(TOUTIAO.check(told, "page"), [article]).reason is Reason.NOT_FOUND
 
 
 def test_a_wall_is_a_wall() -> None:
