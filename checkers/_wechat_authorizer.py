@@ -67,7 +67,8 @@ def read_authorizer(response: Response, appid: str, schemes: Mapping[str, Any]) 
 
 
 def _held_back(facts: Facts, status: Any) -> Facts:
-    existence = _STATES.get(status if type(status) is int else -1, Existence.UNKNOWN)
+    known = type(status) is int and status in _STATES
+    existence = _STATES[status] if known else Existence.UNKNOWN
     told = existence in {Existence.GONE_SIGNAL, Existence.RESTRICTED}
     return replace(facts, existence=existence, signal=f"account_status {status}" if told else "")
 

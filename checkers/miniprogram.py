@@ -81,6 +81,7 @@ class MiniProgram(Addressed):
             kinds=frozenset({CheckKind.MENU}),
             needs=(MINIPROGRAM.kind,),
             instead=(AUTHORIZED.kind,),
+            address=True,
             label={"zh": "官方接口：登记的打开链接", "en": "official API: the link of the ledger"},
         ),
         Source("by_hand", frozenset(), label={"zh": "由人查看", "en": "a person looks"}),

@@ -40,6 +40,7 @@ from tests.sweeps.test_run import left_behind
 
 KNOWN = catalogue(Wechat(), MiniProgram(), links=Links())
 AUTHORIZED, OWN, STRANGER = "wx00112233445566aa", "wx00112233445566bb", "wxffeeddccbbaa0099"
+OWN2 = "wx00112233445566cc"
 PNG = b"\x89PNG\r\n\x1a\n made-up code"
 SECRETS = {
     "TAIZHANG_SECRET_WECHAT_COMPONENT": "canary-component-secret",
@@ -47,6 +48,7 @@ SECRETS = {
     "TAIZHANG_SECRET_WECHAT_COMPONENT_TICKET": "ticket@@@canary-ticket",
     f"TAIZHANG_SECRET_WECHAT_AUTHORIZED_{AUTHORIZED.upper()}": "refresh@@@canary-refresh",
     f"TAIZHANG_SECRET_MINIPROGRAM_{OWN.upper()}": "canary-own-secret",
+    f"TAIZHANG_SECRET_MINIPROGRAM_{OWN2.upper()}": "canary-other-secret",
 }
 CANARIES = ("canary-", "wxcccccccccccccccc")
 BUTTONS = (
@@ -97,6 +99,7 @@ _ANSWERS: Mapping[str, Callable[[Any], Any]] = {
     "get": lambda asked: error(46003, "menu no exist"),
     "getwxacodeunlimit": lambda asked: PNG if asked["page"] == "pages/book" else error(41030),
     "getvisitstatus": lambda asked: {"errcode": 0, "status": 0},
+    "query_urllink": lambda asked: error(85403, "link does not exist"),
 }
 
 
@@ -123,6 +126,8 @@ def first(registry: Registry) -> str:
         add_account(session, "青石公安", platform="wechat", host=unit, appid=AUTHORIZED)
         add_account(session, "青石教育", platform="wechat", host=unit, appid="wx0000000000000001")
         add_account(session, "青石预约", platform="miniprogram", host=unit, appid=OWN)
+        url = "https://wxaurl.cn/AbCdEf"
+        add_account(session, "青石短链", platform="miniprogram", host=unit, url=url, appid=OWN2)
         add_account(session, "青石办事", platform="miniprogram", host=unit)
     held = Credentials.of(KNOWN, SECRETS)
     uid = planned(registry, held)
@@ -174,6 +179,7 @@ def test_a_mini_program_is_asked_for_with_its_own_secret_else_left_to_people(
         Existence.RESTRICTED,
         "visit status 0",
     )
+    assert ("青石预约", CheckKind.MENU) not in seen
     other = seen["青石办事", CheckKind.FRESHNESS]
     assert (other.outcome, other.reason) == (Outcome.UNSUPPORTED, Reason.BY_HAND)
 
@@ -194,7 +200,7 @@ def links(registry: Registry, uid: str) -> list[tuple[Any, ...]]:
             .join(Observation, Observation.id == LinkResult.observation_id)
             .join(Run, Run.id == Observation.run_id)
             .where(Run.uid == uid)
-            .order_by(LinkResult.id)
+            .order_by(Observation.account_id, LinkResult.id)
         )
         return [(r.path, r.appid, r.page, r.status, r.signal, r.failure) for r in rows]
 
@@ -204,6 +210,7 @@ EXPECTED = [
     ("旧页", OWN, "pages/old", 200, "page_missing", None),
     ("政务 / 一网通办", STRANGER, "pages/all", 0, "", Reason.NO_CREDENTIAL),
     ("短链", "", "", 0, "", None),
+    ("青石短链", OWN2, "", 200, "not_found", None),
 ]
 
 
