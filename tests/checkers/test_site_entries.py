@@ -266,7 +266,7 @@ def test_addresses_of_single_pages_hold_numbers_days_or_ids(path: str, single: b
 
 
 def test_of_a_page_of_thousands_of_links_the_first_4000_are_read() -> None:
-    rows = "".join(row("2026-03-18", 10_000 + n) for n in range(30_000))
-    shown = found(f"<ul>{rows}</ul>" + "<div>" * 50_000)
+    rows = "".join(row("2026-03-18", 10_000 + n) for n in range(4_100))
+    shown = found(f"<ul>{rows}</ul>" + "<div>" * 500)
     assert len(shown) == 4000
     assert shown[-1].url.endswith("content_13999.html")
