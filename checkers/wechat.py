@@ -216,7 +216,10 @@ def _identity_in(text: str) -> Identity | None:
 
 
 def _gh_id_in(text: str) -> Identity | None:
-    """The gh_ id (原始ID) in a text, if it names one account and no other."""
+    """The gh_ id (原始ID) in a text, if it names one account and no other, and no mini-program:
+    those have such ids too."""
+    if "小程序" in text:
+        return None
     found = set(re.findall(rf"(?<![\w-]){Wechat.schemes['gh_id']}(?![\w-])", text[:2000], re.A))
     return Identity("wechat", "gh_id", found.pop()) if len(found) == 1 else None
 

@@ -61,6 +61,8 @@ def test_an_address_is_kept_with_the_identity() -> None:
         "MHR0cHM6Ly9leA==",
         "gh_0a1b2c3d4e5f gh_0a1b2c3d4e60",
         "gh_0a1b2c3d4e5f-2",
+        "微信小程序，原始ID gh_0a1b2c3d4e5f",
+        "x" * 2000 + " gh_0a1b2c3d4e5f",
         "x-gh_0a1b2c3d4e5f",
         "微信号：qingshi-gongan",
     ],
