@@ -28,6 +28,11 @@ _DUBLIN = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/ter
 _BUILT = ("lastBuildDate", "pubDate", "updated")
 _DATED = ("pubDate", "published", "date", "updated")
 
+_BEGINS = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
+_HEAD = 65_536
+_LARGEST_BROKEN = 400_000
+"""Bytes of a broken document that are still read: it takes seconds, and grows faster than that."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawItem:
@@ -55,7 +60,13 @@ def read_feed(body: bytes, content_type: str = "") -> RawFeed | None:
     """The feed in `body`, or None when it is none: a page, JSON, an empty document."""
     if b"<!ENTITY" in body:
         return None  # no feed needs entities of its own, and they can grow without end
-    return _exact(body) or _tolerant(body, content_type)
+    return _exact(body) or (_tolerant(body, content_type) if _worth_it(body) else None)
+
+
+def _worth_it(body: bytes) -> bool:
+    """Whether a document that is not well-formed may be a feed, and not an endless one."""
+    head = body[:_HEAD].replace(b"\0", b"")
+    return len(body) <= _LARGEST_BROKEN and _BEGINS.search(head) is not None
 
 
 def _exact(body: bytes) -> RawFeed | None:

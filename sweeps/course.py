@@ -29,6 +29,7 @@ from checkers.base import (
 from checkers.loading import Catalogue
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.conclusive import conclusive
+from sweeps.soundness import Unsound, sound, sound_request, without_future
 from sweeps.stepping import Overdue, Take, directly
 from sweeps.targets import PlannedTarget, Way, ways
 from sweeps.wire import MalformedRequest, host_of
@@ -242,7 +243,7 @@ class Course:
         if self._requests > self._limits.requests or self._seconds > self._limits.seconds:
             raise _Unending()
         checker = self._checker()
-        for request in requests:
+        for request in map(sound_request, requests):
             if request.auth and not self._may_hold(checker, request):
                 raise _Rubbish("it wants a credential sent to a host that it does not name")
         self._single = single
@@ -285,10 +286,11 @@ class Course:
             self._failed(_Rubbish(f"it returned {type(facts).__name__}, not Facts"))
             return
         try:
+            sound(facts)
             if self._menu is not None:
                 self._linked(facts)
             else:
-                self._read(facts)
+                self._read(without_future(facts, self._observed_at or self.planned.as_of))
         except Exception as error:  # facts that cannot be worked with are the checker's fault
             self._failed(error)
 
@@ -409,6 +411,8 @@ def _explained(error: BaseException) -> tuple[Reason, str]:
         return error.reason, error.detail
     if isinstance(error, (_Unending, Overdue)):
         return Reason.CHECKER_TIMEOUT, str(error)
+    if isinstance(error, Unsound):
+        return Reason.CHECKER_ERROR, f"what it handed over is unsound: {error}"
     if isinstance(error, _Rubbish):
         return Reason.CHECKER_ERROR, str(error)
     frames = traceback.extract_tb(error.__traceback__)
