@@ -7,12 +7,12 @@ The lists of its website are signed, and this program forges no signature.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from checkers._douyin_api import read_list
-from checkers._share_texts import labelled, unglued
-from checkers.addresses import Addressed, Place, follow_short
+from checkers._share_texts import id_of, labelled, unglued
+from checkers.addresses import Addressed, Place
 from checkers.base import (
     Coverage,
     Credential,
@@ -111,21 +111,9 @@ class Douyin(Addressed):
             return (yield from read_rsshub(target))
         if source != "page":
             raise Unsupported(Reason.NO_SOURCE, source)
-        sec_uid = yield from self._sec_uid(target)
+        sec_uid = yield from id_of(self, target, "sec_uid")
         response: Response = yield Request(_PROFILE + sec_uid)
         return _profile(response, sec_uid)
-
-    def _sec_uid(self, target: Target) -> Generator[Request, Response, str]:
-        """The id that the ledger has, or the one to which its short link leads."""
-        value = target.identifiers.get("sec_uid", "")
-        found = None if value else self.identify(target.url)
-        if found and found.scheme == "url":
-            found = yield from follow_short(self, found.value)
-        if found and found.scheme == "sec_uid":
-            value = found.value
-        if not re.fullmatch(self.schemes["sec_uid"], value):
-            raise Unsupported(Reason.NO_ADDRESS, "no sec_uid")
-        return value
 
 
 def _profile(response: Response, sec_uid: str) -> Facts:

@@ -7,11 +7,11 @@ The lists of its website are signed, and this program forges no signature.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from checkers._share_texts import unglued
-from checkers.addresses import Addressed, Place, follow_short
+from checkers._share_texts import id_of, unglued
+from checkers.addresses import Addressed, Place
 from checkers.base import (
     Facts,
     Inconclusive,
@@ -88,21 +88,9 @@ class Toutiao(Addressed):
             return (yield from read_rsshub(target, mixed=True))
         if source != "page":
             raise Unsupported(Reason.NO_SOURCE, source)
-        uid = yield from self._uid(target)
+        uid = yield from id_of(self, target, "uid")
         response: Response = yield Request(_PROFILE + uid)
         return _profile(response, uid)
-
-    def _uid(self, target: Target) -> Generator[Request, Response, str]:
-        """The number that the ledger has, or the one to which its short link leads."""
-        value = target.identifiers.get("uid", "")
-        found = None if value else self.identify(target.url)
-        if found and found.scheme == "url":
-            found = yield from follow_short(self, found.value)
-        if found and found.scheme == "uid":
-            value = found.value
-        if not re.fullmatch(self.schemes["uid"], value):
-            raise Unsupported(Reason.NO_ADDRESS, "no uid")
-        return value
 
 
 def _profile(response: Response, uid: str) -> Facts:

@@ -7,13 +7,11 @@ It signs no request and borrows no session. Notes that the account collected are
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Generator
 from urllib.parse import urlsplit
 
-from checkers._share_texts import labelled, unglued
+from checkers._share_texts import id_of, labelled, unglued
 from checkers._xiaohongshu_state import facts_of, state_of
-from checkers.addresses import Addressed, Place, follow_short
+from checkers.addresses import Addressed, Place
 from checkers.base import (
     Facts,
     Inconclusive,
@@ -73,21 +71,9 @@ class Xiaohongshu(Addressed):
             return (yield from read_rsshub(target, mixed=True))
         if source != "page":
             raise Unsupported(Reason.NO_SOURCE, source)
-        uid = yield from self._uid(target)
+        uid = yield from id_of(self, target, "uid")
         response: Response = yield Request(_PROFILE + uid)
         return _read(response, uid)
-
-    def _uid(self, target: Target) -> Generator[Request, Response, str]:
-        """The id that the ledger has, or the one to which its short link leads."""
-        value = target.identifiers.get("uid", "")
-        found = None if value else self.identify(target.url)
-        if found and found.scheme == "url":
-            found = yield from follow_short(self, found.value)
-        if found and found.scheme == "uid":
-            value = found.value
-        if not re.fullmatch(self.schemes["uid"], value):
-            raise Unsupported(Reason.NO_ADDRESS, "no uid")
-        return value
 
 
 def _read(response: Response, uid: str) -> Facts:
