@@ -303,9 +303,10 @@ def test_a_post_of_unknown_visibility_proves_nothing(status: Any) -> None:
     assert (alone.posts, alone.coverage.kind) == ((), CoverageKind.PARTIAL)
 
 
-def test_an_answer_without_statuses_shows_what_passed_review() -> None:
-    shown = post(local(3, 18), video_status=None)
-    waiting = post(local(3, 19), video_status=None, is_reviewed=False)
+@pytest.mark.parametrize("reviewed", [False, 0])
+def test_an_answer_without_statuses_shows_what_passed_review(reviewed: Any) -> None:
+    shown = post(local(3, 18), video_status=None, is_reviewed=None)
+    waiting = post(local(3, 19), video_status=None, is_reviewed=reviewed)
     facts = api(listing(waiting, shown, post(local(3, 1)), has_more=False))
     assert [p.published_at for p in facts.posts] == [local(3, 18), local(3, 1)]
     assert facts.coverage.kind is CoverageKind.COMPLETE
