@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkers._wechat_api import listed
+from checkers._wechat_api import articles, listed
 from checkers.base import Facts, Inconclusive, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason
@@ -278,25 +278,17 @@ def test_a_token_is_no_list_of_publications() -> None:
 # --- the code is read before anything else -------------------------------------------------------
 
 CODES = [
-    (-1, Reason.RATE_LIMITED),
-    (45009, Reason.RATE_LIMITED),
-    (45011, Reason.RATE_LIMITED),
-    (40001, Reason.CONFIG),
-    (40013, Reason.CONFIG),
-    (40014, Reason.CONFIG),
-    (40125, Reason.CONFIG),
-    (40164, Reason.CONFIG),
-    (41001, Reason.CONFIG),
-    (42001, Reason.CONFIG),
-    (61004, Reason.CONFIG),
-    (61005, Reason.CONFIG),
-    (61006, Reason.CONFIG),
-    (61023, Reason.CONFIG),
-    (48001, Reason.PERMISSION),
-    (50001, Reason.PERMISSION),
-    (61003, Reason.PERMISSION),
-    (61007, Reason.PERMISSION),
-    (99999, Reason.AMBIGUOUS),
+    *[(code, Reason.RATE_LIMITED) for code in (-1, 45009, 45011)],
+    *[
+        (code, Reason.CONFIG)
+        for code in (
+            *(40001, 40002, 40013, 40014, 40125, 40164, 40243, 41001, 41002, 41004, 41018, 42001),
+            *(61004, 61005, 61006, 61011, 61014, 61015, 61023, 61024),
+            *(89501, 89503, 89506, 89507),
+        )
+    ],
+    *[(code, Reason.PERMISSION) for code in (48001, 50001, 61003, 61007, 61016, 61017)],
+    *[(code, Reason.AMBIGUOUS) for code in (99999, 1, -2, 40003, 50005)],
 ]
 SOURCES = ["api", "freepublish", "menu"]
 
@@ -428,3 +420,11 @@ def test_no_publication_is_older_than_the_platform(day: str, known: bool) -> Non
     with pytest.raises(Inconclusive) as refusal:
         listed(rows)
     assert refusal.value.detail == f"ref_date {day}"
+
+
+def test_an_article_of_a_publication_counts_as_there_unless_said_otherwise() -> None:
+    detail = {"count": 1, "item": [{"idx": 1, "article_url": "https://mp.weixin.qq.com/s/AbCd"}]}
+    (one,) = articles({"publish_status": 0, "article_detail": detail})
+    assert (one.url, one.title, one.deleted) == ("https://mp.weixin.qq.com/s/AbCd", "", False)
+    (other,) = articles({"news_item": [{"url": "u", "title": "一", "is_deleted": True}]})
+    assert (other.url, other.title, other.deleted) == ("u", "一", True)
