@@ -168,7 +168,7 @@ def _articles(look: _Look) -> Generator[list[Request], Any, None]:
 
 
 def _to_open(look: _Look) -> list[Entry]:
-    own = [e for e in look.listed.values() if e.own and same_host(e.url, look.home.url)]
+    own = [e for e in look.listed.values() if same_host(e.url, look.home.url)]
     dated = sorted((e for e in own if e.dated), key=lambda e: e.day or date.min, reverse=True)
     newest = dated[0].day if dated else None
     guessed = [e for e in own if e.day and not e.dated and (newest is None or e.day > newest)]

@@ -131,6 +131,12 @@ def test_an_article_tells_its_day_in_its_meta_its_words_its_address_and_its_answ
     )
 
 
+def test_the_title_of_an_article_is_cut() -> None:
+    head = f'<meta name="ArticleTitle" content="{"青" * 300}">'
+    found = read_article(answer(page("", head=head), url=URL), URL)
+    assert found == Article(URL, "青" * 200, address=in_address(URL))
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -336,6 +336,14 @@ def test_days_without_a_year_are_confirmed_by_the_entries_own_pages() -> None:
     assert facts.newest is not None and facts.newest.published_at == day(3, 17)
 
 
+def test_only_pages_of_the_home_pages_host_are_opened() -> None:
+    below = "<li><a href='https://zw.qingshi.gov.cn/content_1.html'>青石县政务公开的消息</a>2026-03-02</li>"
+    site = Site(page(listing(below) + OLD))
+    facts = seen(site)
+    assert facts.newest is not None and facts.newest.published_at == day(3, 2)
+    assert site.asked[2:] == [HOST + "/xwzx/content_3000.html"]
+
+
 def test_days_without_a_year_older_than_the_newest_are_not_opened() -> None:
     site = Site(page(listing(row("02-28", 1001)) + OLD))
     seen(site)

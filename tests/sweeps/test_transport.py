@@ -11,8 +11,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from checkers.base import Request, Response
 from registry.vocab import Reason
@@ -63,6 +65,25 @@ def test_we_say_who_we_are_and_that_we_read_chinese(server: Server, way_out: Tra
     assert headers["user-agent"] == USER_AGENT
     assert USER_AGENT.startswith("Mozilla/5.0") and "Taizhang" in USER_AGENT
     assert "python" not in USER_AGENT.lower()
+
+
+@pytest.mark.parametrize(("seconds", "connect"), [(None, 5), (2.0, 5), (15.0, 15.0), (90.0, 20)])
+def test_who_says_how_long_a_visit_may_take_may_connect_as_long(
+    server: Server,
+    way_out: Transport,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float | None,
+    connect: float,
+) -> None:
+    send, given = way_out._session.send, list[tuple[float, float]]()
+
+    def watched(prepared: requests.PreparedRequest, **how: Any) -> requests.Response:
+        given.append(how["timeout"])
+        return send(prepared, **how)
+
+    monkeypatch.setattr(way_out._session, "send", watched)
+    assert way_out.fetch(Request(server.url(), seconds=seconds)).status == 200
+    assert given == [(connect, 5)]
 
 
 def test_a_post_sends_its_body(server: Server, way_out: Transport) -> None:
