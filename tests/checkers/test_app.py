@@ -263,6 +263,14 @@ def test_a_page_with_layouts_offers_the_app_and_an_empty_one_does_not() -> None:
         )
 
 
+def test_of_several_entries_the_first_is_the_app() -> None:
+    data = layout()
+    data["layoutData"][0]["dataList"].append({"name": "别的应用", "versionName": "9"})
+    data["layoutData"].append({"dataList": [{"name": "相关推荐"}]})
+    shown = facts("appgallery", target(), '"code"', data)
+    assert (shown.display_name, shown.note) == ("青石通", f"{OFFERED}; version 3.2.1")
+
+
 @pytest.mark.parametrize("first", [{}, {"dataList": []}, {"dataList": None}])
 def test_a_layout_without_its_data_offers_an_app_without_a_name(first: Any) -> None:
     shown = facts("appgallery", target(), '"code"', {"rtnCode": 0, "layoutData": [first]})
@@ -436,6 +444,7 @@ def test_an_id_is_an_offer_and_null_is_none() -> None:
         ({"code": 0}, Reason.CHANGED_LAYOUT, "HTTP 200, no id"),
         (answer({"id": None}, 404), Reason.CHANGED_LAYOUT, "HTTP 404, no id"),
         (on_vivo(id=7), Reason.WRONG_ACCOUNT, "7"),
+        (on_vivo(id="9" * 50), Reason.WRONG_ACCOUNT, "9" * 40),
         ([], Reason.CHANGED_LAYOUT, "not an object"),
     ],
 )
@@ -658,6 +667,19 @@ def test_an_id_may_stand_in_an_address_alone(source: str, url: str, body: Any) -
     assert facts(source, target(other="x", address=url), body).existence is Existence.EXISTS
 
 
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [
+        ("appstore", f"https://sj.qq.com/appdetail/{PACKAGE}"),
+        ("vivo", f"https://apps.apple.com/cn/app/id{APPSTORE_ID}"),
+        ("huawei", f"https://sj.qq.com/appdetail/{PACKAGE}"),
+    ],
+)
+def test_an_id_of_another_store_is_not_asked_for(source: str, url: str) -> None:
+    with pytest.raises(Unsupported):
+        drive(App().check(target(other="x", url=url, address=url), source), [])
+
+
 def test_an_id_that_is_none_is_not_asked_for() -> None:
     with pytest.raises(Unsupported):
         drive(App().check(target(huawei_id="100123456"), "huawei"), [])
@@ -800,3 +822,10 @@ def test_the_moment_of_asking_is_the_runs() -> None:
     later = replace(target(), as_of=NOON + timedelta(milliseconds=5))
     request = asked("appgallery", later, '"code"', layout())[1]
     assert request.headers[0][1].endswith(str(int(NOON.timestamp()) * 1000 + 5))
+
+
+@pytest.mark.parametrize("source", ["aaa", "web", "zzz"])
+def test_a_store_that_nobody_knows_is_no_source(source: str) -> None:
+    with pytest.raises(Unsupported) as ended:
+        drive(App().check(target(), source), [])
+    assert (ended.value.reason, ended.value.detail) == (Reason.NO_SOURCE, source)

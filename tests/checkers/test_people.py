@@ -153,3 +153,10 @@ def test_the_office_decides_whether_a_visitors_cookie_is_used() -> None:
     assert (source.by_default, source.proves) == (False, frozenset({Proof.FRESH}))
     assert source.address
     assert People.hosts == {"rmh.pdnews.cn": Pace(min_gap=10.0, per_run=50)}
+
+
+@pytest.mark.parametrize("source", ["aaa", "zzz"])
+def test_a_source_that_nobody_knows_is_none(source: str) -> None:
+    ended = refused(People().check(TARGET, source), [])
+    assert isinstance(ended, Unsupported)
+    assert (ended.reason, ended.detail) == (Reason.NO_SOURCE, source)

@@ -332,3 +332,10 @@ def test_the_routes_are_those_of_rsshub() -> None:
 
 def test_identity_of_the_account_is_its_number() -> None:
     assert ThePaper().identify(GOV) == Identity("thepaper", "pph_id", "12345", GOV)
+
+
+@pytest.mark.parametrize("source", ["aaa", "zzz"])
+def test_a_source_that_nobody_knows_is_none(source: str) -> None:
+    ended = refused(ThePaper().check(target(), source), [])
+    assert isinstance(ended, Unsupported)
+    assert (ended.reason, ended.detail) == (Reason.NO_SOURCE, source)

@@ -155,3 +155,10 @@ def test_other_data_and_single_articles_are_no_channel() -> None:
 def test_a_channel_is_asked_for_gently() -> None:
     pace = Xuexi.hosts["www.xuexi.cn"]
     assert (pace.min_gap, pace.per_run) == (3.0, 200)
+
+
+@pytest.mark.parametrize("source", ["aaa", "zzz"])
+def test_a_source_that_nobody_knows_is_none(source: str) -> None:
+    ended = refused(Xuexi().check(TARGET, source), [])
+    assert isinstance(ended, Unsupported)
+    assert (ended.reason, ended.detail) == (Reason.NO_SOURCE, source)
