@@ -175,6 +175,13 @@ def test_the_year_that_a_list_leaves_out_is_taken_from_an_address_of_the_same_da
     assert (entry.day, entry.with_year) == (day, with_year)
 
 
+def test_only_a_term_has_its_definition_beside_it() -> None:
+    assert days(f"<ul><li><a href='{A}'>{ONE}</a></li><dd>2026-03-18</dd></ul>") == {ONE: None}
+    assert days(f"<dl><dt><a href='{A}'>{ONE}</a></dt><p>2026-03-18</p></dl>")[ONE] == THE_18TH
+    wrong = f"<dl><dt><a href='{A}'>{ONE}</a></dt><dt>2026-03-18</dt><dd><a href='{B}'>{TWO}</a></dd></dl>"
+    assert days(wrong)[ONE] is None
+
+
 def test_future_days_are_no_days() -> None:
     assert days(f"<ul>{row('2026-03-21', 1001)}</ul>") == {"青石县召开防汛工作会议1001": None}
 

@@ -593,6 +593,7 @@ def test_metas_are_read_whatever_their_case_and_the_first_counts() -> None:
         ("<title>青石县人民政府|云川市</title>", None),
         ("<title>首页</title>", None),
         ("<title></title>", None),
+        (f"<title>{'青' * 101}</title>", "青" * 100),
         ("<meta name='SiteName' content='undefined'><title>首页</title>", None),
     ],
 )
@@ -628,6 +629,9 @@ def rules(text: str | bytes, **more: object) -> tuple[Rule, ...]:
         ("User-agent: Taizhang\nDisallow: /\n\nUser-agent: *\nDisallow:", "/a", False),
         ("User-agent: Taizhang\nDisallow: /b\n\nUser-agent: *\nDisallow: /", "/a", True),
         ("User-agent: a\nUser-agent: *\nDisallow: /", "/a", False),
+        ("User-agent: x\nDisallow: /a\n\nUser-agent: *\nDisallow: /b", "/b", False),
+        ("User-agent: x\nDisallow: /a\n\nUser-agent: *\nDisallow: /b", "/a", True),
+        ("User-agent: *\nDisallow: /a\n\nUser-agent: *\nDisallow: /b", "/a", False),
         ("User-agent: *\nCrawl-delay: 3\nUser-agent: b\nDisallow: /", "/a", False),
         ("User-agent: *\nDisallow: /a\nUser-agent: b\nDisallow: /c", "/c", True),
         ("user-AGENT : * # all\n disallow : /a # not this", "/a", False),
