@@ -35,7 +35,9 @@ _ARTICLE = re.compile(
 )
 _WITH_ID = re.compile(r"(?:^|&)\w*id=[\w-]{1,40}", re.I)
 _LIST_PAGE = re.compile(
-    r"/(?:index|list|channel|column|col|node|class)[_-]?\w{0,12}\.\w{3,5}$", re.I
+    r"/(?:index|list|channel|column|col|node|class)[_-]?\w{0,12}\.\w{3,5}$"
+    r"|/(?:list|channels?|columns?|node|lanmu)/[\w-]{1,20}\.\w{3,5}$",
+    re.I,
 )
 
 
