@@ -347,6 +347,7 @@ def test_followers_are_counted_where_a_number_stands(rows: Any, counters: dict[s
         (answer(profile(), 404), Reason.NOT_FOUND, "HTTP 404"),
         (answer(profile(), 410), Reason.NOT_FOUND, "HTTP 410"),
         (answer(profile(), 202), Reason.AMBIGUOUS, f"HTTP 202 {PROFILE}"),
+        (answer(profile(), 199), Reason.AMBIGUOUS, f"HTTP 199 {PROFILE}"),
     ],
 )
 def test_what_stands_in_place_of_a_profile_is_no_finding(
