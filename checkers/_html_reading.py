@@ -321,7 +321,7 @@ class Reading:
         for draft in element.waiting:
             count = element.pictures if draft.picture else element.anchors
             row = self._since(element, _LONGEST_ROW) if self._fits(element, 1200) else ""
-            alone = count == 1
+            alone = count == 1 and element.tag not in {"body", "html"}
             more = len(row) > len(draft.text)
             if row and more and element.draft is not draft and (alone or element.tag in _ROWS):
                 draft.row = row

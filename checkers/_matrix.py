@@ -179,6 +179,8 @@ class _Walk:
         if self._take(url, visit.label, visit.path, visit.kind):
             return
         short = visit.short or is_short(url)
+        if short and self._is_website(url):
+            return
         if visit.hops >= MOST_HOPS:
             self._lost(visit, LinkFact(visit.url, failure=Reason.REDIRECT_LOOP))
         elif is_web(url) and (short or visit.depth == 0 or same_site(url, self._start)):
@@ -232,7 +234,7 @@ class _Walk:
         name = account_name(anchor.title, anchor.text, spot.row, *spot.labels[:1])
         if self._take(url, name, where, LinkKind.URL):
             return
-        if is_short(url) or self._eye.mentioned(said):
+        if is_short(url) or (self._eye.mentioned(said) and not self._is_website(url)):
             self._shorten(url, name, where, LinkKind.URL)
 
     def _follow(self, anchor: Anchor, where: tuple[str, ...], depth: int) -> None:
@@ -266,7 +268,7 @@ class _Walk:
         if found is None and not of_wechat(url):
             return False
         if found is not None and found.platform == _WEBSITE:
-            return True
+            return False
         if found is not None and found.scheme == "url" and is_short(url):
             return False
         self._keep(found, url, name, where, kind)
@@ -284,6 +286,10 @@ class _Walk:
         known = self._found.get(key)
         if known is None or (name and not known.label):
             self._found[key] = Link(name, kind, url, where)
+
+    def _is_website(self, url: str) -> bool:
+        found = self._eye.identify(url)
+        return found is not None and found.platform == _WEBSITE
 
     # --- pictures -----------------------------------------------------------------------------
 

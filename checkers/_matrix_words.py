@@ -22,8 +22,8 @@ _MATRIX = re.compile(
 )
 _FRIENDS = re.compile(
     r"友情链接|友情连接|相关链接|网站链接|链接导航|网站导航|站点导航|政府网站|政务网站|网站群|站群"
-    r"|部门网站|下级网站|上级网站|县区网站|兄弟|友好|常用网站|常用链接|快速链接|外部链接"
-    r"|(?:中央|新闻|主流|网络|重点)媒体|媒体链接|其他(?:网站|单位|链接)|合作"
+    r"|部门网站|下级网站|上级网站|县区网站|兄弟(?:单位|县|区|市|网)|友好(?:链接|单位|网站)|常用网站|常用链接|快速链接|外部链接"
+    r"|(?:中央|新闻|主流|网络|重点)媒体|媒体链接|其他(?:网站|单位|链接)|合作(?:单位|伙伴|媒体|网站)"
 )
 _FRIEND_CLASS = re.compile(
     r"friend|yqlj|youqing|flink|frlink|blogroll|wzdh|wzlj|outlink|weblink|sitenav|site-nav"
@@ -188,10 +188,10 @@ def may_be_code(url: str, words: str) -> bool:
 def account_name(*texts: str) -> str:
     """The name in the first text that holds more than words for platforms; else nothing."""
     for text in texts:
-        if len(text) > 60:
+        if len(text) > 60 or _FRIENDS.search(text):
             continue
         name = _ENDS.sub("", _NO_NAME.sub(" ", text))
-        if 2 <= len(name) <= 30 and _CHINESE.search(name) and not _FRIENDS.search(name):
+        if 2 <= len(name) <= 30 and _CHINESE.search(name):
             return re.sub(r"\s+", " ", name)
     return ""
 
