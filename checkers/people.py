@@ -6,11 +6,11 @@ was posted and never that nothing was. Its page may want the cookie that its own
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from checkers._pages import meta
 from checkers.addresses import Addressed, Place
@@ -33,6 +33,14 @@ from registry.vocab import CoverageKind, Derivation, Proof, Reason
 
 _HOST = "rmh.pdnews.cn"
 _COOKIE = re.compile(r"^\s*(simulation_id=[\w.%-]{1,128})(?:;|$)", re.M)
+_TITLE = re.compile(
+    r"<div\b[^<>]{0,300}?\bclass=[\"']title[\"'\s][^<>]{0,300}>\s{0,100}"
+    r"<h2\b[^<>]{0,300}>(?P<text>[^<]{1,1000})",
+    re.I,
+)
+_BYLINE = re.compile(r"<div\b[^<>]{0,300}?\bclass=[\"']other[\"'\s][^<>]{0,300}>", re.I)
+_AUTHOR = re.compile(r"<a\b[^<>]{0,500}>\s{0,100}<span\b[^<>]{0,300}>(?P<text>[^<]{0,200})", re.I)
+_LONGEST_BYLINE = 3000
 _ARTICLE = re.compile(r"/Pc/ArtInfoApi/(?:article|video)", re.I)
 
 
@@ -70,7 +78,7 @@ class People(Addressed):
         response: Response = yield Request(url)
         response.usable()
         found = _COOKIE.search(response.headers.get("set-cookie", ""))
-        if found and not _title(_soup(response)):
+        if found and not _title(response.text()):
             response = yield Request(url, headers=(("Cookie", found[1]),))
         return _facts(target, response.usable(), url)
 
@@ -84,41 +92,44 @@ def _is_article(url: str) -> bool:
     return named and bool(_ARTICLE.fullmatch(parts.path)) and "id=" in parts.query
 
 
-def _soup(response: Response) -> BeautifulSoup:
-    return BeautifulSoup(response.text(), "lxml")
-
-
 def _facts(target: Target, response: Response, url: str) -> Facts:
-    page = _soup(response)
+    page = response.text()
     title = _title(page)
     if response.status != 200 or not title:
         raise Inconclusive(Reason.CHANGED_LAYOUT, f"HTTP {response.status}, no article")
-    byline = page.select_one("div.other")
-    author = display_name(_text(byline.select_one("p a span"))) if byline else None
+    byline = _byline(page)
+    author = display_name(_text(_AUTHOR.search(byline)))
     if author is None:
         raise Inconclusive(Reason.CHANGED_LAYOUT, "an article without an author")
     if author.casefold() != target.name.strip().casefold():
         raise Inconclusive(Reason.WRONG_ACCOUNT, author)
-    when, derived = _when(response, byline)
+    when, derived = _when(page, re.split(r"<[^<>]*>", byline), response.moment)
     post = Post(when.at, when.precision, title[:200], url, derived_from=derived)
     return Facts(posts=(post,), coverage=Coverage(CoverageKind.PARTIAL))
 
 
-def _title(page: BeautifulSoup) -> str:
-    return _text(page.select_one("div.title h2"))
+def _title(page: str) -> str:
+    return _text(_TITLE.search(page))
 
 
-def _text(tag: Tag | None) -> str:
-    return re.sub(r"\s+", " ", tag.get_text()).strip() if tag else ""
+def _text(found: re.Match[str] | None) -> str:
+    return re.sub(r"\s+", " ", html.unescape(found["text"])).strip() if found else ""
 
 
-def _when(response: Response, byline: Tag | None) -> tuple[When, Derivation]:
-    """The time in the page's head, else the first that stands beside the author."""
-    stated = _read(meta(response.text(), "og:time"), response.moment)
+def _byline(page: str) -> str:
+    """The markup that holds author and time; empty where there is none."""
+    found = _BYLINE.search(page)
+    block = page[found.end() : found.end() + _LONGEST_BYLINE] if found else ""
+    return re.split(r"</div\b", block, maxsplit=1, flags=re.I)[0]
+
+
+def _when(page: str, pieces: Sequence[str], seen_at: datetime) -> tuple[When, Derivation]:
+    """The time in the page's head, else the first among the `pieces` beside the author."""
+    stated = _read(meta(page, "og:time"), seen_at)
     if stated is not None:
         return stated, Derivation.FIELD
-    for words in byline.find_all(string=True) if byline else ():
-        shown = _read(str(words).strip(), response.moment)
+    for words in pieces:
+        shown = _read(html.unescape(words).strip(), seen_at)
         if shown is not None:
             return shown, Derivation.TEXT
     raise Inconclusive(Reason.CHANGED_LAYOUT, "an article without a time")

@@ -106,6 +106,26 @@ def test_an_article_without_a_byline_is_nobodys() -> None:
     assert refusing(TARGET, answer(page)).detail == "an article without an author"
 
 
+def test_what_stands_behind_the_byline_is_no_time_of_it() -> None:
+    page = article("").replace("</p></div>", "</p></DIV><p>2026-03-19 10:00</p>")
+    assert refusing(TARGET, answer(page)).detail == "an article without a time"
+
+
+def test_a_page_may_write_its_markup_otherwise() -> None:
+    page = (
+        "<DIV id='x' class='title big'>\n <H2 class=a> 防汛&amp;提示 </H2></DIV>"
+        "<div class='other'><p><a><span>青石发布</span></a><i>来源</i>&nbsp;2026-03-18 10:00</p></div>"
+    )
+    (post,) = facts(page).posts
+    assert (post.title, post.published_at) == ("防汛&提示", AT)
+
+
+@pytest.mark.parametrize("name", ["subtitle", "title-bar", "mytitle x"])
+def test_a_block_of_another_name_is_no_title(name: str) -> None:
+    page = article().replace('class="title"', f'class="{name}"')
+    assert refusing(TARGET, answer(page)).detail == "HTTP 200, no article"
+
+
 def test_the_authors_name_is_compared_without_case_and_spaces() -> None:
     target = replace(TARGET, name=" qingshi 发布 ")
     assert len(facts(article(author="QingShi  发布"), target).posts) == 1
