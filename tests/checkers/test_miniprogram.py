@@ -105,6 +105,14 @@ def test_no_source_tells_when_it_was_last_updated() -> None:
         "by_hand": frozenset(),
     }
     assert all(source.by_default for source in MiniProgram.sources)
+    assert [source.name for source in MiniProgram.sources if source.address] == ["link"]
+    pace = MiniProgram.hosts["api.weixin.qq.com"]
+    assert (pace.min_gap, pace.per_run) == (1, 1000)
+    assert {credential.kind for credential in MiniProgram.credentials} == {
+        "miniprogram",
+        "wechat_authorized",
+        "wechat_component",
+    }
 
 
 def test_its_own_secret_comes_before_an_authorisation() -> None:

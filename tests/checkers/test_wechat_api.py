@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from checkers._wechat_api import articles, listed
+from checkers._wechat_api import articles, days_back, listed, second
 from checkers.base import Facts, Inconclusive, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason
-from tests.checkers.driving import answer, drive, read, refused, run
+from tests.checkers.driving import NOON, answer, drive, read, refused, run
 from tests.checkers.wechat_answers import (
     batch,
     entry,
@@ -428,3 +428,28 @@ def test_an_article_of_a_publication_counts_as_there_unless_said_otherwise() -> 
     assert (one.url, one.title, one.deleted) == ("https://mp.weixin.qq.com/s/AbCd", "", False)
     (other,) = articles({"news_item": [{"url": "u", "title": "一", "is_deleted": True}]})
     assert (other.url, other.title, other.deleted) == ("u", "一", True)
+
+
+def test_a_long_message_is_cut() -> None:
+    outcome = refused(Wechat().check(target(), "freepublish"), [answer(error(99999, "x" * 500))])
+    assert outcome.detail == "99999 " + "x" * 160
+    odd = refused(Wechat().check(target(), "freepublish"), [answer({"errcode": "y" * 50})])
+    assert odd.detail == "errcode " + "y" * 20
+
+
+def test_a_week_is_asked_at_a_time() -> None:
+    asked = run(Wechat().check(target(), "api"), days()).asked
+    weeks = days_back(date(2026, 3, 20), date(2026, 3, 5))
+    assert [len(week) for week in weeks] == [7, 7, 1]
+    assert len(asked) == 15
+    assert days_back(date(2025, 11, 2), date(2025, 1, 1)) == [[date(2025, 11, 1)]]
+    assert days_back(date(2025, 11, 1), date(2025, 1, 1)) == []
+    assert days_back(date(2026, 3, 20), date(2026, 4, 1)) == [[date(2026, 3, 19)]]
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [(1773900000, True), ("1773900000", True), (True, False), (1.5, False), ("2026-03-19", False)],
+)
+def test_a_moment_is_a_number_of_seconds(value: Any, known: bool) -> None:
+    assert (second(value, NOON) is not None) is known

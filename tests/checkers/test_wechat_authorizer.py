@@ -197,6 +197,21 @@ def test_what_an_office_must_switch_on_is_off() -> None:
     assert about and about.kinds == {CheckKind.IDENTITY} and about.address
 
 
+def test_each_source_says_what_it_looks_at_and_what_it_must_be_given() -> None:
+    told = {s.name: (s.kinds, s.needs, s.address) for s in Wechat.sources}
+    when, who = frozenset({CheckKind.FRESHNESS}), frozenset({CheckKind.IDENTITY})
+    assert told == {
+        "api": (when, ("wechat",), False),
+        "freepublish": (when, ("wechat",), False),
+        "article": (when | who, (), True),
+        "authorizer": (when | who, ("wechat_authorized",), False),
+        "menu": (frozenset({CheckKind.MENU}), ("wechat",), False),
+        "backend": (when, ("wechat_backend",), False),
+        "sogou": (when, (), False),
+        "about": (who, (), True),
+    }
+
+
 def test_hosts_are_asked_as_gently_as_they_want() -> None:
     paces = {host: (pace.min_gap, pace.per_run) for host, pace in Wechat.hosts.items()}
     assert paces == {

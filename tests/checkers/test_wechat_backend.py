@@ -274,6 +274,27 @@ def test_a_later_page_that_is_refused_ends_the_check() -> None:
     assert outcome.reason is Reason.RATE_LIMITED
 
 
+def test_a_long_word_of_the_backend_is_cut() -> None:
+    outcome = looked({"base_resp": {"ret": 64004, "err_msg": "x" * 500}})
+    assert isinstance(outcome, Inconclusive)
+    assert outcome.detail == "64004 " + "x" * 160
+
+
+def test_a_list_that_reaches_to_the_first_day_itself_is_asked_on() -> None:
+    exactly = datetime(2026, 3, 19, 6, tzinfo=UTC)
+    pages = [backend_list(backend_article(NEW)), backend_list()]
+    found = facts(*pages, read_back_to=exactly)
+    assert found.coverage.since == exactly
+
+
+def test_one_unreadable_page_among_several_leaves_the_list_partial() -> None:
+    pages = [
+        backend_list(backend_article(None), backend_article(NEW)),
+        backend_list(backend_article(OLD)),
+    ]
+    assert facts(*pages).coverage.kind is CoverageKind.PARTIAL
+
+
 def test_the_secret_parts_are_never_in_a_request() -> None:
     steps = Wechat().check(target(), "backend")
     (asked,) = run(steps, [answer(backend_list(backend_article(OLD)))]).asked

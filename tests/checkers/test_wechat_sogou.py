@@ -58,6 +58,15 @@ def test_the_name_is_searched_for_and_the_wechat_id_decides() -> None:
     assert driven.outcome.identifiers == {"wxid": WXID.upper()}
 
 
+def test_white_space_around_what_is_shown_does_not_count() -> None:
+    row = sogou_row(f" {WXID}\n", name="\n 青石 <em> 公安 </em>").replace(
+        "防溺水提醒", " 防溺水提醒 "
+    )
+    found = facts(sogou(row))
+    assert (found.identifiers, found.display_name) == ({"wxid": WXID}, "青石公安")
+    assert found.posts[0].title == "防溺水提醒"
+
+
 def test_the_last_article_is_a_hint_and_no_list() -> None:
     found = facts(sogou(sogou_row()))
     (post,) = found.posts
