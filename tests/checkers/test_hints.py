@@ -88,6 +88,23 @@ def test_a_birthday_must_lie_between_1900_and_2099() -> None:
     assert _with_check("11010121000101001") == []
 
 
+def test_the_first_two_digits_are_those_of_a_province() -> None:
+    def first_17(province: int) -> str:
+        return f"{province:02}010119900307747"
+
+    taken = [n for n in range(100) if _with_check(first_17(n))]
+    assert taken == [
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        *range(81, 84),
+    ]
+
+
 def test_a_county_of_00_is_none() -> None:
     assert _with_check("11010019900307747") == []
     assert len(_with_check("11010119900307747")) == 1
@@ -102,6 +119,11 @@ def test_a_county_of_00_is_none() -> None:
         "135 1234 5678",
         "135-1234-5678",
         "135－1234－5678",
+        "135–1234—5678",
+        "135‐1234−5678",
+        "135\t1234\t5678",
+        "135\u00a01234\u20025678",
+        "135 - 1234 - 5678",
         "135 12345678",
         "1351234 5678",
         "1351 234 5678",
@@ -153,6 +175,8 @@ def test_a_mobile_number_begins_with_13_to_19(second: str) -> None:
         "在线客服 13512345678",
         "135****5678",
         "135****5678 1234",
+        "135    1234    5678",
+        "13512345678 %",
         "1351234567*",
         "*13512345678",
         "13512345678*",
@@ -186,6 +210,16 @@ def test_a_hotline_named_in_the_sentence_before_excuses_nothing() -> None:
         ("622202 0000000000125", "622************0125"),
         ("9558800000000001230", "955************1230"),
         ("4000000000000002", "400*********0002"),
+        ("6222 0200 0000 0000 125", "622************0125"),
+        ("5100000000000008", "510*********0008"),
+        ("5200000000000007", "520*********0007"),
+        ("5300000000000006", "530*********0006"),
+        ("5400000000000005", "540*********0005"),
+        ("5500000000000004", "550*********0004"),
+        ("3500000000000009", "350*********0009"),
+        ("6030000000000001", "603*********0001"),
+        ("6907550000000005", "690*********0005"),
+        ("9558800000000000", "955*********0000"),
     ],
 )
 def test_a_bank_card_is_found_in_whatever_way_it_is_printed(text: str, number: str) -> None:
@@ -201,6 +235,12 @@ def test_a_bank_card_is_found_in_whatever_way_it_is_printed(text: str, number: s
         "62220200000000001250",  # 20 digits
         "7000000000000005",  # no issuer of cards that we know
         "62170 00000 000014",  # neither in one piece nor in fours
+        "6217 0000 00000014",
+        "62170 0000 0000 014",
+        "621700 0000 0000 14",
+        "5000000000000009",
+        "5600000000000003",
+        "3600000000000008",
         "订单号6217000000000014",
         "业务流水：6217000000000014",
         "x6217000000000014",
@@ -240,7 +280,9 @@ def test_a_place_in_a_text_is_told_without_its_numbers() -> None:
     text = "公示名单第一批共有十二人\n\n李某 13512345678 王某 13612345678 以上人员如有异议请于公示期内提出"
     first, _second = find_numbers(text)
     assert (first.start, first.end) == (17, 28)
-    assert snippet(text, first.start, first.end) == "…一批共有十二人 李某 135****5678 王某 136****5…"
+    assert (
+        snippet(text, first.start, first.end) == "…一批共有十二人 李某 135****5678 王某 136****5…"
+    )
     assert snippet("李某13512345678", 2, 13) == "李某135****5678"
 
 
