@@ -14,7 +14,16 @@ from bs4 import BeautifulSoup, Tag
 
 from checkers._pages import split
 from checkers._wechat_article import at_captcha, biz_of
-from checkers.base import Facts, Inconclusive, Request, Response, Steps, Target, Unsupported
+from checkers.base import (
+    MAX_TREE,
+    Facts,
+    Inconclusive,
+    Request,
+    Response,
+    Steps,
+    Target,
+    Unsupported,
+)
 from checkers.naming import display_name
 from checkers.signals import SignalClass, match
 from registry.dates import DateError, parse_when, shanghai_date
@@ -35,7 +44,7 @@ def look(target: Target) -> Steps:
     parts = urlsplit(target.address)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unsupported(Reason.NO_ADDRESS, "no address of the page 关于公众号")
-    response: Response = yield Request(target.address)
+    response: Response = yield Request(target.address, max_bytes=MAX_TREE)
     facts = read_about(response)
     for scheme in ("biz", "wxid"):
         known, seen = target.identifiers.get(scheme), facts.identifiers.get(scheme)

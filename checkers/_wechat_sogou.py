@@ -20,6 +20,7 @@ from checkers._pages import split
 from checkers._wechat_api import second
 from checkers._wechat_article import at_captcha
 from checkers.base import (
+    MAX_TREE,
     Coverage,
     Facts,
     Inconclusive,
@@ -53,11 +54,11 @@ def look(target: Target) -> Steps:
     if not wxid:
         raise Unsupported(Reason.NO_ADDRESS, "no 微信号")
     query = urlencode({"type": "1", "query": target.name, "ie": "utf8"})
-    answer: Response = yield Request(f"{_SEARCH}?{query}")
+    answer: Response = yield Request(f"{_SEARCH}?{query}", max_bytes=MAX_TREE)
     found = read_search(answer, wxid)
     posts, biz = found.posts, ""
     if found.profile:
-        page: Response = yield Request(found.profile)
+        page: Response = yield Request(found.profile, max_bytes=MAX_TREE)
         listed = read_profile(page, wxid)
         if listed is not None:
             posts, biz = (*posts, *listed.posts), listed.biz

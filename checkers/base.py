@@ -34,6 +34,9 @@ from registry.vocab import (
 MAX_BODY = 5_000_000
 """Bytes of a response that are read before it is given up as TOO_LARGE."""
 
+MAX_TREE = 1_000_000
+"""The same for a page that is read into a tree of objects, which takes seconds for each megabyte."""
+
 
 class Inconclusive(Exception):
     """The check was made and nothing can be concluded: a wall, a fault, a changed layout."""
