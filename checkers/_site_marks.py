@@ -64,6 +64,22 @@ def site_name(page: SitePage) -> str | None:
     return display_name(parts[0]) if len(parts) == 1 else None
 
 
+_KIND_WORDS = re.compile(r"(?:人民)?(?:政府)?(?:(?:门户|官方|政务){0,2}网站?|官网|信息公开平台)?$")
+
+
+def name_for(page: SitePage, ledger: str) -> str | None:
+    """The site's name; as the ledger writes it where only 网站, 门户网站 and the like differ."""
+    shown = site_name(page)
+    if shown is None or _without_kind(shown) != _without_kind(ledger):
+        return shown
+    return ledger
+
+
+def _without_kind(name: str) -> str:
+    bare = re.sub(r"\s", "", name)
+    return _KIND_WORDS.sub("", bare) or bare
+
+
 def _addresses(page: SitePage) -> Iterator[str]:
     """Addresses of links, pictures and scripts, and inline scripts, where marks come from."""
     for element in page.root.iter("a", "img", "script", "iframe"):

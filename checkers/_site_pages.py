@@ -17,7 +17,7 @@ from checkers._site_entries import Entry, entries
 from checkers._site_filling import is_filled_by_scripts
 from checkers._site_hidden import hidden_links
 from checkers._site_hosts import place, same_host
-from checkers._site_marks import marks, site_code, site_name, tells_of_marks
+from checkers._site_marks import marks, name_for, site_code, tells_of_marks
 from checkers._site_robots import Rule, may_read
 from checkers._site_tree import SitePage
 from checkers._site_visit import address_of, opened, visit
@@ -65,6 +65,8 @@ class _Look:
     """What one look has gathered so far."""
 
     home: SitePage
+    name: str
+    """As the ledger writes it."""
     seen_at: datetime
     rules: tuple[Rule, ...]
     since: date | None
@@ -100,7 +102,9 @@ def read_pages(target: Target) -> Generator[Request | list[Request], Any, Facts]
     page, response, rules = yield from visit(address_of(target))
     back_to = target.read_back_to
     since = shanghai_date(back_to) if back_to.tzinfo else None
-    look = _Look(page, response.moment, rules, since, hidden=hidden_links(page, page.url))
+    look = _Look(
+        page, target.name, response.moment, rules, since, hidden=hidden_links(page, page.url)
+    )
     if target.kind is CheckKind.IDENTITY:
         return _facts(look, SitePart.MARKS, SitePart.HIDDEN)
     found = entries(page, page.url, look.seen_at)
@@ -234,7 +238,7 @@ def _facts(look: _Look, *parts: SitePart) -> Facts:
         looked_at -= {SitePart.MARKS}
     return Facts(
         existence=Existence.EXISTS,
-        display_name=site_name(look.home),
+        display_name=name_for(look.home, look.name),
         identifiers={"site_code": code} if code else {},
         site=SiteFacts(
             looked_at,

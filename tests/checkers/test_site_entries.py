@@ -164,6 +164,7 @@ def test_a_day_with_its_year_wins_over_one_without() -> None:
         ("/202403/t20240318_1001.html", date(2024, 3, 18), True),
         ("/202403/1001.html", date(2024, 3, 18), True),
         ("/202403/t20240319_1001.html", THE_18TH, False),
+        ("/202403/t20240317_1001.html", THE_18TH, False),
         ("/202402/1001.html", THE_18TH, False),
         ("/content_1001.html", THE_18TH, False),
     ],
@@ -173,6 +174,12 @@ def test_the_year_that_a_list_leaves_out_is_taken_from_an_address_of_the_same_da
 ) -> None:
     (entry,) = found(f"<ul><li><a href='{path}'>{ONE}</a>03-18</li></ul>")
     assert (entry.day, entry.with_year) == (day, with_year)
+
+
+@pytest.mark.parametrize(("levels", "day"), [(4, THE_18TH), (5, None)])
+def test_a_day_that_stands_far_away_belongs_to_nobody(levels: int, day: date | None) -> None:
+    inner = "<b>" * levels + f"<a href='{A}'>{ONE}</a>" + "</b>" * levels
+    assert days(f"<p>2026-03-18<u>x</u>{inner}</p>") == {ONE: day}
 
 
 def test_only_a_term_has_its_definition_beside_it() -> None:

@@ -24,7 +24,14 @@ from checkers._site_hosts import (
     same_host,
     within,
 )
-from checkers._site_marks import marks, metas, site_code, site_name, tells_of_marks
+from checkers._site_marks import (
+    marks,
+    metas,
+    name_for,
+    site_code,
+    site_name,
+    tells_of_marks,
+)
 from checkers._site_names import (
     holds,
     is_more,
@@ -599,6 +606,32 @@ def test_metas_are_read_whatever_their_case_and_the_first_counts() -> None:
 )
 def test_the_name_is_site_name_or_an_unmistakable_title(head: str, name: str | None) -> None:
     assert site_name(parsed(f"<html><head>{head}</head><body>x</body></html>")) == name
+
+
+@pytest.mark.parametrize(
+    ("shown", "ledger", "name"),
+    [
+        ("青石县人民政府", "青石县人民政府网站", "青石县人民政府网站"),
+        ("青石县人民政府门户网站", "青石县政府网", "青石县政府网"),
+        ("青石县 教育局", "青石县教育局官网", "青石县教育局官网"),
+        ("青石县教育局政府信息公开平台", "青石县教育局", "青石县教育局"),
+        ("青石县人民政府", "青石县", "青石县"),
+        ("青石县人民医院", "青石县", "青石县人民医院"),
+        ("青石县教育局信息公开平台", "青石县教育局", "青石县教育局"),
+        ("青岩县人民政府", "青石县人民政府网站", "青岩县人民政府"),
+        ("青石县教育局", "青石县人民政府网站", "青石县教育局"),
+        ("网站", "官网", "网站"),
+        ("青石网", "青石", "青石"),
+    ],
+)
+def test_a_name_that_differs_by_its_kind_only_is_the_ledgers(
+    shown: str, ledger: str, name: str
+) -> None:
+    assert name_for(parsed(f"<meta name='SiteName' content='{shown}'><p>x</p>"), ledger) == name
+
+
+def test_without_a_name_the_ledgers_is_not_taken() -> None:
+    assert name_for(parsed("<p>x</p>"), "青石县人民政府网站") is None
 
 
 # --- robots.txt -----------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_a_look_at_a_site_asks_robots_home_columns_and_the_newest_entry() -> Non
     paths = ["/robots.txt", "/", "/xwzx/", "/tz/", "/xwzx/content_1001.html"]
     assert site.asked == [HOST + path for path in paths]
     assert facts.existence is Existence.EXISTS
-    assert facts.display_name == "青石县人民政府"
+    assert facts.display_name == "青石县人民政府网站"
     assert facts.identifiers == {"site_code": "5300000001"}
     assert facts.posts[0] == Post(
         day(3, 18),
@@ -117,7 +117,7 @@ def test_identity_asks_for_the_home_page_alone() -> None:
     assert site.asked == [HOST + "/robots.txt", HOME]
     assert facts.posts == () and facts.coverage == Coverage()
     assert facts_of(facts).looked_at == {SitePart.MARKS, SitePart.HIDDEN}
-    assert facts.display_name == "青石县人民政府"
+    assert facts.display_name == "青石县人民政府网站"
 
 
 def test_marks_that_a_script_may_write_are_not_spoken_of() -> None:
@@ -580,13 +580,13 @@ def test_an_unknown_source_is_refused() -> None:
 def test_a_gbk_page_without_a_charset_is_read() -> None:
     body = page(NEWS + OLD).replace('<meta charset="utf-8">', "").encode("gb18030")
     facts = seen(Site(body, {"/xwzx/": page(OLD)}))
-    assert facts.display_name == "青石县人民政府"
+    assert facts.display_name == "青石县人民政府网站"
     assert facts.posts[0].title == "青石县召开防汛工作会议3000"
 
 
 def test_a_page_that_lies_about_its_charset_is_read() -> None:
     facts = seen(Site(page(NEWS + OLD).encode("gb18030")))
-    assert facts.display_name == "青石县人民政府"
+    assert facts.display_name == "青石县人民政府网站"
 
 
 @pytest.mark.parametrize("depth", [300, 100_000])
@@ -689,6 +689,11 @@ def test_links_and_qr_codes_are_bounded() -> None:
     body = "".join(f"<a href='/a{n}/'>栏目{n}</a><img src='/qr{n}.png'>" for n in range(300))
     kinds = [kind for _label, kind, _url, _path in links(body)]
     assert (kinds.count(LinkKind.URL), kinds.count(LinkKind.QR)) == (180, 30)
+
+
+def test_articles_of_wechat_are_counted_as_links() -> None:
+    body = "".join(f"<a href='https://mp.weixin.qq.com/s/a{n}'>文章{n}</a>" for n in range(200))
+    assert [kind for _label, kind, _url, _path in links(body)] == [LinkKind.ARTICLE] * 180
 
 
 def test_labels_are_cut() -> None:

@@ -41,7 +41,11 @@ PAGES = SourceCases(
         "empty": Example(lambda request: Site(page(NEWS))(request)),
         "undated": Example(_home(row("", 1006))),
         "pinned_only": Example(Site(page(NEWS + listing(row("2026-03-01", 1007))))),
-        "renamed": Example(_home(), name="青石县人民政府", target=target(kind=CheckKind.IDENTITY)),
+        "renamed": Example(
+            Site(page(NEWS, head='<meta name="SiteName" content="青岩县人民政府">')),
+            name="青岩县人民政府",
+            target=target(kind=CheckKind.IDENTITY),
+        ),
     },
     json=False,
 )
