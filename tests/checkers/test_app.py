@@ -363,6 +363,7 @@ def test_a_store_that_was_never_known_to_have_it_says_nothing(
         (simple("null").replace("appDetail", "appInfo"), Reason.CHANGED_LAYOUT),
         (simple("null").replace("systemData", "otherData"), Reason.CHANGED_LAYOUT),
         (answer(simple("null"), 404), Reason.CHANGED_LAYOUT),
+        (answer(simple("null"), 102), Reason.CHANGED_LAYOUT),
         (simple('{"a":' * 50_000), Reason.CHANGED_LAYOUT),
         ("<p>window.systemData = {}</p>", Reason.CHANGED_LAYOUT),
     ],
@@ -409,6 +410,7 @@ def test_a_missing_page_of_a_known_app_says_gone(status: int) -> None:
         (details(f"com.{PACKAGE}"), "HTTP 200"),
         (details(f"{PACKAGE} 应用不存在"), "HTTP 200 应用不存在"),
         (answer(ON_XIAOMI, 400), "HTTP 400"),
+        (answer(ON_XIAOMI, 102), "HTTP 102"),
     ],
 )
 def test_a_page_that_says_neither_says_nothing(page: Any, detail: str) -> None:
@@ -443,6 +445,7 @@ def test_an_id_is_an_offer_and_null_is_none() -> None:
     [
         ({"code": 0}, Reason.CHANGED_LAYOUT, "HTTP 200, no id"),
         (answer({"id": None}, 404), Reason.CHANGED_LAYOUT, "HTTP 404, no id"),
+        (answer({"id": None}, 102), Reason.CHANGED_LAYOUT, "HTTP 102, no id"),
         (on_vivo(id=7), Reason.WRONG_ACCOUNT, "7"),
         (on_vivo(id="9" * 50), Reason.WRONG_ACCOUNT, "9" * 40),
         ([], Reason.CHANGED_LAYOUT, "not an object"),

@@ -82,9 +82,10 @@ def test_a_wall_behind_the_first_visit_is_a_wall() -> None:
     assert refusing(TARGET, first, answer("x", 403)).reason is Reason.BLOCKED
 
 
-def test_a_missing_page_is_no_article() -> None:
-    ended = refusing(TARGET, answer(article(), 404))
-    assert (ended.reason, ended.detail) == (Reason.CHANGED_LAYOUT, "HTTP 404, no article")
+@pytest.mark.parametrize("status", [102, 404])
+def test_a_missing_page_is_no_article(status: int) -> None:
+    ended = refusing(TARGET, answer(article(), status))
+    assert (ended.reason, ended.detail) == (Reason.CHANGED_LAYOUT, f"HTTP {status}, no article")
 
 
 def test_another_authors_article_says_nothing_of_the_account() -> None:

@@ -85,9 +85,10 @@ def test_what_is_no_list_of_rows_says_nothing(body: Any, reason: Reason, detail:
     assert detail is None or ended.detail == detail
 
 
-def test_a_list_that_comes_with_another_status_is_not_read() -> None:
-    ended = refusing(TARGET, answer([NEW], 404))
-    assert (ended.reason, ended.detail) == (Reason.CHANGED_LAYOUT, "HTTP 404, no list")
+@pytest.mark.parametrize("status", [102, 404])
+def test_a_list_that_comes_with_another_status_is_not_read(status: int) -> None:
+    ended = refusing(TARGET, answer([NEW], status))
+    assert (ended.reason, ended.detail) == (Reason.CHANGED_LAYOUT, f"HTTP {status}, no list")
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,44 @@ def test_what_a_machine_says_of_its_posts_says_nothing_of_an_apps_stores(field: 
     assert found(field) == []
 
 
+def test_a_machines_look_is_no_persons_because_a_person_looked_elsewhere(field: Field) -> None:
+    app, other = (field.account(name, platform="app") for name in ("青石通", "云川通"))
+    sweep = field.sweep(T)
+    moments = ("2026-11-22 10:00", "2026-11-23 10:00")
+    looks(field, app, sweep, *moments, kind=CheckKind.FRESHNESS)
+    by_hand: dict[str, Any] = {"kind": CheckKind.FRESHNESS, "method": RunMethod.HAND}
+    looks(field, other, sweep, *moments, **by_hand)
+    judged(field, sweep)
+    assert running(field) == [other.uid]
+
+
+def test_a_units_own_word_counts_as_a_persons(field: Field) -> None:
+    app = field.account("青石通", platform="app")
+    sweep = field.sweep(T)
+    own: dict[str, Any] = {"kind": CheckKind.IDENTITY, "method": RunMethod.SELF_REPORT}
+    looks(field, app, sweep, "2026-11-22 10:00", "2026-11-23 10:00", **own)
+    judged(field, sweep)
+    assert running(field) == [app.uid]
+
+
+def test_a_look_at_the_very_time_point_counts_for_it(field: Field) -> None:
+    app = field.account("青石通", platform="app")
+    looks(field, app, field.sweep("2026-11-15 09:00"), "2026-11-15 10:00")
+    sweep = field.sweep(T)
+    looks(field, app, sweep, T)
+    judged(field, sweep)
+    assert running(field) == [app.uid]
+
+
+def test_a_look_at_the_next_time_point_is_the_next_ones(field: Field) -> None:
+    app = field.account("青石通", platform="app")
+    sweep = field.sweep(T)
+    looks(field, app, sweep, "2026-11-22 08:00", "2026-11-29 09:00")
+    field.sweep("2026-11-29 09:00")
+    judged(field, sweep, now_days=9)
+    assert found(field) == []
+
+
 def test_other_platforms_have_no_store_to_vanish_from(field: Field) -> None:
     account = field.account("青石发布", platform="weibo")
     sweep = field.sweep(T)
