@@ -68,7 +68,7 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
     In the order of the page, each address once.
     """
     found: dict[tuple[str, str, str], Entry] = {}
-    groups: dict[HtmlElement, int] = {}
+    groups: dict[HtmlElement | None, int] = {}
     for link, url in page.links():
         if _left_out(link) or place(url) in {place(page.url), place(home)}:
             continue
@@ -97,14 +97,14 @@ def _merged(known: Entry, entry: Entry) -> Entry:
 
 
 def _entry(
-    link: HtmlElement, url: str, home: str, seen_at: datetime, groups: dict[HtmlElement, int]
+    link: HtmlElement, url: str, home: str, seen_at: datetime, groups: dict[HtmlElement | None, int]
 ) -> Entry:
     item = _item(link)
     day, title = _day_and_title(link, item, seen_at)
     if day and not day.with_year:
         day = _with_year(day, url)
-    around = item.getparent() if item is not None else link.getparent()
-    group = groups.setdefault(around, len(groups)) if around is not None else -1
+    around = (link if item is None else item).getparent()
+    group = groups.setdefault(around, len(groups))
     own = is_own(url, home)
     if day is None:
         return Entry(url, title, own=own, group=group)
