@@ -88,6 +88,15 @@ def test_a_birthday_must_lie_between_1900_and_2099() -> None:
     assert _with_check("11010121000101001") == []
 
 
+@pytest.mark.parametrize(
+    ("day", "is_day"),
+    [("19900228", True), ("19900229", False), ("19920229", True), ("19900231", False)]
+    + [("19900431", False), ("19900430", True), ("19900011", False), ("19901211", True)],
+)
+def test_a_birthday_must_have_been_a_day(day: str, is_day: bool) -> None:
+    assert bool(_with_check(f"110101{day}747")) is is_day
+
+
 def test_the_first_two_digits_are_those_of_a_province() -> None:
     def first_17(province: int) -> str:
         return f"{province:02}010119900307747"
@@ -191,6 +200,11 @@ def test_a_mobile_number_begins_with_13_to_19(second: str) -> None:
 )
 def test_service_numbers_amounts_and_longer_codes_are_no_mobile_numbers(text: str) -> None:
     assert found(text) == []
+
+
+def test_eight_equal_digits_are_nobodys_number_and_seven_may_be() -> None:
+    assert found("13800000000") == []
+    assert found("13812222222") == [(MOBILE, "138****2222")]
 
 
 def test_a_hotline_named_in_the_sentence_before_excuses_nothing() -> None:
