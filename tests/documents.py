@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reconcilers.reconcile import CODES as RECONCILED
 from registry.vocab import BLOCKING_CODES, CODES, HAND_CODES, Lang, label
+from tests.platforms_page import platforms_page
 from verdicts.apps import APP_CODE
 from verdicts.codes import HOME_CODE, STALE_CODES
 from verdicts.hints import HINT_CODES
@@ -22,6 +23,7 @@ from verdicts.sites import SITE_CODES
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md")))
 CODES_PAGE = ROOT / "docs" / "finding-codes.md"
+PLATFORMS_PAGE = ROOT / "docs" / "platforms.md"
 
 RAISED = {
     *STALE_CODES,
@@ -82,3 +84,4 @@ def codes_page() -> str:
 
 if __name__ == "__main__":
     CODES_PAGE.write_text(codes_page(), encoding="utf-8")
+    PLATFORMS_PAGE.write_text(platforms_page(), encoding="utf-8")

@@ -19,7 +19,8 @@ from registry.exchange.national_template import NationalEntry, load_mapping
 from registry.platforms import PlatformCatalogue
 from registry.vocab import NationalState, Reason
 from sweeps.transport import Transport
-from tests.documents import CODES_PAGE, DOCS, ROOT, codes_page, commands
+from tests.documents import CODES_PAGE, DOCS, PLATFORMS_PAGE, ROOT, codes_page, commands
+from tests.platforms_page import platforms_page
 
 FILES = ROOT / "tests" / "docs"
 """What the pages assume to lie in the reader's folder."""
@@ -74,6 +75,10 @@ def _no_network(self: Transport, request: Request, insertion: object = None) -> 
 
 def test_the_page_of_finding_codes_is_up_to_date() -> None:
     assert CODES_PAGE.read_text(encoding="utf-8") == codes_page()
+
+
+def test_the_page_of_platforms_is_up_to_date() -> None:
+    assert PLATFORMS_PAGE.read_text(encoding="utf-8") == platforms_page()
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
