@@ -250,6 +250,7 @@ def test_a_bank_card_is_found_in_whatever_way_it_is_printed(text: str, number: s
         "7000000000000005",  # no issuer of cards that we know
         "62170 00000 000014",  # neither in one piece nor in fours
         "6217 0000 00000014",
+        "6217 0000 0000 00004",
         "62170 0000 0000 014",
         "621700 0000 0000 14",
         "5000000000000009",
