@@ -174,7 +174,7 @@ def _reaches(rows: list[Mapping[str, Any]], seen_at: datetime, back_to: datetime
 def _is_public(row: Mapping[str, Any]) -> bool | None:
     """Whether everybody can see the post; None where the answer leaves it open."""
     if row.get("video_status") is None:
-        return row.get("is_reviewed") not in (False, 0)
+        return row.get("is_reviewed") != 0  # false is zero, and missing is neither
     status = _whole(row["video_status"])
     return status == _PUBLIC if status in {_PUBLIC, *_HIDDEN} else None
 
