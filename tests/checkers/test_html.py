@@ -336,3 +336,66 @@ def test_hostile_pages_end(text: str) -> None:
 
 def test_a_spot_says_nothing_by_itself() -> None:
     assert Spot() == Spot("", (), (), "")
+
+
+# --- bounds ----------------------------------------------------------------------------------------
+
+
+def test_what_stands_far_above_does_not_count_for_rows_and_labels() -> None:
+    above = f"<div>{'长' * 3000}</div>"
+    read = page(above + "<h3>友情链接</h3><ul><li><a href=x>标题</a> 01-01</li></ul>")
+    (only,) = read.anchors
+    assert (only.spot.labels, only.spot.row) == (("友情链接",), "标题 01-01")
+
+
+@pytest.mark.parametrize(("spaces", "row"), [(1190, True), (1200, False)])
+def test_a_row_of_many_characters_is_none_even_where_they_are_spaces(
+    spaces: int, row: bool
+) -> None:
+    read = page(f"<ul><li><a href=x>标题</a>{' ' * spaces}01-01</li></ul>")
+    assert (read.anchors[0].spot.row != "") is row
+
+
+def test_words_of_classes_and_ids_are_bounded() -> None:
+    assert anchor(f'<a class="{"w" * 41}" href=x>1</a>').spot.words == ("w" * 40,)
+    assert anchor(f'<a class="{"w " * 149}ab cd" href=x>1</a>').spot.words == ("w", "ab")
+    assert anchor(f'<a id="{"i" * 120}" href=x>1</a>').spot.words == ("i" * 40,)
+    many = anchor("".join(f"<div class=c{n}>" for n in range(30)) + "<a href=x>1</a>")
+    assert many.spot.words == tuple(f"c{n}" for n in range(29, 5, -1))
+    far = anchor("<div class=far>" + "<div>" * 38 + "<a href=x>1</a>")
+    assert far.spot.words == ("far",)
+    farther = anchor("<div class=far>" + "<div>" * 39 + "<a href=x>1</a>")
+    assert farther.spot.words == ()
+
+
+def test_labels_are_bounded() -> None:
+    many = anchor("".join(f"<div><p>标签{n}</p>" for n in range(20)) + "<a href=x>1</a>")
+    assert many.spot.labels == tuple(f"标签{n}" for n in range(19, 7, -1))
+
+
+@pytest.mark.parametrize(("before", "found"), [(3960, 1), (3999, 0)])
+def test_what_a_click_does_is_read_from_its_beginning(before: int, found: int) -> None:
+    act = "x" * before + ";open('https://t.example/x')"
+    assert len(page(f'<a onclick="{act}">1</a>').anchors) == found
+    assert len(page(f'<a href="javascript:{act}">1</a>').anchors) == found
+
+
+def test_metas_and_frames_are_bounded() -> None:
+    read = page("".join(f"<meta name=m{n} content=x><iframe src={n}></iframe>" for n in range(600)))
+    assert (len(read.metas), len(read.frames)) == (500, 100)
+
+
+def test_a_long_title_is_cut() -> None:
+    assert page(f"<title>{'长' * 400}</title>").title == "长" * 300
+
+
+def test_a_refresh_without_an_address_leads_nowhere_and_the_first_counts() -> None:
+    assert page("<meta http-equiv=refresh content=300><p>x</p>").refresh == ""
+    both = "<meta http-equiv=refresh content='0;url=a'><meta http-equiv=refresh content='0;url=b'>"
+    assert page(both).refresh == "https://www.qingshi.gov.cn/a/a"
+
+
+def test_a_picture_names_the_nearest_link_around_it_only_where_that_has_no_words() -> None:
+    read = page("<a href=m><img src=1 alt=甲><img src=2 alt=乙></a>")
+    assert read.anchors[0].title == "甲"
+    assert [p.link for p in read.pictures] == ["https://www.qingshi.gov.cn/a/m"] * 2

@@ -281,3 +281,8 @@ def test_images_that_may_be_codes(url: str, words: str, likely: bool) -> None:
 )
 def test_the_name_in_words_beside_an_account(texts: tuple[str, ...], name: str) -> None:
     assert account_name(*texts) == name
+
+
+def test_an_address_in_capitals_is_no_embedded_image() -> None:
+    assert may_be_code("HTTPS://a.example/EWM.png", "")
+    assert may_be_code("ewm.png", "") and may_be_code("/ewm.png", "")
