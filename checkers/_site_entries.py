@@ -73,12 +73,19 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
         if _left_out(link) or place(url) in {place(page.url), place(home)}:
             continue
         entry = _entry(link, url, home, seen_at, groups)
-        single, titled = looks_like_article(url), len(entry.title) >= _SHORTEST_TITLE
+        single, titled = looks_like_article(url), _is_titled(entry.title, link)
         if not (single and titled if entry.day is None else single or titled):
             continue
         known = found.get(place(url))
         found[place(url)] = _merged(known, entry) if known else entry
     return list(found.values())
+
+
+def _is_titled(title: str, link: HtmlElement) -> bool:
+    """True for the words of an entry, and for a picture without any: it may be the newest."""
+    if not title:
+        return link.find(".//img") is not None
+    return len(title) >= _SHORTEST_TITLE
 
 
 def _left_out(link: HtmlElement) -> bool:

@@ -193,7 +193,9 @@ def _take(look: _Look, entry: Entry, article: Article) -> None:
         look.doubtful.append(found)
     if article.published is not None:
         key = place(entry.url)
-        look.listed[key] = replace(entry, day=article.published, with_year=True)
+        look.listed[key] = replace(
+            entry, title=entry.title or article.title, day=article.published, with_year=True
+        )
         if listed is None and article.from_meta:
             look.from_field.add(key)
 

@@ -238,9 +238,9 @@ def test_a_cut_title_is_completed_by_the_links_own_title() -> None:
     }
 
 
-def test_a_picture_is_named_by_its_words() -> None:
+def test_a_picture_is_named_by_its_words_and_counts_without_any() -> None:
     body = f"<a href='{A}'><img src='/1.jpg' alt='{ONE}'></a><a href='{B}'><img src='/2.jpg'></a>"
-    assert days(body) == {ONE: None}
+    assert days(body) == {ONE: None, "": None}
 
 
 def test_titles_are_cut_at_200_characters() -> None:

@@ -286,6 +286,14 @@ def test_an_entry_without_a_day_is_dated_by_its_own_page() -> None:
     assert (found.published_at, found.derived_from) == (day(2, 25), Derivation.FIELD)
 
 
+def test_a_picture_without_words_may_be_the_newest_of_all() -> None:
+    slide = '<a href="/xwzx/content_7001.html"><img src="/1.jpg"></a>'
+    assert seen(Site(page(slide + OLD))).coverage == PARTIAL
+    head = '<meta name="PubDate" content="2026-03-19"><meta name="ArticleTitle" content="防汛">'
+    newest = seen(Site(page(slide + OLD), {"/xwzx/content_7001.html": page("", head=head)})).newest
+    assert newest is not None and (newest.published_at, newest.title) == (day(3, 19), "防汛")
+
+
 def test_a_headline_may_be_the_newest_of_all() -> None:
     headline = '<a href="/xwzx/content_7001.html">青石县融媒体中心发布</a>'
     pages = {"/xwzx/content_7001.html": article("", "<p>发布时间：2026-03-19</p>")}
