@@ -515,6 +515,11 @@ def test_robots_txt_is_asked_for_at_the_root_and_bounded() -> None:
     assert asked[0].max_bytes == 500_000 and asked[1].max_bytes == 5_000_000
 
 
+def test_further_pages_are_read_up_to_two_megabytes() -> None:
+    asked = look(Website(), "pages", target(), Site(page(NEWS + OLD), {"/xwzx/": page(OLD)})).asked
+    assert [request.max_bytes for request in asked[2:]] == [2_000_000, 2_000_000]
+
+
 @pytest.mark.parametrize(
     ("home", "reason", "detail"),
     [
