@@ -250,7 +250,7 @@ def test_a_look_at_the_very_time_point_counts_for_it(field: Field) -> None:
 def test_a_look_at_the_next_time_point_is_the_next_ones(field: Field) -> None:
     app = field.account("青石通", platform="app")
     sweep = field.sweep(T)
-    looks(field, app, sweep, "2026-11-22 08:00", "2026-11-29 09:00")
+    looks(field, app, sweep, "2026-11-20 08:00", "2026-11-22 08:00", "2026-11-29 09:00")
     field.sweep("2026-11-29 09:00")
     judged(field, sweep, now_days=9)
     assert found(field) == []
