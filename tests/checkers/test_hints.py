@@ -195,6 +195,8 @@ def test_a_mobile_number_begins_with_13_to_19(second: str) -> None:
         "#13512345678",
         "20261122130000",
         "1.3512345678",
+        "13512345678.5，",
+        "，1.13512345678",
         "2026年11月22日13时51分",
     ],
 )
@@ -289,6 +291,8 @@ def test_a_text_is_starred_in_place_and_otherwise_left_alone() -> None:
     assert masked(text) == "李某，１３５－****－５６７８，身份证 110*** ******** 7475。"
     assert masked("值班电话 0530-7654321") == "值班电话 0530-7654321"
     assert found(masked(text)) == []
+    behind = "详见https://q.example/13912345678 联系13512345678"
+    assert masked(behind) == "详见https://q.example/13912345678 联系135****5678"
 
 
 def test_a_place_in_a_text_is_told_without_its_numbers() -> None:
