@@ -59,7 +59,8 @@ def list_(door: Door, format_: str, output: str | None) -> None:
     from reports.listing import Column, write_listing
     from sweeps.offers import offers
 
-    found = offers(door.catalogue, door.source_order, door.credentials)
+    hub = door.settings.sweep.rsshub
+    found = offers(door.catalogue, door.source_order, door.credentials, rsshub=hub)
     switches, holdings = _switches(), _holdings()
     columns = [
         Column("platform", _("Platform")),
@@ -130,6 +131,7 @@ def _holdings() -> dict[str, str]:
         Held.YES: _("at hand"),
         Held.NO: _("missing"),
         Held.PER_ACCOUNT: _("one for each account"),
+        Held.NO_RSSHUB: _("no RSSHub set up"),
         Held.NOT_NEEDED: _("none needed"),
     }
 

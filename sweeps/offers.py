@@ -6,7 +6,7 @@ It decides nothing: `sourcing` does, for each account; this shows how that stand
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from checkers.base import Checker, Source
@@ -33,6 +33,8 @@ class Held(StrEnum):
     NO = "no"
     PER_ACCOUNT = "per_account"
     """Each account has its own, so that it is known only where an account is named."""
+    NO_RSSHUB = "no_rsshub"
+    """It goes through the office's own RSSHub, and the settings name none."""
     NOT_NEEDED = "not_needed"
 
 
@@ -49,13 +51,20 @@ class Offer:
     held: Held
 
 
-def offers(catalogue: Catalogue, order: Order, credentials: Credentials) -> list[Offer]:
-    """Per platform its sources: those in use in the order in which they are tried, then the rest."""
+def offers(
+    catalogue: Catalogue, order: Order, credentials: Credentials, *, rsshub: str = ""
+) -> list[Offer]:
+    """Per platform its sources: those in use in the order in which they are tried, then the rest.
+
+    `rsshub`: the address of the office's own instance, if it has one.
+    """
     listed = [
         offer
         for platform, checker in catalogue.platforms.items()
         for offer in _of_platform(catalogue, order, credentials, platform, checker)
     ]
+    if not rsshub:
+        listed = [_without_rsshub(offer) for offer in listed]
     return listed + [
         Offer(name, checker, source, _shared(source), _held(source, credentials))
         for name, checker in catalogue.shared.items()
@@ -81,6 +90,11 @@ def _of_platform(
             yield Offer(platform, checker, source, Switch.OFF, _held(source, credentials))
     if not in_use and not checker.sources:
         yield Offer(platform, checker, None, Switch.OFF, Held.NOT_NEEDED)
+
+
+def _without_rsshub(offer: Offer) -> Offer:
+    routed = offer.source is not None and offer.source.route
+    return replace(offer, held=Held.NO_RSSHUB) if routed else offer
 
 
 def _shared(source: Source) -> Switch:

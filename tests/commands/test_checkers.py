@@ -52,6 +52,7 @@ def test_a_source_is_listed_with_all_that_an_office_must_know(desk: Desk) -> Non
     }
     assert found["weibo", "rsshub"]["route"] == "/weibo/user/{uid}"
     assert found["weibo", "rsshub"]["pace"] == {"": 5.0}
+    assert found["weibo", "rsshub"]["at_hand"] == "no_rsshub"
     assert found["weibo", "page"]["pace"]["m.weibo.cn"] == 30.0  # type: ignore[index]
 
 
@@ -82,7 +83,7 @@ def test_a_wrong_order_is_told_with_what_there_is(desk: Desk) -> None:
     code, said = desk("checkers", "list")
     assert code == 2
     assert "sources.weibo" in said and '请写来源清单，如 ["rsshub", "page"]。' in said
-    assert "sweep, rules, national, sources" in said
+    assert "没有这个小节" in said and ", sources" in said
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,16 @@ def test_what_will_do_instead_counts_where_the_first_is_missing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("hub", "held"), [("", Held.NO_RSSHUB), ("https://rss.example", Held.NOT_NEEDED)]
+)
+def test_a_route_needs_an_rsshub(hub: str, held: Held) -> None:
+    routed = Source("rsshub", ALL_PROOFS, route="/weibo/user/{uid}")
+    known = catalogue(checker(sources=(routed, Source("page", ALL_PROOFS))))
+    found = offers(known, {}, Credentials.of(known, {}), rsshub=hub)
+    assert [offer.held for offer in found] == [held, Held.NOT_NEEDED]
+
+
 def test_what_the_office_ordered_comes_first_and_in_its_order() -> None:
     found = listed({"weibo": ["feed", "visitor", "page"]})
     assert [(source, switch) for _platform, source, switch, _held in found[:5]] == [
