@@ -60,10 +60,13 @@ class Listed:
 
 def flattened(cards: Any) -> Iterator[Mapping[str, Any]]:
     """All cards of a list, those inside a card_group too."""
-    for card in cards if isinstance(cards, list) else []:
+    waiting = list(reversed(cards)) if isinstance(cards, list) else []
+    while waiting:
+        card = waiting.pop()
         if isinstance(card, dict):
             yield card
-            yield from flattened(card.get("card_group"))
+            inner = card.get("card_group")
+            waiting.extend(reversed(inner) if isinstance(inner, list) else ())
 
 
 def read_cards(cards: Any, uid: str, seen_at: datetime, message: str = "") -> Listed:

@@ -23,7 +23,16 @@ from checkers._weibo_account import (
     with_list,
 )
 from checkers._weibo_posts import Listed, mid_of_short, told_time
-from checkers.base import Facts, Inconclusive, Post, Request, Response, Steps, Target
+from checkers.base import (
+    MAX_TREE,
+    Facts,
+    Inconclusive,
+    Post,
+    Request,
+    Response,
+    Steps,
+    Target,
+)
 from checkers.naming import display_name
 from checkers.signals import SignalClass, match
 from registry.vocab import CheckKind, Existence, Reason
@@ -37,13 +46,13 @@ _REPORTED = re.compile(r"[?&]fuid=(\d{5,11})")
 def by_session(target: Target, uid: str) -> Steps:
     """The account `uid` by its page of particulars, then its posts. Raises Inconclusive, Told."""
     auth = target.credential or "weibo_session"
-    response: Response = yield Request(f"https://{_HOST}/{uid}/info", auth=auth)
+    response: Response = yield _page(f"{uid}/info", auth)
     profile = _particulars(_tree(response, uid), uid)
     if target.kind is CheckKind.IDENTITY:
         return profile
     seen, counted = Listed(), None
     for page in range(1, PAGES + 1):
-        response = yield Request(f"https://{_HOST}/{uid}/profile?page={page}", auth=auth)
+        response = yield _page(f"{uid}/profile?page={page}", auth)
         try:
             tree = _tree(response, uid)
         except Inconclusive:
@@ -60,6 +69,10 @@ def by_session(target: Target, uid: str) -> Steps:
     if seen.mids and not seen.posts:
         raise Inconclusive(Reason.CHANGED_LAYOUT, "posts without a time")
     return with_list(profile, seen, counted)
+
+
+def _page(path: str, auth: str) -> Request:
+    return Request(f"https://{_HOST}/{path}", auth=auth, max_bytes=MAX_TREE)
 
 
 # --- one page -----------------------------------------------------------------------------------
@@ -102,7 +115,14 @@ def _refuse_notice(tree: html.HtmlElement) -> None:
 
 
 def _of_class(tree: html.HtmlElement, tag: str, name: str) -> Iterator[html.HtmlElement]:
-    return (element for element in tree.iter(tag) if name in element.get("class", "").split())
+    """The outermost elements of that class, in order: each word of a page is read but once."""
+    waiting = list(reversed(tree))
+    while waiting:
+        element = waiting.pop()
+        if element.tag == tag and name in element.get("class", "").split():
+            yield element
+        else:
+            waiting.extend(reversed(element))
 
 
 def _plain(text: str) -> str:
@@ -152,15 +172,21 @@ def _posts(tree: html.HtmlElement, response: Response) -> Listed:
     posts, mids, undated, notices = list[Post](), set[str](), 0, list[str]()
     for div in _of_class(tree, "div", "c"):
         name = div.get("id", "")
-        if not name.startswith("M_"):
+        if not _is_post(div):
             notices.append(_plain(div.text_content())[:200])
             continue
         mids.add(name)
+        # a post within a post is a page out of shape, and may be the newest
+        undated += any(_is_post(inner) for inner in div.iterdescendants("div"))
         post = _post(div, mid_of_short(name[2:]), response)
         if post:
             posts.append(post)
         undated += post is None
     return Listed(tuple(posts), frozenset(mids), undated, " ".join(notices))
+
+
+def _is_post(div: html.HtmlElement) -> bool:
+    return str(div.get("id", "")).startswith("M_")
 
 
 def _post(div: html.HtmlElement, mid: str, response: Response) -> Post | None:

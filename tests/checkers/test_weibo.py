@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkers._weibo_posts import flattened
 from checkers.base import Facts, Inconclusive, Pace, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import (
@@ -31,6 +32,7 @@ from tests.checkers.weibo_answers import (
     local,
     mid,
     notice,
+    printed,
     profile,
     target,
     user,
@@ -128,6 +130,19 @@ def test_posts_inside_a_card_group_count() -> None:
     group = {"card_type": 11, "card_group": [card(blog(local(3, 19)))]}
     facts = listed({"card_type": 11, "card_group": [group]}, card(blog(local(3, 1))))
     assert facts.newest is not None and facts.newest.published_at == local(3, 19)
+
+
+def test_cards_nested_deep_are_read_in_their_order() -> None:
+    nested: Any = card(blog(local(3, 19)))
+    for _level in range(3000):
+        nested = {"card_type": 11, "card_group": [nested]}
+    cards = list(flattened([nested, card(blog(local(3, 1))), "x", {"card_group": "x"}]))
+    assert [at["mblog"]["created_at"] for at in cards if "mblog" in at] == [
+        printed(local(3, 19)),
+        printed(local(3, 1)),
+    ]
+    assert len(cards) == 3003
+    assert list(flattened(None)) == []
 
 
 def test_a_repost_is_an_update_and_its_originals_time_is_not() -> None:

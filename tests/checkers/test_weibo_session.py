@@ -46,6 +46,7 @@ def test_the_particulars_are_asked_before_the_posts_and_with_the_session() -> No
         (f"https://weibo.cn/{UID}/profile?page=1", "weibo_session"),
     ]
     assert [request.headers for request in driven.asked] == [(), ()]
+    assert {request.max_bytes for request in driven.asked} == {1_000_000}
 
 
 def test_without_a_name_the_office_has_one_session() -> None:
@@ -161,6 +162,21 @@ def test_a_post_without_a_time_leaves_the_list_partial() -> None:
     facts = listed(wap(None, "不久以前"), OLD)
     assert len(facts.posts) == 1
     assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
+def test_a_post_within_a_post_leaves_the_list_partial() -> None:
+    torn = OLD.replace("</div></div>", "", 1)
+    facts = listed(torn + NEW + "</div>", counted="2")
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
+def test_a_page_of_nothing_but_nested_blocks_is_read_once() -> None:
+    tail = "字" * 100
+    page = f'<a href="/{UID}/follow"></a>' + '<div class="c me tip2">' * 200 + tail
+    stopped = refused(WEIBO.check(ONE_PAGE, "session"), [answer(page)])
+    assert (stopped.reason, stopped.detail) == (Reason.CHANGED_LAYOUT, "no 昵称")
+    with_post = posts(f'<div class="c">{OLD}</div>')
+    assert session_refused(info(), with_post) is Reason.AMBIGUOUS
 
 
 def test_a_list_without_any_time_is_a_changed_layout() -> None:
