@@ -9,7 +9,7 @@ CATALOGUE = load_checkers()
 
 
 def test_a_platforms_own_source_counts_at_its_slowest_host() -> None:
-    rows = forecast(["weibo:page:weibo.com"] * 10, CATALOGUE, {})
+    rows = forecast(["weibo:page:www.weibo.com"] * 10, CATALOGUE, {})
     assert rows == [SourceCost("weibo", "page", "m.weibo.cn", 10, 30.0, 5, 0)]
 
 
