@@ -186,6 +186,12 @@ class Hop:
     location: str
 
 
+_OF_PAGES = re.compile(
+    r"(?:utf|gb|big5|hz|iso|latin|ascii|us-ascii|cp|windows|euc|shift|sjis|koi|tis|ks)", re.I
+)
+"""How charsets of pages begin. Python has further codecs, one of which takes minutes for 1 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """What came back. `failure` is set when there is no usable answer; then `status` is 0."""
@@ -219,12 +225,15 @@ class Response:
     def text(self, fallback: str = "utf-8") -> str:
         """The body as text: declared charset, else one named in the first bytes, else `fallback`.
 
-        gb2312 and gbk are read as their superset gb18030. Undecodable bytes are replaced.
+        gb2312 and gbk are read as their superset gb18030. Undecodable bytes are replaced. A name
+        that no page has is not believed.
         """
         declared = re.search(r"charset=[\"']?([\w-]+)", self.headers.get("content-type", ""), re.I)
         inside = re.search(rb"(?:charset|encoding)=[\"']?([\w-]+)", self.body[:2048], re.I)
         name = declared.group(1) if declared else inside.group(1).decode() if inside else fallback
         name = "gb18030" if name.lower() in {"gb2312", "gbk"} else name
+        if not _OF_PAGES.match(name):
+            name = fallback
         try:
             return self.body.decode(name, "replace")
         except LookupError:

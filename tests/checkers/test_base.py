@@ -37,3 +37,10 @@ def test_the_newest_post_is_the_latest_own_one_pinned_or_not() -> None:
     assert Facts(posts=(early, late, others)).newest == late
     assert newest_first([early, late, others]) == (others, late, early)
     assert Facts(posts=(others,)).newest is None
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "unicode_escape", "rot13"])
+def test_a_codec_that_no_page_has_is_not_used(charset: str) -> None:
+    body = "青石".encode() + b"-" + b"x" * 500_000
+    response = Response("", 200, {"content-type": f"text/html; charset={charset}"}, body)
+    assert response.text().startswith("青石-x")
