@@ -104,6 +104,12 @@ def test_anything_else_is_no_day(text: str) -> None:
     assert printed(text, NOON) is None
 
 
+def test_a_text_of_sixty_characters_may_still_be_a_date() -> None:
+    text = "青" * 20 + "2026-03-18 10:22:33 "
+    assert printed(text + "石" * (60 - len(text)), NOON) == Printed(THE_18TH)
+    assert printed(text + "石" * (61 - len(text)), NOON) is None
+
+
 def test_the_day_of_the_look_is_not_ahead() -> None:
     assert printed("2026-03-20", NOON) == Printed(date(2026, 3, 20))
 

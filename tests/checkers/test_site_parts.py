@@ -102,6 +102,7 @@ def test_only_web_addresses_have_a_host(url: str, host: str) -> None:
         ("www.qingshi.cn", "qingshi.cn"),
         ("www.qingshi.com.example", "com.example"),
         ("gov.cn", "gov.cn"),
+        ("12345.qingshi.gov.cn", "qingshi.gov.cn"),
         ("10.0.0.1", "10.0.0.1"),
         ("a:b:c.d.e", "a:b:c.d.e"),
     ],
