@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkers.base import Coverage, Facts, Post, Source, bounded, newest_first
+from checkers.base import Coverage, Facts, Post, Response, Source, bounded, newest_first
 from registry.vocab import CoverageKind, Proof
 from tests.checkers.driving import NOON
 
