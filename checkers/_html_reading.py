@@ -160,8 +160,7 @@ class Reading:
         """What is commented out is not there."""
 
     def close(self) -> None:
-        while len(self._open) > 1:
-            self.end("")
+        """The parser has ended every element by then."""
 
     # --- what the events mean -----------------------------------------------------------------
 

@@ -78,3 +78,11 @@ def test_bytes_that_fit_nothing_are_replaced_by_the_charset_that_fits_best() -> 
     other = WORDS.encode("gbk") + b"\xff\xff\xff\xff\xff" + WORDS.encode("gbk")
     text, codec = decode(other, "text/html; charset=utf-8")
     assert (codec, text.startswith(WORDS)) == ("gb18030", True)
+
+
+def test_the_bounds_of_what_proves_utf_8() -> None:
+    assert decode("\u0800".encode(), "text/html; charset=gbk") == ("\u0800", "utf-8")
+    assert decode("\u07fe".encode(), "text/html; charset=gbk")[1] == "gb18030"
+    tail = b"charset=gbk" + "模一".encode("gbk")
+    assert decode(b" " * (4096 - 11) + tail)[1] == "gb18030"
+    assert decode(b" " * (4096 - 10) + tail)[1] == "utf-8"

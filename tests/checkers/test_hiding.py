@@ -126,3 +126,19 @@ def test_any_text_is_a_sheet(text: str) -> None:
     sheet = Sheet()
     sheet.add(text)
     assert sheet.style({"class": "b"}) == ""
+
+
+def test_the_bounds_of_a_sheet() -> None:
+    sheet = Sheet()
+    sheet.add(".a{x}" * 4999 + ".b{display:none}.c{display:none}")
+    assert how_hidden("p", {}, sheet.style({"class": "b"})) == "style"
+    assert sheet.style({"class": "c"}) == ""
+    assert "display" in sheet.style({"class": "x" * 298 + " b"})
+    assert sheet.style({"class": "x" * 299 + " b"}) == ""
+    long = Sheet()
+    long.add("#" + "i" * 60 + "{top:1px}" + "#" + "j" * 61 + "{top:1px}")
+    assert long.style({"id": "i" * 60}) == ";top:1px"
+    assert long.style({"id": "j" * 61}) == ""
+    long.add(".e{" + "x" * 500 + "display:none}.f{" + "x" * 487 + ";display:none}")
+    assert how_hidden("p", {}, long.style({"class": "e"})) == ""
+    assert how_hidden("p", {}, long.style({"class": "f"})) == "style"

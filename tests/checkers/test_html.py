@@ -348,7 +348,7 @@ def test_what_stands_far_above_does_not_count_for_rows_and_labels() -> None:
     assert (only.spot.labels, only.spot.row) == (("友情链接",), "标题 01-01")
 
 
-@pytest.mark.parametrize(("spaces", "row"), [(1190, True), (1200, False)])
+@pytest.mark.parametrize(("spaces", "row"), [(1193, True), (1194, False)])
 def test_a_row_of_many_characters_is_none_even_where_they_are_spaces(
     spaces: int, row: bool
 ) -> None:
@@ -399,3 +399,13 @@ def test_a_picture_names_the_nearest_link_around_it_only_where_that_has_no_words
     read = page("<a href=m><img src=1 alt=甲><img src=2 alt=乙></a>")
     assert read.anchors[0].title == "甲"
     assert [p.link for p in read.pictures] == ["https://www.qingshi.gov.cn/a/m"] * 2
+
+
+@pytest.mark.parametrize(
+    "block", ["<img src=q>", "<a href=m><img src=q></a>", "<a href=m>1</a>", "<img src=q>" * 2]
+)
+def test_a_label_ends_with_a_block_of_links_or_pictures(block: str) -> None:
+    read = page(f"<h3>友情链接</h3><div class=a>{block}</div><div class=b><a href=x>1</a></div>")
+    assert read.anchors[-1].spot.labels == ()
+    read = page("<h3>友情链接</h3><div class=a>...</div><div class=b><a href=x>1</a></div>")
+    assert read.anchors[-1].spot.labels == ("友情链接",)
