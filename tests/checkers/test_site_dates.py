@@ -54,7 +54,12 @@ def test_a_month_and_day_still_ahead_was_last_year() -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("昨天", date(2026, 3, 19)), ("3天前", date(2026, 3, 17)), ("今天 08:30", date(2026, 3, 20))],
+    [
+        ("昨天", date(2026, 3, 19)),
+        ("3天前", date(2026, 3, 17)),
+        ("[3天前]", date(2026, 3, 17)),
+        ("今天 08:30", date(2026, 3, 20)),
+    ],
 )
 def test_days_are_counted_back_from_the_look(text: str, day: date) -> None:
     assert printed(text, NOON) == Printed(day)
@@ -183,6 +188,7 @@ def test_a_pub_date_that_cannot_be_is_none(text: str) -> None:
         ("/info/20260318.htm", (3, 18), (3, 18), "20260318"),
         ("/info/20260318_77.htm", (3, 18), (3, 18), "20260318"),
         ("/202602/1.html", (2, 1), (2, 28), "202602"),
+        ("/t20261318_1/202602/1.html", (2, 1), (2, 28), "202602"),
         ("/2026-02/1.html", (2, 1), (2, 28), "2026-02"),
         ("/2026/01/1.html", (1, 1), (1, 31), "2026/01"),
     ],

@@ -216,6 +216,23 @@ def test_undated_links_are_entries_only_when_they_look_like_articles() -> None:
     assert found(body)[0].group == 0
 
 
+def test_six_characters_are_a_title() -> None:
+    body = f"<a href='{A}'>青石防汛会议</a><a href='{B}'>青石防汛会</a>"
+    assert days(body) == {"青石防汛会议": None}
+
+
+def test_of_two_days_of_one_page_the_first_counts() -> None:
+    for first, second, kept in (
+        ("2026-03-18", "2026-03-17", THE_18TH),
+        ("2026-03-17", "2026-03-18", THE_17TH),
+        ("03-18", "03-17", THE_18TH),
+        ("03-18", "", THE_18TH),
+        ("", "03-18", THE_18TH),
+    ):
+        body = f"<ul>{row(first, 1001, ONE)}</ul><ul>{row(second, 1001, ONE)}</ul>"
+        assert list(days(body).values()) == [kept]
+
+
 def test_a_dated_link_needs_a_title_or_the_address_of_a_page() -> None:
     body = (
         "<ul><li><a href='/a/b/'>更多动态</a>2026-03-18</li></ul>"

@@ -334,6 +334,11 @@ def test_shown_words_leave_out_scripts_menus_and_comments() -> None:
     assert [(where.tag, text.strip()) for where, text in pieces(shown.root)][2] == ("b", "三\n四")
 
 
+def test_words_far_down_a_page_without_words_are_not_waited_for() -> None:
+    assert words_of(parsed("<p>" + "<b></b>" * 200 + "x</p>").root) == "x"
+    assert words_of(parsed("<p>" + "<b></b>" * 2100 + "x</p>").root) == ""
+
+
 def test_ancestors_are_bounded() -> None:
     shown = parsed("<div><p><b>x</b></p></div>")
     (bold,) = shown.root.iter("b")
