@@ -55,11 +55,9 @@ def _pace(catalogue: Catalogue, platform: str, source: str, host: str) -> tuple[
     """The host with its pace. A platform's own source does not say which of the platform's hosts it
     asks: the slowest counts. A shared one asks the address that the office gave."""
     known = paces(catalogue)
-    if host in known:
-        return host, known[host]
     checker, chosen = catalogue.find_source(platform, source) or (None, None)
     if chosen is not None and chosen.pace is not None:
-        return host, chosen.pace
+        return host, known.get(host, chosen.pace)
     if checker is not None and checker.platform and checker.hosts:
         return max(checker.hosts.items(), key=lambda item: item[1].min_gap)
-    return host, DEFAULT_PACE
+    return host, known.get(host, DEFAULT_PACE)

@@ -18,7 +18,7 @@ Desk = Callable[..., tuple[int, str]]
 def desk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Desk:
-    """Runs a command on a registry with one Douyin account and one sweep, at 2026-11-16 09:00."""
+    """Runs a command on a registry with one Baijiahao account and one sweep, at 2026-11-16 09:00."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TAIZHANG_DB", raising=False)
     monkeypatch.setenv("TAIZHANG_ACTOR", "王芳")
@@ -30,7 +30,7 @@ def desk(
         printed = capsys.readouterr()
         return code, printed.out + printed.err
 
-    ledger = "主办单位,平台,账号名称,平台ID,开设日期\n青石县文旅局,抖音,青石文旅,qs.1,2020-01-01\n"
+    ledger = "主办单位,平台,账号名称,平台ID,开设日期\n青石县文旅局,百家号,青石文旅,1600000000000001,2020-01-01\n"
     Path("ledger.csv").write_text(ledger, encoding="utf-8")
     assert run("init", "--jurisdiction", "青石县人民政府")[0] == 0
     code, said = run("import", "ledger.csv", "--sender", "青石县人民政府", "--apply")
