@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -131,10 +131,10 @@ def _mapping(data: Any) -> Mapping[str, Any]:
 class _Page:
     """One page of a list, or several joined."""
 
-    items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    items: Mapping[str, Mapping[str, Any]]
     """By their own number."""
-    more: bool = False
-    start: int = 0
+    more: bool
+    start: int
     """What the next page is asked with."""
 
 

@@ -121,6 +121,23 @@ def test_a_page_may_write_its_markup_otherwise() -> None:
     assert (post.title, post.published_at) == ("防汛&提示", AT)
 
 
+@pytest.mark.parametrize("before", [0, 1000, 2000, 3000, 4000, 8000])
+def test_the_byline_may_stand_anywhere_in_the_page(before: int) -> None:
+    (post,) = facts(article(head=f"<style>{'x' * before}</style>")).posts
+    assert post.published_at == AT
+
+
+def test_a_byline_that_never_ends_is_cut() -> None:
+    opened = '<div class="other"><p><a><span>青石发布</span></a>'
+    rest = 3000 - len("<p><a><span>青石发布</span></a>") - len("2026-03-18 10:00")
+    for spaces, shown in ((rest, 1), (rest + 1, 0)):
+        page = f'<div class="title"><h2>x</h2></div>{opened}{" " * spaces}2026-03-18 10:00'
+        if shown:
+            assert facts(page).posts[0].published_at == AT
+        else:
+            assert refusing(TARGET, answer(page)).detail == "an article without a time"
+
+
 @pytest.mark.parametrize("name", ["subtitle", "title-bar", "mytitle x"])
 def test_a_block_of_another_name_is_no_title(name: str) -> None:
     page = article().replace('class="title"', f'class="{name}"')

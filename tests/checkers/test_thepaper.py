@@ -181,6 +181,12 @@ def test_of_names_without_numbers_one_alone_is_the_accounts_and_of_several_the_l
     assert [post.own for post in facts(target(), listing(*named)).posts] == [False, True]
 
 
+def test_a_name_alone_is_the_accounts_beside_strangers_with_numbers() -> None:
+    named, numbered = item(NEW, authorInfo={"sname": "云川发布"}), item(OLD, 99999, "路人")
+    shown = facts(target(), listing(named, numbered))
+    assert [post.own for post in shown.posts] == [True, False]
+
+
 def test_a_stand_in_for_a_name_is_no_name() -> None:
     assert facts(target(), listing(item(OLD, name="undefined"))).display_name is None
 
