@@ -86,3 +86,7 @@ def test_the_bounds_of_what_proves_utf_8() -> None:
     tail = b"charset=gbk" + "模一".encode("gbk")
     assert decode(b" " * (4096 - 11) + tail)[1] == "gb18030"
     assert decode(b" " * (4096 - 10) + tail)[1] == "utf-8"
+
+
+def test_utf_8_that_is_gbk_by_chance_is_utf_8() -> None:
+    assert decode("青石县政".encode(), "text/html; charset=gbk") == ("青石县政", "utf-8")

@@ -409,3 +409,75 @@ def test_a_label_ends_with_a_block_of_links_or_pictures(block: str) -> None:
     assert read.anchors[-1].spot.labels == ()
     read = page("<h3>友情链接</h3><div class=a>...</div><div class=b><a href=x>1</a></div>")
     assert read.anchors[-1].spot.labels == ("友情链接",)
+
+
+def test_an_embedded_picture_keeps_every_character() -> None:
+    assert picture("<img src='data:image/svg+xml,<a b>'>").url == "data:image/svg+xml,<a b>"
+    assert picture("<img src='DATA:image/png,a b'>").url == "DATA:image/png,a b"
+
+
+def test_a_place_keeper_is_known_by_the_beginning_of_its_address() -> None:
+    late = "https://www.qingshi.gov.cn/late.png"
+    assert picture(f"<img src='/{'x' * 295}lazy.png' data-src=/late.png>").url == late
+    assert picture(f"<img src='/{'x' * 296}lazy.png' data-src=/late.png>").url != late
+    for name in ("data-original", "data-src", "data-lazy", "lay-src", "original"):
+        assert picture(f"<img src=loading.gif {name}=/late.png>").url == late
+
+
+def test_words_after_much_white_space_are_read() -> None:
+    assert anchor(f"<a href=x>{'<b> </b>' * 1100}字</a>").text == "字"
+    assert anchor(f"<a href=x>{'<b> </b>' * 1300}字</a>").text == ""
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<meta name=description content='0;url=a'>",
+        "<meta property=refresh2 content='0;url=a'>",
+        "<meta content='0;url=a'>",
+    ],
+)
+def test_only_a_refresh_leads_on(tag: str) -> None:
+    assert page(tag + "<p>x</p>").refresh == ""
+
+
+def test_a_meta_without_a_name_is_none() -> None:
+    assert page("<meta content=x><meta charset=utf-8><p>x</p>").metas == {}
+    assert page("<meta name=' ' content=x><p>x</p>").metas == {}
+
+
+def test_a_click_counts_only_where_the_address_leads_nowhere() -> None:
+    both = "<a href=/own onclick=\"open('https://t.example/x')\">1</a>"
+    assert anchor(both).url == "https://www.qingshi.gov.cn/own"
+
+
+@pytest.mark.parametrize("word", ["tit", "news-title", "hd", "box_head", "tab", "tabs", "h-name"])
+def test_class_words_that_make_a_heading(word: str) -> None:
+    read = page(f'<div class="{word}"><a href=m>新媒体</a></div><ul><li><a href=x>1</a></ul>')
+    assert read.anchors[1].spot.labels == ("新媒体",)
+
+
+@pytest.mark.parametrize("word", ["titan", "shd", "ahead", "table", "rename"])
+def test_class_words_that_make_no_heading(word: str) -> None:
+    read = page(f'<div class="{word}"><a href=m>新媒体</a></div><ul><li><a href=x>1</a></ul>')
+    assert read.anchors[1].spot.labels == ()
+
+
+def test_a_heading_with_a_picture_is_no_label() -> None:
+    read = page("<h3><img src=q>新媒体</h3><p><a href=x>1</a></p>")
+    assert read.anchors[0].spot.labels == ()
+
+
+def test_inline_words_join_and_blocks_part() -> None:
+    text = "甲<b>乙</b><span>丙</span><p>丁</p>戊<td>己</td><li>庚</li><option>辛</option>"
+    assert page(f"<div>{text}</div>").text.startswith("甲乙丙\n丁\n戊")
+    assert page("<p>甲</p>\n\n<p>乙</p>").text == "甲\n乙"
+
+
+def test_words_out_of_sight_belong_to_the_link_they_stand_in() -> None:
+    hidden = anchor("<div hidden>前<a href=x>甲<b>乙</b></a>后</div>")
+    assert hidden.text == "甲乙"
+    part = anchor("<a href=x>甲<span hidden>乙</span></a>")
+    assert part.text == "甲"
+    long = anchor(f"<div hidden><a href=x>{'长' * 200}<b>{'长' * 200}</b></a></div>")
+    assert long.text == "长" * 300

@@ -450,3 +450,81 @@ def test_pictures_are_bounded_and_each_is_asked_for_once() -> None:
 def test_the_source_proves_links_alone() -> None:
     (source,) = Matrix.sources
     assert (source.name, {proof.value for proof in source.proves}) == ("matrix", {"links"})
+
+
+# --- bounds ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "followed"),
+    [(301, True), (302, True), (303, True), (307, True), (308, True), (300, False), (304, False)],
+)
+def test_which_answers_lead_on(status: int, followed: bool) -> None:
+    led = Response("", status, {"location": WEIBO, **HTML}, b"<p>x</p>")
+    walked = Walked({"/": link("https://t.cn/a"), "https://t.cn/a": led})
+    assert (list(walked.found) == [WEIBO]) is followed
+
+
+def test_a_redirect_without_an_address_leads_nowhere() -> None:
+    walked = Walked({"/": link("https://t.cn/a"), "https://t.cn/a": Response("", 302, HTML, b"x")})
+    assert walked.unread == {"https://t.cn/a": ("", Reason.NOT_FOUND)}
+
+
+def test_columns_do_not_move_the_site() -> None:
+    walked = home(
+        link("/a/", "新媒体") + link("/c/", "关注我们"),
+        **{"a/": "-> /b/", "b/": link("/d/", "新媒体"), "c/": "-> https://other.example/"},
+    )
+    assert walked.urls == ["/", "/a/", "/c/", "/b/", "/d/"]
+    short = Walked(
+        {
+            "/": link("https://t.cn/a") + link("/x/", "新媒体"),
+            "https://t.cn/a": "-> https://t.cn/b",
+            "https://t.cn/b": "-> https://other.example/",
+            "/x/": link("/y/", "新媒体"),
+        }
+    )
+    assert "/y/" in short.urls
+
+
+def test_short_links_do_not_count_as_pages() -> None:
+    shorts = "".join(link(f"https://t.cn/{n}", "x") for n in range(20))
+    pages = "".join(link(f"/{n}/", "新媒体") for n in range(30))
+    walked = home(shorts + pages)
+    assert len([url for url in walked.urls if url.startswith("/")]) == 12
+    assert len(walked.urls) == 32
+
+
+def test_an_image_that_did_not_come_well_is_not_decoded() -> None:
+    gone = Response("", 404, {}, qr(WEIBO))
+    assert home("<img src=/a.png alt=微信>", **{"a.png": gone}).found == {}
+
+
+def test_words_of_the_nearest_elements_make_an_image_likely() -> None:
+    around = "<div class=w1><div class=w2><div class=w3>"
+    assert home(f"<div class=ewm>{around}<img src=/a.png>").urls == ["/", "/a.png"]
+    assert home(f"<div class=ewm><div class=w0>{around}<img src=/a.png>").urls == ["/"]
+
+
+@pytest.mark.parametrize(("length", "followed"), [(20, True), (21, False)])
+def test_a_page_named_for_a_platform_has_a_short_name(length: int, followed: bool) -> None:
+    walked = home(link("/wb/", "微博" + "长" * (length - 2)))
+    assert (walked.urls == ["/", "/wb/"]) is followed
+
+
+@pytest.mark.parametrize(("length", "taken"), [(60, False), (61, True)])
+def test_a_row_counts_up_to_its_length(length: int, taken: bool) -> None:
+    walked = home(f"<li>{'长' * (length - 5)}云川 {link(WEIBO, '微博')}</li>")
+    assert bool(walked.found) is taken
+
+
+def test_a_column_keeps_what_its_name_says_through_a_redirect() -> None:
+    listed = f"<div class=article><li>生态环境局 {link(WEIBO, '微博')}</li></div>"
+    walked = home(link("/a/", "新媒体"), **{"a/": "-> /b/", "b/": listed})
+    assert walked.found == {WEIBO: "生态环境局"}
+    assert walked.facts.links[0].path == ("", f"{SITE}/b/")
+
+
+def test_a_page_without_a_title_is_called_what_led_to_it() -> None:
+    walked = home(link("/a/", "青石融媒新媒体"), **{"a/": link(WEIBO, "x")})
+    assert walked.facts.links[0].path == ("青石融媒", f"{SITE}/a/")
