@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkers._wechat_api import articles, days_back, listed, second
+from checkers._wechat_api import articles, days_back, listed, read_day, second
 from checkers.base import Facts, Inconclusive, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason
@@ -453,3 +453,13 @@ def test_a_week_is_asked_at_a_time() -> None:
 )
 def test_a_moment_is_a_number_of_seconds(value: Any, known: bool) -> None:
     assert (second(value, NOON) is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"), [(True, Reason.DELAYED), (1, Reason.AMBIGUOUS), (None, Reason.AMBIGUOUS)]
+)
+def test_only_a_plain_yes_or_no_tells_whether_a_silent_day_is_late(
+    said: Any, reason: Reason
+) -> None:
+    day = read_day(answer({"list": [], "is_delay": said}), date(2026, 3, 19))
+    assert (day.unread, day.posts) == (reason, ())

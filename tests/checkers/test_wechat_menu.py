@@ -133,6 +133,30 @@ def test_a_news_button_without_articles_is_unknown(info: Any) -> None:
     assert only({"name": "要闻", "type": "news", "news_info": info}).kind is LinkKind.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "button",
+    [
+        {"type": "view", "url": "https://www.qingshi.gov.cn/"},
+        {"type": "miniprogram", "appid": "wxffeeddccbbaa0099", "pagepath": "pages/a"},
+        {"type": "click", "key": "k"},
+        {"type": "text", "value": "您好"},
+        {"type": "media_id"},
+        {"type": "finder"},
+        {"type": "news", "news_info": {"list": []}},
+    ],
+)
+def test_an_entry_of_a_sub_menu_is_called_by_its_own_name(button: dict[str, Any]) -> None:
+    tree = {"name": "政务服务", "sub_button": {"list": [{"name": "办事", **button}]}}
+    (link,) = facts(menu(tree)).links
+    assert (link.label, link.path) == ("办事", ("政务服务", "办事"))
+
+
+def test_an_article_without_a_title_is_called_by_its_entry() -> None:
+    news = {"name": "要闻", "type": "news", "news_info": {"list": [{"content_url": ARTICLE}]}}
+    (link,) = facts(menu({"name": "资讯", "sub_button": {"list": [news]}})).links
+    assert (link.label, link.path) == ("要闻", ("资讯", "要闻", "要闻"))
+
+
 # --- ids that stand for articles ------------------------------------------------------------------
 
 
