@@ -90,3 +90,8 @@ def test_the_bounds_of_what_proves_utf_8() -> None:
 
 def test_utf_8_that_is_gbk_by_chance_is_utf_8() -> None:
     assert decode("青石县政".encode(), "text/html; charset=gbk") == ("青石县政", "utf-8")
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_the_longest_character_may_be_cut_anywhere(cut: int) -> None:
+    assert decode((WORDS + "😀").encode()[:-cut]) == (WORDS, "utf-8")

@@ -142,3 +142,14 @@ def test_the_bounds_of_a_sheet() -> None:
     long.add(".e{" + "x" * 500 + "display:none}.f{" + "x" * 487 + ";display:none}")
     assert how_hidden("p", {}, long.style({"class": "e"})) == ""
     assert how_hidden("p", {}, long.style({"class": "f"})) == "style"
+
+
+@pytest.mark.parametrize("tag", ["a", "table", "td", "object", "marqueex"])
+def test_only_a_marquee_needs_room(tag: str) -> None:
+    assert how_hidden(tag, {"width": "1"}) == ""
+
+
+def test_what_a_sheet_says_of_one_class_is_bounded() -> None:
+    sheet = Sheet()
+    sheet.add("".join(f".a{{{'x' * 490}}}" for _ in range(9)))
+    assert len(sheet.style({"class": "a"})) == 2000

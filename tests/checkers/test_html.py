@@ -481,3 +481,9 @@ def test_words_out_of_sight_belong_to_the_link_they_stand_in() -> None:
     assert part.text == "甲"
     long = anchor(f"<div hidden><a href=x>{'长' * 200}<b>{'长' * 200}</b></a></div>")
     assert long.text == "长" * 300
+
+
+def test_words_behind_long_white_space_are_beyond_what_is_read() -> None:
+    wide = f"<b>{' ' * 400}</b>"
+    assert anchor(f"<a href=x> {wide * 2}字</a>").text == "字"
+    assert anchor(f"<a href=x> {wide * 4}字</a>").text == ""
