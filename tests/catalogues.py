@@ -93,7 +93,13 @@ def refresh() -> None:
     """Bring the .po files to what the code uses, and compile them."""
     for domain in DOMAINS:
         known, wanted = catalogue(domain), used(domain)
-        fresh = Catalog(locale="zh", domain=domain, project="taizhang", fuzzy=False)
+        fresh = Catalog(
+            locale="zh",
+            domain=domain,
+            project="taizhang",
+            fuzzy=False,
+            creation_date=known.creation_date,  # a file in which nothing changed stays as it is
+        )
         for text in sorted(wanted):
             there = known.get(text)
             fresh.add(text, str(there.string) if there else "")
