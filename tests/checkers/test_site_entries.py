@@ -187,6 +187,17 @@ def test_only_a_term_has_its_definition_beside_it() -> None:
     assert days(f"<dl><dt><a href='{A}'>{ONE}</a></dt><p>2026-03-18</p></dl>")[ONE] == THE_18TH
     wrong = f"<dl><dt><a href='{A}'>{ONE}</a></dt><dt>2026-03-18</dt><dd><a href='{B}'>{TWO}</a></dd></dl>"
     assert days(wrong)[ONE] is None
+    block = f"<dl><div><a href='{A}'>{ONE}</a></div><dd>2026-03-18</dd><p><a href='{B}'>{TWO}</a></p></dl>"
+    assert days(block)[ONE] is None
+
+
+def test_pieces_of_a_date_are_short_and_what_stands_between_them_does_not_count() -> None:
+    whole = "<ul><li><b>18</b><i>2026年03月</i><a href='{}'>{}</a></li></ul>"
+    assert days(whole.format(A, ONE)) == {ONE: THE_18TH}
+    between = (
+        "<ul><li><b>18</b><u>青石县融媒体中心发</u><i>2026-03</i><a href='{}'>{}</a></li></ul>"
+    )
+    assert days(between.format(A, ONE)) == {ONE: THE_18TH}
 
 
 def test_future_days_are_no_days() -> None:

@@ -103,6 +103,7 @@ def test_only_web_addresses_have_a_host(url: str, host: str) -> None:
         ("www.qingshi.com.example", "com.example"),
         ("gov.cn", "gov.cn"),
         ("12345.qingshi.gov.cn", "qingshi.gov.cn"),
+        ("kyfw.12306.cn", "12306.cn"),
         ("10.0.0.1", "10.0.0.1"),
         ("a:b:c.d.e", "a:b:c.d.e"),
     ],
@@ -224,6 +225,7 @@ def test_more_is_more_and_nothing_else() -> None:
 
 
 def test_a_list_of_accounts_is_told_by_its_name() -> None:
+    assert leads_to_matrix("青石县人民政府政务新媒体账号矩阵")
     assert leads_to_matrix("政务新媒体矩阵") and not leads_to_matrix("要闻动态")
     assert not leads_to_matrix("青石县召开政务新媒体矩阵建设工作推进会议并部署")
 

@@ -579,6 +579,8 @@ def test_without_an_address_nothing_is_asked(source: str) -> None:
     outcome = look(Website(), source, target(url="青石县政府网"), site).outcome
     assert isinstance(outcome, Unsupported) and outcome.reason is Reason.CONFIG
     assert "青石县政府网" in outcome.detail and site.asked == []
+    outcome = look(Website(), source, target(url="青" * 200), site).outcome
+    assert isinstance(outcome, Unsupported) and outcome.detail.count("青") == 80
 
 
 def test_an_unknown_source_is_refused() -> None:
@@ -681,6 +683,21 @@ def test_the_page_of_new_media_accounts_is_read_first() -> None:
         ("要闻", LinkKind.URL, "/a/", ("政务新媒体矩阵", "要闻")),
         ("政务新媒体矩阵", LinkKind.URL, "/jz/", ("首页", "政务新媒体矩阵")),
     ]
+
+
+def test_the_home_page_is_not_its_own_page_of_accounts() -> None:
+    home = target(CheckKind.MENU, url=HOST + "/portal/")
+    pages = {
+        "/portal/": page("<a href='/portal/'>新媒体</a><a href='/jz/'>新媒体矩阵</a>", foot="")
+    }
+    site = Site("", pages)
+    seen(site, "links", home)
+    assert site.asked == [HOST + "/robots.txt", HOST + "/portal/", HOST + "/jz/"]
+    only = Site(
+        "", {"/portal/": page("<a href='/portal/'>新媒体</a><a href='/a/'>要闻</a>", foot="")}
+    )
+    seen(only, "links", home)
+    assert len(only.asked) == 2
 
 
 def test_a_page_of_accounts_that_does_not_open_is_only_a_link() -> None:
