@@ -309,3 +309,44 @@ def test_an_image_without_any_address_is_not_asked_for() -> None:
     found = fact(url="weixin://qr/x")
     assert (found.failure, found.status, found.signal) == (Reason.NO_ADDRESS, 0, "")
     assert found.detail == "no address that HTTP can reach"
+
+
+# --- how an image is made ready ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "tried"),
+    [
+        ((3200, 100), [(1600, 50), (3200, 100)]),
+        ((100, 2000), [(80, 1600), (100, 2000)]),
+        ((1600, 100), [(1600, 100)]),
+        ((1601, 1), [(1600, 1), (1601, 1)]),
+        ((400, 10), [(400, 10)]),
+        ((399, 10), [(399, 10), (1197, 30)]),
+        ((10, 20), [(10, 20), (30, 60)]),
+    ],
+)
+def test_the_sizes_in_which_an_image_is_tried(
+    size: tuple[int, int], tried: list[tuple[int, int]]
+) -> None:
+    assert [picture.size for picture in _qr._sizes(Image.new("L", size, 255))] == tried
+
+
+def test_an_image_gets_a_white_margin_by_its_size() -> None:
+    grey = _qr._grey(Image.new("RGB", (200, 60), (0, 0, 0)))
+    assert (grey.mode, grey.size) == ("L", (236, 96))
+    assert [grey.getpixel(at) for at in ((0, 0), (17, 40), (18, 18), (217, 77), (218, 78))] == [
+        255,
+        255,
+        0,
+        0,
+        255,
+    ]
+    clear = _qr._grey(Image.new("RGBA", (20, 20), (0, 0, 0, 0)))
+    assert (clear.size, clear.getpixel((18, 18))) == ((38, 38), 255)
+
+
+def test_a_large_embedded_image_is_cut_only_beyond_what_is_read() -> None:
+    assert embedded("data:," + "x" * 6_000_000) == b"x" * 6_000_000
+    assert len(embedded("data:," + "x" * 11_000_000) or b"") == 2 * MOST_BYTES - 6
+    assert fact(url="data:," + "x" * 6_000_000).signal == "image_too_large"
