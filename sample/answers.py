@@ -14,11 +14,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 from checkers.base import Request, Response
 from registry.dates import SHANGHAI, shanghai_date
 from sample.county import ACCOUNTS, RSSHUB, SITE, Entry
-from sample.pages import article_page, feed_page, notice_page, site_page
+from sample.pages import article_page, feed_page, notice_page, store_page
+from sample.site import DEAD_LINK, Site
 from sample.voices import Shown, Sign, posts, voice
-
-DEAD_LINK = f"{SITE}/yuyue/index.html"
-"""The menu entry of 青石发布 that leads nowhere."""
 
 _EPOCH = 515_483_463
 _PER_PAGE = 10
@@ -37,7 +35,9 @@ class Platforms:
         self._by_uid = {e.identifiers["uid"]: e for e in entries if e.platform == "weibo"}
         self._by_appid = {e.identifiers["appid"]: e for e in entries if e.platform == "wechat"}
         self._by_article = {e.article: e for e in entries if e.way == "article"}
-        self._by_feed = {e.feed: e for e in entries if e.way in {"rsshub", "feed"}}
+        self._by_feed = {e.feed: e for e in entries if e.way == "rsshub"}
+        self._by_package = {e.identifiers["package"]: e for e in entries if e.platform == "app"}
+        self._website = Site()
 
     def __call__(self, request: Request, at: datetime) -> Response:
         """What comes back for `request` at the moment `at` (aware)."""
@@ -47,6 +47,7 @@ class Platforms:
             "api.weibo.com": self._weibo_api,
             "api.weixin.qq.com": self._wechat_api,
             "mp.weixin.qq.com": self._article,
+            "a.app.qq.com": self._store,
             "v.douyin.com": _nothing,
             str(urlsplit(RSSHUB).hostname): self._feed,
             str(urlsplit(SITE).hostname): self._site,
@@ -86,6 +87,9 @@ class Platforms:
         entry = self._by_appid[str(request.auth).partition(":")[2]]
         if path == "/cgi-bin/get_current_selfmenu_info":
             return _json(_menu(entry))
+        if path == "/cgi-bin/menu/get":
+            # their menus were made on the website of the platform, not by an API
+            return _json({"errcode": 46003, "errmsg": "menu no exist"})
         if path != "/datacube/getarticletotaldetail":
             raise Unforeseen(request.url)
         day = json.loads(request.body or b"{}")["begin_date"]
@@ -105,7 +109,7 @@ class Platforms:
             return _page(notice_page("环境异常，完成验证后即可继续访问"))
         return _page(article_page(entry, posts(entry, at)[0]))
 
-    # --- feeds and sites ----------------------------------------------------------------------
+    # --- feeds, sites, app stores ---------------------------------------------------------------
 
     def _feed(self, request: Request, at: datetime) -> tuple[int, str, bytes]:
         entry = self._by_feed[request.url]
@@ -115,11 +119,11 @@ class Platforms:
         return 200, "application/xml; charset=utf-8", feed_page(entry, posts(entry, at), at)
 
     def _site(self, request: Request, at: datetime) -> tuple[int, str, bytes]:
-        if request.url in self._by_feed:
-            return self._feed(request, at)
-        if request.url == DEAD_LINK:
-            return 404, "text/html; charset=utf-8", site_page("404 Not Found").encode()
-        return _page(site_page("青石县人民政府门户网站"))
+        return self._website(request.url, at)
+
+    def _store(self, request: Request, at: datetime) -> tuple[int, str, bytes]:
+        package = parse_qs(urlsplit(request.url).query)["pkgname"][0]
+        return _page(store_page(self._by_package[package]))
 
 
 def _json(value: Mapping[str, Any]) -> tuple[int, str, bytes]:

@@ -216,8 +216,8 @@ def _set_sources(desk: Desk) -> None:
             accounts.set_source(desk.session, account, "menu", credential=name, position=1)
         if entry.way == "article":
             accounts.set_source(desk.session, account, "article", address=entry.article)
-        if entry.way in {"rsshub", "feed"}:
-            accounts.set_source(desk.session, account, entry.way, address=entry.feed)
+        if entry.way == "rsshub":
+            accounts.set_source(desk.session, account, "rsshub", address=entry.feed)
 
 
 def _credentials(catalogue: Catalogue) -> Credentials:

@@ -48,8 +48,8 @@ class Entry:
     followers: int = 0
     state: AccountState = AccountState.ACTIVE
     way: str = ""
-    """How it is looked at, where the platform's default does not do: `api`, `article`, `rsshub`,
-    `feed`."""
+    """How it is looked at, where the platform's default does not do: `api`, `article`,
+    `rsshub`."""
     same_id_as: str = ""
     """Key of the entry whose id it repeats; accepted as disputed."""
     identifiers: Mapping[str, str] = field(default_factory=dict)
@@ -68,13 +68,11 @@ class Entry:
     @property
     def feed(self) -> str:
         """The address of the feed by which it is looked at."""
-        if self.way == "feed":
-            return f"{SITE}/rss.xml"
         return f"{RSSHUB}/{_ROUTES[self.platform].format(**self.identifiers)}"
 
 
 _ROUTES = {
-    "bilibili": "bilibili/user/video/{mid}",
+    "bilibili": "bilibili/user/dynamic/{mid}",
     "toutiao": "toutiao/user/token/{token}",
 }
 
@@ -158,7 +156,7 @@ _LEDGER: tuple[Entry, ...] = (
     Entry("青石县人民政府办公室", "weibo", "青石发布", way="api", cadence="每日"),
     Entry("青石县人民政府办公室", "wechat", "青石发布", SUBSCRIPTION, way="api", cadence="每日"),
     Entry("青石县人民政府办公室", "douyin", "青石发布"),
-    Entry(COUNTY, "website", "青石县人民政府门户网站", way="feed", opened_on=date(2008, 5, 1)),
+    Entry(COUNTY, "website", "青石县人民政府门户网站", opened_on=date(2008, 5, 1)),
     Entry("青石县融媒体中心", "weibo", "青石融媒", way="api"),
     Entry("青石县融媒体中心", "wechat", "青石融媒", SUBSCRIPTION, way="api", cadence="每日"),
     Entry("青石县融媒体中心", "bilibili", "青石融媒", way="rsshub"),

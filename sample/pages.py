@@ -1,7 +1,8 @@
-"""The pages and feeds of the sample as text: an article, a notice, a feed, a page of a site."""
+"""The pages and feeds of the sample as text: an article, a notice, a feed, a page of a store."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
@@ -12,7 +13,6 @@ from sample.voices import Shown, voice
 _CHANNELS = {
     "bilibili": "{name} 的 bilibili 空间",
     "toutiao": "{name} 的头条",
-    "website": "{name}",
 }
 _ITEMS = 20
 
@@ -50,9 +50,15 @@ def feed_page(entry: Entry, shown: list[Shown], at: datetime) -> bytes:
     ).encode()
 
 
-def site_page(title: str) -> str:
-    """A page of the county's site."""
+def store_page(entry: Entry) -> str:
+    """The page of an app that 应用宝 offers: what it says of it stands in a script."""
+    detail = {
+        "pkgName": entry.identifiers["package"],
+        "appName": entry.name,
+        "versionName": "2.6.1",
+    }
+    data = json.dumps({"appDetail": detail}, ensure_ascii=False)
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head>'
-        f"<body><h1>{title}</h1><p>主办：青石县人民政府</p></body></html>"
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{entry.name}</title></head>'
+        f"<body><script>window.systemData = {data};</script></body></html>"
     )
