@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from checkers._pages import split
+from checkers._web.pages import split
 from checkers.base import Coverage, Facts, Inconclusive, Post, newest_first
 from checkers.naming import display_name
 from checkers.signals import SignalClass, match

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from checkers import _app_stores as stores
-from checkers._app_file import is_package_address, package_file
-from checkers._app_offers import UNREAD_STORES
+from checkers._app import stores as stores
+from checkers._app.file import is_package_address, package_file
+from checkers._app.offers import UNREAD_STORES
 from checkers.addresses import Addressed, Place, addresses
 from checkers.base import Pace, Source, Steps, Target, Unsupported
 from registry.vocab import CheckKind, Identity, Proof, Reason

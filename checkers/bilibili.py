@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping
 
-from checkers._bilibili_card import Told, by_card
-from checkers._bilibili_dynamics import by_dynamics
+from checkers._bilibili.card import Told, by_card
+from checkers._bilibili.dynamics import by_dynamics
 from checkers.addresses import Addressed, Place, follow_short
 from checkers.base import (
     Credential,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from checkers._feeds import RawFeed, RawItem, read_feed
-from checkers._pages import split
+from checkers._web.feeds import RawFeed, RawItem, read_feed
+from checkers._web.pages import split
 from checkers.base import (
     Checker,
     Coverage,

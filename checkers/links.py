@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from checkers._pages import split, title
-from checkers._qr import qr_facts
-from checkers._wechat_article import at_captcha, read_article
-from checkers._wechat_menu import kind_of
-from checkers._wxa import HOLDERS, try_pages
+from checkers._web.pages import split, title
+from checkers._web.qr import qr_facts
+from checkers._wechat.article import at_captcha, read_article
+from checkers._wechat.menu import kind_of
+from checkers._wechat.wxa import HOLDERS, try_pages
 from checkers.base import (
     Checker,
     Facts,

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from checkers._wechat_api import AccountRestricted, Refused, payload
-from checkers._wechat_authorizer import authorized_appid, authorizer_request, read_authorizer
-from checkers._wechat_credentials import API_PACE, AUTHORIZED, COMPONENT, HOST, MINIPROGRAM
-from checkers._wxa import APPID, NO_RELEASE, code_request, is_code
+from checkers._wechat.api import AccountRestricted, Refused, payload
+from checkers._wechat.authorizer import authorized_appid, authorizer_request, read_authorizer
+from checkers._wechat.credentials import API_PACE, AUTHORIZED, COMPONENT, HOST, MINIPROGRAM
+from checkers._wechat.wxa import APPID, NO_RELEASE, code_request, is_code
 from checkers.addresses import Addressed, Place
 from checkers.base import (
     Facts,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from checkers._pages import meta
+from checkers._web.pages import meta
 from checkers.addresses import Addressed, Place
 from checkers.base import (
     Coverage,

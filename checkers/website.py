@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from checkers._site_links import read_links
-from checkers._site_pages import read_pages
-from checkers._site_reach import WITNESS, read_reach
-from checkers._site_hosts import host_of
+from checkers._site.hosts import host_of
+from checkers._site.links import read_links
+from checkers._site.pages import read_pages
+from checkers._site.reach import WITNESS, read_reach
 from checkers.addresses import Addressed, Place
 from checkers.base import Facts, Pace, Source, Steps, Target, Unsupported
 from registry.vocab import CheckKind, Proof, Reason

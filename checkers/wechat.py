@@ -15,8 +15,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from checkers import _wechat_about, _wechat_backend, _wechat_sogou
-from checkers._wechat_api import (
+from checkers._wechat import about as _wechat_about
+from checkers._wechat import backend as _wechat_backend
+from checkers._wechat import sogou as _wechat_sogou
+from checkers._wechat.api import (
     AccountRestricted,
     Day,
     day_request,
@@ -27,10 +29,10 @@ from checkers._wechat_api import (
     read_day,
     summary,
 )
-from checkers._wechat_article import ArticlePage, at_captcha, biz_of, read_article
-from checkers._wechat_authorizer import authorized_appid, authorizer_request, read_authorizer
-from checkers._wechat_credentials import API_PACE, AUTHORIZED, BACKEND, COMPONENT, OWN
-from checkers._wechat_menu import (
+from checkers._wechat.article import ArticlePage, at_captcha, biz_of, read_article
+from checkers._wechat.authorizer import authorized_appid, authorizer_request, read_authorizer
+from checkers._wechat.credentials import API_PACE, AUTHORIZED, BACKEND, COMPONENT, OWN
+from checkers._wechat.menu import (
     kind_of,
     menu_requests,
     read_menu,

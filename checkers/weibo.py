@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping
 
-from checkers._weibo_account import DOMAIN, UID, Told
-from checkers._weibo_api import by_api
-from checkers._weibo_page import by_page
-from checkers._weibo_visitor import by_visitor
-from checkers._weibo_wap import by_session
+from checkers._weibo.account import DOMAIN, UID, Told
+from checkers._weibo.api import by_api
+from checkers._weibo.page import by_page
+from checkers._weibo.visitor import by_visitor
+from checkers._weibo.wap import by_session
 from checkers.addresses import Addressed, Place, follow_short
 from checkers.base import (
     Credential,

@@ -17,7 +17,7 @@ from registry.messages import _, language
 from registry.vocab import label
 
 if TYPE_CHECKING:
-    from checkers._matrix import Eye
+    from checkers._matrix.reading import Eye
     from reconcilers.bodies import Body
     from reconcilers.discovery import Comparison, Discovered, SeenAccount
     from reconcilers.ledger import Ledger
@@ -75,7 +75,7 @@ def command(
 
 
 def _whole(url: str) -> str:
-    from checkers._qr import is_web
+    from checkers._web.qr import is_web
 
     whole = url.strip() if "://" in url else f"https://{url.strip()}"
     if not is_web(whole):
@@ -119,8 +119,8 @@ def _unknown(url: str, hosts: Sequence[Body]) -> NotFound:
 
 
 def _eye(door: Door, ledger: Ledger, site: _Site) -> Eye:
-    from checkers._matrix import Eye
-    from checkers._matrix_words import Whose
+    from checkers._matrix.reading import Eye
+    from checkers._matrix.words import Whose
     from reconcilers.discovery import others_names, own_names
 
     own = own_names(ledger, site.units, site.unit.name)

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from checkers._matrix import Eye, Matrix
+from checkers._matrix.reading import Eye, Matrix
 from checkers.base import Link
 from checkers.loading import Catalogue
 from registry.uids import new_uid

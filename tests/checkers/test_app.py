@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from checkers._app_file import is_package_address
-from checkers._app_offers import UNREAD_STORES, at_store, store_name
+from checkers._app.file import is_package_address
+from checkers._app.offers import UNREAD_STORES, at_store, store_name
 from checkers.app import App
 from checkers.base import Facts, Failure, Inconclusive, Pace, Request, Response, Target, Unsupported
 from registry.vocab import CheckKind, CoverageKind, Existence, Identity, Proof, Reason, link_signal

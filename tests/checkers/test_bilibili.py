@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkers._bilibili_dynamics import id_time
+from checkers._bilibili.dynamics import id_time
 from checkers.base import Facts, Hop, Inconclusive, Pace, Request, Response, Target
 from checkers.bilibili import Bilibili
 from registry.vocab import (

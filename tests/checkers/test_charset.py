@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from checkers._charset import decode
+from checkers._web.charset import decode
 
 WORDS = "青石县人民政府关于印发通知的函"
 

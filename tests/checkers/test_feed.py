@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkers._feeds import _exact, _tolerant, read_feed
+from checkers._web.feeds import _exact, _tolerant, read_feed
 from checkers.base import Facts, Inconclusive, Pace, Response, Target
 from checkers.feed import Feed, channel_name, read_rsshub
 from registry.vocab import CoverageKind, Existence, Precision, Reason

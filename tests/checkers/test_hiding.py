@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkers._hiding import Sheet, how_hidden
+from checkers._web.hiding import Sheet, how_hidden
 
 
 @pytest.mark.parametrize(

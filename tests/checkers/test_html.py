@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checkers import _html
-from checkers._html import Anchor, Html, Picture, Spot, read_html
+from checkers._web import html as _html
+from checkers._web.html import Anchor, Html, Picture, Spot, read_html
 
 HERE = "https://www.qingshi.gov.cn/a/index.html"
 

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from checkers.base import Checker, Target, Unsupported, validate_identifier
 from checkers.baijiahao import Baijiahao
+from checkers.base import Checker, Target, Unsupported, validate_identifier
 from checkers.channels import Channels
 from checkers.kuaishou import Kuaishou
 from checkers.loading import load_checkers

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from checkers import _matrix
-from checkers._matrix import Eye, Matrix
-from checkers._matrix_words import Whose
+from checkers._matrix import reading as _matrix
+from checkers._matrix.reading import Eye, Matrix
+from checkers._matrix.words import Whose
 from checkers.base import Facts, Failure, Inconclusive, LinkFact, Request, Response, Target
 from checkers.loading import load_checkers
 from registry.platforms import PlatformCatalogue

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkers._html import Spot
-from checkers._matrix_words import (
+from checkers._matrix.words import (
     Whose,
     account_name,
     among_friends,
@@ -22,6 +21,7 @@ from checkers._matrix_words import (
     of_wechat,
     same_site,
 )
+from checkers._web.html import Spot
 
 PROSE = "近日，我县各部门认真学习有关文件精神，" * 5 + "广受好评。"
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from PIL import Image, ImageOps
 
-from checkers import _qr
-from checkers._qr import MOST_BYTES, MOST_PIXELS, Code, embedded, is_web, read_code
+from checkers._web import qr as _qr
+from checkers._web.qr import MOST_BYTES, MOST_PIXELS, Code, embedded, is_web, read_code
 from checkers.base import Facts, Failure, Hop, Link, LinkFact, Response, Target
 from checkers.links import Links
 from registry.vocab import CheckKind, LinkKind, Reason

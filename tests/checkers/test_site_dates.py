@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from checkers._site_dates import InAddress, Printed, in_address, in_pieces, printed, pub_date
+from checkers._site.dates import InAddress, Printed, in_address, in_pieces, printed, pub_date
 from tests.checkers.driving import NOON
 
 THE_18TH = date(2026, 3, 18)

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from checkers._site_article import Article, doubt, read_article
-from checkers._site_dates import in_address
-from checkers._site_hidden import hidden_links
-from checkers._site_tree import read_page
+from checkers._site.article import Article, doubt, read_article
+from checkers._site.dates import in_address
+from checkers._site.hidden import hidden_links
+from checkers._site.tree import read_page
 from checkers.base import Failure, Response
 from checkers.site_facts import DoubtfulDate, HiddenLink
 from registry.vocab import Reason

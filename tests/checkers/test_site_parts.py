@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from checkers._site_columns import leads
-from checkers._site_filling import (
+from checkers._site.columns import leads
+from checkers._site.filling import (
     is_bare_list,
     is_challenge,
     is_filled_by_scripts,
     onward,
     says_empty,
 )
-from checkers._site_hosts import (
+from checkers._site.hosts import (
     absolute,
     below,
     folder,
@@ -24,7 +24,7 @@ from checkers._site_hosts import (
     same_host,
     within,
 )
-from checkers._site_marks import (
+from checkers._site.marks import (
     marks,
     metas,
     name_for,
@@ -32,7 +32,7 @@ from checkers._site_marks import (
     site_name,
     tells_of_marks,
 )
-from checkers._site_names import (
+from checkers._site.names import (
     holds,
     is_more,
     kind_of,
@@ -40,8 +40,8 @@ from checkers._site_names import (
     may_name_a_column,
     words,
 )
-from checkers._site_robots import Rule, may_read, read_rules
-from checkers._site_tree import SitePage, ancestors, decoded, pieces, read_page, words_of
+from checkers._site.robots import Rule, may_read, read_rules
+from checkers._site.tree import SitePage, ancestors, decoded, pieces, read_page, words_of
 from checkers.base import Failure, Response
 from registry.vocab import ColumnKind, Reason, SiteMark
 from tests.checkers.driving import answer

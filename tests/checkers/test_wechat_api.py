@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkers._wechat_api import articles, days_back, listed, read_day, second
+from checkers._wechat.api import articles, days_back, listed, read_day, second
 from checkers.base import Facts, Inconclusive, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkers._weibo_posts import flattened
+from checkers._weibo.posts import flattened
 from checkers.base import Facts, Inconclusive, Pace, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import (

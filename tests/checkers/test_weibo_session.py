@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkers._weibo_posts import mid_of_short
+from checkers._weibo.posts import mid_of_short
 from checkers.base import Facts, Inconclusive, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import CheckKind, CoverageKind, Derivation, Existence, Precision, Reason

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkers._wxa import clean_page, read_page
+from checkers._wechat.wxa import clean_page, read_page
 from checkers.base import Failure, Link, LinkFact, Request, Response, Target
 from checkers.links import Links
 from registry.vocab import CheckKind, LinkKind, Reason, link_signal

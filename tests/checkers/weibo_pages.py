@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from checkers._weibo_posts import _DIGITS
+from checkers._weibo.posts import _DIGITS
 from tests.checkers.weibo_answers import NAME, UID, mid
 
 SUB, SUBP = "_2Aqingshi0visitor", "0033WQingshi0001"

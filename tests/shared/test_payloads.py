@@ -17,17 +17,17 @@ from typing import Any
 
 import pytest
 
-from checkers._bilibili_dynamics import id_time, read_items
-from checkers._wechat_api import articles, listed, published
+from checkers._bilibili.dynamics import id_time, read_items
+from checkers._wechat.api import articles, listed, published
+from checkers._wechat.wxa import read_page
 from checkers._xiaohongshu_state import facts_of as notes_of
-from checkers._wxa import read_page
 from checkers.app import App
 from checkers.base import Checker, Facts, Inconclusive, Link, Response, Target
 from checkers.bilibili import Bilibili
 from checkers.feed import Feed
 from checkers.links import Links
-from checkers.miniprogram import MiniProgram
 from checkers.loading import load_checkers
+from checkers.miniprogram import MiniProgram
 from checkers.thepaper import ThePaper, read_post
 from checkers.toutiao import Toutiao
 from checkers.website import Website
@@ -39,8 +39,8 @@ from registry.vocab import CheckKind, LinkKind, SiteMark
 from tests.checkers.contract import look
 from tests.checkers.driving import answer, drive
 from tests.checkers.wechat_answers import PROFILE, menu, sogou, sogou_row
-from verdicts.links import Tried, trial
 from tests.checkers.weibo_pages import info
+from verdicts.links import Tried, trial
 
 _CHECKOUT = Path(__file__).parents[2]
 SHARED = (_CHECKOUT / os.environ.get("TAIZHANG_SHARED", "../shared")).resolve()

@@ -70,9 +70,9 @@ def test_nothing_dated_makes_no_run(session: Session) -> None:
 
 
 def test_a_date_in_a_list_shows_fresh_and_never_stale(session: Session) -> None:
+    from registry.vocab import Verdict
     from verdicts.ruleset import load
     from verdicts.sweep import look_at_sweep
-    from registry.vocab import Verdict
 
     county = found(session)
     old, recent = county.account(), county.account("青石交警", uid="7000002")

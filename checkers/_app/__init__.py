@@ -1,0 +1,1 @@
+"""App stores and files of apps."""

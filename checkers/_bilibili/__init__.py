@@ -1,0 +1,1 @@
+"""Bilibili's sources, one file each."""

@@ -1,0 +1,1 @@
+"""The accounts that a unit shows on its site."""

@@ -1,0 +1,1 @@
+"""A government website read: pages, columns, marks, links."""

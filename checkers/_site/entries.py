@@ -1,0 +1,269 @@
+"""The entries that a website's page lists: title, address and, where it is printed, the day.
+
+A day belongs to a link when both stand in one item: a row, a list item, a block or a line. Days in
+titles, sentences, addresses, menus (`<option>`), clocks and footers belong to none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from checkers._site.dates import Printed, in_address, in_pieces, printed
+from checkers._site.hosts import is_own, place
+from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, named, pieces, words_of
+
+_ITEMS = frozenset({"li", "tr"})
+_LISTS = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"})
+_INLINE = frozenset({"span", "i", "em", "b", "font", "small", "strong", "time", "label", "u"})
+_LEVELS = 6
+_MOST_IN_ITEM = 6
+"""Links in one row or list item; one that holds more is a block of its own."""
+
+_SHORTEST_TITLE = 6
+"""Characters; a shorter link is a button or a column, unless its address is that of a page."""
+
+_FOOTER = re.compile(r"foot|copyright|banquan|beian|(?:^| )(?:page-?)?bottom\d?(?: |$)")
+_ARTICLE = re.compile(
+    r"\d{3,}[^/]*\.(?:s?html?|jhtml|jspx?|aspx?|php|do)$|/\d{4,}/?$|/t?20\d{6}[_/]|_\d+\.s?html?$",
+    re.I,
+)
+_WITH_ID = re.compile(r"(?:^|&)\w*id=[\w-]{1,40}", re.I)
+_LIST_PAGE = re.compile(
+    r"/(?:index|list|channel|column|col|node|class)[_-]?\w{0,12}\.\w{3,5}$"
+    r"|/(?:list|channels?|columns?|node|lanmu)/[\w-]{1,20}\.\w{3,5}$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list."""
+
+    url: str
+    title: str
+    day: date | None = None
+    """None where no day is printed beside it."""
+    with_year: bool = True
+    """False while its year is only guessed."""
+    own: bool = True
+    """It leads to a page of the site itself."""
+    group: int = 0
+    """The list that holds it; entries of one page share numbers."""
+
+    @property
+    def dated(self) -> bool:
+        """True when its day is known with its year."""
+        return self.day is not None and self.with_year
+
+
+def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
+    """The entries of a page of the site `home`, dated ones and links that look like articles.
+
+    In the order of the page, each address once.
+    """
+    found: dict[tuple[str, str, str], Entry] = {}
+    groups: dict[HtmlElement | None, int] = {}
+    for link, url in page.links():
+        if _left_out(link) or place(url) in {place(page.url), place(home)}:
+            continue
+        entry = _entry(link, url, home, seen_at, groups)
+        single, titled = looks_like_article(url), _is_titled(entry.title, link)
+        if not (single and titled if entry.day is None else single or titled):
+            continue
+        known = found.get(place(url))
+        found[place(url)] = _merged(known, entry) if known else entry
+    return list(found.values())
+
+
+def _is_titled(title: str, link: HtmlElement) -> bool:
+    """True for the words of an entry, and for a picture without any: it may be the newest."""
+    if not title:
+        return link.find(".//img") is not None
+    return len(title) >= _SHORTEST_TITLE
+
+
+def _left_out(link: HtmlElement) -> bool:
+    return any(
+        element.tag in NOT_SHOWN or element.tag == "footer" or _FOOTER.search(named(element))
+        for element in ancestors(link)
+    )
+
+
+def _merged(known: Entry, entry: Entry) -> Entry:
+    """One entry of two links to the same address: a picture and a title, a headline and a row."""
+    title = max(known.title, entry.title, key=len)
+    if known.day is None or (entry.dated and not known.dated):
+        return replace(entry, title=title)
+    return replace(known, title=title)
+
+
+def _entry(
+    link: HtmlElement, url: str, home: str, seen_at: datetime, groups: dict[HtmlElement | None, int]
+) -> Entry:
+    item = _item(link)
+    day, title = _day_and_title(link, item, seen_at)
+    if day and not day.with_year:
+        day = _with_year(day, url)
+    around = (link if item is None else item).getparent()
+    group = groups.setdefault(around, len(groups))
+    own = is_own(url, home)
+    if day is None:
+        return Entry(url, title, own=own, group=group)
+    return Entry(url, title, day.day, day.with_year, own, group)
+
+
+def _with_year(day: Printed, url: str) -> Printed:
+    """The day with the year that its address tells, if that tells the same day."""
+    told = in_address(url)
+    if told and (told.first.month, told.last.month) == (day.day.month, day.day.month):
+        if told.first != told.last or told.first.day == day.day.day:
+            return Printed(told.first.replace(day=day.day.day))
+    return day
+
+
+def _item(link: HtmlElement) -> HtmlElement | None:
+    """The row, list item or block in which the link is the only one, or the one with the title."""
+    best = None
+    for level, element in enumerate(ancestors(link, _LEVELS)):
+        if level == 0:
+            continue
+        if element.tag in _LISTS:
+            return best
+        if element.tag in _ITEMS:
+            return element if _leads_in(element, link) else best
+        if _others(element):
+            return best
+        best = element
+    return best
+
+
+def _links_in(element: HtmlElement, most: int) -> list[HtmlElement]:
+    found: list[HtmlElement] = []
+    for link in element.iter("a"):
+        found.append(link)
+        if len(found) > most:
+            break
+    return found
+
+
+def _leads_in(item: HtmlElement, link: HtmlElement) -> bool:
+    """True when the link has the longest words of all links of its row: the others are tags."""
+    others = _links_in(item, _MOST_IN_ITEM)
+    if len(others) > _MOST_IN_ITEM:
+        return False
+    return len(words_of(link, 20)) >= max(len(words_of(other, 20)) for other in others)
+
+
+def _others(element: HtmlElement) -> bool:
+    """True when a block holds links to other addresses, or very many."""
+    links = _links_in(element, _MOST_IN_ITEM)
+    return (
+        len({(link.get("href") or "").strip() for link in links}) > 1 or len(links) > _MOST_IN_ITEM
+    )
+
+
+def _day_and_title(
+    link: HtmlElement, item: HtmlElement | None, seen_at: datetime
+) -> tuple[Printed | None, str]:
+    title, loose, days = list[str](), list[str](), list[Printed]()
+    for _where, text in pieces(link):
+        day = printed(text, seen_at)
+        if day:
+            days.append(day)
+        else:
+            title.append(text)
+    beside = _beside(link) if item is None else _outside(item)
+    for text in beside:
+        day = printed(text, seen_at)
+        if day:
+            days.append(day)
+        loose.append(text)
+    words = _title(link, title)
+    found = max(days, key=lambda d: (d.with_year, d.day), default=None)
+    return found or _pieced(title, loose, seen_at) or _at_the_end(words, seen_at), words
+
+
+def _title(link: HtmlElement, shown: list[str]) -> str:
+    given = " ".join((link.get("title") or "").split())
+    words = " ".join(" ".join(shown).split())
+    if words.endswith(("…", "...")) or not words:
+        words = given or words
+    if not words:
+        image = link.find(".//img")
+        words = " ".join((image.get("alt") or "").split()) if image is not None else ""
+    return words[:200]
+
+
+def _outside(item: HtmlElement) -> Iterator[str]:
+    """Texts of an item outside all its links."""
+    parts = [item]
+    following = item.getnext()
+    if item.tag == "dt" and following is not None and following.tag == "dd":
+        parts.append(following)
+    for part in parts:
+        for where, text in pieces(part):
+            if not any(element.tag == "a" for element in ancestors(where, _LEVELS)):
+                yield text
+
+
+def _beside(link: HtmlElement) -> Iterator[str]:
+    """Texts of the link's own line: behind it up to the next link, before it from the last."""
+    if link.tail and link.tail.strip():
+        yield link.tail
+    for element in link.itersiblings():
+        if element.tag not in _INLINE:
+            break
+        yield from (text for _where, text in pieces(element, 5))
+        if element.tail and element.tail.strip():
+            yield element.tail
+    yield from _before(link)
+
+
+def _before(link: HtmlElement) -> Iterator[str]:
+    texts: list[str] = []
+    for element in link.itersiblings(preceding=True):
+        if element.tag == "a":
+            return
+        if element.tail and element.tail.strip():
+            texts.append(element.tail)
+        if element.tag not in _INLINE:
+            break
+        texts += [text for _where, text in pieces(element, 5)]
+    else:
+        around = link.getparent()
+        texts.append((around.text or "") if around is not None else "")
+    yield from texts
+
+
+def _pieced(title: list[str], loose: list[str], seen_at: datetime) -> Printed | None:
+    """The day of a date in two pieces, `18` and `2026-03`, inside the link or beside it."""
+    for texts in (loose, title):
+        short = [text.strip() for text in texts if len(text.strip()) <= 8]
+        for first, second in zip(short, short[1:], strict=False):
+            day = in_pieces(f"{first} {second}", seen_at)
+            if day:
+                return day
+    return None
+
+
+_END = re.compile(r"[\s\[(（【](\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[\])）】]?$")
+
+
+def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
+    """The day that ends a link's own words: `标题 2026-03-18`."""
+    found = _END.search(title)
+    return printed(found.group(1), seen_at) if found else None
+
+
+def looks_like_article(url: str) -> bool:
+    """True for addresses of single pages: numbers, days or an id in them."""
+    parts = urlsplit(url)
+    if _LIST_PAGE.search(parts.path):
+        return False
+    return bool(_ARTICLE.search(parts.path) or _WITH_ID.search(parts.query))

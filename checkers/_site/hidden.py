@@ -1,0 +1,70 @@
+"""Hidden links 暗链: links that no visitor sees, to hosts outside the site's own list.
+
+Menus that open by script hide links too: what an id or a class could open is taken for a menu,
+unless its words are those of gambling and the like.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from checkers._site.hosts import is_foreign
+from checkers._site.names import holds
+from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, words_of
+from checkers._web.hiding import Sheet, how_hidden
+from checkers.site_facts import HiddenLink
+
+_AROUND = 20
+_MOST = 100
+_LETTERS = re.compile(r"font-size\s*:[^;]{0,40}", re.I)
+_ONE_PIXEL = re.compile(r"font-size\s*:\s*1px", re.I)
+_CLOSE = 2
+"""Levels around a link within which its letters' size counts: lists are often set to none, to close
+the gaps between their items, which then have a size of their own."""
+
+
+def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
+    """The hidden links of one page of the site `home`, at most 100."""
+    sheet = Sheet()
+    for block in page.root.iter("style"):
+        sheet.add((block.text or "")[:200_000])
+    scripts = next(page.root.iter("script"), None) is not None
+    found: list[HiddenLink] = []
+    for link, url in page.links():
+        if len(found) == _MOST:
+            break
+        if not is_foreign(url, home):
+            continue
+        text = words_of(link)[:200]
+        how = _how(link, sheet, menus=scripts and not holds(text, "words", "foul"))
+        if how:
+            found.append(HiddenLink(url, text, how, page.url))
+    return found
+
+
+def _how(link: HtmlElement, sheet: Sheet, *, menus: bool) -> str:
+    """`style`, `size` or `position`; empty for a link that is seen, or may be one of a menu."""
+    pictured = next(link.iter("img"), None) is not None
+    around = [e for e in ancestors(link, _AROUND) if e.tag not in {"body", "html"}]
+    if any(element.tag in NOT_SHOWN for element in around):
+        return ""
+    for level, element in enumerate(around):
+        how = _hides(element, sheet, letters=level <= _CLOSE and not pictured)
+        if how == "style" and menus and (element.get("id") or element.get("class")):
+            return ""
+        if how:
+            return how
+    return ""
+
+
+def _hides(element: HtmlElement, sheet: Sheet, *, letters: bool) -> str:
+    attributes = {str(name): str(value) for name, value in element.attrib.items()}
+    added = sheet.style(attributes)
+    if not letters:
+        attributes["style"] = _LETTERS.sub("", attributes.get("style", ""))
+        added = _LETTERS.sub("", added)
+    elif _ONE_PIXEL.search(f"{added};{attributes.get('style', '')}"):
+        return "size"
+    return how_hidden(str(element.tag), attributes, added)

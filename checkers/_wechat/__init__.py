@@ -1,0 +1,1 @@
+"""WeChat's sources, one file each."""

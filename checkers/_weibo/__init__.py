@@ -1,0 +1,1 @@
+"""Weibo's sources, one file each."""
