@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= accounts.db
 
-.PHONY: demo test lint format check-slow bench catalogues sample clean
+.PHONY: demo test lint format check-slow bench mutants catalogues sample clean
 
 $(VENV)/.run: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,10 @@ catalogues: $(VENV)/.dev
 bench: $(VENV)/.dev
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python bench/reconcile.py
+
+mutants: $(VENV)/.dev
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[mutants]'
+	$(BIN)/python -m tests.mutants
 
 sample: $(VENV)/.dev
 	$(BIN)/python -m sample.build
