@@ -78,7 +78,8 @@ class Sourcing:
         if found is None:
             return PlannedSource(row.source, row.address, row.credential, Reason.NO_SOURCE)
         source = found[1]
-        address = self._address(row.address or filled(source.route, asked))
+        given = row.address or filled(source.route, asked)
+        address = self._address(given)
         credential = row.credential or self._credential(account, source)
         why = None
         if row.credential and not self._credentials.has(row.credential):
@@ -86,20 +87,21 @@ class Sourcing:
         elif source.needs and not credential:
             why = Reason.NO_CREDENTIAL
         elif (source.address or source.route) and not address:
-            why = Reason.NO_ADDRESS
+            why = _lacking(given)
         return PlannedSource(row.source, address, credential, why)
 
     def _unnamed(
         self, account: PlannedAccount, source: Source, asked: Mapping[str, str]
     ) -> PlannedSource:
         """A source of which the account's own settings say nothing."""
-        address = self._address(filled(source.route, asked))
+        given = filled(source.route, asked)
+        address = self._address(given)
         credential = self._credential(account, source)
         why = None
         if source.needs and not credential:
             why = Reason.NO_CREDENTIAL
         elif source.route and not address:
-            why = Reason.NO_ADDRESS
+            why = _lacking(given)
         elif source.address and not (address or account.url):
             # Of a link in the ledger, the platform's own checker knows whether it will do.
             why = Reason.NO_ADDRESS
@@ -129,6 +131,11 @@ class Sourcing:
         if address.startswith("/"):
             return self._rsshub + address if self._rsshub else ""
         return address
+
+
+def _lacking(given: str) -> Reason:
+    """Why there is no address: a route that could be filled lacks the office's RSSHub alone."""
+    return Reason.NO_SOURCE if given else Reason.NO_ADDRESS
 
 
 def checked_order(

@@ -155,7 +155,7 @@ def test_a_route_is_put_behind_the_offices_own_rsshub(session: Session) -> None:
     (check,) = planned(session, rsshub="https://rss.example:1200/")
     assert check.target["sources"][0]["address"] == "https://rss.example:1200/weibo/user/123"
     (check,) = planned(session, filters=Filters(everything=True))
-    assert sources_of(check) == [("rsshub", Reason.NO_ADDRESS)]
+    assert sources_of(check) == [("rsshub", Reason.NO_SOURCE)]
 
 
 def test_a_menu_is_planned_where_there_is_a_credential_for_the_account(session: Session) -> None:

@@ -68,7 +68,7 @@ def test_an_id_is_percent_encoded_so_that_it_stays_one_part_of_the_path() -> Non
 def test_a_source_without_an_rsshub_says_so_and_hides_none_of_the_next() -> None:
     assert names(rsshub="") == [
         ("api", Reason.NO_CREDENTIAL),
-        ("rsshub", Reason.NO_ADDRESS),
+        ("rsshub", Reason.NO_SOURCE),
         ("page", None),
     ]
 
@@ -88,7 +88,7 @@ def test_an_account_that_names_the_source_without_address_gets_the_route() -> No
     row = AccountSource(source="rsshub", address="", credential="", enabled=True)
     own = replace(ACCOUNT, sources=[row])
     assert sources(own) == (PlannedSource("rsshub", f"{HUB}/weibo/user/1234567890"),)
-    assert names(account=own, rsshub="") == [("rsshub", Reason.NO_ADDRESS)]
+    assert names(account=own, rsshub="") == [("rsshub", Reason.NO_SOURCE)]
 
 
 # --- the office's order ---------------------------------------------------------------------------
