@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from checkers.base import Request, Response
 from registry.dates import SHANGHAI, shanghai_date
-from sample.county import ACCOUNTS, RSSHUB, SITE, Entry
+from sample.county import ACCOUNTS, RSSHUB, SITE, Entry, sec_uid
 from sample.pages import article_page, feed_page, notice_page, store_page
 from sample.site import DEAD_LINK, Site
 from sample.voices import Shown, Sign, posts, voice
@@ -35,6 +35,7 @@ class Platforms:
         self._by_uid = {e.identifiers["uid"]: e for e in entries if e.platform == "weibo"}
         self._by_appid = {e.identifiers["appid"]: e for e in entries if e.platform == "wechat"}
         self._by_article = {e.article: e for e in entries if e.way == "article"}
+        self._by_sec_uid = {sec_uid(e.serial): e for e in entries if e.platform == "douyin"}
         self._by_feed = {e.feed: e for e in entries if e.way == "rsshub"}
         self._by_package = {e.identifiers["package"]: e for e in entries if e.platform == "app"}
         self._website = Site()
@@ -48,7 +49,7 @@ class Platforms:
             "api.weixin.qq.com": self._wechat_api,
             "mp.weixin.qq.com": self._article,
             "a.app.qq.com": self._store,
-            "v.douyin.com": _nothing,
+            "www.iesdouyin.com": self._profile,
             str(urlsplit(RSSHUB).hostname): self._feed,
             str(urlsplit(SITE).hostname): self._site,
         }
@@ -109,6 +110,22 @@ class Platforms:
             return _page(notice_page("环境异常，完成验证后即可继续访问"))
         return _page(article_page(entry, posts(entry, at)[0]))
 
+    # --- Douyin -------------------------------------------------------------------------------
+
+    def _profile(self, request: Request, at: datetime) -> tuple[int, str, bytes]:
+        """Whom it belongs to and how many posts there are; the share pages list none."""
+        asked = parse_qs(urlsplit(request.url).query)
+        entry = self._by_sec_uid[asked["sec_uid"][0]]
+        user = {
+            "sec_uid": sec_uid(entry.serial),
+            "unique_id": entry.identifiers["douyin_id"],
+            "nickname": entry.name,
+            "aweme_count": len(posts(entry, at)),
+            "follower_count": entry.followers,
+            "enterprise_verify_reason": f"{entry.host}官方抖音号",
+        }
+        return _json({"status_code": 0, "user_info": user})
+
     # --- feeds, sites, app stores ---------------------------------------------------------------
 
     def _feed(self, request: Request, at: datetime) -> tuple[int, str, bytes]:
@@ -128,11 +145,6 @@ class Platforms:
 
 def _json(value: Mapping[str, Any]) -> tuple[int, str, bytes]:
     return 200, "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False).encode()
-
-
-def _nothing(request: Request, at: datetime) -> tuple[int, str, bytes]:
-    """The wall of a platform that answers whom it does not know with no bytes at all."""
-    return 200, "text/html", b""
 
 
 def _page(text: str) -> tuple[int, str, bytes]:

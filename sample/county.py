@@ -218,7 +218,7 @@ def _completed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
             entry,
             serial=serial,
             identifiers=ids,
-            url=source.url if source else _address(entry.platform, ids, serial),
+            url="" if source else _address(entry.platform, ids, serial),
             followers=entry.followers or 800 + serial * serial * 37 % 90_000,
             purpose=entry.purpose or _PURPOSES.get(entry.platform, "政务信息发布"),
         )
@@ -255,10 +255,15 @@ def new_ids(platform: str, serial: int) -> dict[str, str]:
     return made[platform]
 
 
+def sec_uid(serial: int) -> str:
+    """The id in the address of a Douyin account; its 抖音号 is another one."""
+    return f"MS4wLjABAAAAsample5399{serial:04d}example0001"
+
+
 def _address(platform: str, ids: Mapping[str, str], serial: int) -> str:
     made = {
         "weibo": "https://weibo.com/u/{uid}",
-        "douyin": f"https://v.douyin.com/sample{serial:04d}/",
+        "douyin": f"https://www.douyin.com/user/{sec_uid(serial)}",
         "toutiao": "https://www.toutiao.com/c/user/token/{token}/",
         "kuaishou": "https://www.kuaishou.com/profile/{eid}",
         "bilibili": "https://space.bilibili.com/{mid}",

@@ -1,4 +1,5 @@
-"""What reconciling must find in the sample, and nothing else: each code once, with where it lies.
+"""What reconciling and looking at the website must find in the sample, and nothing else there: each
+code once, with where it lies.
 
 A test holds the demo's findings against this table.
 """
@@ -39,3 +40,9 @@ PLANTS: tuple[Plant, ...] = (
     Plant("DU404", "青石县卫生健康局", "county", "青石卫健 on one platform, 健康青石 on another"),
     Plant("DU405", "青石粮储", "papers", "its unit was merged in September"),
 )
+
+ON_THE_SITE: tuple[Plant, ...] = (
+    Plant("LK201", "青石县人民政府门户网站", "site", "在线预约 leads nowhere, as in a menu"),
+    Plant("SI706", "青石县人民政府门户网站", "site", "its foot has no 公安备案"),
+)
+"""What looking at the county's website must find, and nothing else."""

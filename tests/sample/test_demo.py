@@ -12,9 +12,18 @@ from checkers.loading import load_checkers
 from registry.db import Registry
 from registry.exchange.national import read_national
 from registry.exchange.national_template import load_mapping
-from registry.models import Account, Finding, Run
+from registry.models import Account, Finding, Observation, Run
 from registry.platforms import PlatformCatalogue
-from registry.vocab import LinkState, Reason, Remedy, RunMethod, Verdict
+from registry.vocab import (
+    CheckKind,
+    Existence,
+    LinkState,
+    Outcome,
+    Reason,
+    Remedy,
+    RunMethod,
+    Verdict,
+)
 from sample.build import EXPORT, FIRST, ROOT, SECOND
 from sample.desk import moment
 from tests.sample.conftest import Run as Demo
@@ -122,6 +131,7 @@ def test_stale_ones_are_stale_for_different_reasons(seen: Registry, told: SweepJ
         ("ST102", "云川生态环境"),
         ("ST108", "青石审计"),
         ("LK201", "青石发布"),
+        ("SI706", "青石县人民政府门户网站"),
     }
 
 
@@ -135,7 +145,12 @@ def _running(registry: Registry) -> set[tuple[str, str]]:
 def test_what_no_machine_could_read_is_unknown_and_says_why(told: SweepJudgement) -> None:
     unknown = [j for j in told.judgements if j.verdict is Verdict.UNKNOWN]
     reasons = {j.reason for j in unknown if j.why is Why.NOT_READ}
-    assert reasons == {Reason.CAPTCHA, Reason.NO_CREDENTIAL, Reason.BY_HAND}
+    assert reasons == {
+        Reason.CAPTCHA,
+        Reason.NO_CREDENTIAL,
+        Reason.NO_ADDRESS,
+        Reason.BY_HAND,
+    }
     assert {j.why for j in unknown} == {Why.NOT_READ, Why.RESTRICTED, Why.PARTIAL}
     whole = told.coverage.whole
     assert set(whole.inconclusive) == {Reason.CAPTCHA, Reason.LOGIN_WALL, Reason.SERVER_ERROR}
@@ -145,9 +160,29 @@ def test_what_no_machine_could_read_is_unknown_and_says_why(told: SweepJudgement
 def test_a_mini_program_in_a_menu_is_unchecked_and_a_dead_entry_broken(
     told: SweepJudgement,
 ) -> None:
-    assert told.links[LinkState.BROKEN] == 1
+    assert told.links[LinkState.BROKEN] == 2  # the menu's, and the same on the website
     assert told.links[LinkState.UNCHECKED] > 5
     assert told.links[LinkState.WORKS] > 5
+
+
+def test_the_website_and_the_app_are_read_by_their_own_sources(seen: Registry) -> None:
+    query = select(Observation.source, Observation.outcome, Observation.existence)
+    query = query.join(Account, Account.id == Observation.account_id)
+    query = query.join(Run, Run.id == Observation.run_id).where(Run.method == RunMethod.REPLAY)
+    with seen.read() as session:
+        site = session.execute(query.where(Account.platform == "website")).all()
+        app = session.execute(
+            query.where(Account.platform == "app", Observation.kind == CheckKind.APP)
+        ).all()
+    read = (Outcome.READ, Existence.EXISTS)
+    assert sorted(map(tuple, site)) == [("links", *read), ("pages", *read)]
+    assert [tuple(row) for row in app] == [("yingyongbao", *read)]
+
+
+def test_nothing_is_asked_that_was_not_recorded(seen: Registry) -> None:
+    with seen.read() as session:
+        lacking = select(Observation).where(Observation.reason == Reason.NOT_RECORDED)
+        assert session.scalars(lacking).all() == []
 
 
 def test_what_was_put_right_has_ended_and_keeps_its_papers(seen: Registry) -> None:

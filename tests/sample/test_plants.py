@@ -22,7 +22,7 @@ from registry.units import find_unit
 from registry.vocab import DecisionKind, FilingKind, SubjectKind
 from sample import national
 from sample.desk import moment
-from sample.plants import PLANTS
+from sample.plants import ON_THE_SITE, PLANTS
 
 NOW = moment(11, 17, 10)
 
@@ -47,6 +47,14 @@ def _subject(session: Session, finding: Finding) -> str:
 def test_the_demo_finds_every_plant_once_and_nothing_else(seen: Registry) -> None:
     with seen.read() as session:
         assert _told(session) == {(plant.code, plant.subject) for plant in PLANTS}
+
+
+def test_the_website_shows_its_two_plants_and_nothing_else(seen: Registry) -> None:
+    query = select(Finding.code, Account.name).join(Account, Account.id == Finding.account_id)
+    of_site = query.where(Account.platform == "website", Finding.ended_at.is_(None))
+    with seen.read() as session:
+        found = sorted(tuple(row) for row in session.execute(of_site))
+    assert found == [(plant.code, plant.subject) for plant in ON_THE_SITE]
 
 
 def test_every_code_that_reconciling_knows_of_ledger_and_duplicates_is_planted() -> None:
