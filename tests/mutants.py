@@ -97,7 +97,7 @@ def tests_of(file: str) -> tuple[str, ...]:
     """What to run for a file of `checkers`: the tests that bear its platform's name, its examples in
     the contract; for what all platforms share, all of them."""
     *folders, name = Path(file).with_suffix("").parts[1:]
-    if name in _SHARED:
+    if name in _SHARED or "base" in folders:
         return ("tests/checkers",)
     part = folders[0] if folders and folders[0] != "_web" else name.partition("_")[0] or name
     words = _WORDS.get(part, (part.lstrip("_").partition("_")[0],))
