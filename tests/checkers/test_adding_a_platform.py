@@ -116,7 +116,7 @@ def test_its_accounts_are_swept(registry: Registry, example: tuple[Checker, Case
     assert (seen.outcome, seen.source) == (Outcome.READ, "profile")
     assert seen.last_post_at == datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
     tried = {each["source"]: each["reason"] for each in seen.facts["sources"]}
-    assert tried == {"rsshub": "no_address", "profile": None}
+    assert tried == {"rsshub": "no_source", "profile": None}
 
 
 def test_the_example_of_the_page_keeps_the_contract(example: tuple[Checker, Cases]) -> None:
