@@ -95,7 +95,7 @@ def far_enough(seen: Listed, target: Target, counted: int | None) -> bool:
 def with_list(profile: Facts, seen: Listed, counted: int | None) -> Facts:
     """The profile with its posts and an honest word on how much of the list was seen."""
     if not seen.mids:
-        return _without_posts(profile, counted, seen.notices)
+        return _without_posts(profile, seen, counted)
     return replace(
         profile,
         posts=newest_first(seen.posts),
@@ -119,9 +119,11 @@ def _coverage(seen: Listed, counted: int | None) -> Coverage:
     return Coverage(CoverageKind.REACHES_BACK_TO, seen.reach)
 
 
-def _without_posts(profile: Facts, counted: int | None, notices: str) -> Facts:
+def _without_posts(profile: Facts, seen: Listed, counted: int | None) -> Facts:
     """An empty list: proven by the counter, else it may as well be a missing cookie."""
-    if counted != 0 or _hidden(notices):
+    if seen.undated:
+        raise Inconclusive(Reason.CHANGED_LAYOUT, f"{seen.undated} posts of no known shape")
+    if counted != 0 or _hidden(seen.notices):
         raise Inconclusive(Reason.AMBIGUOUS, f"{_NOTHING_HERE}; statuses_count={counted}")
     return replace(profile, coverage=Coverage(CoverageKind.PROVEN_EMPTY))
 

@@ -76,10 +76,29 @@ def read_cards(cards: Any, uid: str, seen_at: datetime, message: str = "") -> Li
     """
     flat = list(flattened(cards))
     blogs = [(card, card["mblog"]) for card in flat if isinstance(card.get("mblog"), dict)]
+    unread = sum(map(_hides_posts, flat)) + _without_shape(cards)
     notices = [str(card.get(key, "")) for card in flat if "mblog" not in card for key in _NOTICES]
     rows = [(blog, is_pinned(card, blog)) for card, blog in blogs]
-    return _listed(rows, uid, seen_at, [message, *notices])
+    return _listed(rows, uid, seen_at, [message, *notices], unread)
 
+
+def _hides_posts(card: Mapping[str, Any]) -> bool:
+    """True for a card that should show a post, or several, and shows them in no known shape."""
+    group = card.get("card_group")
+    if isinstance(group, list):
+        return _without_shape(group) > 0
+    blog = card.get("mblog")
+    promised = "mblog" in card or str(card.get("card_type")) == _POST
+    return group is not None or (promised and not isinstance(blog, dict))
+
+
+def _without_shape(rows: Any) -> int:
+    """How many entries of a list are no objects, and so may be anything."""
+    return sum(not isinstance(row, dict) for row in rows) if isinstance(rows, list) else 0
+
+
+_POST = "9"
+"""`card_type` of a card with one post."""
 
 _NOTICES = ("desc", "desc1", "desc2", "title", "display_name", "title_sub")
 
@@ -87,7 +106,8 @@ _NOTICES = ("desc", "desc1", "desc2", "title", "display_name", "title_sub")
 def read_statuses(statuses: Any, uid: str, seen_at: datetime) -> Listed:
     """The posts in the open API's `statuses`."""
     rows = statuses if isinstance(statuses, list) else []
-    return _listed([(row, False) for row in rows if isinstance(row, dict)], uid, seen_at, [])
+    known = [(row, False) for row in rows if isinstance(row, dict)]
+    return _listed(known, uid, seen_at, [], _without_shape(rows))
 
 
 def is_pinned(card: Mapping[str, Any], blog: Mapping[str, Any]) -> bool:
@@ -108,8 +128,10 @@ def _listed(
     uid: str,
     seen_at: datetime,
     notices: Sequence[str],
+    unread: int,
 ) -> Listed:
-    posts, mids, undated = list[Post](), set[str](), 0
+    """`unread`: how many further posts there may be that cannot be read at all."""
+    posts, mids, undated = list[Post](), set[str](), unread
     for blog, pinned in rows:
         mid, author = _mid(blog), _author(blog)
         own = author == uid
@@ -150,8 +172,10 @@ def mid_of_short(short: str) -> str:
 
 
 def _author(blog: Mapping[str, Any]) -> str:
+    """The number of its author; empty where it is no number, so that nobody can be told."""
     user = blog.get("user")
-    return str(user.get("id") or user.get("idstr") or "") if isinstance(user, dict) else ""
+    raw = str(user.get("id") or user.get("idstr") or "") if isinstance(user, dict) else ""
+    return raw if re.fullmatch(r"[0-9]{1,20}", raw) else ""
 
 
 def _title(blog: Mapping[str, Any]) -> str:

@@ -145,6 +145,43 @@ def test_cards_nested_deep_are_read_in_their_order() -> None:
     assert list(flattened(None)) == []
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "x",
+        None,
+        {"card_type": 9},
+        {"card_type": "9", "mblog": None},
+        {"card_type": 1, "mblog": []},
+        {"card_type": 11, "card_group": "x"},
+        {"card_type": 11, "card_group": ["x"]},
+        {"card_type": 11, "card_group": [{"card_type": 9, "mblog": 7}]},
+    ],
+)
+def test_a_card_of_another_shape_may_hold_the_newest_post(strange: Any) -> None:
+    facts = listed(strange, card(blog(local(3, 1))))
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    assert page_refused(profile(), listing(strange)) is Reason.CHANGED_LAYOUT
+    assert page_refused(profile(statuses_count=0), listing(strange)) is Reason.CHANGED_LAYOUT
+
+
+@pytest.mark.parametrize(
+    "other", [{"card_type": 11, "desc": "相关推荐"}, {"card_type": 11, "card_group": []}]
+)
+def test_a_card_that_holds_no_post_takes_nothing_from_the_list(other: Any) -> None:
+    facts = listed(other, card(blog(local(3, 1))))
+    assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
+
+
+@pytest.mark.parametrize("author", ["x", 1.5, True, -1, {"a": 1}, "1" * 21])
+def test_a_post_whose_author_has_no_number_may_be_the_accounts_own(author: Any) -> None:
+    nobodys = blog(local(3, 18), user={"id": author})
+    facts = listed(card(nobodys), card(blog(local(3, 1))))
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
 def test_a_repost_is_an_update_and_its_originals_time_is_not() -> None:
     original = blog(local(3, 20, 11), user={"id": 1999999999})
     facts = listed(card(blog(local(3, 10), retweeted_status=original)))

@@ -38,6 +38,16 @@ def test_the_api_list_is_not_in_order_of_time() -> None:
     assert facts.coverage.since == local(3, 1)
 
 
+def test_an_entry_that_is_no_object_may_be_the_newest_post() -> None:
+    facts = api(user(), {"statuses": ["x", blog(local(3, 1))]})
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    steps = WEIBO.check(BY_API, "api")
+    stopped = refused(steps, [answer(user(statuses_count=0)), answer({"statuses": [None, 7]})])
+    assert stopped.reason is Reason.CHANGED_LAYOUT
+    assert stopped.detail == "2 posts of no known shape"
+
+
 def test_an_empty_timeline_is_proven_by_the_counter_only() -> None:
     facts = api(user(statuses_count=0), {"statuses": []})
     assert facts.coverage.kind is CoverageKind.PROVEN_EMPTY
