@@ -117,8 +117,12 @@ def _parts(items: list[Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[s
     """The id, modules and author of each item; what stands in `orig` is another's."""
     for item in items:
         modules = item.get("modules") if isinstance(item, dict) else None
-        if isinstance(modules, dict) and isinstance(modules.get("module_author"), dict):
-            yield str(item.get("id_str") or ""), modules, modules["module_author"]
+        if not isinstance(modules, dict):
+            continue
+        author = modules.get("module_author")
+        # whose an item without an author's number is cannot be told
+        if isinstance(author, dict) and re.fullmatch(r"[0-9]{1,20}", str(author.get("mid"))):
+            yield str(item.get("id_str") or ""), modules, author
 
 
 def _within(modules: Mapping[str, Any], *path: str) -> Any:

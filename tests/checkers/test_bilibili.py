@@ -416,6 +416,14 @@ def test_an_item_of_another_shape_may_be_the_newest() -> None:
     assert facts.coverage.kind is CoverageKind.PARTIAL
 
 
+@pytest.mark.parametrize("author", [None, "", "x", 1.5, True, {"mid": 1}, -1, "1" * 21])
+def test_an_item_of_nobody_may_be_the_accounts_newest(author: Any) -> None:
+    nobodys = item(local(3, 18), mid=author)
+    facts = listed(nobodys, item(local(3, 1)), more=False)
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+
+
 def test_items_without_ids_are_posts_too() -> None:
     facts = listed(item(local(3, 18)) | {"id_str": ""}, item(local(3, 10)) | {"id_str": None})
     assert [(post.published_at, post.url) for post in facts.posts] == [
