@@ -280,7 +280,10 @@ def _items(items: list[Any], seen_at: datetime) -> Iterable[Post]:
         content = item.get("content") if isinstance(item, dict) else None
         if not isinstance(content, dict):
             raise Inconclusive(Reason.CHANGED_LAYOUT, "published item without content")
-        news = [n for n in content.get("news_item") or () if isinstance(n, dict)]
+        articles_of_it = content.get("news_item") or []
+        if not isinstance(articles_of_it, list):
+            raise Inconclusive(Reason.CHANGED_LAYOUT, "published item without articles")
+        news = [n for n in articles_of_it if isinstance(n, dict)]
         live = [n for n in news if n.get("is_deleted") is not True]
         moment = _publication_time(item, content, seen_at)
         if moment and (live or not news):

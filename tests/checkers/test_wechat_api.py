@@ -250,6 +250,14 @@ def test_a_deleted_item_is_no_publication() -> None:
     assert found.newest and found.newest.published_at == datetime(2026, 2, 2, 2, 40, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("articles", [7, "x", {"title": "a"}, True])
+def test_articles_that_are_no_list_are_a_changed_layout(articles: Any) -> None:
+    outcome = published(batch(published_item(1773900000, news_item=articles)))
+    assert isinstance(outcome, Inconclusive)
+    assert outcome.reason is Reason.CHANGED_LAYOUT
+    assert outcome.detail == "published item without articles"
+
+
 def test_an_item_of_the_future_is_left_out() -> None:
     found = published_facts(batch(published_item(1900000000), published_item(1770000000)))
     assert found.newest and found.newest.published_at == datetime(2026, 2, 2, 2, 40, tzinfo=UTC)
