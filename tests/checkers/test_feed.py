@@ -388,19 +388,19 @@ def test_both_readers_see_the_same_feed(body: str) -> None:
 def test_only_what_may_be_a_feed_of_moderate_length_is_read_tolerantly(
     body: str, read: bool
 ) -> None:
-    with patch("checkers._feeds._tolerant", return_value=None) as tolerant:
+    with patch("checkers._web.feeds._tolerant", return_value=None) as tolerant:
         assert read_feed(body.encode()) is None
     assert tolerant.called is read
 
 
 def test_a_broken_feed_in_two_bytes_a_letter_is_read_tolerantly() -> None:
-    with patch("checkers._feeds._tolerant", return_value=None) as tolerant:
+    with patch("checkers._web.feeds._tolerant", return_value=None) as tolerant:
         read_feed("<rss><channel>".encode("utf-16"))
     assert tolerant.called
 
 
 def test_a_well_formed_feed_does_not_need_feedparser() -> None:
-    with patch("checkers._feeds._tolerant", side_effect=AssertionError):
+    with patch("checkers._web.feeds._tolerant", side_effect=AssertionError):
         assert read_feed(rss(item(NEW)).encode()) is not None
 
 
