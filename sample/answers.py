@@ -18,6 +18,9 @@ from sample.pages import article_page, feed_page, notice_page, store_page
 from sample.site import DEAD_LINK, Site
 from sample.voices import Shown, Sign, posts, voice
 
+_WITH_MENU = frozenset({"青石发布", "青石融媒", "青石公安", "青石交警", "青石人社", "青石政务"})
+"""The official accounts that have switched their menu on."""
+
 _EPOCH = 515_483_463
 _PER_PAGE = 10
 
@@ -214,7 +217,9 @@ def _publication(entry: Entry, post: Shown) -> dict[str, Any]:
 
 
 def _menu(entry: Entry) -> dict[str, Any]:
-    """A menu of three entries; that of 青石发布 has a dead one."""
+    """A menu of three entries, or none; that of 青石发布 has a dead one."""
+    if entry.name not in _WITH_MENU:
+        return {"is_menu_open": 0, "selfmenu_info": {"button": []}}
     services: list[dict[str, Any]] = [
         {"type": "view", "name": "办事指南", "url": f"{SITE}/bszn/index.html"},
         {
