@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from checkers._web.feeds import RawFeed, RawItem, read_feed
 from checkers._web.pages import split
@@ -43,6 +43,9 @@ _OLDEST = datetime(1999, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _FAILED_ITEM = "获取数据失败"
+_LEAVES_OUT = re.compile(r"[/&](?:showRetweeted=(?:0|false)|hideGoods=(?:1|true))(?:[/&]|$)", re.I)
+"""Parameters in a route by which RSSHub leaves out what the account reposted or advertised."""
+
 _PUBLIC_INSTANCES = frozenset({"rsshub.app", "www.rsshub.app"})
 
 _PLATFORM_WORDS = r"(?:微博|bilibili|B站|哔哩哔哩|抖音|快手|头条|知乎|小红书|视频号|澎湃)"
@@ -111,6 +114,8 @@ def _said(target: Target, response: Response, mixed: bool = False) -> Facts:
     facts = facts_of(feed, response.moment, owner)
     if target.platform == "wechat" or _filtered(target.address):
         return _fresh_only(facts)
+    if mixed and _of_another(feed, target.name):
+        return _fresh_only(facts)
     return facts
 
 
@@ -125,7 +130,10 @@ def _request(address: str) -> Request:
 
 def _filtered(address: str) -> bool:
     """True when the route leaves posts out: then silence means nothing."""
-    return any(name.startswith("filter") for name, _ in parse_qsl(urlsplit(address).query))
+    parts = urlsplit(address)
+    if any(name.startswith("filter") for name, _ in parse_qsl(parts.query)):
+        return True
+    return _LEAVES_OUT.search(unquote(parts.path)) is not None
 
 
 def _fresh_only(facts: Facts) -> Facts:
@@ -200,6 +208,15 @@ def _owner(feed: RawFeed, name: str) -> str | None:
     if titled is None or fold_space(titled) != fold_space(name):
         raise Inconclusive(Reason.WRONG_ACCOUNT, f"several authors under {feed.title[:80]!r}")
     return titled
+
+
+def _of_another(feed: RawFeed, name: str) -> bool:
+    """True where an author stands beside the items and none has the name that the ledger knows.
+
+    The account may have been renamed, or cards that recommend somebody else are all that is shown.
+    """
+    authors = {fold_space(item.author) for item in feed.items} - {""}
+    return bool(authors) and fold_space(name) not in authors
 
 
 def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Facts:

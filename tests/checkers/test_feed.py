@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkers._web.feeds import _exact, _tolerant, read_feed
-from checkers.base import Facts, Inconclusive, Pace, Response, Target
+from checkers.base import Coverage, Facts, Inconclusive, Pace, Response, Target
 from checkers.feed import Feed, channel_name, read_rsshub
 from registry.vocab import CoverageKind, Existence, Precision, Reason
 from tests.checkers.cases.feed import ADDRESS, NEW, OLD, item, rss
@@ -192,7 +192,15 @@ def test_entities_are_not_expanded() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [f"{ADDRESS}?filter=防汛", f"{ADDRESS}?limit=5&filter_time=86400"]
+    "address",
+    [
+        f"{ADDRESS}?filter=防汛",
+        f"{ADDRESS}?limit=5&filter_time=86400",
+        f"{ADDRESS}/showRetweeted=0",
+        f"{ADDRESS}/showEmoji=1&showRetweeted=false&embed=0",
+        f"{ADDRESS}/showEmoji%3D1%26hideGoods%3D1",
+        f"{ADDRESS}/hideGoods=true/",
+    ],
 )
 def test_a_filtered_route_proves_no_silence(address: str) -> None:
     facts = feed(rss(item(NEW), item(OLD)), "rsshub", address=address)
@@ -200,8 +208,11 @@ def test_a_filtered_route_proves_no_silence(address: str) -> None:
     assert facts.newest is not None
 
 
-def test_a_limited_route_lists_the_newest() -> None:
-    facts = feed(rss(item(NEW), item(OLD)), "rsshub", address=f"{ADDRESS}?limit=5")
+@pytest.mark.parametrize(
+    "more", ["?limit=5", "/showRetweeted=1", "/hideGoods=0", "/showRetweeted=01", "?x=/hideGoods=1"]
+)
+def test_a_route_that_leaves_out_no_post_lists_the_newest(more: str) -> None:
+    facts = feed(rss(item(NEW), item(OLD)), "rsshub", address=f"{ADDRESS}{more}")
     assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
 
 
@@ -232,11 +243,19 @@ def test_of_several_authors_only_the_one_the_channel_is_titled_after_counts() ->
     assert facts.display_name == "青石发布"
 
 
-def test_one_author_or_none_is_the_accounts_own_whatever_the_channel_is_called() -> None:
-    one = mixed(_by("青石小编", NEW), _by("青石小编", OLD))
-    none = mixed(item(NEW), item(OLD))
+@pytest.mark.parametrize("title", ["青石发布 - 小红书笔记", "路人", "undefined"])
+def test_one_author_or_none_is_the_accounts_own_whatever_the_channel_is_called(title: str) -> None:
+    one = mixed(_by("青石 发布", NEW), _by("青石 发布", OLD), title=title, name="青石　发布")
+    none = mixed(item(NEW), item(OLD), title=title)
     assert [post.own for post in (*one.posts, *none.posts)] == [True] * 4
     assert one.coverage.kind is none.coverage.kind is CoverageKind.REACHES_BACK_TO
+
+
+@pytest.mark.parametrize("title", ["青石发布 - 小红书笔记", "路人"])
+def test_one_author_of_another_name_proves_no_silence(title: str) -> None:
+    facts = mixed(_by("路人", NEW), _by("路人", OLD), title=title)
+    assert [post.own for post in facts.posts] == [True, True]
+    assert facts.coverage == Coverage(CoverageKind.PARTIAL)
 
 
 @pytest.mark.parametrize(("title", "name"), [("路人", "青石发布"), ("undefined", "undefined")])

@@ -107,10 +107,16 @@ def test_a_channel_titled_after_a_recommended_card_tells_nothing() -> None:
 
 
 def test_a_feed_of_one_author_is_its_own() -> None:
-    body = rss(by("青石县政府", NEW), by("青石县政府", OLD), title=TITLE)
+    body = rss(by(NAME, NEW), by(NAME, OLD), title=TITLE)
     facts = read(TOUTIAO.check(FED, "rsshub"), [answer(body)])
     assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
     assert [p.own for p in facts.posts] == [True, True]
+
+
+def test_nothing_but_recommended_cards_of_one_other_author_is_no_silence() -> None:
+    body = rss(by("路人头条", OLD), by("路人头条", OLD), title=TITLE)
+    facts = read(TOUTIAO.check(FED, "rsshub"), [answer(body)])
+    assert facts.coverage.kind is CoverageKind.PARTIAL
 
 
 @pytest.mark.parametrize(
