@@ -67,15 +67,20 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
 def masked(text: str) -> str:
     """The text with every number found in it starred; without any it comes back as it was."""
+    pieces, at = list[str](), 0
     for number in find_numbers(text):
-        stood = text[number.start : number.end]
-        text = text[: number.start] + _starred(stood) + text[number.end :]
-    return text
+        pieces += (text[at : number.start], _starred(text[number.start : number.end]))
+        at = number.end
+    return "".join((*pieces, text[at:]))
 
 
 def snippet(text: str, start: int, end: int, around: int = 12) -> str:
     """What stands around a place in the text, starred, on one line."""
-    told = masked(text)
+    return excerpt(masked(text), start, end, around)
+
+
+def excerpt(told: str, start: int, end: int, around: int = 12) -> str:
+    """The same of a text that is starred already."""
     first, last = max(start - around, 0), min(end + around, len(told))
     inner = " ".join(told[first:last].split())
     return ("…" if first else "") + inner + ("…" if last < len(told) else "")

@@ -6,11 +6,12 @@ itself is not kept, and nothing is decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from checkers.base import Facts
-from checkers.hints import find_numbers, masked, snippet
+from checkers.hints import excerpt, find_numbers, masked
 from registry.misprints import Misprints
 from registry.vocab import HintKind
 
@@ -33,10 +34,10 @@ def hints_of(facts: Facts, misprints: Misprints, clean: Clean) -> dict[str, Any]
 
     Both are left out when empty; the places of posts stand with the posts.
     """
-    found = list(_hits(facts, misprints, clean))
+    found = list(islice(_hits(facts, misprints, clean), MOST_HINTS))
     beside = _places(facts, clean)
     return {
-        **({"hints": found[:MOST_HINTS]} if found else {}),
+        **({"hints": found} if found else {}),
         **({"scanned": beside} if beside else {}),
     }
 
@@ -80,10 +81,16 @@ def _hits(facts: Facts, misprints: Misprints, clean: Clean) -> Iterator[dict[str
                 }
 
 
-def _in_text(text: str, misprints: Misprints) -> Iterable[tuple[HintKind, str, str]]:
-    """(kind, what, starred snippet) of each hit."""
-    for number in find_numbers(text):
-        yield number.kind, number.masked, snippet(text, number.start, number.end)
-    for misprint in misprints.found(text):
+def _in_text(text: str, misprints: Misprints) -> Iterator[tuple[HintKind, str, str]]:
+    """(kind, what, starred snippet) of each hit. Nothing runs over from one line to the next."""
+    for line in text.splitlines():
+        yield from _in_line(line, misprints)
+
+
+def _in_line(line: str, misprints: Misprints) -> Iterator[tuple[HintKind, str, str]]:
+    told = masked(line)
+    for number in find_numbers(line):
+        yield number.kind, number.masked, excerpt(told, number.start, number.end)
+    for misprint in misprints.found(line):
         shown = f"{misprint.wrong} → {misprint.right}"
-        yield HintKind.MISPRINT, shown, snippet(text, misprint.start, misprint.end)
+        yield HintKind.MISPRINT, shown, excerpt(told, misprint.start, misprint.end)

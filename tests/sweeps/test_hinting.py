@@ -128,3 +128,20 @@ def test_a_look_at_a_site_is_kept_beside_the_posts() -> None:
     }
     rubbish = stored(Facts(site=SiteFacts(opened=1)), CheckKind.SITE)  # type: ignore[arg-type]
     assert rubbish.reason is Reason.CHECKER_ERROR
+
+
+def test_nothing_runs_over_from_one_line_to_the_next() -> None:
+    text = f"全部\n暑期学校 135\n1234 5678\n值班{MOBILE}\n再次{MOBILE}"
+    facts = Facts(passages=(Passage(text, "https://q.example/"),))
+    assert kept(facts) == [("mobile", "135****5678", "https://q.example/", "值班135****5678")]
+
+
+def test_a_page_full_of_numbers_is_looked_through_once() -> None:
+    row = " ".join(f"1351234{number:04d}" for number in range(1000, 9000))
+    found = kept(Facts(passages=(Passage(row, "https://q.example/"),)))
+    assert len(found) == len({shown for _kind, shown, _where, _snippet in found}) == 100
+    assert found[99][1:] == (
+        "135****1099",
+        "https://q.example/",
+        "…135****1098 135****1099 135****1100…",
+    )
