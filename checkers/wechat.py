@@ -29,7 +29,7 @@ from checkers._wechat.api import (
     read_day,
     summary,
 )
-from checkers._wechat.article import ArticlePage, at_captcha, biz_of, read_article
+from checkers._wechat.article import ArticlePage, at_captcha, biz_of, read_article, words_of
 from checkers._wechat.authorizer import authorized_appid, authorizer_request, read_authorizer
 from checkers._wechat.credentials import API_PACE, AUTHORIZED, BACKEND, COMPONENT, OWN
 from checkers._wechat.menu import (
@@ -40,6 +40,7 @@ from checkers._wechat.menu import (
     resolved,
     resolving_requests,
 )
+from checkers._web.lines import OF_ARTICLE
 from checkers.addresses import addresses
 from checkers.base import (
     Checker,
@@ -47,6 +48,7 @@ from checkers.base import (
     Facts,
     Inconclusive,
     Pace,
+    Passage,
     Post,
     Request,
     Response,
@@ -325,7 +327,8 @@ def _article(target: Target) -> Steps:
     page = read_article(response)
     _same_account(target, page)
     if page.when:
-        return _published_article(page, url)
+        text = Passage(words_of(response), OF_ARTICLE.format(url=url))
+        return _published_article(page, url, text)
     if page.signal:
         return _notice(page, page.signal)
     raise Inconclusive(Reason.CHANGED_LAYOUT, "neither an article nor a known notice")
@@ -341,7 +344,7 @@ def _same_account(target: Target, page: ArticlePage) -> None:
             return
 
 
-def _published_article(page: ArticlePage, url: str) -> Facts:
+def _published_article(page: ArticlePage, url: str, text: Passage) -> Facts:
     assert page.when
     post = Post(page.when.at, page.when.precision, page.title, url)
     return Facts(
@@ -351,6 +354,7 @@ def _published_article(page: ArticlePage, url: str) -> Facts:
         page.name,
         identifiers=page.identifiers,
         note="one known article; newer ones are not seen",
+        passages=(text,),
     )
 
 

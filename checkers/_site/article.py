@@ -16,7 +16,7 @@ from checkers._site.dates import InAddress, in_address, pub_date
 from checkers._site.filling import is_challenge
 from checkers._site.hosts import same_host
 from checkers._site.marks import metas
-from checkers._site.tree import read_page, words_of
+from checkers._site.tree import SitePage, read_page, words_of
 from checkers.base import Response, is_wall_address
 from checkers.site_facts import DoubtfulDate
 from registry.dates import shanghai_date, start_of_day
@@ -42,6 +42,7 @@ class Article:
     """Last-Modified of the answer."""
     address: InAddress | None = None
     from_meta: bool = False
+    page: SitePage | None = None
 
 
 def read_article(response: Response, asked: str) -> Article | None:
@@ -64,7 +65,8 @@ def read_article(response: Response, asked: str) -> Article | None:
     title = held.get("articletitle", "")[:200]
     modified = _modified(response)
     address = in_address(asked)
-    return Article(asked, title, given or said, said, modified, address, given is not None)
+    from_meta = given is not None
+    return Article(asked, title, given or said, said, modified, address, from_meta, page)
 
 
 def _modified(response: Response) -> date | None:

@@ -18,9 +18,11 @@ from checkers._site.filling import is_filled_by_scripts
 from checkers._site.hidden import hidden_links
 from checkers._site.hosts import place, same_host
 from checkers._site.marks import marks, name_for, site_code, tells_of_marks
+from checkers._site.passages import Passages
 from checkers._site.robots import Rule, may_read
 from checkers._site.tree import SitePage
 from checkers._site.visit import address_of, opened, visit
+from checkers._web.lines import OF_ARTICLE
 from checkers.base import (
     Coverage,
     Facts,
@@ -79,6 +81,7 @@ class _Look:
     columns: list[SiteColumn] = field(default_factory=list)
     hidden: list[HiddenLink] = field(default_factory=list)
     doubtful: list[DoubtfulDate] = field(default_factory=list)
+    passages: Passages = field(default_factory=Passages)
     opened_articles: int = 0
     unread: str = ""
     """Why a page that was asked for was not read; then nothing is complete."""
@@ -106,8 +109,10 @@ def read_pages(target: Target) -> Generator[Request | list[Request], Any, Facts]
         page, target.name, response.moment, rules, since, hidden=hidden_links(page, page.url)
     )
     if target.kind is CheckKind.IDENTITY:
+        look.passages.add(page, page.url)
         return _facts(look, SitePart.MARKS, SitePart.HIDDEN)
     found = entries(page, page.url, look.seen_at)
+    look.passages.add(page, page.url, found)
     look.add(found)
     look.on_home = [place(entry.url) for entry in found]
     yield from _columns(look)
@@ -148,6 +153,7 @@ def _column(look: _Look, lead: Lead, page: SitePage) -> None:
     found = entries(page, look.home.url, look.seen_at)
     look.columns.append(read_column(lead, page, found, look.today))
     look.hidden += hidden_links(page, look.home.url)
+    look.passages.add(page, lead.url, found)
     look.add(found)
 
 
@@ -187,6 +193,8 @@ def _to_open(look: _Look) -> list[Entry]:
 def _take(look: _Look, entry: Entry, article: Article) -> None:
     """Let the entry have the day of its own page; a contradiction is kept."""
     look.opened_articles += 1
+    if article.page is not None:
+        look.passages.add(article.page, OF_ARTICLE.format(url=entry.url))
     listed = entry.day if entry.dated else None
     found = doubt(article, entry.title, listed)
     if found is not None:
@@ -249,6 +257,7 @@ def _facts(look: _Look, *parts: SitePart) -> Facts:
             hidden=tuple(look.hidden),
             doubtful=tuple(look.doubtful),
         ),
+        passages=tuple(look.passages.found),
     )
 
 

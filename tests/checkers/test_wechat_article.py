@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checkers.base import Facts, Failure, Inconclusive, Response, Unsupported
+from checkers.base import Facts, Failure, Inconclusive, Passage, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason
 from tests.checkers.driving import answer, drive, read, refused, run
@@ -45,6 +45,30 @@ def test_an_article_shows_its_account_its_name_and_its_own_time() -> None:
     assert found.newest.title == "青石县公安局发布防溺水提醒"
     assert found.identifiers["gh_id"] == GH_ID
     assert found.identifiers["biz"] == BIZ
+
+
+PLACE = f"{ADDRESS} 正文"
+"""Not the address itself: there the title stands, which other sources read without the text."""
+
+
+def test_the_text_of_an_article_is_handed_over_for_hints_by_paragraphs() -> None:
+    page = article(body="联系人李某</p><p style='display:none'>看不见</p><p>电话<b>13512345678</b>")
+    unseen = '<div id="js_content" style="visibility: hidden; opacity: 0;">'
+    page = page.replace('<div id="js_content">', unseen)
+    assert facts(page).passages == (Passage("联系人李某\n电话13512345678", PLACE),)
+
+
+def test_an_article_of_an_unknown_layout_is_handed_over_as_it_shows() -> None:
+    page = article().replace('id="js_content"', 'id="other"')
+    assert facts(page).passages == (Passage(f"{NAME}\n近日，青石县公安局……", PLACE),)
+
+
+def test_of_an_article_fifty_thousand_characters_are_handed_over() -> None:
+    assert facts(article(body="长" * 60_000)).passages == (Passage("长" * 50_000, PLACE),)
+
+
+def test_a_notice_hands_over_nothing() -> None:
+    assert facts(notice("此帐号已自主注销，内容无法查看")).passages == ()
 
 
 def test_one_article_is_never_the_whole_list() -> None:
