@@ -45,6 +45,8 @@ class SourceRow:
     kinds: tuple[CheckKind, ...]
     proves: tuple[Proof, ...]
     needs: tuple[str, ...]
+    instead: tuple[str, ...]
+    """Kinds of credential of which one will do where the needed one is missing."""
     route: str
     pace: Mapping[str, float]
     """Host → seconds between two requests; an empty host is the one of the office's address."""
@@ -65,12 +67,13 @@ def list_(door: Door, format_: str, output: str | None) -> None:
     columns = [
         Column("platform", _("Platform")),
         Column("label", _("Name")),
-        Column("source", _("Source"), shown=lambda name: name or _("by hand")),
+        Column("source", _("Source")),
         Column("title", _("What it is"), table=False),
         Column("switched", _("In use"), shown=lambda switch: switches[switch]),
         Column("proves", _("Proves")),
         Column("kinds", _("Kinds of check"), table=False),
         Column("needs", _("Credential")),
+        Column("instead", _("Will do instead")),
         Column("at_hand", _("At hand"), shown=lambda held: holdings[held]),
         Column("route", _("RSSHub route"), table=False),
         Column("pace", _("Seconds between requests"), shown=_paces),
@@ -90,7 +93,7 @@ def _row(offer: Offer) -> SourceRow:
     shown = checker.label.get(lang, offer.platform)
     if source is None:
         return SourceRow(
-            offer.platform, shown, "", "", offer.switch, offer.held, (), (), (), "", {}
+            offer.platform, shown, "", "", offer.switch, offer.held, (), (), (), (), "", {}
         )
     # a source that goes to the office's own address asks none of the platform's hosts
     pace = {"": source.pace} if source.pace else checker.hosts
@@ -104,6 +107,7 @@ def _row(offer: Offer) -> SourceRow:
         tuple(kind for kind in CheckKind if kind in source.kinds),
         tuple(proof for proof in Proof if proof in source.proves),
         source.needs,
+        source.instead,
         source.route,
         {host: pace[host].min_gap for host in pace},
     )
@@ -121,6 +125,7 @@ def _switches() -> dict[str, str]:
         Switch.OFFICE: _("by the office's order"),
         Switch.ACCOUNT: _("where an account names it"),
         Switch.OFF: _("off"),
+        Switch.BY_HAND: _("by hand"),
     }
 
 

@@ -24,6 +24,8 @@ class Switch(StrEnum):
     ACCOUNT = "account"
     """Only where an account's own settings name it."""
     OFF = "off"
+    BY_HAND = "by_hand"
+    """The platform has no source at all, so there is nothing to switch."""
 
 
 class Held(StrEnum):
@@ -89,7 +91,7 @@ def _of_platform(
         if source.name not in in_use:
             yield Offer(platform, checker, source, Switch.OFF, _held(source, credentials))
     if not in_use and not checker.sources:
-        yield Offer(platform, checker, None, Switch.OFF, Held.NOT_NEEDED)
+        yield Offer(platform, checker, None, Switch.BY_HAND, Held.NOT_NEEDED)
 
 
 def _without_rsshub(offer: Offer) -> Offer:

@@ -46,6 +46,7 @@ def test_a_source_is_listed_with_all_that_an_office_must_know(desk: Desk) -> Non
         "proves": ["fresh", "stale", "existence", "name"],
         "kinds": ["freshness", "identity"],
         "needs": ["weibo"],
+        "instead": [],
         "at_hand": "per_account",
         "route": "",
         "pace": found["weibo", "api"]["pace"],
@@ -59,9 +60,27 @@ def test_a_source_is_listed_with_all_that_an_office_must_know(desk: Desk) -> Non
 def test_people_read_it_in_words(desk: Desk) -> None:
     code, said = desk("checkers", "list", "--format", "csv")
     assert code == 0
-    assert "平台,名称,来源,说明,启用情况,能证明,检查类别,凭据,凭据是否具备,RSSHub 路由" in said
+    assert (
+        "平台,名称,来源,说明,启用情况,能证明,检查类别,凭据,可代替的凭据,凭据是否具备,RSSHub 路由"
+        in said
+    )
     assert "新浪微博,visitor" in said
     assert "未启用" in said and "账号指定时" in said and "不需要" in said
+
+
+def test_a_platform_without_a_source_is_looked_at_by_hand(desk: Desk) -> None:
+    found = rows(desk("checkers", "list", "--format", "json")[1])
+    assert found["kuaishou", ""]["switched"] == "by_hand"
+    said = desk("checkers", "list", "--format", "csv")[1]
+    assert "kuaishou,快手,,,人工查看," in said
+
+
+def test_what_will_do_instead_of_a_credential_is_listed(desk: Desk) -> None:
+    found = rows(desk("checkers", "list", "--format", "json")[1])
+    assert found["wechat", "menu"]["needs"] == ["wechat"]
+    assert found["wechat", "menu"]["instead"] == ["wechat_authorized"]
+    said = desk("checkers", "list", "--format", "csv")[1]
+    assert "凭据,可代替的凭据,凭据是否具备" in said
 
 
 def test_the_offices_order_shows(desk: Desk) -> None:

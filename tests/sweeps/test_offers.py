@@ -47,7 +47,7 @@ def test_each_source_says_whether_it_is_used_and_what_is_at_hand() -> None:
         ("weibo", "menu", Switch.DEFAULT, Held.PER_ACCOUNT),
         ("weibo", "page", Switch.DEFAULT, Held.NOT_NEEDED),
         ("weibo", "visitor", Switch.OFF, Held.NO),
-        ("xuexi", "", Switch.OFF, Held.NOT_NEEDED),
+        ("xuexi", "", Switch.BY_HAND, Held.NOT_NEEDED),
         ("feed", "feed", Switch.ACCOUNT, Held.NOT_NEEDED),
         ("links", "http", Switch.DEFAULT, Held.NOT_NEEDED),
     ]
