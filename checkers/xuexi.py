@@ -73,6 +73,10 @@ class Xuexi(Addressed):
         return next((v for v in values if re.fullmatch(self.schemes["channel"], v)), "")
 
 
+_NOT_VALID = frozenset({"false", "0"})
+"""What `dataValid` says of a row that was taken back, as a word or as a number too."""
+
+
 def _rows(response: Response) -> list[Mapping[str, Any]]:
     """The valid rows of a channel. Raises Inconclusive where there are none."""
     data = response.json()
@@ -80,7 +84,7 @@ def _rows(response: Response) -> list[Mapping[str, Any]]:
         raise Inconclusive(Reason.CHANGED_LAYOUT, f"HTTP {response.status}, no list")
     if not all(isinstance(row, dict) for row in data):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "rows that are no objects")
-    rows = [row for row in data if row.get("dataValid") is not False]
+    rows = [row for row in data if str(row.get("dataValid")).lower() not in _NOT_VALID]
     if not rows:
         raise Inconclusive(Reason.AMBIGUOUS, f"no valid row of {len(data)}")
     return rows

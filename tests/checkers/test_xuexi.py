@@ -85,6 +85,12 @@ def test_what_is_no_list_of_rows_says_nothing(body: Any, reason: Reason, detail:
     assert detail is None or ended.detail == detail
 
 
+@pytest.mark.parametrize("mark", [False, 0, "0", "false", "False"])
+def test_a_row_taken_back_is_no_post_however_that_is_written(mark: Any) -> None:
+    ended = refusing(TARGET, answer([row("2026-03-18 10:00:00", dataValid=mark)]))
+    assert (ended.reason, ended.detail) == (Reason.AMBIGUOUS, "no valid row of 1")
+
+
 @pytest.mark.parametrize("status", [102, 404])
 def test_a_list_that_comes_with_another_status_is_not_read(status: int) -> None:
     ended = refusing(TARGET, answer([NEW], status))
