@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -42,7 +42,7 @@ class Article:
     """Last-Modified of the answer."""
     address: InAddress | None = None
     from_meta: bool = False
-    page: SitePage | None = None
+    page: SitePage | None = field(default=None, compare=False, repr=False)
 
 
 def read_article(response: Response, asked: str) -> Article | None:

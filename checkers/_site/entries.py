@@ -28,6 +28,10 @@ _MOST_IN_ITEM = 6
 _SHORTEST_TITLE = 6
 """Characters; a shorter link is a button or a column, unless its address is that of a page."""
 
+_MOST_PIECES = 10_000
+_TITLE = 10
+"""Characters from which a link's words are a title, whatever its address looks like."""
+
 _FOOTER = re.compile(r"foot|copyright|banquan|beian|(?:^| )(?:page-?)?bottom\d?(?: |$)")
 _ARTICLE = re.compile(
     r"\d{3,}[^/]*\.(?:s?html?|jhtml|jspx?|aspx?|php|do)$|/\d{4,}/?$|/t?20\d{6}[_/]|_\d+\.s?html?$",
@@ -74,6 +78,7 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
             continue
         entry = _entry(link, url, home, seen_at, groups)
         single, titled = looks_like_article(url), _is_titled(entry.title, link)
+        single = single or (len(entry.title) >= _TITLE and may_be_article(url))
         if not (single and titled if entry.day is None else single or titled):
             continue
         known = found.get(place(url))
@@ -261,9 +266,24 @@ def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
     return printed(found.group(1), seen_at) if found else None
 
 
+def shown_days(page: SitePage, seen_at: datetime) -> Iterator[date]:
+    """Days printed by themselves or at the end of a line, above the foot, with a link or without:
+    what opens by script alone is no entry, and may be the newest of all."""
+    for where, text in pieces(page.root, _MOST_PIECES):
+        day = printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)
+        if day and not _left_out(where):
+            yield day.day
+
+
 def looks_like_article(url: str) -> bool:
     """True for addresses of single pages: numbers, days or an id in them."""
     parts = urlsplit(url)
     if _LIST_PAGE.search(parts.path):
         return False
     return bool(_ARTICLE.search(parts.path) or _WITH_ID.search(parts.query))
+
+
+def may_be_article(url: str) -> bool:
+    """False for addresses of folders and lists alone: words and letters tell of no kind of page."""
+    path = urlsplit(url).path
+    return not path.endswith("/") and not _LIST_PAGE.search(path)

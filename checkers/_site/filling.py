@@ -6,7 +6,10 @@ A list that scripts fill is no empty list: what the page does not hold, it does 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from checkers._site.hosts import absolute, host_of, is_own
@@ -17,10 +20,30 @@ _TEMPLATE = re.compile(
     r"\{\{[^{}]{1,200}\}\}|<%[=-]|\$\{[^{}]{1,100}\}|\b(?:v-for|ng-repeat|ng-bind|v-html|x-for)=",
     re.I,
 )
+_MAY_HOLD = frozenset({"ul", "ol", "tbody", "dl", "div", "section", "p", "span", "td", "article"})
+_SEEN = frozenset({"img", "a", "input", "video", "iframe", "svg", "canvas", "button", "script"})
+_MOST_BLANK = 30
+_IN_QUOTES = re.compile(r"[\"'][#.]?([\w-]{1,60})[\"' ]")
+_PLACES = re.compile(r"(?:[\"']#|getElementById\(\s{0,4}[\"'])([\w-]{1,60})")
+_AS_TEMPLATE = re.compile(r"template|text/html|x-tmpl|x-handlebars", re.I)
+_DOCUMENT_WRITE = re.compile(r"document\.write(?:ln)?\s{0,4}\(")
+_WRITES_OTHERS = re.compile(
+    r"conac|cnzz|baidu|analytics|jiucuo|<script|%3Cscript|stylesheet|getFullYear|getDay|getDate",
+    re.I,
+)
+"""Marks, counters, further scripts and clocks: what a script on a page of entries writes as well."""
+_FETCHES = re.compile(
+    r"getJSON|\$\.(?:ajax|get|post)\b|\.load\(\s{0,4}[\"']|\bfetch\(|XMLHttpRequest|axios|jsonp",
+    re.I,
+)
+_PUTS = re.compile(
+    r"innerHTML|insertAdjacentHTML|\.(?:html|append|prepend|load|appendTo|appendChild)\(", re.I
+)
 _FILLED_LISTS = ("ul", "ol", "tbody", "dl")
 _HOLDER = re.compile(r"\b(?:app|root)\b|list|news|article|xinwen")
 _CONTROL = re.compile(
-    r"dot|indicat|num|pag(?:er|ing|ination)|btn|arrow|weather|search|nav|menu|share|point|slide"
+    r"dot|indicat|num|pag(?:er|ing|ination)|btn|arrow|weather|tianqi|search|nav|menu|share|point"
+    r"|slide|clock|time|date|visit|count|login|user|foot"
 )
 """Names of what scripts add to a page beside its entries: arrows, dots, the weather."""
 
@@ -34,6 +57,7 @@ def is_filled_by_scripts(page: SitePage) -> bool:
         _TEMPLATE.search(_markup(page)) is not None
         or _has_own_frame(page)
         or _has_empty_list(page)
+        or any(_writes(page, script) for script in page.root.iter("script"))
         or holds(words_of(page.root, 4000), "words", "loading")
         or any(
             holds(element.text_content()[:200], "words", "loading") for element in _noscripts(page)
@@ -55,23 +79,78 @@ def _noscripts(page: SitePage) -> list[HtmlElement]:
 
 def _has_own_frame(page: SitePage) -> bool:
     """True when a part of the page is another page of the same site."""
-    for frame in page.root.iter("iframe", "frame"):
-        url = absolute(page.base, frame.get("src") or "")
+    for frame in page.root.iter("iframe", "frame", "object", "embed"):
+        url = absolute(page.base, frame.get("src") or frame.get("data") or "")
         if url and is_own(url, page.url):
             return True
     return False
 
 
 def _has_empty_list(page: SitePage) -> bool:
-    empty = [e for e in page.root.iter(*_FILLED_LISTS, "div", "section") if _is_bare(e)]
-    return any(
-        not _CONTROL.search(named(e)) and (e.tag in _FILLED_LISTS or _HOLDER.search(named(e)))
-        for e in empty
-    )
+    """True where entries may be put in: an empty list, holder or element of the page's own making,
+    or an element that a script of the page calls by its id."""
+    called = frozenset[str]().union(*(_called(text) for text in _inline(page)))
+    scripted = next(page.root.iter("script"), None) is not None
+    for element in page.root.iter(etree.Element):
+        own = "-" in element.tag
+        if not (own or element.tag in _MAY_HOLD) or _CONTROL.search(named(element)):
+            continue
+        listing = element.tag in _FILLED_LISTS
+        if not _is_bare(element) and not (scripted and (listing or own) and _is_blank(element)):
+            continue
+        if own or listing or (element.get("id") or "").strip() in called:
+            return True
+        if element.tag in {"div", "section"} and _HOLDER.search(named(element)):
+            return True
+    return False
 
 
 def _is_bare(element: HtmlElement) -> bool:
     return len(element) == 0 and not (element.text or "").strip()
+
+
+def _is_blank(element: HtmlElement) -> bool:
+    """True for an element with a few empty ones in it and nothing to see."""
+    inner = list(islice(element.iter(), _MOST_BLANK + 1))
+    if len(inner) > _MOST_BLANK:
+        return False
+    return not any(e.tag in _SEEN or (e.text or "").strip() for e in inner) and not any(
+        (e.tail or "").strip() for e in inner[1:]
+    )
+
+
+def _inline(page: SitePage) -> Iterator[str]:
+    """The page's own scripts, none of them longer than any that people write."""
+    for script in islice(page.root.iter("script"), 200):
+        yield (script.text or "")[:100_000]
+
+
+def _called(script: str) -> frozenset[str]:
+    """Ids of elements that a script speaks of."""
+    return frozenset(_IN_QUOTES.findall(script))
+
+
+def _writes(page: SitePage, script: HtmlElement) -> bool:
+    """True for a script that may write entries: into its own place, or fetched from elsewhere."""
+    text = (script.text or "")[:100_000]
+    if _AS_TEMPLATE.search(script.get("type") or ""):
+        return True
+    if script.get("src"):
+        url = absolute(page.base, script.get("src") or "")
+        return bool(url) and is_own(url, page.url) and _stands_in_a_list(script)
+    if _DOCUMENT_WRITE.search(text) and not _WRITES_OTHERS.search(text):
+        return True
+    if not (_FETCHES.search(text) and _PUTS.search(text)):
+        return False
+    ids = {name for name in _PLACES.findall(text)}
+    return not ids or not all(_CONTROL.search(name.lower()) for name in ids)
+
+
+def _stands_in_a_list(script: HtmlElement) -> bool:
+    around = list(ancestors(script, 4))[1:]
+    return any(
+        element.tag in {"ul", "ol", "li", "dl", "dd", "td", "tr", "tbody"} for element in around
+    )
 
 
 def says_empty(page: SitePage) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from checkers._site.article import Article, doubt, read_article
 from checkers._site.columns import Lead, latest, leads, read_column
-from checkers._site.entries import Entry, entries
+from checkers._site.entries import Entry, entries, shown_days
 from checkers._site.filling import is_filled_by_scripts
 from checkers._site.hidden import hidden_links
 from checkers._site.hosts import place, same_host
@@ -280,6 +280,10 @@ def _unsure(look: _Look, shown: Sequence[Entry]) -> Iterator[date]:
     for entry in shown:
         if not (entry.own and entry.dated):
             yield latest(entry, look.today) + _DAY
+    newest = max(entry.day for entry in shown if entry.own and entry.dated and entry.day)
+    for day in shown_days(look.home, look.seen_at):
+        if day > newest:
+            yield day + _DAY
     for found in look.doubtful:
         yield shanghai_date(max(found.printed, found.contradicted_by)) + _DAY
 
