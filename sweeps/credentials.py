@@ -82,7 +82,11 @@ class Redactor:
 
 
 def _spellings(secret: str) -> set[str]:
-    raw = secret.encode()
+    try:
+        raw = secret.encode()
+    except UnicodeEncodeError:
+        # half a character, as JSON can spell it: it comes back in no other form
+        return {json.dumps(secret)[1:-1]}
     percent = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     lower = {re.sub(r"%[0-9A-F]{2}", lambda hit: hit.group().lower(), form) for form in percent}
     packed = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}

@@ -25,7 +25,7 @@ from sweeps.credentials import Insertion
 from sweeps.lanes import Lanes
 from sweeps.redirects import Trail, follow, looped
 from sweeps.stepping import Stepping
-from sweeps.tokens import Standing, Tokens, without_values
+from sweeps.tokens import Standing, Tokens
 from sweeps.wire import MalformedRequest, host_of
 from sweeps.workers import Workers
 
@@ -315,8 +315,9 @@ class Engine:
         self.lanes.finished(host)
         for name in filter(None, (errand.token_for, errand.request.auth)):
             self._tokens.learn(name, response)
-        if errand.token_for and self._tokens.accept(errand.token_for, response, now):
-            response = without_values(response)
+        if errand.token_for:
+            self._tokens.accept(errand.token_for, response, now)
+            response = self._tokens.blotted(errand.token_for, response)
         response = self._recorder.redacted(response)
         record = self._recorder.record(ticket, errand.request, response)
         if errand.before and (not record or record in errand.records):
@@ -413,7 +414,7 @@ def _hosts(checker: Checker) -> frozenset[str]:
 def _retry_after(response: Response) -> float | None:
     """Seconds that the host asks us to wait, if it says so in seconds or as a date."""
     raw = response.headers.get("retry-after", "").strip()
-    if raw.isdigit():
+    if raw.isascii() and raw.isdigit():
         return float(raw)
     try:
         until = parsedate_to_datetime(raw)

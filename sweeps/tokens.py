@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import replace
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeGuard
 
 from checkers.base import Exchange, Request, Response
 from sweeps.credentials import MARK, Credentials, Insertion
@@ -84,21 +84,22 @@ class Tokens:
         """Take the token out of an answer. False when it holds none."""
         exchange, answer = self._exchange(name), _object(response)
         token, lasts = answer.get(exchange.token_field), answer.get(exchange.expires_field, 0)
-        if response.failure or not isinstance(token, str) or not token:
+        if response.failure or not _sendable(token):
             return False
-        try:
-            seconds = float(lasts)
-        except (TypeError, ValueError):
-            seconds = 0.0
+        seconds = _seconds(lasts)
         self._credentials.redactor.add(token)
         self._renew(name, answer.get(exchange.renews_field))
         self._held[name] = (token, now + max(seconds - MARGIN, min(seconds, 60.0)))
         return True
 
     def _renew(self, name: str, secret: Any) -> None:
-        if isinstance(secret, str) and secret:
+        if _sendable(secret):
             self._credentials.redactor.add(secret)
             self._renewed[name] = secret
+
+    def blotted(self, name: str, response: Response) -> Response:
+        """The answer to the exchange of that credential, as it may be stored and shown."""
+        return without_values(response, self._exchange(name))
 
     def learn(self, name: str, response: Response) -> None:
         """Know the secrets that an answer to a request with this credential holds, so that they can
@@ -131,17 +132,43 @@ class Tokens:
         return spec.exchange
 
 
-def without_values(response: Response) -> Response:
-    """The answer of a successful exchange with every string in it blotted out.
+def without_values(response: Response, exchange: Exchange) -> Response:
+    """The answer of an exchange with all blotted out that may be a token, whether it gave one or not.
 
-    Beside the token it may hold others (a refresh token), whose names nobody told us.
+    Nobody told us the names of all it may hold (a refresh token), and one that was cut off or has
+    another shape may hold them anywhere. Kept are figures and, beside an error code, its message.
     """
-    blotted = {
-        key: MARK if isinstance(value, str) else value
-        for key, value in _object(response).items()
-        if isinstance(value, (str, int, float))
-    }
-    return replace(response, body=json.dumps(blotted, sort_keys=True).encode())
+    if not response.body.strip():
+        return response
+    answer = _parsed(response)
+    if isinstance(answer, dict):
+        refused = bool(answer.get(exchange.error_field))
+        blotted = {
+            key: value if refused and key in _MESSAGES or not isinstance(value, str) else MARK
+            for key, value in answer.items()
+            if isinstance(value, (str, int, float))
+        }
+        return replace(response, body=json.dumps(blotted, sort_keys=True).encode())
+    body = MARK if answer is None else json.dumps([MARK])
+    return replace(response, body=body.encode())
+
+
+_MESSAGES = frozenset({"errmsg", "message", "description"})
+"""Fields in which a refused exchange says why, in words."""
+
+
+def _sendable(value: Any) -> TypeGuard[str]:
+    """True for a text that can go over the wire as it is."""
+    return isinstance(value, str) and bool(value) and value.isprintable()
+
+
+def _seconds(lasts: Any) -> float:
+    """How long a token lasts; nothing where that is no number that can be counted with."""
+    try:
+        seconds = float(lasts)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return seconds if seconds > 0 else 0.0
 
 
 def _unescaped(found: bytes) -> str:
@@ -153,8 +180,13 @@ def _unescaped(found: bytes) -> str:
 
 
 def _object(response: Response) -> dict[str, Any]:
-    try:
-        answer = json.loads(response.body)
-    except (ValueError, RecursionError):
-        return {}
+    answer = _parsed(response)
     return answer if isinstance(answer, dict) else {}
+
+
+def _parsed(response: Response) -> Any:
+    """The answer read as JSON; None where it is none."""
+    try:
+        return json.loads(response.body)
+    except (ValueError, RecursionError):
+        return None

@@ -53,6 +53,13 @@ def test_each_cookie_of_a_cookie_line_is_a_secret_too() -> None:
     assert clean.text("you are 0033canarytwo, not 1") == f"you are {MARK}, not 1"
 
 
+def test_a_secret_with_half_a_character_is_taken_out_as_json_spells_it() -> None:
+    redactor = Redactor()
+    redactor.add("canary-\ud800-half")
+    assert redactor.data(b'{"a": "canary-\\ud800-half"}') == b'{"a": "REDACTED"}'
+    assert redactor.text("canary-\\ud800-half") == MARK
+
+
 def test_what_is_no_secret_stays_as_it_is() -> None:
     clean = redactor("canary-secret")
     assert clean.text("青石公安 canary") == "青石公安 canary"

@@ -254,6 +254,13 @@ def test_a_429_may_name_a_date() -> None:
     assert [at for at, _url in play.sent] == [0.0, 120.2]
 
 
+@pytest.mark.parametrize("wait", ["\xb2", "soon", "-1", "1.5", "Fri, 31 Dec 9999 23:59:59"])
+def test_a_429_may_name_nothing_that_can_be_counted(wait: str) -> None:
+    play = Play(PAGE, in_turn(says(status=429, retry_after=wait), says()))
+    assert play.run(planned(1, url()))[1].outcome is Outcome.READ
+    assert len(play.sent) == 2
+
+
 def test_a_second_429_ends_the_host_for_this_run() -> None:
     play = Play(PAGE, says(status=429, retry_after="60"))
     results = play.run(*(planned(n, url(f"u{n}")) for n in range(5)))

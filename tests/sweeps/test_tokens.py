@@ -239,6 +239,54 @@ def test_an_answer_without_a_token_is_not_accepted(body: Any) -> None:
     assert kept.insertion("hub") is None
 
 
+@pytest.mark.parametrize("token", ["canary\r\nX: y", "canary\ud800", "\0"])
+def test_what_cannot_go_over_the_wire_is_no_token(token: str) -> None:
+    kept, _held = tokens()
+    assert not kept.accept("hub", reply({"hub_token": token, "expires_in": 7200}), 0.0)
+    assert kept.accept("weibo:wx1", reply({**ACCOUNT_TOKEN, "refresh_token": token}), 0.0)
+    assert kept.exchange_secrets("weibo:wx1").value == "canary-refresh-1"
+
+
+@pytest.mark.parametrize("lasts", [b"1e999", b"9" * 400, b"-5", b'"nan"', b"null", b"NaN"])
+def test_a_token_may_say_anything_of_how_long_it_lasts(lasts: bytes) -> None:
+    kept, _held = tokens()
+    body = b'{"hub_token": "canary-long", "expires_in": ' + lasts + b"}"
+    assert kept.accept("hub", reply(body), 0.0)
+    ready = lasts == b"1e999"
+    assert kept.standing("hub", 0.0) is (Standing.READY if ready else Standing.NEEDS_TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        (b'{"hub_token": "canary-cut-o', MARK),
+        (b"<html>canary-page</html>", MARK),
+        (b'["canary-listed"]', f'["{MARK}"]'),
+        (b'{"data": {"hub_token": "canary-deep"}, "expires_in": 7200}', '{"expires_in": 7200}'),
+        (b'{"refresh_token": "canary-lone"}', f'{{"refresh_token": "{MARK}"}}'),
+        (b'{"errcode": 0, "errmsg": "canary-said"}', f'{{"errcode": 0, "errmsg": "{MARK}"}}'),
+        (
+            b'{"errcode": 61023, "errmsg": "refresh_token is invalid", "was": "canary-old"}',
+            f'{{"errcode": 61023, "errmsg": "refresh_token is invalid", "was": "{MARK}"}}',
+        ),
+        (b"", ""),
+        (b" ", " "),
+    ],
+)
+def test_an_exchange_without_a_token_shows_its_error_and_nothing_else(
+    body: bytes, left: str
+) -> None:
+    kept, _held = tokens()
+    assert kept.blotted("hub", reply(body)).body.decode() == left
+
+
+def test_what_was_cut_off_in_an_exchange_is_neither_recorded_nor_shown() -> None:
+    cut = b'{"hub_token": "canary-cut-off-token", "expi'
+    play, results = played(lambda request: reply(cut))
+    assert results[0].reason is Reason.BAD_JSON
+    assert [response.body for _request, response in play.recorder.kept] == [MARK.encode()]
+
+
 def test_parts_go_beside_the_token_into_each_request() -> None:
     kept, _held = tokens()
     kept.accept("hub", reply(HUB_TOKEN), 0.0)
