@@ -236,7 +236,8 @@ class Course:
     def _asked(self, wanted: Any) -> Asked:
         """What the checker yielded, if it keeps the contract and its limits."""
         single = isinstance(wanted, Request)
-        requests = (wanted,) if single else tuple(wanted) if isinstance(wanted, list) else None
+        # Only a list itself is sure to have an end.
+        requests = (wanted,) if single else tuple(wanted) if type(wanted) is list else None
         if requests is None or not all(isinstance(request, Request) for request in requests):
             raise _Rubbish(f"it yielded {type(wanted).__name__}, neither a request nor a list")
         self._requests += len(requests)
@@ -286,7 +287,7 @@ class Course:
             self._failed(_Rubbish(f"it returned {type(facts).__name__}, not Facts"))
             return
         try:
-            sound(facts)
+            facts = self._take(_name(self._checker()), partial(sound, facts))
             if self._menu is not None:
                 self._linked(facts)
             else:
@@ -337,7 +338,7 @@ class Course:
 
     def _failed(self, error: BaseException) -> None:
         self._steps = None
-        reason, detail = _explained(error)
+        reason, detail = self._explained(error)
         if isinstance(error, Inconclusive) and not isinstance(error, Unsupported):
             self.walls.append(reason)
         if self._menu is not None:
@@ -351,6 +352,18 @@ class Course:
         self._refusals += [reason] if unsupported else []
         source = self._way.planned.source if self._way else ""
         self._tries.append(Try(source, outcome, reason, detail))
+
+    def _explained(self, error: BaseException) -> tuple[Reason, str]:
+        """The reason behind an error. Its text is asked for beside the driver, like any step: it may
+        be the checker's own code that makes it."""
+        if isinstance(error, (_Unending, Overdue)):
+            return Reason.CHECKER_TIMEOUT, str(error)
+        try:
+            return self._take(_name(self._checker()), partial(_told, error))  # type: ignore[no-any-return]
+        except Overdue:
+            return Reason.CHECKER_TIMEOUT, f"the text of {type(error).__name__} has no end"
+        except Exception:
+            return Reason.CHECKER_ERROR, f"{type(error).__name__}, which cannot be told"
 
     # --- how the check ends -------------------------------------------------------------------
 
@@ -406,11 +419,13 @@ def _declares(checker: Checker, kind: str) -> bool:
     return any(credential.kind == kind for credential in checker.credentials)
 
 
-def _explained(error: BaseException) -> tuple[Reason, str]:
+def _told(error: BaseException) -> tuple[Reason, str]:
     if isinstance(error, Inconclusive):
-        return error.reason, error.detail
-    if isinstance(error, (_Unending, Overdue)):
-        return Reason.CHECKER_TIMEOUT, str(error)
+        reason: Any = error.reason
+        detail: Any = error.detail
+        if isinstance(reason, Reason) and isinstance(detail, str):
+            return reason, detail
+        return Reason.CHECKER_ERROR, "it is inconclusive without a reason of the list"
     if isinstance(error, Unsound):
         return Reason.CHECKER_ERROR, f"what it handed over is unsound: {error}"
     if isinstance(error, _Rubbish):

@@ -11,12 +11,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from checkers.base import Coverage, Facts, Link, LinkFact, Passage, Post, Request
+from checkers.base import Coverage, Facts, Hop, Link, LinkFact, Passage, Post, Request
 from checkers.site_facts import SiteFacts
 from registry.vocab import CoverageKind, Derivation, Existence, LinkKind, Precision
 
 _AHEAD = timedelta(days=1)
 """A clock may be wrong, and a time zone misread; a post from further on is none."""
+
+_MOST = 2**63 - 1
+"""The largest count that every database holds."""
 
 
 class Unsound(Exception):
@@ -38,7 +41,8 @@ def sound_request(request: Request) -> Request:
 
 
 def sound(facts: Facts) -> Facts:
-    """The facts themselves. Raises Unsound."""
+    """The facts, with maps of our own. Raises Unsound; may never end, if a map of the checker's has
+    no end."""
     _demand(isinstance(facts.existence, Existence), "existence")
     _demand(isinstance(facts.coverage, Coverage), "coverage")
     _demand(isinstance(facts.coverage.kind, CoverageKind), "coverage")
@@ -54,11 +58,12 @@ def sound(facts: Facts) -> Facts:
         held = getattr(facts, name)
         _demand(isinstance(held, Mapping), name)
         _demand(all(isinstance(k, str) and isinstance(v, wanted) for k, v in held.items()), name)
+    _demand(all(-_MOST <= count <= _MOST for count in facts.counters.values()), "counters")
     if facts.site is not None:
         _demand(isinstance(facts.site, SiteFacts), "site")
         lists = (facts.site.columns, facts.site.hidden, facts.site.doubtful)
         _demand(all(type(held) is tuple for held in lists), "site")
-    return facts
+    return replace(facts, counters=dict(facts.counters), identifiers=dict(facts.identifiers))
 
 
 def _sound_post(post: Post) -> None:
@@ -77,8 +82,10 @@ def _sound_link(link: Link) -> None:
 
 def _sound_link_fact(fact: LinkFact) -> None:
     _texts(fact, "url", "final_url", "signal", "signal_text", "detail", "appid", "page")
-    _demand(_number(fact.status), "status")
+    _demand(_is_status(fact.status), "status")
     _demand(type(fact.hops) is tuple, "hops")
+    for hop in fact.hops:
+        _demand(isinstance(hop, Hop) and _is_status(hop.status), "hops")
     _moments(fact, "certificate_expired_at")
 
 
@@ -89,6 +96,10 @@ def _demand(holds: bool, part: str) -> None:
 
 def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_status(value: Any) -> bool:
+    return _number(value) and 0 <= value < 1000
 
 
 def _texts(holder: Any, *names: str) -> None:

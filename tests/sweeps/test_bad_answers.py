@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,11 +16,24 @@ import feedparser  # noqa: F401  a first import is no part of a checker's step
 import pytest
 from sqlalchemy import select
 
-from checkers.base import MAX_BODY, Checker, Facts, Pace, Post, Request, Response, Source, Steps
+from checkers.base import (
+    MAX_BODY,
+    Checker,
+    Facts,
+    Hop,
+    Inconclusive,
+    LinkFact,
+    Pace,
+    Post,
+    Request,
+    Response,
+    Source,
+    Steps,
+)
 from checkers.feed import Feed
 from registry.db import Registry
 from registry.models import Account, AccountSource, Observation
-from registry.vocab import CoverageKind, Outcome, Reason
+from registry.vocab import CoverageKind, Existence, Outcome, Reason
 from sweeps.course import CourseLimits
 from sweeps.engine import Tuning
 from sweeps.run import Settings
@@ -170,7 +183,110 @@ def swallows(target: Any, source: str) -> Any:
             continue
 
 
+class Wordless(Exception):
+    """Its text cannot be had."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+class Wordy(Exception):
+    """Its text has no end."""
+
+    def __str__(self) -> str:
+        while True:
+            pass
+
+
+class Endless(Mapping[str, int]):
+    """A map that can be gone through for ever."""
+
+    def __getitem__(self, key: str) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, itertools.count())
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Longer(list[Request]):
+    """A list that can be gone through for ever."""
+
+    def __iter__(self) -> Iterator[Request]:
+        return itertools.repeat(Request("https://qingshi.example/"))
+
+
+class Stubborn(str):
+    """A text that does not let itself be worked with."""
+
+    def replace(self, *_ignored: Any) -> Any:
+        raise RuntimeError("no")
+
+
+def raises_without_words(*_ignored: Any) -> Steps:
+    yield from ()
+    raise Wordless
+
+
+def raises_words_without_end(*_ignored: Any) -> Steps:
+    yield from ()
+    raise Wordy
+
+
+def gives_no_reason(*_ignored: Any) -> Steps:
+    yield from ()
+    raise Inconclusive(Reason.CAPTCHA, []) from None  # type: ignore[arg-type]
+
+
+def gives_a_reason_of_its_own(*_ignored: Any) -> Steps:
+    yield from ()
+    error = Inconclusive(Reason.CAPTCHA)
+    error.reason = ["青石"]  # type: ignore[assignment]
+    raise error
+
+
+def yields_a_list_without_end(*_ignored: Any) -> Any:
+    yield Longer()
+
+
+def counts_without_end(*_ignored: Any) -> Any:
+    yield from ()
+    return Facts(counters=Endless())
+
+
+def counts_too_far(*_ignored: Any) -> Any:
+    yield from ()
+    return Facts(counters={"posts": 2**63})
+
+
+def returns_stubborn_text(*_ignored: Any) -> Any:
+    yield from ()
+    return Facts(Existence.GONE_SIGNAL, signal=Stubborn("青石"))
+
+
+def returns_a_status_that_is_none(*_ignored: Any) -> Any:
+    yield from ()
+    return Facts(link_facts=(LinkFact("https://qingshi.example/", 10**400),))
+
+
+def returns_a_hop_that_is_none(*_ignored: Any) -> Any:
+    yield from ()
+    return Facts(link_facts=(LinkFact("u", hops=(Hop("u", 10**400, ""),)),))
+
+
 ODD: dict[Callable[..., Any], Reason] = {
+    raises_without_words: Reason.CHECKER_ERROR,
+    raises_words_without_end: Reason.CHECKER_TIMEOUT,
+    gives_no_reason: Reason.CHECKER_ERROR,
+    gives_a_reason_of_its_own: Reason.CHECKER_ERROR,
+    yields_a_list_without_end: Reason.CHECKER_ERROR,
+    counts_without_end: Reason.CHECKER_TIMEOUT,
+    counts_too_far: Reason.CHECKER_ERROR,
+    returns_stubborn_text: Reason.CHECKER_ERROR,
+    returns_a_status_that_is_none: Reason.CHECKER_ERROR,
+    returns_a_hop_that_is_none: Reason.CHECKER_ERROR,
     raises: Reason.CHECKER_ERROR,
     yields_rubbish: Reason.CHECKER_ERROR,
     yields_a_hollow_request: Reason.CHECKER_ERROR,
