@@ -43,6 +43,20 @@ class Told(Exception):
         self.facts = facts
 
 
+def refuse_contradiction(told: Told, page: int) -> None:
+    """Raises when a page of the list calls gone an account of which more has just been shown.
+
+    That nobody is there contradicts its profile, and any end of it contradicts its posts. That it
+    was closed or is held back may well be said by the list alone.
+    """
+    signal, gone = told.facts.signal, told.facts.existence is Existence.GONE_SIGNAL
+    if gone and (page > 1 or _NOBODY.search(signal)):
+        raise Inconclusive(Reason.AMBIGUOUS, f"shown, and gone by its list: {signal}")
+
+
+_NOBODY = re.compile(r"不存在|^20003\b")
+
+
 def profile_of(user: Mapping[str, Any], uid: str) -> Facts:
     """Name, verified body and counters; raises when another account answered."""
     answered = str(user.get("id") or user.get("idstr") or "")

@@ -13,6 +13,7 @@ from checkers._weibo.account import (
     far_enough,
     owned,
     profile_of,
+    refuse_contradiction,
     with_list,
 )
 from checkers._weibo.posts import Listed, read_statuses
@@ -49,7 +50,11 @@ def by_api(target: Target, uid: str) -> Steps:
     for page in range(1, PAGES + 1):
         url = f"{_API}/statuses/user_timeline.json?uid={uid}&count=100&page={page}"
         response = yield Request(url, auth=auth)
-        payload = _api_payload(response)
+        try:
+            payload = _api_payload(response)
+        except Told as told:
+            refuse_contradiction(told, page)
+            raise
         if not isinstance(payload.get("statuses"), list):
             raise Inconclusive(Reason.CHANGED_LAYOUT, "no statuses")
         listed = owned(read_statuses(payload["statuses"], uid, response.moment))

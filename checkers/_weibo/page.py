@@ -18,6 +18,7 @@ from checkers._weibo.account import (
     far_enough,
     owned,
     profile_of,
+    refuse_contradiction,
     with_list,
 )
 from checkers._weibo.posts import Listed, read_cards
@@ -44,7 +45,7 @@ def by_page(target: Target, uid: str, cookie: str = "") -> Steps:
     for page in range(1, PAGES + 1):
         response = yield Request(_list_url(uid, page), headers=headers)
         try:
-            listed = _page_list(response, uid)
+            listed = _page_list(response, uid, page)
         except Inconclusive:
             if page == 1:
                 raise
@@ -93,7 +94,7 @@ def _refuse_walls(payload: Mapping[str, Any]) -> None:
         raise Told(_told(signal))
     if str(payload.get("ok")) == "-100" or (signal and signal.kind is SignalClass.WALL):
         raise Inconclusive(Reason.LOGIN_WALL, _message(payload))
-    if payload.get("error_type") == "link":
+    if payload.get("error_type") == "link" and not signal:
         _by_word(url)
 
 
@@ -113,8 +114,12 @@ def _told(signal: Signal) -> Facts:
     return Facts(existence=EXISTENCE[signal.kind], signal=signal.text)
 
 
-def _page_list(response: Response, uid: str) -> Listed:
-    payload = page_payload(response)
+def _page_list(response: Response, uid: str, page: int) -> Listed:
+    try:
+        payload = page_payload(response)
+    except Told as told:
+        refuse_contradiction(told, page)
+        raise
     data = payload["data"]
     info = data.get("cardlistInfo")
     container = str(info.get("containerid") or "") if isinstance(info, dict) else ""

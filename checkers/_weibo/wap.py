@@ -20,6 +20,7 @@ from checkers._weibo.account import (
     Told,
     counter_of,
     far_enough,
+    refuse_contradiction,
     with_list,
 )
 from checkers._weibo.posts import Listed, mid_of_short, told_time
@@ -54,7 +55,7 @@ def by_session(target: Target, uid: str) -> Steps:
     for page in range(1, PAGES + 1):
         response = yield _page(f"{uid}/profile?page={page}", auth)
         try:
-            tree = _tree(response, uid)
+            tree = _list_tree(response, uid, page)
         except Inconclusive:
             if page == 1:
                 raise
@@ -104,6 +105,15 @@ def _tree(response: Response, uid: str) -> html.HtmlElement:
     if (signal and signal.kind is SignalClass.WALL) or "登录" in words:
         raise Inconclusive(Reason.LOGIN_WALL, "the session has run out")
     raise Inconclusive(Reason.CHANGED_LAYOUT, words[:120])
+
+
+def _list_tree(response: Response, uid: str, page: int) -> html.HtmlElement:
+    """A page of the account's list, after its particulars were shown."""
+    try:
+        return _tree(response, uid)
+    except Told as told:
+        refuse_contradiction(told, page)
+        raise
 
 
 def _refuse_notice(tree: html.HtmlElement) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkers._weibo.posts import flattened
-from checkers.base import Facts, Inconclusive, Pace, Request, Response, Target
+from checkers.base import Coverage, Facts, Inconclusive, Pace, Request, Response, Target
 from checkers.weibo import Weibo
 from registry.vocab import (
     CheckKind,
@@ -477,6 +477,35 @@ def test_a_notice_on_the_account_is_read_out_of_its_address(
 def test_a_notice_in_place_of_the_list_counts_too() -> None:
     facts = page(profile(), notice("该账号因用户自行申请关闭，现已无法查看。"))
     assert facts.existence is Existence.GONE_SIGNAL
+
+
+def test_a_list_that_knows_nobody_contradicts_the_profile_just_shown() -> None:
+    steps = WEIBO.check(ONE_PAGE, "page")
+    stopped = refused(steps, [answer(profile()), answer({"ok": 0, "msg": "该用户不存在(20003)"})])
+    assert stopped.reason is Reason.AMBIGUOUS
+    assert stopped.detail == "shown, and gone by its list: 该用户不存在(20003)"
+
+
+@pytest.mark.parametrize(
+    "words", ["该用户不存在(20003)", "该账号因用户自行申请关闭，现已无法查看。"]
+)
+def test_posts_just_shown_contradict_any_end_of_the_account(words: str) -> None:
+    shown = listing(card(blog(local(3, 18))))
+    facts = page(profile(), shown, notice(words), of=target())
+    assert facts.existence is Existence.EXISTS
+    assert [post.published_at for post in facts.posts] == [local(3, 18)]
+    assert facts.coverage == Coverage(CoverageKind.REACHES_BACK_TO, local(3, 18))
+
+
+def test_an_account_held_back_while_its_list_is_read_is_restricted() -> None:
+    words = notice("该账号因被投诉违反《微博社区公约》的相关规定，现已无法查看。")
+    facts = page(profile(), listing(card(blog(local(3, 18)))), words, of=target())
+    assert (facts.existence, facts.posts) == (Existence.RESTRICTED, ())
+
+
+def test_words_about_one_post_say_nothing_of_the_account() -> None:
+    words = notice("该微博因被多人投诉，根据《微博社区公约》，已被删除。")
+    assert page_refused(words) is Reason.AMBIGUOUS
 
 
 def test_a_user_that_does_not_exist_is_a_gone_signal() -> None:

@@ -80,6 +80,14 @@ def test_a_code_of_the_api_has_its_reason(code: Any) -> None:
     assert stopped.detail == f"{code} said so"
 
 
+def test_a_timeline_of_nobody_contradicts_the_user_just_shown() -> None:
+    nobody = answer({"error_code": 20003, "error": "User does not exists!"}, 400)
+    assert api(nobody).existence is Existence.GONE_SIGNAL
+    stopped = refused(WEIBO.check(BY_API, "api"), [answer(user()), nobody])
+    assert stopped.reason is Reason.AMBIGUOUS
+    assert stopped.detail == "shown, and gone by its list: 20003 User does not exists!"
+
+
 def test_an_error_of_many_words_is_cut() -> None:
     for body, detail in (
         ({"error": "字" * 121}, "字" * 120),

@@ -225,7 +225,6 @@ def test_a_list_as_long_as_the_counter_is_complete() -> None:
 @pytest.mark.parametrize(
     ("words", "existence"),
     [
-        ("用户不存在哦!", Existence.GONE_SIGNAL),
         ("该账号因用户自行申请关闭，现已无法查看。", Existence.GONE_SIGNAL),
         ("该账号因被投诉违反相关规定，现已无法查看。", Existence.RESTRICTED),
     ],
@@ -237,6 +236,14 @@ def test_a_message_in_place_of_the_account_is_a_signal(
     pages = [says(words)] if step == "particulars" else [info(), says(words)]
     facts = session(*pages)
     assert (facts.existence, facts.signal, facts.posts) == (existence, words, ())
+
+
+def test_nobody_there_is_a_signal_unless_the_account_was_just_shown() -> None:
+    nobody = says("用户不存在哦!")
+    assert session(nobody).existence is Existence.GONE_SIGNAL
+    stopped = refused(WEIBO.check(ONE_PAGE, "session"), [answer(page) for page in (info(), nobody)])
+    assert stopped.reason is Reason.AMBIGUOUS
+    assert stopped.detail == "shown, and gone by its list: 用户不存在哦!"
 
 
 def test_a_muted_account_is_restricted_whatever_else_its_page_shows() -> None:
