@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,8 @@ class _Place:
     path: Path
     offset: int
     record_id: str
+    url: str = ""
+    """Of the exchange, where another request than the one answered was sent."""
 
 
 class Recording:
@@ -102,7 +104,8 @@ class Recording:
                 if record.kind == "request":
                     keys[record.record_id] = key
                 elif asked:
-                    self._by_id[place.record_id] = place
+                    asked_of = record.fields.get("WARC-Target-URI", "")
+                    self._by_id[place.record_id] = replace(place, url=asked_of)
                     self._answers[asked].append(place)
                 elif key and record.kind == "metadata":
                     self._stand_in(key, record)
@@ -118,13 +121,14 @@ def _read(place: _Place, request: Request) -> Response:
         file.seek(place.offset)
         record = next(records(file))
     at = datetime.fromisoformat(record.fields["WARC-Date"])
+    url = place.url or request.url
     if record.kind == "metadata":
-        return Response(request.url, 0, fetched_at=at, failure=_failure(json.loads(record.body)))
+        return Response(url, 0, fetched_at=at, failure=_failure(json.loads(record.body)))
     headers: dict[str, str] = {}
     for name, value in record.headers:
         headers[name] = f"{headers[name]}\n{value}" if name in headers else value
     status = int(record.status.split(" ", 1)[0])
-    return Response(request.url, status, headers, record.body, at)
+    return Response(url, status, headers, record.body, at)
 
 
 def _failure(note: Mapping[str, Any]) -> Failure:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
+from urllib.parse import urlsplit
 
 from checkers._wechat.credentials import HOST
 from checkers.base import Coverage, Facts, Inconclusive, Post, Request, Response
@@ -64,6 +65,9 @@ _RESTRICTED: Mapping[int, str] = {
     50007: "account frozen",
 }
 
+_ADDRESS = frozenset({40164, 61004})
+"""The caller's address is not on the whitelist; the message names it."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.A)
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.I)
@@ -73,7 +77,7 @@ class Refused(Inconclusive):
     """An error code in place of an answer."""
 
     def __init__(self, reason: Reason, code: int, message: str) -> None:
-        super().__init__(reason, f"{code} {message}")
+        super().__init__(reason, message)
         self.code = code
 
 
@@ -94,15 +98,35 @@ def payload(response: Response) -> dict[str, Any]:
     """The object that the API answered.
 
     Raises Inconclusive for walls, broken JSON and every error code, and AccountRestricted for the
-    codes by which the platform says that it holds the account back.
+    codes by which the platform says that it holds the account back. What the office's third-party
+    platform is refused says nothing of an account, so that no code is told of it.
     """
     data = response.json()
     if not isinstance(data, dict):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "not an object")
     code = _error_code(data)
+    if code and _of_component(response):
+        reason = Reason.CONFIG if code in _RESTRICTED else _reason(code)
+        raise Inconclusive(reason, _told(code, data))
     if code:
-        _refuse(code, str(data.get("errmsg", ""))[:160])
+        _refuse(code, data)
     return data
+
+
+def _of_component(response: Response) -> bool:
+    """True for an answer to the third-party platform itself: to its token, or one through it."""
+    return "/cgi-bin/component/" in urlsplit(response.url).path
+
+
+def _told(code: int, data: Mapping[str, Any]) -> str:
+    message = str(data.get("errmsg", ""))[:160]
+    if code in _ADDRESS:
+        return f"{code} IP {_address(message)} is not on the whitelist"
+    return f"{code} {message}"
+
+
+def _reason(code: int) -> Reason:
+    return next((r for r, codes in _MEANING.items() if code in codes), Reason.AMBIGUOUS)
 
 
 def _error_code(data: Mapping[str, Any]) -> int:
@@ -113,13 +137,10 @@ def _error_code(data: Mapping[str, Any]) -> int:
         raise Inconclusive(Reason.CHANGED_LAYOUT, f"errcode {str(raw)[:20]}") from None
 
 
-def _refuse(code: int, message: str) -> None:
+def _refuse(code: int, data: Mapping[str, Any]) -> None:
     if code in _RESTRICTED:
-        raise AccountRestricted(code, message)
-    if code in {40164, 61004}:
-        raise Refused(Reason.CONFIG, code, f"IP {_address(message)} is not on the whitelist")
-    reason = next((r for r, codes in _MEANING.items() if code in codes), Reason.AMBIGUOUS)
-    raise Refused(reason, code, message)
+        raise AccountRestricted(code, str(data.get("errmsg", ""))[:160])
+    raise Refused(_reason(code), code, _told(code, data))
 
 
 def _address(message: str) -> str:

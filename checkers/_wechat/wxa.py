@@ -88,8 +88,9 @@ def code_request(page: str, auth: str | None = None) -> Request:
 
 
 def clean_page(page: str) -> str:
-    """A page as the interface wants it: without the slash before it and the query behind it."""
-    return re.split(r"[?#]", page.strip(), maxsplit=1)[0].lstrip("/")
+    """A page as the interface wants it: without the slash before it, the query behind it and the
+    `.html` that WeChat's own pages put after it."""
+    return re.split(r"[?#]", page.strip(), maxsplit=1)[0].lstrip("/").removesuffix(".html")
 
 
 _OWN_LINKS = {"queryscheme": "scheme", "query_urllink": "url_link"}

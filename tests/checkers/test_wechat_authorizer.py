@@ -244,3 +244,44 @@ def test_the_chain_of_a_third_party_platform_is_the_documented_one() -> None:
     assert (backend.place, backend.parts) == ("cookie", (("query:token", "token"),))
     per_account = {kind for kind, credential in kinds.items() if credential.per_account}
     assert per_account == {"wechat", "wechat_authorized"}
+
+
+@pytest.mark.parametrize("call", ["api_component_token", "api_get_authorizer_info"])
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (40013, Reason.CONFIG),
+        (48004, Reason.CONFIG),
+        (50002, Reason.CONFIG),
+        (61003, Reason.PERMISSION),
+        (45009, Reason.RATE_LIMITED),
+        (99999, Reason.AMBIGUOUS),
+    ],
+)
+@pytest.mark.parametrize("source", ["authorizer", "menu"])
+def test_what_the_offices_platform_is_refused_is_no_state_of_the_account(
+    source: str, code: int, reason: Reason, call: str
+) -> None:
+    url = f"https://api.weixin.qq.com/cgi-bin/component/{call}"
+    given = target(credential=AUTHORIZED, kind=CheckKind.IDENTITY)
+    answers = [answer(error(code, "refused"), url=url)] * (2 if source == "menu" else 1)
+    found = refused(Wechat().check(given, source), answers)
+    assert (found.reason, found.detail) == (reason, f"{code} refused")
+
+
+def test_the_address_that_the_platform_must_put_on_its_whitelist_is_named() -> None:
+    url = "https://api.weixin.qq.com/cgi-bin/component/api_component_token"
+    said = answer(error(61004, "access clientip is not registered 203.0.113.9"), url=url)
+    given = target(credential=AUTHORIZED, kind=CheckKind.IDENTITY)
+    found = refused(Wechat().check(given, "authorizer"), [said])
+    assert (found.reason, found.detail) == (
+        Reason.CONFIG,
+        "61004 IP 203.0.113.9 is not on the whitelist",
+    )
+
+
+def test_an_account_is_restricted_where_its_own_call_says_so() -> None:
+    url = "https://api.weixin.qq.com/cgi-bin/get_current_selfmenu_info"
+    given = target(credential=AUTHORIZED, kind=CheckKind.MENU)
+    said = answer(error(50002, "user limited"), url=url)
+    assert read(Wechat().check(given, "menu"), [said, said]).existence is Existence.RESTRICTED

@@ -14,7 +14,7 @@ from checkers.links import Links
 from registry.vocab import CheckKind, LinkKind, Reason, link_signal
 from tests.checkers.driving import NOON, Driven, answer, run
 from tests.checkers.wechat_answers import error
-from verdicts.links import Tried, broken_code, judge_link, trial
+from verdicts.links import Trial, Tried, broken_code, judge_link, trial
 
 APPID = "wx00112233445566bb"
 OTHER = "wxffeeddccbbaa0099"
@@ -80,6 +80,9 @@ def test_a_button_without_a_page_asks_for_the_first_one() -> None:
         ("pages/book?a=1?b=2", "pages/book"),
         ("pages/book#a?b", "pages/book"),
         ("/pages/book?u=/x", "pages/book"),
+        ("pages/book.html", "pages/book"),
+        ("/pages/book.html?u=/x.html", "pages/book"),
+        ("pages/html", "pages/html"),
         ("", ""),
     ],
 )
@@ -248,6 +251,17 @@ def test_a_refusal_of_the_question_says_nothing_about_the_page(
     found = fact(body)
     assert (found.signal, found.failure, found.detail) == ("", reason, detail)
     assert trial(_tried(found)) == "unchecked"
+
+
+@pytest.mark.parametrize("code", [40013, 41030, 40165, 85079, 48004, 50002])
+@pytest.mark.parametrize("call", ["api_component_token", "api_authorizer_token"])
+def test_what_the_platform_of_the_office_is_refused_says_nothing_about_the_page(
+    call: str, code: int
+) -> None:
+    url = f"https://api.weixin.qq.com/cgi-bin/component/{call}"
+    found = fact(error(code), url=url)
+    assert (found.signal, found.failure is None) == ("", False)
+    assert trial(_tried(found)) is Trial.UNCHECKED
 
 
 def test_a_wall_before_the_interface_says_nothing_about_the_page() -> None:

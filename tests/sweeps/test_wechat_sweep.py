@@ -135,6 +135,33 @@ def first(registry: Registry) -> str:
     return uid
 
 
+REFUSED = {"errcode": 40013, "errmsg": "invalid appid"}
+FROZEN = {"errcode": 48004, "errmsg": "api forbidden"}
+
+
+@pytest.mark.parametrize("said", [REFUSED, FROZEN])
+def test_a_fault_of_the_offices_platform_is_nobodys_state_now_and_in_a_replay(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
+) -> None:
+    changed = {"api_component_token": lambda asked: said, "stable_token": lambda asked: REFUSED}
+    monkeypatch.setitem(globals(), "_ANSWERS", {**_ANSWERS, **changed})
+    with registry.write() as session:
+        add_account(
+            session, "青石公安", platform="wechat", host=add_unit(session), appid=AUTHORIZED
+        )
+        add_account(session, "青石警务", platform="miniprogram", appid=AUTHORIZED)
+    held = Credentials.of(KNOWN, SECRETS)
+    uid = planned(registry, held)
+    swept(registry, uid, held)
+    again = replayed(registry, uid)
+    for run_uid in (uid, again):
+        seen = observed(registry, run_uid)
+        assert [(o.outcome, o.existence) for o in seen.values()] == [
+            (Outcome.INCONCLUSIVE, Existence.UNKNOWN)
+        ] * 3
+        assert {o.reason for o in seen.values()} == {Reason.CONFIG}
+
+
 def observed(registry: Registry, uid: str) -> dict[tuple[str, CheckKind], Observation]:
     with registry.read() as session:
         rows = session.execute(
@@ -228,7 +255,8 @@ def test_no_secret_token_or_refresh_token_is_left_behind(registry: Registry, fir
         assert found == [], f"{canary} in {found}"
 
 
-def test_a_replay_comes_to_the_same_without_a_secret(registry: Registry, first: str) -> None:
+def replayed(registry: Registry, first: str) -> str:
+    """The uid of a run that judges the evidence of `first` again, without a secret."""
     with registry.read() as session:
         names = session.scalars(select(Run.evidence).where(Run.uid == first)).one()
     files = [evidence_folder(registry) / name for name in names]
@@ -243,6 +271,11 @@ def test_a_replay_comes_to_the_same_without_a_secret(registry: Registry, first: 
     )
     adopt_evidence(registry, again, files)
     swept(registry, again, Credentials({}), recording=recording)
+    return again
+
+
+def test_a_replay_comes_to_the_same_without_a_secret(registry: Registry, first: str) -> None:
+    again = replayed(registry, first)
     assert links(registry, again) == EXPECTED
     before, after = observed(registry, first), observed(registry, again)
     assert before.keys() == after.keys()
