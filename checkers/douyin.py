@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from checkers._bytedance import payload_of
 from checkers._douyin_api import read_list
 from checkers._share_texts import id_of, labelled, unglued
 from checkers.addresses import Addressed, Place
@@ -118,7 +119,7 @@ class Douyin(Addressed):
 
 def _profile(response: Response, sec_uid: str) -> Facts:
     """The facts of an anonymous profile, or why there are none."""
-    payload = response.json()
+    payload = payload_of(response)
     code = payload.get("status_code") if isinstance(payload, dict) else None
     if not isinstance(code, int):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "no status_code")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from checkers._bytedance import payload_of
 from checkers._share_texts import id_of, unglued
 from checkers.addresses import Addressed, Place
 from checkers.base import (
@@ -95,7 +96,7 @@ class Toutiao(Addressed):
 
 def _profile(response: Response, uid: str) -> Facts:
     """The facts of a profile. `is_blocked` in it is about the visitor, so it says nothing here."""
-    payload = response.json()
+    payload = payload_of(response)
     data = payload.get("data") if isinstance(payload, dict) else None
     if not isinstance(data, dict):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "no data")

@@ -522,6 +522,25 @@ def test_any_other_code_is_a_wall(code: int) -> None:
     assert page_refused(body) == (Reason.BLOCKED, f"status_code {code}")
 
 
+@pytest.mark.parametrize(
+    ("page_of_it", "detail"),
+    [
+        ("<html><script>window.byted_acrawler.init({});</script></html>", "byted_acrawler"),
+        ("<html><script src='https://lf.example/captcha/index.js'></script></html>", "captcha"),
+        ("<html><title>验证码 中间页</title></html>", "验证码中间页"),
+        (" " * 19_993 + "captcha", "captcha"),
+    ],
+)
+def test_a_page_that_wants_a_proof_is_a_wall(page_of_it: str, detail: str) -> None:
+    assert page_refused(answer(page_of_it)) == (Reason.CAPTCHA, detail)
+
+
+def test_any_other_page_is_no_json_and_a_wall_by_its_status_is_that_wall() -> None:
+    assert page_refused(answer("<html>维护中</html>"))[0] is Reason.BAD_JSON
+    assert page_refused(answer(" " * 19_994 + "captcha"))[0] is Reason.BAD_JSON
+    assert page_refused(answer("<html>captcha</html>", 403)) == (Reason.BLOCKED, "HTTP 403")
+
+
 def test_an_answer_of_no_bytes_is_a_wall() -> None:
     assert page_refused(answer(b""))[0] is Reason.EMPTY_BODY
 

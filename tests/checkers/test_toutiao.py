@@ -281,3 +281,11 @@ def test_a_source_that_it_does_not_have_is_none(source: str) -> None:
     stopped = refused(TOUTIAO.check(target(), source), [])
     assert isinstance(stopped, Unsupported)
     assert (stopped.reason, stopped.detail) == (Reason.NO_SOURCE, source)
+
+
+def test_a_page_that_wants_a_proof_is_a_wall() -> None:
+    proof = answer("<html><script>window.byted_acrawler.init({});</script></html>")
+    stopped = refused(TOUTIAO.check(target(), "page"), [proof])
+    assert (stopped.reason, stopped.detail) == (Reason.CAPTCHA, "byted_acrawler")
+    stopped = refused(TOUTIAO.check(target(), "page"), [answer("<html>维护中</html>")])
+    assert stopped.reason is Reason.BAD_JSON
