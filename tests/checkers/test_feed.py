@@ -120,6 +120,18 @@ def test_a_broken_document_is_read_as_far_as_it_goes() -> None:
     assert len(feed(broken).posts) == 2
 
 
+def test_of_a_broken_document_the_newest_entry_may_be_lost() -> None:
+    lost = rss(item(NEW), item(OLD)).replace("<item>", "<it&em>", 1)
+    facts = feed(lost)
+    assert [post.published_at for post in facts.posts] == [utc(2026, 3, 1, 2)]
+    assert facts.coverage == Coverage(CoverageKind.PARTIAL)
+
+
+def test_a_null_among_the_names_makes_it_no_feed() -> None:
+    broken = rss(item(OLD)).replace('"UTF-8"', '"UT\0F-8"')
+    assert feed_refused(answer(broken)).reason is Reason.NOT_A_FEED
+
+
 def test_a_feed_in_gbk_is_read() -> None:
     text = rss(item(NEW), item(OLD)).replace("UTF-8", "gb2312")
     assert feed(text.encode("gbk")).display_name == "青石发布"
@@ -427,3 +439,8 @@ def test_a_well_formed_feed_does_not_need_feedparser() -> None:
 def test_any_bytes_are_a_feed_or_none(body: bytes) -> None:
     outcome = drive(FEED.check(target(), "feed"), [answer(body)])
     assert isinstance(outcome, Facts | Inconclusive)
+
+
+def test_an_entry_by_itself_is_no_feed() -> None:
+    entry = b'<entry xmlns="http://www.w3.org/2005/Atom"><entry><title>x</title></entry></entry>'
+    assert _exact(entry) is None

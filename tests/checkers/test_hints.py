@@ -310,3 +310,13 @@ def test_a_long_row_of_digits_takes_no_long_time() -> None:
     assert found("1234 5678 " * 20_000) == []
     assert found("9" * 200_000) == []
     assert time.process_time() - began < 20
+
+
+def test_every_digit_counts_for_the_check_character() -> None:
+    number = "110101199011287472"
+    assert [kind for kind, _masked in found(number)] == [ID]
+    for at, digit in enumerate(number[:17]):
+        others = [
+            number[:at] + other + number[at + 1 :] for other in "0123456789" if other != digit
+        ]
+        assert not any(ID in [kind for kind, _masked in found(other)] for other in others)

@@ -394,6 +394,7 @@ def test_a_page_that_scripts_fill_is_told(body: str) -> None:
     [
         "",
         "<script>var t = '{{x}}' + '<%= y %>';</script><style>a{}</style>",
+        "<SCRIPT>\nvar t = '{{x}}';\n</SCRIPT>",
         "<ul class='carousel-indicators'></ul>",
         "<ul class='slide-dots'></ul>",
         "<div class='weather-list'></div>",

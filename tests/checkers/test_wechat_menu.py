@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checkers._wechat.menu import kind_of
 from checkers.base import Facts, Link, Response
 from checkers.wechat import Wechat
 from registry.vocab import Existence, LinkKind, Reason
@@ -322,3 +323,8 @@ def test_a_menu_as_deep_as_menus_may_be_is_read() -> None:
     leaf = {"name": "底", "type": "click"}
     two = {"name": "层", "sub_button": {"list": [{"name": "层", "sub_button": [leaf]}]}}
     assert facts(menu(two)).links[0].path == ("层", "层", "底")
+
+
+@pytest.mark.parametrize("path", ["/tools/x", "/z/1", "/mp/profile_ext"])
+def test_other_pages_of_the_articles_host_are_no_articles(path: str) -> None:
+    assert kind_of(f"https://mp.weixin.qq.com{path}") is LinkKind.URL

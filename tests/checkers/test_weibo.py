@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkers._weibo.account import _hidden as hidden_history
 from checkers._weibo.posts import flattened
 from checkers.base import Coverage, Facts, Inconclusive, Pace, Request, Response, Target
 from checkers.weibo import Weibo
@@ -730,3 +731,8 @@ def test_any_json_gives_facts_or_a_reason(first: Any, second: Any, by_page: bool
                 request = steps.send(Response(request.url, 200, {}, waiting.pop(0), NOON))
         except (StopIteration, Inconclusive):
             pass
+
+
+@pytest.mark.parametrize("words", ["请先登录", "此微博已被作者删除", "该账号因用户自行申请关闭"])
+def test_words_of_another_kind_hide_no_older_posts(words: str) -> None:
+    assert hidden_history(words) == ""
