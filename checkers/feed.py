@@ -234,9 +234,10 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
         raise Inconclusive(Reason.AMBIGUOUS, "items without dates")
     _refuse_synthetic(moments, _when(feed.built, seen_at), seen_at)
     undated = len(dated) - len(moments)
+    whole = feed.sound and not undated and owner is None
     return Facts(
         posts=newest_first([_post(entry.item, entry.when, owner) for entry in dated if entry.when]),
-        coverage=Coverage(CoverageKind.PARTIAL) if undated or owner else _reach(dated),
+        coverage=_reach(dated) if whole else Coverage(CoverageKind.PARTIAL),
         display_name=channel_name(feed.title),
         note=f"{undated} items without a date" if undated else "",
     )

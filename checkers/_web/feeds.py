@@ -54,6 +54,8 @@ class RawFeed:
     built: str
     """When the document says that it was made, as printed; no post's date."""
     items: tuple[RawItem, ...]
+    sound: bool = True
+    """False for a document that is not well-formed: entries may be lost in it."""
 
 
 def read_feed(body: bytes, content_type: str = "") -> RawFeed | None:
@@ -128,12 +130,15 @@ def _tolerant(body: bytes, content_type: str) -> RawFeed | None:
 
     headers = {"content-type": content_type} if content_type else {}
     # as a stream: feedparser opens what looks like a path or an address
-    found = feedparser.parse(
-        io.BytesIO(body),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        found = feedparser.parse(
+            io.BytesIO(body),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except ValueError:
+        return None  # a null character among the names of its declaration
     if not found.version:
         return None  # `bozo` is not set for a web page
     items = tuple(
@@ -146,7 +151,7 @@ def _tolerant(body: bytes, content_type: str) -> RawFeed | None:
         for entry in found.entries
     )
     built = found.feed["updated"] if "updated" in found.feed else found.feed.get("published", "")
-    return RawFeed(clean(found.feed.get("title", "")), built, items)
+    return RawFeed(clean(found.feed.get("title", "")), built, items, not found.bozo)
 
 
 def clean(text: str) -> str:
