@@ -180,9 +180,11 @@ def _packed(page: Any) -> list[Any]:
         raise Inconclusive(Reason.CHANGED_LAYOUT, "no list of publications")
     rows = list[Any]()
     for entry in published:
-        # A publication that was taken back has no contents left.
-        info = entry.get("publish_info") if isinstance(entry, dict) else None
-        articles = _unpacked(info).get("appmsgex") if info else []
+        if not isinstance(entry, dict) or "publish_info" not in entry:
+            raise Inconclusive(Reason.CHANGED_LAYOUT, "a publication without its contents")
+        # Of one that was taken back they are empty.
+        info = entry["publish_info"]
+        articles = [] if info in ("", None) else _unpacked(info).get("appmsgex")
         if not isinstance(articles, list):
             raise Inconclusive(Reason.CHANGED_LAYOUT, "a publication without articles")
         rows += articles

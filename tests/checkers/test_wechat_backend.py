@@ -259,6 +259,18 @@ def test_a_code_is_a_reason_and_never_silence(
             {"base_resp": {"ret": 0}, "publish_page": {"publish_list": [{"publish_info": "{}"}]}},
             "a publication without articles",
         ),
+        (
+            {"base_resp": {"ret": 0}, "publish_page": {"publish_list": [{"publish_info": {}}]}},
+            "a publication without articles",
+        ),
+        (
+            {"base_resp": {"ret": 0}, "publish_page": {"publish_list": [{"publish_type": 101}]}},
+            "a publication without its contents",
+        ),
+        (
+            {"base_resp": {"ret": 0}, "publish_page": {"publish_list": ["x"]}},
+            "a publication without its contents",
+        ),
         ({"base_resp": {"ret": 0}, "publish_page": "[" * 100_000}, "a part that is no object"),
     ],
 )
