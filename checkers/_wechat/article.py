@@ -164,7 +164,10 @@ def _identifiers(scripts: str, url: str) -> dict[str, str]:
 
 def biz_of(url: str) -> str:
     """The biz in an address (`__biz=`), padded as it should be, or nothing."""
-    query = parse_qs(urlsplit(url).query.replace("+", "%2B"))
+    try:
+        query = parse_qs(urlsplit(url).query.replace("+", "%2B"))
+    except ValueError:
+        return ""  # no address at all, e.g. with half an IPv6 host
     biz = next(iter(query.get("__biz", ())), "").strip().rstrip("=") + "=="
     return biz if _IDENTIFIERS["biz"][0].fullmatch(biz) else ""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from checkers._wechat.article import biz_of
 from checkers.base import Facts, Failure, Inconclusive, Passage, Response, Unsupported
 from checkers.wechat import Wechat
 from registry.vocab import CoverageKind, Existence, Precision, Reason
@@ -349,3 +350,8 @@ def test_the_charset_of_the_answer_is_believed() -> None:
     )
     found = read(Wechat().check(target(address=ADDRESS), "article"), [page])
     assert found.display_name == NAME
+
+
+@pytest.mark.parametrize("url", ["https://[mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMA==", "http://x]"])
+def test_what_is_no_address_holds_no_biz(url: str) -> None:
+    assert biz_of(url) == ""
