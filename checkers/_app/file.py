@@ -28,8 +28,9 @@ _TYPES = re.compile(
     r"application/(?:vnd\.android\.package-archive|octet-stream|(?:x-)?zip(?:-compressed)?)\s*(?:;|$)",
     re.I,
 )
-_HEAD_REFUSED = frozenset({403, 405, 501})
 _ABSENT = frozenset({404, 410})
+_HEAD_REFUSED = frozenset({403, 405, 501}) | _ABSENT
+"""After these the file itself is asked for: servers that know no HEAD may say that it is not there."""
 _FIRST_BYTES = (("Range", "bytes=0-3"), ("Accept-Encoding", "identity"))
 
 
@@ -57,8 +58,6 @@ def _told_by_head(target: Target, head: Response) -> Facts | None:
         raise Inconclusive(head.failure.reason, head.failure.detail)
     if is_wall_address(head.url):
         raise Inconclusive(Reason.LOGIN_WALL, urlsplit(head.url).hostname or "")
-    if head.status in _ABSENT:
-        return withdrawn(target, NOT_FOUND, f"HTTP {head.status}")
     if head.status in _HEAD_REFUSED:
         return None
     if head.status in WALL_STATUS:

@@ -494,7 +494,7 @@ def test_the_types_of_a_package(kind: str) -> None:
     assert len(asked("apk", WITH_FILE, head(kind=kind))) == 1
 
 
-@pytest.mark.parametrize("status", [403, 405, 501])
+@pytest.mark.parametrize("status", [403, 404, 405, 410, 501])
 def test_where_a_head_is_refused_four_bytes_are_asked_for(status: int) -> None:
     looked = asked("apk", WITH_FILE, head(status), bytes_of(MAGIC))
     assert [(r.method, r.url) for r in looked] == [("HEAD", APK), ("GET", APK)]
@@ -516,7 +516,8 @@ def test_a_head_of_another_status_is_not_believed_either() -> None:
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_missing_file_is_gone(status: int) -> None:
-    assert gone(facts("apk", WITH_FILE, head(status))) == ("not_found", f"HTTP {status}")
+    lost = facts("apk", WITH_FILE, head(status), bytes_of(b"x", status))
+    assert gone(lost) == ("not_found", f"HTTP {status}")
     refused_first = facts("apk", WITH_FILE, head(405), bytes_of(b"x", status))
     assert gone(refused_first) == ("not_found", f"HTTP {status}")
 

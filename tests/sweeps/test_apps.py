@@ -42,6 +42,7 @@ def test_a_package_is_found_lost_and_unread_and_the_evidence_says_the_same(
         asked = [(asked.method, asked.path) for asked in server.asked]
         second, _result = replayed(registry, known, first)
     assert sorted(asked) == [
+        ("GET", "/lost.apk"),
         ("GET", "/there.apk"),
         ("HEAD", "/lost.apk"),
         ("HEAD", "/there.apk"),
