@@ -121,7 +121,7 @@ def _parts(items: list[Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[s
             continue
         author = modules.get("module_author")
         # whose an item without an author's number is cannot be told
-        if isinstance(author, dict) and re.fullmatch(r"[0-9]{1,20}", str(author.get("mid"))):
+        if isinstance(author, dict) and re.fullmatch(r"[1-9][0-9]{0,19}", str(author.get("mid"))):
             yield str(item.get("id_str") or ""), modules, author
 
 

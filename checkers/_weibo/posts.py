@@ -175,7 +175,7 @@ def _author(blog: Mapping[str, Any]) -> str:
     """The number of its author; empty where it is no number, so that nobody can be told."""
     user = blog.get("user")
     raw = str(user.get("id") or user.get("idstr") or "") if isinstance(user, dict) else ""
-    return raw if re.fullmatch(r"[0-9]{1,20}", raw) else ""
+    return raw if re.fullmatch(r"[1-9][0-9]{0,19}", raw) else ""
 
 
 def _title(blog: Mapping[str, Any]) -> str:

@@ -416,7 +416,7 @@ def test_an_item_of_another_shape_may_be_the_newest() -> None:
     assert facts.coverage.kind is CoverageKind.PARTIAL
 
 
-@pytest.mark.parametrize("author", [None, "", "x", 1.5, True, {"mid": 1}, -1, "1" * 21])
+@pytest.mark.parametrize("author", [None, "", "x", 1.5, True, {"mid": 1}, -1, 0, "1" * 21])
 def test_an_item_of_nobody_may_be_the_accounts_newest(author: Any) -> None:
     nobodys = item(local(3, 18), mid=author)
     facts = listed(nobodys, item(local(3, 1)), more=False)

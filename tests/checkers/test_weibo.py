@@ -175,7 +175,7 @@ def test_a_card_that_holds_no_post_takes_nothing_from_the_list(other: Any) -> No
     assert facts.coverage.kind is CoverageKind.REACHES_BACK_TO
 
 
-@pytest.mark.parametrize("author", ["x", 1.5, True, -1, {"a": 1}, "1" * 21])
+@pytest.mark.parametrize("author", ["x", 1.5, True, -1, "0", {"a": 1}, "1" * 21])
 def test_a_post_whose_author_has_no_number_may_be_the_accounts_own(author: Any) -> None:
     nobodys = blog(local(3, 18), user={"id": author})
     facts = listed(card(nobodys), card(blog(local(3, 1))))
