@@ -23,7 +23,12 @@ from registry.vocab import Identity
 HABIT = "wechat"
 """The platform of an account where nothing names one: 公众号 by habit."""
 
-_ADDRESS = re.compile(r"(?:https?://)?[A-Za-z0-9][\w.-]*\.[A-Za-z]{2,}(?::\d+)?(?:[/?#].*)?", re.S)
+_ADDRESS = re.compile(
+    r"(?:(?:https?://)?[A-Za-z0-9][\w.-]*\.[A-Za-z]{2,}|https?://(?:\d{1,3}(?:\.\d{1,3}){3}|localhost"
+    r"|\[[0-9A-Fa-f:.]{2,40}\]))(?::\d+)?(?:[/?#].*)?",
+    re.S,
+)
+"""A host by its name, or a number with http in front: closed networks have sites without a name."""
 _BETWEEN_LINKS = re.compile(r"[\s、，；;]+")
 _BETWEEN_IDS = re.compile(r"[\s、，,；;/／]+")
 _LONGEST_URL = 2_000

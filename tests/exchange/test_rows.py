@@ -282,6 +282,27 @@ def test_the_scheme_of_an_id_follows_from_the_platform() -> None:
     assert record.identifiers == {"uid": "1234567890"}
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://10.1.2.3/",
+        "https://10.1.2.3:8443/index.html",
+        "http://[fd00::1]:8080/",
+        "http://localhost:8100/",
+        "www.qingshi.gov.cn",
+    ],
+)
+def test_a_site_of_a_closed_network_may_have_a_number_for_its_name(address: str) -> None:
+    record = one(WITH_IDS, [1, "县公安局", "青石公安网", "政府网站", address, None])
+    assert (record.url, record.extra) == (address, {})
+
+
+@pytest.mark.parametrize("text", ["10.1.2.3", "http://无", "http://青石"])
+def test_a_number_alone_is_no_link(text: str) -> None:
+    record = one(WITH_IDS, [1, "县公安局", "青石公安网", "政府网站", text, None])
+    assert (record.url, record.extra) == ("", {"账号链接（没链接的填无）": text})
+
+
 def test_text_in_a_column_of_links_is_kept_and_is_no_link() -> None:
     record = one(WITH_IDS, [1, "县公安局", "甲", "微信", "微信搜索青石警方", None])
     assert record.url == ""
