@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry.dates import shanghai_date
 from registry.finding_acts import legal_acts
 from registry.finding_queries import FindingQuery, effective_review, search
-from registry.finding_words import summary
+from registry.finding_words import leads_to, summary
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Unit
 from registry.vocab import (
@@ -184,6 +184,7 @@ def _said(name: str, value: Any) -> str:
 
 def _plain_words(facts: Mapping[str, Any]) -> str:
     words = {key: facts.get(key) for key in ("what", "signal", "label", "url", "detail", "note")}
+    words["url"] = leads_to(*(str(facts.get(key) or "") for key in ("url", "appid", "page")))
     if words["signal"]:
         words["signal"] = link_signal(str(words["signal"]), language())
     return " ".join(str(word) for word in words.values() if word)

@@ -17,6 +17,12 @@ _NAMED = 3
 """Entries named in one line; their number is told beside."""
 
 
+def leads_to(url: str, appid: str, page: str) -> str:
+    """What a link opens, in one line: the mini-program's page, beside which an address is only for
+    old clients; else its address."""
+    return f"{appid} {page}".strip() if (appid and page) or not url else url
+
+
 def summary(facts: Mapping[str, Any]) -> str:
     """What was seen, in one line; empty when these are no facts of a site or a hint."""
     for key, words in _SUMMARIES.items():

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from registry.dates import shanghai_date
 from registry.errors import Ambiguous, NotFound
 from registry.finding_facts import FactRow
+from registry.finding_words import leads_to
 from registry.messages import _
 from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep
 from registry.seen_words import seen_rows
@@ -301,7 +302,7 @@ def observation_card(
             LinkRow(
                 link.path or link.label,
                 link.kind,
-                link.url or f"{link.appid} {link.page}".strip(),
+                leads_to(link.url, link.appid, link.page),
                 link.status,
                 link.signal,
                 link.failure,

@@ -8,6 +8,7 @@ import pytest
 
 from registry.finding_facts import FactRow, fact_rows
 from registry.finding_rows import describe
+from registry.finding_words import leads_to
 from registry.messages import set_language
 from registry.vocab import Lang
 
@@ -119,3 +120,27 @@ def test_the_same_in_english() -> None:
     assert describe({"empty_columns": [POLICY] * 4}) == (
         "4 empty columns: 政策文件, 政策文件, 政策文件 …"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "appid", "page", "shown"),
+    [
+        ("https://www.qingshi.gov.cn/", "", "", "https://www.qingshi.gov.cn/"),
+        (
+            "https://www.qingshi.gov.cn/",
+            "wx00112233445566aa",
+            "pages/a",
+            "wx00112233445566aa pages/a",
+        ),
+        ("https://wxaurl.cn/a", "wx00112233445566aa", "", "https://wxaurl.cn/a"),
+        ("", "wx00112233445566aa", "", "wx00112233445566aa"),
+        ("https://www.qingshi.gov.cn/", "", "pages/a", "https://www.qingshi.gov.cn/"),
+        ("", "", "", ""),
+    ],
+)
+def test_a_link_into_a_mini_program_is_told_by_its_page(
+    url: str, appid: str, page: str, shown: str
+) -> None:
+    assert leads_to(url, appid, page) == shown
+    facts = {"label": "预约", "url": url, "appid": appid, "page": page}
+    assert describe(facts) == f"预约 {shown}".strip()
