@@ -51,8 +51,8 @@ class Weibo(Addressed):
     )
     schemes = {"uid": UID, "domain": DOMAIN}
     places = (
-        Place("weibo.com", r"/(?:u/|profile/|p/(?:100505|100206|100306))?(?P<id>\d+)", "uid"),
-        Place("weibo.com", r"/(?:p/(?:100505|100206|100306))(?P<id>\d+)/\w+", "uid"),
+        Place("weibo.com", r"/(?:u/|profile/|p/100[1-6]0[56])?(?P<id>\d+)", "uid"),
+        Place("weibo.com", r"/p/100[1-6]0[56](?P<id>\d+)/\w+", "uid"),
         Place("weibo.com", r"/(?P<id>\d{6,11})/\w{6,12}", "uid"),
         Place("weibo.cn", r"/(?:u/|profile/|p/(?:100505|107603|230283))?(?P<id>\d+)", "uid"),
         Place("weibo.com", r"/n/.+", "url"),
