@@ -184,6 +184,8 @@ def _posts(tree: html.HtmlElement, response: Response) -> Listed:
         name = div.get("id", "")
         if not _is_post(div):
             notices.append(_plain(div.text_content())[:200])
+            # only a post has a time: this is one out of shape
+            undated += next(_of_class(div, "span", "ct"), None) is not None
             continue
         mids.add(name)
         # a post within a post is a page out of shape, and may be the newest

@@ -127,6 +127,15 @@ def test_counters_stand_above_the_posts() -> None:
 # --- posts --------------------------------------------------------------------------------------
 
 
+def test_a_post_without_its_mark_may_be_the_newest() -> None:
+    strange = NEW.replace('id="M_', 'id="N_')
+    facts = listed(strange, OLD)
+    assert [post.published_at for post in facts.posts] == [local(3, 1)]
+    assert facts.coverage.kind is CoverageKind.PARTIAL
+    notice = '<div class="c">还没有人关注TA</div>'
+    assert listed(notice, OLD).coverage.kind is CoverageKind.REACHES_BACK_TO
+
+
 def test_the_id_gives_the_year_and_the_second() -> None:
     post = listed(wap(local(3, 18, 10, 0).replace(second=42), "03月18日 10:00")).posts[0]
     assert post.published_at == local(3, 18, 10, 0).replace(second=42)
