@@ -185,7 +185,7 @@ def test_a_page_of_nothing_but_nested_blocks_is_read_once() -> None:
     stopped = refused(WEIBO.check(ONE_PAGE, "session"), [answer(page)])
     assert (stopped.reason, stopped.detail) == (Reason.CHANGED_LAYOUT, "no 昵称")
     with_post = posts(f'<div class="c">{OLD}</div>')
-    assert session_refused(info(), with_post) is Reason.AMBIGUOUS
+    assert session_refused(info(), with_post) is Reason.CHANGED_LAYOUT
 
 
 def test_a_list_without_any_time_is_a_changed_layout() -> None:
