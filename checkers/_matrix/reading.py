@@ -8,7 +8,7 @@ is taken as it stands, and a short link is followed only until it does.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from checkers._matrix.words import (
@@ -19,6 +19,7 @@ from checkers._matrix.words import (
     in_matrix,
     in_prose,
     is_content,
+    is_front,
     is_matrix,
     is_share,
     is_short,
@@ -27,7 +28,10 @@ from checkers._matrix.words import (
     of_another,
     of_wechat,
     same_site,
+    speaks_of_a_post,
 )
+from checkers._site.filling import is_filled_by_scripts
+from checkers._site.tree import read_page
 from checkers._web.html import Anchor, Html, Picture, Spot, read_html
 from checkers._web.qr import embedded, image_request, is_web, read_code
 from checkers.base import (
@@ -50,6 +54,9 @@ MOST_SHORT = 40
 MOST_HOPS = 5
 LONGEST_LABEL = 15
 """One post or article stands for its account only where a short label says so: 青石发布微信."""
+
+LONGEST_NEAR = 40
+"""Words beside a link that tell of its platform; longer ones are about something else."""
 
 DEEPEST = 2
 """Columns of the page given, and columns of those."""
@@ -145,6 +152,10 @@ class _Walk:
         if response.status in _REDIRECTS and location:
             self._onward(visit, urljoin(visit.url, location.strip()))
             return
+        if response.status == 200 and _is_picture(response):
+            where = visit.path or (visit.label, visit.url)
+            self._decoded(visit.url, Picture(visit.url, visit.label), where, response.body)
+            return
         try:
             page = self._page(visit, response)
         except Inconclusive as error:
@@ -153,7 +164,12 @@ class _Walk:
         if page is not None and page.refresh and not page.anchors:
             self._onward(visit, page.refresh)
         elif page is not None:
+            before = self._gathered()
             self._read(visit, page)
+            if self._gathered() == before and self._may_be_filled(visit, page, response):
+                self._unread.setdefault(
+                    visit.url, LinkFact(visit.url, 200, failure=Reason.CHANGED_LAYOUT)
+                )
 
     def _page(self, visit: _Visit, response: Response) -> Html | None:
         response.usable()
@@ -166,6 +182,17 @@ class _Walk:
         if not page.anchors and not page.pictures and not page.refresh and not page.text:
             raise Inconclusive(Reason.CHANGED_LAYOUT, "nothing to read")
         return page
+
+    def _gathered(self) -> int:
+        return len(self._found) + len(self._pictures) + len(self._queued)
+
+    def _may_be_filled(self, visit: _Visit, page: Html, response: Response) -> bool:
+        """True for a page that should show accounts, shows none, and may be filled by scripts:
+        what it does not show may be there all the same."""
+        if visit.depth and not visit.matrix and not is_matrix(page.title):
+            return False
+        held = read_page(replace(response, url=visit.url))
+        return held is not None and is_filled_by_scripts(held)
 
     def _lost(self, visit: _Visit, fact: LinkFact | None) -> None:
         """It led nowhere. A short address of a platform is an account all the same."""
@@ -214,6 +241,9 @@ class _Walk:
             self._weigh(anchor, where, visit.depth, matrix)
         for picture in page.pictures:
             self._notice(picture, where, matrix)
+        for frame in page.frames:
+            if same_site(frame, self._start) and len(self._queued) - self._short < MOST_PAGES:
+                self._ask(_Visit(frame, visit.label, where, depth=visit.depth + 1, matrix=matrix))
         if page.cut:
             self._unread[visit.url] = LinkFact(visit.url, 200, failure=Reason.TOO_LARGE)
 
@@ -225,28 +255,46 @@ class _Walk:
             return
         said = f"{anchor.title} {anchor.text}".strip()
         if same_site(url, self._start):
-            self._follow(anchor, where, depth)
+            self._follow(anchor, where, depth, matrix)
             return
         if self._foreign(said, spot, matrix):
             return
-        if is_content(url) and (len(said) > LONGEST_LABEL or not self._eye.mentioned(said)):
+        if is_content(url) and not self._names_an_account(said):
             return
         name = account_name(anchor.title, anchor.text, spot.row, *spot.labels[:1])
         if self._take(url, name, where, LinkKind.URL):
             return
-        if is_short(url) or (self._eye.mentioned(said) and not self._is_website(url)):
+        if is_front(url):
+            return
+        if is_short(url) or (self._mentions(said, spot, matrix) and not self._is_website(url)):
             self._shorten(url, name, where, LinkKind.URL)
 
-    def _follow(self, anchor: Anchor, where: tuple[str, ...], depth: int) -> None:
+    def _names_an_account(self, said: str) -> bool:
+        if len(said) > LONGEST_LABEL or speaks_of_a_post(said):
+            return False
+        return bool(self._eye.mentioned(said))
+
+    def _mentions(self, said: str, spot: Spot, matrix: bool) -> bool:
+        """True when the words at a link name a platform; among the unit's accounts those of its
+        row or of the heading over it do as well."""
+        if self._eye.mentioned(said):
+            return True
+        if not (matrix or in_matrix(spot)):
+            return False
+        near = (spot.row, *spot.labels[:1])
+        return any(len(words) <= LONGEST_NEAR and self._eye.mentioned(words) for words in near)
+
+    def _follow(self, anchor: Anchor, where: tuple[str, ...], depth: int, matrix: bool) -> None:
         """A page of the site itself: a column that may hold accounts, or an address that leads on."""
         said = anchor.text or anchor.title
         column = leads_to_matrix(anchor.text) or leads_to_matrix(anchor.title)
-        named = len(said) <= 20 and bool(self._eye.mentioned(said))
+        named = len(said) <= 20 and self._mentions(said, anchor.spot, matrix)
         if not (column or named) or depth >= DEEPEST or among_friends(anchor.spot):
             return
         if len(self._queued) - self._short >= MOST_PAGES:
             return
-        name = account_name(anchor.title, anchor.text)
+        spot = anchor.spot
+        name = account_name(anchor.title, anchor.text, spot.row, *spot.labels[:1])
         self._ask(_Visit(anchor.url, name, where, depth=depth + 1, matrix=column))
 
     def _foreign(self, said: str, spot: Spot, matrix: bool) -> bool:
@@ -346,6 +394,10 @@ class _Walk:
 
     def facts(self) -> Facts:
         return Facts(links=tuple(self._found.values()), link_facts=tuple(self._unread.values()))
+
+
+def _is_picture(response: Response) -> bool:
+    return response.headers.get("content-type", "").lower().startswith("image/")
 
 
 def _key(url: str) -> str:

@@ -78,6 +78,10 @@ _NO_NAME = re.compile(
 _ENDS = re.compile(r"^[\W_]+|[\W_]+$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
+_OF_A_POST = re.compile(
+    r"转发|转载|转自|分享|原文|来源|出处|详情|阅读|查看|全文|直播|回放|视频(?!号)|话题|评论|图文|专题|活动"
+)
+
 _QR_WORDS = re.compile(
     r"qr|ewm|erweima|erwei|2wm|2vm|weixin|wechat|(?<![a-z])wx|weibo|(?<![a-z])wb|douyin|(?<![a-z])dy"
     r"|kuaishou|toutiao|gzh|(?<![a-z])app|code|二维码|扫一扫|扫码|微信|微博|抖音|公众号|快手|头条"
@@ -121,6 +125,17 @@ def is_content(url: str) -> bool:
     """True for one post, video or article of a platform."""
     parts = _split(url)
     return parts is not None and bool(_CONTENT.match(parts[0] + parts[1]))
+
+
+def speaks_of_a_post(text: str) -> bool:
+    """True for words at a link that speak of one post and not of who wrote it: 转发微博."""
+    return bool(_OF_A_POST.search(text))
+
+
+def is_front(url: str) -> bool:
+    """True for the front page of a host: a platform's own, which is nobody's account."""
+    parts = _split(url)
+    return parts is not None and parts[1] in {"", "/"} and not parts[2]
 
 
 def is_short(url: str) -> bool:

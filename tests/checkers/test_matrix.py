@@ -158,6 +158,73 @@ def test_one_article_stands_for_an_account_where_a_short_label_says_so() -> None
     assert home(link(article, "微信" + "长" * 14)).found == {}
 
 
+@pytest.mark.parametrize("words", ["转发微博", "微博原文", "查看微博", "来源：微博", "微博视频"])
+def test_words_about_one_post_stand_for_no_account(words: str) -> None:
+    assert home(link("https://weibo.com/1000000001/AbCdEfGhI", words)).facts.links == ()
+    assert home(link("https://weibo.com/1000000001/AbCdEfGhI", "青石视频号微博")).facts.links != ()
+
+
+@pytest.mark.parametrize("front", ["https://weibo.com/", "https://v.douyin.com", "https://t.cn/"])
+def test_the_front_page_of_a_platform_is_nobody_s_account_and_not_asked_for(front: str) -> None:
+    walked = home(link(front, "青石微博"))
+    assert isinstance(walked.outcome, Facts)
+    assert (walked.rounds, walked.outcome.link_facts) == ([["/"]], ())
+
+
+def test_among_the_unit_s_accounts_the_row_or_the_heading_may_name_the_platform() -> None:
+    column = link("/m.html", "政务新媒体矩阵")
+    title = "<title>政务新媒体矩阵</title>"
+    rows = f"<ul><li>抖音：{link('/s1', '青石文旅')}</li></ul>"
+    for shown in (rows, f"<h3>抖音</h3><p>{link('/s1', '青石文旅')}</p>"):
+        walked = home(column, **{"m.html": title + shown, "s1": f"-> {DOUYIN}"})
+        assert [(one.label, one.url) for one in walked.facts.links] == [("青石文旅", DOUYIN)]
+    elsewhere = home(rows, s1=f"-> {DOUYIN}")
+    assert elsewhere.facts.links == ()
+
+
+@pytest.mark.parametrize(("length", "taken"), [(40, True), (41, False)])
+def test_a_row_that_names_the_platform_is_short(length: int, taken: bool) -> None:
+    row = f"<ul><li>抖音 {'长' * (length - 8)} {link('/s1', '青石文旅')}</li></ul>"
+    column = link("/m.html", "政务新媒体矩阵")
+    walked = home(column, **{"m.html": f"<title>政务新媒体矩阵</title>{row}", "s1": f"-> {DOUYIN}"})
+    assert (walked.facts.links != ()) is taken
+
+
+def test_a_link_to_the_picture_of_a_code_is_a_code() -> None:
+    column = link("/q.png", "青石发布微博二维码")
+    (found,) = home(column, **{"q.png": qr(WEIBO)}).facts.links
+    assert (found.url, found.kind, found.label) == (WEIBO, LinkKind.QR, "青石发布")
+
+
+def test_pages_of_the_site_within_a_page_are_read_too() -> None:
+    frames = '<iframe src="/in.html"></iframe><iframe src="https://other.example/"></iframe>'
+    walked = home(frames, **{"in.html": link(WEIBO, "青石发布微博")})
+    assert [one.url for one in walked.facts.links] == [WEIBO]
+    assert walked.rounds == [["/"], ["/in.html"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('<a href="/">首页</a><ul id="l"></ul><script src="/a.js"></script>', True),
+        ('<a href="/">首页</a><p>没有账号</p>', False),
+        (link(WEIBO, "青石发布微博") + '<ul id="l"></ul><script src="/a.js"></script>', False),
+    ],
+)
+def test_a_column_of_accounts_that_scripts_may_fill_was_not_read(body: str, told: bool) -> None:
+    title = "<title>政务新媒体矩阵</title>"
+    walked = home(link("/m.html", "政务新媒体矩阵"), **{"m.html": title + body})
+    assert isinstance(walked.outcome, Facts)
+    fact = LinkFact(f"{SITE}/m.html", 200, failure=Reason.CHANGED_LAYOUT)
+    assert walked.outcome.link_facts == ((fact,) if told else ())
+
+
+def test_another_page_that_scripts_may_fill_is_no_matter() -> None:
+    filled = '<a href="/">首页</a><ul id="l"></ul><script src="/a.js"></script>'
+    walked = home(link("/w.html", "微博") + filled, **{"w.html": filled})
+    assert isinstance(walked.outcome, Facts) and walked.outcome.link_facts == ()
+
+
 def test_a_heading_over_a_link_may_be_its_name() -> None:
     assert home(f"<h4>青石文旅</h4>{link(WEIBO, '微博')}").found == {WEIBO: "青石文旅"}
     assert home(f"<li>青石农业 {link(WEIBO, '微博')}</li>").found == {WEIBO: "青石农业"}
