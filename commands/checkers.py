@@ -13,7 +13,7 @@ from commands.door import Door
 from commands.options import listing_options
 from registry.errors import EXIT_USAGE
 from registry.messages import _, language
-from registry.vocab import CheckKind, Proof
+from registry.vocab import CheckKind, Identity, Proof
 
 if TYPE_CHECKING:
     from sweeps.offers import Offer
@@ -182,8 +182,27 @@ def _identified(door: Door, text: str) -> Identified:
     found = door.catalogue.identify(text) or door.platforms.spelled_out(text)
     if found is None:
         return Identified(text, "", "", "", "", _advice(door, text))
-    advice = _("The id shows when the page is looked at.") if found.scheme == "url" else ""
-    return Identified(text, found.platform, found.scheme, found.value, found.url, advice)
+    return Identified(
+        text, found.platform, found.scheme, found.value, found.url, _caution(door, text, found)
+    )
+
+
+def _caution(door: Door, text: str, found: Identity) -> str:
+    """What to bear in mind of what was recognised: an id yet unknown, or one that others have too."""
+    if found.scheme == "url":
+        return _("The id shows when the page is looked at.")
+    others = [
+        f"{door.platform_label(info.platform)}:{found.value}"
+        for info in door.catalogue.infos()
+        if info.platform != found.platform
+        and text.strip() == found.value
+        and door.platforms.valid_identifier(info.platform, found.scheme, found.value)
+    ]
+    if not others:
+        return ""
+    return _("Others have ids of this form, too. If it is one of them, give {words}.").format(
+        words=_(" or ").join(others)
+    )
 
 
 def _advice(door: Door, text: str) -> str:

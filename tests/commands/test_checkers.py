@@ -123,6 +123,27 @@ def test_an_account_is_recognised(desk: Desk, text: str, expected: tuple[str, st
 
 
 @pytest.mark.parametrize(
+    ("text", "platform", "advice"),
+    [
+        (
+            "wx0123456789abcdef",
+            "wechat",
+            "别的平台也有这种形式的标识。如果是其中之一，请写 小程序:wx0123456789abcdef。",
+        ),
+        ("小程序:wx0123456789abcdef", "miniprogram", ""),
+        ("weixin://dl/business/?appid=wx0123456789abcdef&path=a", "miniprogram", ""),
+        ("gh_0123456789ab", "wechat", ""),
+    ],
+)
+def test_an_id_that_others_have_too_says_so(
+    desk: Desk, text: str, platform: str, advice: str
+) -> None:
+    code, said = desk("checkers", "identify", text, "--format", "json")
+    (row,) = json.loads(said)
+    assert (code, row["platform"], row["advice"]) == (0, platform, advice)
+
+
+@pytest.mark.parametrize(
     ("text", "advice"),
     [
         ("青石发布", "只有名称不能确定账号"),
