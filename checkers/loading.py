@@ -75,7 +75,7 @@ class Catalogue:
 def _ask(checker: Checker, text: str) -> Identity | None:
     try:
         return checker.identify(text)
-    except Exception:  # a third party's fault must not end an import of everybody's rows
+    except (Exception, SystemExit):  # a third party's fault must not end everybody's import
         return None
 
 
@@ -90,7 +90,7 @@ def load_checkers(found: Iterable[EntryPoint] | None = None) -> Catalogue:
             key = checker.platform or point.name
             if key in holders:
                 raise _Unusable(f"{key} is already read by {holders[key]}")
-        except Exception as error:  # whatever a plug-in raises on import is its own fault
+        except (Exception, SystemExit) as error:  # what a plug-in raises on import is its own fault
             broken.append(BrokenChecker(point.name, _origin(point), _said(error)))
             continue
         holders[key] = _origin(point)
@@ -110,7 +110,7 @@ def _origin(point: EntryPoint) -> str:
     return f"{_distribution(point) or '?'}: {point.value}"
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return str(error) if isinstance(error, _Unusable) else f"{type(error).__name__}: {error}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
+from typing import Any
 
 import pytest
 
@@ -153,3 +154,27 @@ def test_an_address_that_two_platforms_claim_names_nobody() -> None:
     assert found.identify("h1234") == Identity("harbour", "uid", "h1234")
     assert found.identify("h9999") is None
     assert found.identify("x") is None
+
+
+class Leaving(Harbour):
+    platform = "leaving"
+
+    def identify(self, text: str) -> Identity | None:
+        raise SystemExit(text)
+
+
+class _Gone:
+    """An entry point whose module ends the program."""
+
+    name, value, group, dist = "gone", "gone:Checker", GROUP, None
+
+    def load(self) -> None:
+        raise SystemExit(9)
+
+
+def test_a_checker_that_would_end_the_program_is_as_broken_as_any() -> None:
+    found = load_checkers([point("harbour", "Harbour"), point("leaving", "Leaving")])
+    assert found.identify("h1") == Identity("harbour", "uid", "h1")
+    gone: Any = _Gone()
+    (broken,) = load_checkers([gone]).broken
+    assert (broken.name, broken.error) == ("gone", "SystemExit: 9")
