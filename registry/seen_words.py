@@ -13,15 +13,19 @@ from registry.dates import shanghai_date
 from registry.finding_facts import FactRow
 from registry.finding_words import caution, entries
 from registry.messages import _, language
-from registry.vocab import SiteMark, SitePart, label
+from registry.vocab import Outcome, Reason, SiteMark, SitePart, label
 
 
 def seen_rows(facts: Mapping[str, Any]) -> tuple[FactRow, ...]:
-    """The rows of one observation; none when it kept nothing but posts."""
+    """The rows of one observation; none when it kept nothing but the posts of its only source."""
     return tuple(FactRow("", *row) for row in _rows(facts))
 
 
 def _rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    tries = facts.get("sources") or ()
+    if len(tries) > 1:
+        for tried in tries:
+            yield _("source tried"), _tried(tried)
     for scheme, value in (facts.get("identifiers") or {}).items():
         yield _("id shown"), f"{scheme}:{value}"
     site = facts.get("site")
@@ -34,6 +38,13 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         )
     if facts.get("hints"):
         yield _("please note"), caution(facts["hints"])
+
+
+def _tried(tried: Mapping[str, Any]) -> str:
+    """A source with how looking through it ended: the reason, where it told nothing."""
+    reason = tried.get("reason")
+    ended = label(Reason(reason) if reason else Outcome(tried["outcome"]), language())
+    return " ".join(filter(None, [tried["source"], ended, tried.get("detail", "")]))
 
 
 def _site(site: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

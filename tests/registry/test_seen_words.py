@@ -72,3 +72,14 @@ def test_ids_and_hints_are_told_and_posts_alone_are_not() -> None:
         ("请注意", "机器提示，须由人判断。"),
     ]
     assert rows({"posts": [{}], "counters": {}, "identifiers": {}, "note": ""}) == []
+
+
+def test_sources_are_told_in_the_order_in_which_they_were_tried() -> None:
+    refused = {"source": "freepublish", "outcome": "inconclusive", "reason": "permission"}
+    first = {**refused, "detail": "48001 api unauthorized"}
+    second = {"source": "api", "outcome": "read", "reason": None, "detail": ""}
+    assert rows({"sources": [first, second]}) == [
+        ("试过的来源", "freepublish 接口权限不足 48001 api unauthorized"),
+        ("试过的来源", "api 已读取"),
+    ]
+    assert rows({"sources": [first]}) == []
