@@ -193,17 +193,20 @@ def days_back(target_day: date, back_to: date) -> list[list[date]]:
 def read_day(response: Response, day: date) -> Day:
     """What one day's answer says. Late or refused statistics make it an unread day.
 
-    Entries of other days are left to their own day's answer.
+    An entry of another day is left to its own day's answer; the one asked for was not answered for
+    certain then.
     """
     data = response.json()
     if isinstance(data, dict) and _error_code(data) in _NOT_READY:
         return Day(day, unread=Reason.DELAYED)
     data = payload(response)
-    posts = tuple(p for p in listed(data) if p.published_at == start_of_day(day))
+    entries = listed(data)
+    posts = tuple(post for post in entries if post.published_at == start_of_day(day))
     if data.get("is_delay") is True:
         return Day(day, posts, Reason.DELAYED)
-    if not posts and data.get("is_delay") is not False:
-        return Day(day, unread=Reason.AMBIGUOUS)
+    silent = not posts and data.get("is_delay") is not False
+    if silent or len(posts) < len(entries):
+        return Day(day, posts, Reason.AMBIGUOUS)
     return Day(day, posts)
 
 

@@ -193,7 +193,15 @@ def test_daily_readers_are_no_publications() -> None:
 
 def test_an_entry_of_another_day_is_left_to_its_own_day() -> None:
     stray = statistics(entry("2026-03-20"), entry("2026-12-31"), entry("2026-03-01"))
-    assert facts(days(stray)).posts == ()
+    outcome = api(days(stray))
+    assert isinstance(outcome, Inconclusive)
+    assert outcome.reason is Reason.AMBIGUOUS
+
+
+def test_a_day_answered_with_another_beside_it_covers_nothing() -> None:
+    found = facts(days(statistics(entry("2026-03-19"), entry("2026-03-18")), of=7))
+    assert [post.published_at for post in found.posts] == [datetime(2026, 3, 18, 16, tzinfo=UTC)]
+    assert found.coverage.kind is CoverageKind.PARTIAL
 
 
 @pytest.mark.parametrize("day", ["", None, "0001-01-01", "yesterday", "2026-13-01", [], 20260319.5])
