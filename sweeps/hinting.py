@@ -55,7 +55,8 @@ def _texts(facts: Facts, clean: Clean) -> Iterator[tuple[str, str]]:
     for passage in facts.passages:
         yield passage.text, clean(masked(passage.where), 2000)
     for link in facts.links:
-        yield link.label, clean(masked(" / ".join(link.path) or link.label), 300)
+        at_path = clean(masked(" / ".join(link.path) or link.label), 300)
+        yield link.label, clean(link.place, 2000) or at_path
     if facts.note:
         yield facts.note, NOTE
 

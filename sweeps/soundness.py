@@ -29,10 +29,11 @@ class Unsound(Exception):
 def sound_request(request: Request) -> Request:
     """The request itself. Raises Unsound."""
     _texts(request, "url", "method")
+    _demand(_encodes(request.url) and _encodes(request.method), "url")
     _demand(type(request.headers) is tuple, "headers")
     for header in request.headers:
         _demand(type(header) is tuple and len(header) == 2, "headers")
-        _demand(all(isinstance(part, str) for part in header), "headers")
+        _demand(all(isinstance(part, str) and _encodes(part) for part in header), "headers")
     _demand(request.body is None or isinstance(request.body, bytes), "body")
     _demand(request.auth is None or isinstance(request.auth, str), "auth")
     _demand(_number(request.max_bytes) and request.max_bytes > 0, "max_bytes")
@@ -75,7 +76,7 @@ def _sound_post(post: Post) -> None:
 
 
 def _sound_link(link: Link) -> None:
-    _texts(link, "label", "url", "appid", "page")
+    _texts(link, "label", "url", "appid", "page", "place")
     _demand(isinstance(link.kind, LinkKind), "kind")
     _demand(type(link.path) is tuple and all(isinstance(p, str) for p in link.path), "path")
 
@@ -96,6 +97,15 @@ def _demand(holds: bool, part: str) -> None:
 
 def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _encodes(text: str) -> bool:
+    """False for a text with half a character in it, which nobody can send or store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_status(value: Any) -> bool:

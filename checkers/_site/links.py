@@ -49,7 +49,7 @@ class _Shown:
             path = (page, f"{label} {urlsplit(url).path or url}".strip())
         self.paths.add(path)
         self.codes += qr
-        self.links[key] = Link(label, kind, url, path)
+        self.links[key] = Link(label, kind, url, path, place=url)
 
 
 def _told_by(url: str) -> str:

@@ -48,6 +48,9 @@ class Link:
     """Where it stands: menu, sub-menu."""
     appid: str = ""
     page: str = ""
+    place: str = ""
+    """Where its label counts as text; empty: at its path. On a website it is a title too, which
+    another check reads at its address: one hint, not two."""
 
 
 @dataclass(frozen=True, slots=True)

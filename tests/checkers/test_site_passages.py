@@ -86,3 +86,9 @@ def test_pages_that_could_not_be_read_hand_over_nothing() -> None:
 def test_of_each_page_twenty_thousand_characters_are_handed_over() -> None:
     told = passages(bare(f"{NEWS}<p>{'长' * 30_000}</p><p>后面</p>"))
     assert told[HOME] == "要闻动态\n" + "长" * (20_000 - 4)
+
+
+def test_labels_of_a_sites_links_stand_at_their_addresses() -> None:
+    outcome = look(Website(), "links", target(CheckKind.MENU), Site(bare(listing(ENTRY)))).outcome
+    assert isinstance(outcome, Facts), outcome
+    assert [(link.label, link.place) for link in outcome.links] == [(TITLE, ARTICLE)]

@@ -145,3 +145,11 @@ def test_a_page_full_of_numbers_is_looked_through_once() -> None:
         "https://q.example/",
         "…135****1098 135****1099 135****1100…",
     )
+
+
+def test_a_label_that_is_a_title_too_is_hinted_at_where_the_title_stands() -> None:
+    url, label = "https://q.example/1.html", f"咨询{MOBILE}"
+    link = Link(label, LinkKind.URL, url, ("首页", label), place=url)
+    assert kept(Facts(links=(link,)), CheckKind.MENU) == [
+        ("mobile", "135****5678", url, "咨询135****5678")
+    ]
