@@ -152,10 +152,14 @@ class Response:
         return self
 
     def json(self) -> Any:
-        """The body as JSON; Inconclusive(BAD_JSON) when it is anything else."""
+        """The body as JSON; Inconclusive(BAD_JSON) when it is anything else.
+
+        Half a character, which JSON can spell and nothing else can hold, becomes U+FFFD.
+        """
         self.usable()
         try:
-            return json.loads(self.body)
+            data = json.loads(self.body)
+            return _whole(data) if b"\\ud" in self.body.lower() else data
         except (ValueError, RecursionError) as error:
             raise Inconclusive(Reason.BAD_JSON, str(error)[:120]) from None
 
@@ -181,3 +185,17 @@ def is_wall_address(url: str) -> bool:
     """True when an answer came from a login, visitor or captcha address: a wall at any status."""
     parts = urlsplit(url)
     return bool(_WALL_HOST.search(parts.hostname or "") or _WALL_PATH.search(parts.path))
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _whole(data: Any) -> Any:
+    """The same with U+FFFD for half a character in any text, keys included."""
+    if isinstance(data, str):
+        return _HALF.sub("\ufffd", data)
+    if isinstance(data, list):
+        return [_whole(each) for each in data]
+    if isinstance(data, dict):
+        return {_whole(key): _whole(value) for key, value in data.items()}
+    return data

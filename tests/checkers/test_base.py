@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkers.base import Coverage, Facts, Post, Response, Source, bounded, newest_first
@@ -44,3 +46,19 @@ def test_a_codec_that_no_page_has_is_not_used(charset: str) -> None:
     body = "青石".encode() + b"-" + b"x" * 500_000
     response = Response("", 200, {"content-type": f"text/html; charset={charset}"}, body)
     assert response.text().startswith("青石-x")
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (b'{"url": "https://q.example/\\ud800a"}', {"url": "https://q.example/\ufffda"}),
+        (
+            b'{"\\uDFFF": ["a\\udbff", {"b": "\\ud800"}, 1, null]}',
+            {"\ufffd": ["a\ufffd", {"b": "\ufffd"}, 1, None]},
+        ),
+        (b'"\\ud83d\\ude00"', "\U0001f600"),
+        (b'"\\ud7ff\\ue000"', "\ud7ff\ue000"),
+    ],
+)
+def test_half_a_character_in_json_is_read_as_one_that_is_unknown(body: bytes, read: Any) -> None:
+    assert Response("https://q.example/", 200, {}, body, NOON).json() == read

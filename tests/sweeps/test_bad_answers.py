@@ -144,6 +144,14 @@ def yields_odd_headers(*_ignored: Any) -> Any:
     yield Request("https://qingshi.example/", headers=(("Accept", 1),))  # type: ignore[arg-type]
 
 
+def yields_half_a_character(*_ignored: Any) -> Any:
+    yield Request("https://qingshi.example/\ud800")
+
+
+def yields_half_a_header(*_ignored: Any) -> Any:
+    yield Request("https://qingshi.example/", headers=(("Accept", "\ud800"),))
+
+
 def returns_rubbish(*_ignored: Any) -> Any:
     yield from ()
     return {"posts": []}
@@ -291,6 +299,8 @@ ODD: dict[Callable[..., Any], Reason] = {
     yields_rubbish: Reason.CHECKER_ERROR,
     yields_a_hollow_request: Reason.CHECKER_ERROR,
     yields_odd_headers: Reason.CHECKER_ERROR,
+    yields_half_a_character: Reason.CHECKER_ERROR,
+    yields_half_a_header: Reason.CHECKER_ERROR,
     returns_rubbish: Reason.CHECKER_ERROR,
     returns_posts_without_end: Reason.CHECKER_ERROR,
     returns_text_for_a_time: Reason.CHECKER_ERROR,
