@@ -206,8 +206,11 @@ def _page(response: Response) -> _Page:
 
 
 def _number(item: Mapping[str, Any]) -> str:
-    """What tells an item from the others, on whichever page it stands."""
-    return str(item.get("contId") or (item.get("pubTimeLong"), item.get("name")))
+    """What tells an item from the others, on whichever page it stands.
+
+    The time belongs to it: of two items of one number neither may hide the other.
+    """
+    return f"{item.get('contId') or item.get('name')} {item.get('pubTimeLong')}"
 
 
 def _said(payload: Mapping[str, Any]) -> str:

@@ -347,3 +347,11 @@ def test_a_source_that_nobody_knows_is_none(source: str) -> None:
     ended = refused(ThePaper().check(target(), source), [])
     assert isinstance(ended, Unsupported)
     assert (ended.reason, ended.detail) == (Reason.NO_SOURCE, source)
+
+
+def test_of_two_items_of_one_number_neither_hides_the_other() -> None:
+    new, old = item(local(3, 18), contId="7"), item(local(3, 1), contId="7")
+    found = facts(target(), listing(new, old))
+    assert len(found.posts) == 2
+    assert found.newest is not None
+    assert found.newest.published_at == local(3, 18).replace(microsecond=0)
