@@ -12,7 +12,7 @@ import click
 from commands.door import Door
 from commands.options import POINT, card_options, listing_options
 from registry.dates import SHANGHAI
-from registry.errors import EXIT_COVERAGE, EXIT_GATE
+from registry.errors import EXIT_COVERAGE, EXIT_GATE, BadInput
 from registry.messages import _, language
 from registry.vocab import CheckKind, Outcome, Severity, Verdict, label, link_signal
 
@@ -266,6 +266,11 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
     from sweeps.hand import todo as rows_of
     from sweeps.todo_sheet import write_todo
 
+    if out.suffix.lower() != ".xlsx":
+        raise BadInput(
+            _("{file}: the form is a workbook.").format(file=out),
+            hint=_("Give it a name that ends in .xlsx."),
+        )
     with door.reading() as session:
         point = meant_time_point(session, at) if at else needed_time_point(session, door.now)
         unit_id = find_unit(session, unit).id if unit else None

@@ -48,6 +48,15 @@ def test_a_day_means_the_sweep_of_that_day(desk: Desk) -> None:
     assert desk("sweep", "todo", "--out", "todo.xlsx", "--at", "2026-11-16")[0] == 0
 
 
+def test_the_form_is_a_workbook_and_is_called_one(desk: Desk) -> None:
+    for name in ("todo.csv", "todo"):
+        code, said = desk("sweep", "todo", "--out", name)
+        assert code == 2
+        assert f"{name}：清单是工作簿。" in said and "文件名请以 .xlsx 结尾。" in said
+        assert not Path(name).exists()
+    assert desk("sweep", "todo", "--out", "TODO.XLSX")[0] == 0
+
+
 def test_a_day_with_two_sweeps_is_asked_about(desk: Desk) -> None:
     assert desk("sweep", "run", "--all", "--at", "2026-11-16T15:00")[0] == 0
     code, said = desk("sweep", "todo", "--out", "todo.xlsx", "--at", "2026-11-16")
