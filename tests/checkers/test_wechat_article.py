@@ -174,6 +174,7 @@ def test_a_name_that_no_account_has_is_unknown(name: str) -> None:
 
 def test_a_name_is_read_as_people_read_it() -> None:
     assert facts(article(name=r"青石\x26amp;绿水")).display_name == "青石&绿水"
+    assert facts(article(name=r"\u9752\u77f3\x41绿水")).display_name == "青石A绿水"
 
 
 # --- another account ------------------------------------------------------------------------------
