@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
-from checkers._site.dates import InAddress, in_address, pub_date
+from checkers._site.dates import EARLIEST, InAddress, in_address, pub_date
 from checkers._site.filling import is_challenge
 from checkers._site.hosts import same_host
 from checkers._site.marks import metas
@@ -69,12 +70,19 @@ def read_article(response: Response, asked: str) -> Article | None:
     return Article(asked, title, given or said, said, modified, address, from_meta, page)
 
 
+_FILE = re.compile(r"\.s?html?$", re.I)
+
+
 def _modified(response: Response) -> date | None:
+    """Last-Modified of a file; a program's answer may bear the day of the program, or none that can
+    be (a server that knows no day says 1970)."""
+    if not _FILE.search(urlsplit(response.url).path):
+        return None
     try:
         at = parsedate_to_datetime(response.headers.get("last-modified", ""))
     except ValueError:
         return None
-    return shanghai_date(at) if at.tzinfo else None
+    return shanghai_date(at) if at.tzinfo and at >= EARLIEST else None
 
 
 def doubt(article: Article, title: str, listed: date | None) -> DoubtfulDate | None:

@@ -19,6 +19,8 @@ from checkers.site_facts import HiddenLink
 _AROUND = 20
 _MOST = 100
 _LETTERS = re.compile(r"font-size\s*:[^;]{0,40}", re.I)
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]{0,200}url\(", re.I)
+_INDENT = re.compile(r"text-indent\s*:[^;]{0,40}", re.I)
 _ONE_PIXEL = re.compile(r"font-size\s*:\s*1px", re.I)
 _CLOSE = 2
 """Levels around a link within which its letters' size counts: lists are often set to none, to close
@@ -38,28 +40,31 @@ def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
         if not is_foreign(url, home):
             continue
         text = words_of(link)[:200]
-        how = _how(link, sheet, menus=scripts and not holds(text, "words", "foul"))
+        foul = holds(text, "words", "foul")
+        how = _how(link, sheet, menus=scripts and not foul, foul=foul)
         if how:
             found.append(HiddenLink(url, text, how, page.url))
     return found
 
 
-def _how(link: HtmlElement, sheet: Sheet, *, menus: bool) -> str:
+def _how(link: HtmlElement, sheet: Sheet, *, menus: bool, foul: bool) -> str:
     """`style`, `size` or `position`; empty for a link that is seen, or may be one of a menu."""
     pictured = next(link.iter("img"), None) is not None
     around = [e for e in ancestors(link, _AROUND) if e.tag not in {"body", "html"}]
     if any(element.tag in NOT_SHOWN for element in around):
         return ""
     for level, element in enumerate(around):
-        how = _hides(element, sheet, letters=level <= _CLOSE and not pictured)
-        if how == "style" and menus and (element.get("id") or element.get("class")):
-            return ""
+        letters = level <= _CLOSE and not pictured
+        how = _hides(element, sheet, letters=letters, foul=foul)
+        called = menus and (element.get("id") or element.get("class"))
+        if called and (how == "style" or (how == "position" and pictured)):
+            return ""  # a menu that opens; a slide or a banner that moves in
         if how:
             return how
     return ""
 
 
-def _hides(element: HtmlElement, sheet: Sheet, *, letters: bool) -> str:
+def _hides(element: HtmlElement, sheet: Sheet, *, letters: bool, foul: bool) -> str:
     attributes = {str(name): str(value) for name, value in element.attrib.items()}
     added = sheet.style(attributes)
     if not letters:
@@ -67,4 +72,8 @@ def _hides(element: HtmlElement, sheet: Sheet, *, letters: bool) -> str:
         added = _LETTERS.sub("", added)
     elif _ONE_PIXEL.search(f"{added};{attributes.get('style', '')}"):
         return "size"
+    if not foul and _BACKGROUND.search(f"{added};{attributes.get('style', '')}"):
+        # words moved out of the way of a picture that stands for them
+        attributes["style"] = _INDENT.sub("", attributes.get("style", ""))
+        added = _INDENT.sub("", added)
     return how_hidden(str(element.tag), attributes, added)
