@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from checkers._web.charset import decode
+from checkers._web.html import read_html
 from checkers._web.pages import split, title
 from checkers._web.qr import qr_facts
 from checkers._wechat.article import at_captcha, read_article
@@ -155,8 +157,13 @@ def _is_page(response: Response) -> bool:
 
 def _not_found(response: Response) -> Signal | None:
     """The words by which a page says that it is not there: in its title, or as all it says."""
-    text = response.text()
+    kind = response.headers.get("content-type", "")
+    text, _charset = decode(response.body, kind)
     name, shown = title(text), split(text).visible
     if _BARE_404.fullmatch(name):
         return Signal(SignalClass.ARTICLE_ONLY, "soft404", name)
-    return match("web", name) or (match("web", shown) if len(shown) < _SHORT else None)
+    said = match("web", name)
+    if said or len(shown) >= _SHORT or not match("web", shown):
+        return said
+    # pages that scripts fill hold such words out of sight, for when they are needed
+    return match("web", read_html(response.body, kind).text)

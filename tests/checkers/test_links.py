@@ -286,3 +286,16 @@ def test_nonsense_is_a_page_without_a_signal(body: bytes) -> None:
 def test_a_page_in_gbk_is_read_by_its_own_declaration() -> None:
     body = '<meta charset="gbk"><title>页面不存在</title>'.encode("gbk")
     assert fact(answer(body)).signal == "soft404"
+
+
+def test_a_page_in_gbk_that_names_no_charset_says_that_it_is_not_there() -> None:
+    body = "<html><body><p>您访问的页面不存在</p><p>请返回首页重新查找办事指南</p></body></html>"
+    found = fact(page(body.encode("gbk"), headers={"content-type": "text/html"}))
+    assert found.signal == "soft404"
+
+
+def test_words_out_of_sight_say_nothing_of_the_page() -> None:
+    out_of_sight = '<div id="err" style="display:none">您访问的页面不存在</div>'
+    assert fact(page(f'<html><body><div id="app"></div>{out_of_sight}</body></html>')).signal == ""
+    in_sight = out_of_sight.replace("display:none", "")
+    assert fact(page(f"<html><body>{in_sight}</body></html>")).signal == "soft404"
