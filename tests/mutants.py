@@ -103,7 +103,7 @@ def _unseen(tree: ast.AST) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 @cache
-def tests_of(file: str) -> tuple[str, ...]:
+def suite_for(file: str) -> tuple[str, ...]:
     """What to run for a file of `checkers`: the tests that bear its platform's name, its examples in
     the contract; for what all platforms share, all of them."""
     *folders, name = Path(file).with_suffix("").parts[1:]
@@ -136,7 +136,7 @@ def found(fault: Fault, copy: Path) -> bool:
         raise SystemExit(f"nothing to plant: {fault}")
     path.write_text(planted, "utf-8")
     try:
-        return not _pass(copy, tests_of(fault.file))
+        return not _pass(copy, suite_for(fault.file))
     finally:
         path.write_text(whole, "utf-8")
 
@@ -167,7 +167,7 @@ def survivors(chosen: list[Fault], workers: int) -> list[Fault]:
         def survives(fault: Fault) -> bool:
             copy = copies.get()
             try:
-                tests = tests_of(fault.file)
+                tests = suite_for(fault.file)
                 if tests not in sound and not _pass(copy, tests):
                     raise SystemExit(f"these fail as it is: {' '.join(tests)}")
                 sound.add(tests)
