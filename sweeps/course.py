@@ -263,8 +263,9 @@ class Course:
         return self._way.source.pace
 
     def _may_hold(self, checker: Checker, request: Request) -> bool:
-        """A credential goes to hosts that the file of a checker which declares it names, and to the
-        address that the office gave for this source. Links lead anywhere: they have no such address.
+        """A checker is lent what it declares itself, for hosts that the file of any checker which
+        declares it names, and for the address that the office gave for this source. Links lead
+        anywhere: they have no such address.
         """
         assert self._way is not None
         given = self._way.planned.address if self._menu is None else ""
@@ -275,6 +276,8 @@ class Course:
         except MalformedRequest:
             return False
         kind = (request.auth or "").partition(":")[0]
+        if not _declares(checker, kind):
+            return False
         holders = [checker, *self._catalogue.platforms.values()]
         named = {h for holder in holders if _declares(holder, kind) for h in holder.hosts}
         return bool({host, host.partition(":")[0]} & named)

@@ -12,6 +12,7 @@ import pytest
 from checkers.base import (
     Checker,
     Coverage,
+    Credential,
     Facts,
     Inconclusive,
     Link,
@@ -316,10 +317,24 @@ def test_a_credential_is_not_sent_where_the_checker_does_not_name_the_host() -> 
         yield Request("https://elsewhere.example/", auth="weibo")
         return Facts()
 
-    named = checker(script, hosts={"m.weibo.cn": Pace(1.0)})
+    own = Credential("weibo", "query:token")
+    named = checker(script, hosts={"m.weibo.cn": Pace(1.0)}, credentials=[own])
     ending = drive(Course(plan(), catalogue(named), lambda: 0.0))
     assert ending.reason is Reason.CHECKER_ERROR
     assert "credential" in ending.detail
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_checker_is_lent_another_ones_credential_only_if_it_declares_it(declared: bool) -> None:
+    def script(target: Target, source: str) -> Steps:
+        yield Request("https://api.weixin.qq.com/wxa", auth="wechat:wx1")
+        return facts(NOW)
+
+    held = [Credential("wechat", "query:token")]
+    owner = checker(platform="wechat", hosts={"api.weixin.qq.com": Pace(1.0)}, credentials=held)
+    made = checker(script, credentials=held if declared else [])
+    ending = drive(Course(plan(), catalogue(made, owner), lambda: 0.0))
+    assert ending.reason is (None if declared else Reason.CHECKER_ERROR)
 
 
 def test_a_credential_may_go_to_the_address_that_the_office_gave() -> None:
