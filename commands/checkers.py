@@ -76,7 +76,9 @@ def list_(door: Door, format_: str, output: str | None) -> None:
         Column("instead", _("Will do instead")),
         Column("at_hand", _("At hand"), shown=lambda held: holdings[held]),
         Column("route", _("RSSHub route"), table=False),
-        Column("pace", _("Seconds between requests"), shown=_paces),
+        Column(
+            "pace", _("Seconds between requests"), shown=_span if format_ == "table" else _by_host
+        ),
     ]
     write_listing([_row(offer) for offer in found], columns, format_, output)
     for broken in door.catalogue.broken:
@@ -113,7 +115,13 @@ def _row(offer: Offer) -> SourceRow:
     )
 
 
-def _paces(pace: Mapping[str, float]) -> str:
+def _span(pace: Mapping[str, float]) -> str:
+    """The shortest and the longest: all hosts of a platform would not fit into a table."""
+    ends = sorted({min(pace.values()), max(pace.values())}) if pace else []
+    return "–".join(f"{seconds:g}" for seconds in ends)
+
+
+def _by_host(pace: Mapping[str, float]) -> str:
     return "; ".join(f"{host} {seconds:g}".strip() for host, seconds in pace.items())
 
 

@@ -66,6 +66,14 @@ def test_people_read_it_in_words(desk: Desk) -> None:
     )
     assert "新浪微博,visitor" in said
     assert "未启用" in said and "账号指定时" in said and "不需要" in said
+    assert "m.weibo.cn 30; weibo.com 30" in said
+
+
+def test_a_table_has_room_for_the_span_of_paces_only(desk: Desk) -> None:
+    said = desk("checkers", "list")[1]
+    assert "m.weibo.cn" not in said
+    (line,) = (line for line in said.splitlines() if " visitor " in line)
+    assert line.endswith("2–30")
 
 
 def test_a_platform_without_a_source_is_looked_at_by_hand(desk: Desk) -> None:
