@@ -660,10 +660,12 @@ def test_qr_codes_are_links_to_their_pictures() -> None:
         "<img src='/images/ewm.png' alt='青石发布'><img src='/i/1.png' alt='微信公众号二维码'>"
         "<div><img src='/i/2.png'><p>扫一扫关注</p></div><img src='/banner.jpg' alt='青石风光'>"
         "<img src='data:image/png;base64,AAAA' alt='二维码'>"
+        "<section><img src='/i/3.png' title='青石微博二维码'></section>"
     )
     shown = {url: (label, kind) for label, kind, url, _path in links(body)}
     assert shown["/images/ewm.png"] == ("青石发布", LinkKind.QR)
     assert shown["/i/1.png"] == ("微信公众号二维码", LinkKind.QR)
+    assert shown["/i/3.png"] == ("青石微博二维码", LinkKind.QR)
     assert "/banner.jpg" not in shown
     assert not any(url.startswith("data:") for url in shown)
 
