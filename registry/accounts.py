@@ -195,8 +195,13 @@ def set_source(
     """How the account is to be looked at through `source`; one setting per source and address.
 
     `credential` is the credential's name, never a secret. Raises Refused for an address that is
-    neither one of the web nor a route.
+    neither one of the web nor a route, or that carries a password.
     """
+    if re.match(r"https?://[^/?#]*@", address, re.I):
+        raise Refused(
+            _("The address holds a user name or password, which a registry does not keep."),
+            _("Leave out what stands before the @; ask whoever runs the source for one without."),
+        )
     if ":" in address.partition("/")[0] and not re.match(r"https?:", address, re.I):
         raise Refused(
             _("{text} is not a web address.").format(text=address),

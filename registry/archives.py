@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,11 +75,11 @@ class Writer:
         self.archive = archive
         self.files: dict[str, Entry] = {}
 
-    def add(self, name: str, blocks: Iterator[bytes]) -> None:
+    def add(self, name: str, blocks: Iterable[bytes], *, packed: bool = True) -> None:
         """One file, hashed as it is written: it may change while it is read."""
         hashed, size = hashlib.sha256(), 0
         info = zipfile.ZipInfo(name)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         with self.archive.open(info, "w", force_zip64=True) as out:
             for block in blocks:
                 hashed.update(block)
@@ -87,9 +87,9 @@ class Writer:
                 out.write(block)
         self.files[name] = Entry(hashed.hexdigest(), size)
 
-    def add_file(self, name: str, path: Path) -> None:
+    def add_file(self, name: str, path: Path, *, packed: bool = True) -> None:
         with path.open("rb") as source:
-            self.add(name, blocks_of(source))
+            self.add(name, blocks_of(source), packed=packed)
 
     def finish(self, made_at: datetime, schema: str, anchor: str) -> Manifest:
         """Write the manifest."""
@@ -134,7 +134,7 @@ def checked(archive: zipfile.ZipFile, source: Path) -> Manifest:
         what = _("it does not hold exactly the files it lists ({name}).")
         raise unreadable(source, what.format(name=", ".join(strange[:3])))
     for name, entry in manifest.files.items():
-        if not _as_stated(archive, name, entry):
+        if not as_stated(archive, name, entry):
             raise unreadable(source, _("{name} is not what was backed up.").format(name=name))
     return manifest
 
@@ -154,7 +154,7 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
         raise unreadable(source, _("it is not a backup of a registry.")) from None
 
 
-def _as_stated(archive: zipfile.ZipFile, name: str, entry: Entry) -> bool:
+def as_stated(archive: zipfile.ZipFile, name: str, entry: Entry) -> bool:
     """True when a member has the stated size and hash; a larger one is not unpacked to its end."""
     hashed, size = hashlib.sha256(), 0
     with archive.open(name) as member:

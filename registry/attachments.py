@@ -24,6 +24,7 @@ from registry.errors import NotFound, Refused, UnreadableFile
 from registry.history import Act
 from registry.messages import _
 from registry.models import Account, Attachment, Erasure, Filing, Finding, Observation
+from registry.system_words import os_fault
 from registry.text import display_safe
 
 FOLDER = "attachments"
@@ -98,9 +99,7 @@ def _copied(data: Path, paper: Path) -> Iterator[Path]:
                     shutil.copyfileobj(source, copy)
             except OSError as error:
                 raise UnreadableFile(
-                    _("{file} cannot be read: {error}").format(
-                        file=paper, error=error.strerror or error
-                    )
+                    _("{file} cannot be read: {error}").format(file=paper, error=os_fault(error))
                 ) from None
             copy.flush()
             os.fsync(copy.fileno())

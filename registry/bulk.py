@@ -5,16 +5,24 @@ It knows no defaults: every column that is not to be NULL is named. It never com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain, count, islice, repeat
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import JSON, Connection, Enum, Table, insert
 from sqlalchemy.orm import Session
 
-from registry.models.base import Base
+from registry.models.base import Base, Moment
 
 _CHUNK = 10_000
+
+_AT_ONCE = 100
+"""Rows to a statement."""
+_MOST_PARAMETERS = 30_000
+"""SQLite takes 32,766 in one statement."""
 
 Values = Sequence[Any]
 """One row: a value for each of the columns named."""
@@ -32,11 +40,11 @@ def insert_rows(
     session.flush()
     connection = session.connection()
     write = _through_driver if connection.dialect.name == "sqlite" else _through_core
-    waiting, count = iter(rows), 0
+    waiting, written = iter(rows), 0
     while chunk := list(islice(waiting, _CHUNK)):
         write(connection, table, columns, chunk)
-        count += len(chunk)
-    return count
+        written += len(chunk)
+    return written
 
 
 def _through_core(
@@ -48,30 +56,90 @@ def _through_core(
 def _through_driver(
     connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Values]
 ) -> None:
-    """The same statement with the values prepared column by column: a third of the time."""
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
-    order = [columns.index(name) for name in statement.positiontup or ()]
-    prepared = _prepared(connection, table, columns, rows, order)
-    connection.exec_driver_sql(str(statement), list(prepared))
+    """The same with values prepared column by column and many rows to a statement.
+
+    A statement that sets off triggers keeps a copy of each page it touches until it ends: a
+    hundred rows that share it take half the time of as many statements.
+    """
+    many = len(rows) > _AT_ONCE
+    sides = [
+        _bound(connection, table.c[name].type, side, many)
+        for name, side in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
+    fixed = tuple(at for at, side in enumerate(sides) if isinstance(side, _Same))
+    same = tuple(side.value for side in sides if isinstance(side, _Same))
+    moving = [side for side in sides if not isinstance(side, _Same)]
+    prepared = list(zip(*moving, strict=True)) if moving else [()] * len(rows)
+    size = max(1, min(_AT_ONCE, (_MOST_PARAMETERS - len(same)) // max(1, len(moving))))
+    whole = len(prepared) - len(prepared) % size if many else 0
+    statement = _statement(table.name, tuple(columns), fixed, size) if whole else ""
+    for start in range(0, whole, size):
+        of_some = chain.from_iterable(prepared[start : start + size])
+        connection.exec_driver_sql(statement, (*same, *of_some))
+    if rest := prepared[whole:]:
+        single = _statement(table.name, tuple(columns), fixed, 1)
+        connection.exec_driver_sql(single, [(*same, *row) for row in rest])
 
 
-def _prepared(
-    connection: Connection,
-    table: Table,
-    columns: Sequence[str],
-    rows: Sequence[Values],
-    order: Sequence[int],
-) -> Iterator[tuple[Any, ...]]:
-    sides = list(zip(*rows, strict=True))
-    return zip(
-        *(_bound(connection, table.c[columns[index]].type, sides[index]) for index in order),
-        strict=True,
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A column in which all rows hold this value: it is handed over once."""
+
+    value: Any
+
+
+@lru_cache(maxsize=64)
+def _statement(table: str, columns: tuple[str, ...], fixed: tuple[int, ...], rows: int) -> str:
+    """An INSERT of so many rows; values of `fixed` columns are numbered first, for all rows."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    place = {at: number for number, at in enumerate(fixed, 1)}
+    following = count(len(fixed) + 1)
+    values = ", ".join(
+        f"({', '.join(f'?{place[at] if at in place else next(following)}' for at in of_row)})"
+        for of_row in repeat(range(len(columns)), rows)
     )
+    return f'INSERT INTO "{table}" ({names}) VALUES {values}'
 
 
-def _bound(connection: Connection, kind: Any, values: Iterable[Any]) -> Iterable[Any]:
-    """The values as the driver takes them; equal ones are prepared once where they can be."""
+def _bound(
+    connection: Connection, kind: Any, values: Sequence[Any], many: bool
+) -> Sequence[Any] | _Same:
+    """The values as the driver takes them."""
+    prepare = _preparing(connection, kind)
+    if isinstance(kind, JSON) and prepare is not None:  # [1] and [True] are equal, not their texts
+        values, prepare = [prepare(value) for value in values], None
+    if many and _all_same(values):
+        return _Same(prepare(values[0]) if prepare else values[0])
+    return [prepare(value) for value in values] if prepare else values
+
+
+def _all_same(values: Sequence[Any]) -> bool:
+    first = values[0]
+    if values[-1] != first or values[len(values) // 2] != first:
+        return False
+    return values.count(first) == len(values) and len(set(map(type, values))) == 1
+
+
+def _preparing(connection: Connection, kind: Any) -> Callable[[Any], Any] | None:
     prepare: Callable[[Any], Any] | None = kind.dialect_impl(connection.dialect).bind_processor(
         connection.dialect
     )
-    return values if prepare is None else map(prepare, values)
+    if prepare is None:
+        return None
+    if isinstance(kind, Moment):
+        return _moment
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        known = {member: prepare(member) for member in kind.enum_class} | {None: prepare(None)}
+        return lambda value: known[value] if value in known else prepare(value)
+    return prepare
+
+
+def _moment(value: datetime | None) -> str | None:
+    """What the type `Moment` stores on SQLite, in a third of the time."""
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:26]

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Date
 from sqlalchemy import Enum as EnumType
 from sqlalchemy import Integer, LargeBinary, Table, bindparam, func, insert, select, text, update
 
-from registry.models import Base, Moment
+from registry.models import Base, LatestLook, Moment
 
 _BATCH = 2000
 
@@ -25,8 +25,9 @@ Row = dict[str, Any]
 
 
 def tables() -> tuple[Table, ...]:
-    """All tables, each after those it points to."""
-    return tuple(Base.metadata.sorted_tables)
+    """All tables that are written, each after those it points to; triggers keep the rest."""
+    kept = LatestLook.__table__
+    return tuple(table for table in Base.metadata.sorted_tables if table is not kept)
 
 
 def read(connection: Connection, table: Table) -> Iterator[Row]:

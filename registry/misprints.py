@@ -12,6 +12,7 @@ from pathlib import Path
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
 from registry.names import fold_name
+from registry.system_words import os_fault
 from registry.text import clean
 
 MOST_LINES = 20_000
@@ -131,7 +132,7 @@ def _lines(path: Path) -> Iterator[str]:
     except OSError as error:
         raise BadConfig(
             _("The list of misprints {file} cannot be opened: {error}").format(
-                file=path, error=error.strerror or error
+                file=path, error=os_fault(error)
             ),
             _("Correct `misprints` in the section [hints] of the settings."),
         ) from None

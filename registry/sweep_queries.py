@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from registry.finding_facts import FactRow
 from registry.finding_words import leads_to
 from registry.messages import _
 from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep
+from registry.retention import removals
 from registry.seen_words import seen_rows
 from registry.vocab import (
     CheckKind,
@@ -114,6 +115,8 @@ class ObservationCard:
     """Ids of the WARC records, in order."""
     evidence: tuple[str, ...]
     """The files that hold them."""
+    removed: Mapping[str, date]
+    """Of these files those that were removed by policy, with the day in Shanghai."""
     links: tuple[LinkRow, ...]
     seen: tuple[FactRow, ...] = ()
     """What it kept beside posts and links, in words: of a website, ids shown, hints."""
@@ -172,13 +175,22 @@ def find_run(session: Session, text: str) -> Run:
     return found
 
 
+def samples_sites(kinds: Collection[str]) -> bool:
+    """True for a run that only tries whether websites open, by the kinds it was asked for."""
+    return set(kinds) == {CheckKind.SITE}
+
+
 def unfinished_run(session: Session) -> Run:
-    """The latest run that was interrupted. Raises NotFound when all have ended."""
-    run = session.scalars(
+    """The latest run that was interrupted. Raises NotFound when all have ended.
+
+    Samples of websites are not gone on with: each tells of its own hour.
+    """
+    runs = session.scalars(
         select(Run)
         .where(Run.finished_at.is_(None), Run.method == RunMethod.ENGINE)
         .order_by(Run.id.desc())
-    ).first()
+    )
+    run = next((run for run in runs if not samples_sites(run.options.get("kinds", ()))), None)
     if run is None:
         raise NotFound(_("No run was interrupted."), _("Start one with `taizhang sweep run`."))
     return run
@@ -298,6 +310,7 @@ def observation_card(
         facts=look.facts,
         records=tuple(look.records),
         evidence=tuple(look.run.evidence),
+        removed=removals(session, look.run.evidence),
         links=tuple(
             LinkRow(
                 link.path or link.label,

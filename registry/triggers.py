@@ -1,6 +1,6 @@
 """Append-only protection of the tables that prove things, on both databases.
 
-What a trigger cannot prevent (a rebuilt table, a foreign tool) is detected by `verify`.
+Beside it the one trigger that keeps `latest_look` in step with the observations. What a trigger cannot prevent (a rebuilt table, a foreign tool) is detected by `verify`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,34 @@ APPEND_ONLY = (
 _BODY = "BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME; END"
 _FUNCTION = f"""CREATE OR REPLACE FUNCTION taizhang_append_only() RETURNS trigger
 AS $body${_BODY}$body$ LANGUAGE plpgsql"""
-_KINDS = {"row": 1 + 2 + 8 + 16, "truncate": 2 + 32}
-"""What pg_trigger.tgtype says: row 1, before 2, delete 8, update 16, truncate 32."""
+_KINDS = {"row": 1 + 2 + 8 + 16, "truncate": 2 + 32, "latest": 1 + 4}
+"""What pg_trigger.tgtype says: row 1, before 2, insert 4, delete 8, update 16, truncate 32."""
+
+_LATEST = "keep_observation_latest"
+_OWN = "NEW.actor_id IS NULL OR 'self_report' <> (SELECT method FROM run WHERE id = NEW.run_id)"
+
+
+def _latest(later: str) -> str:
+    """The statement that enters NEW into `latest_look`; `later` is the greater of two texts."""
+    both = "coalesce({1}.{0}, excluded.{0}), coalesce(excluded.{0}, {1}.{0})"
+    greater = ", ".join(
+        f"{name} = {later}({both.format(name, 'latest_look')})"
+        for name in ("newest_post_at", "read_at", "tried_at")
+    )
+    return f"""INSERT INTO latest_look
+(account_id, kind, newest_post_at, read_at, tried_at, failures)
+VALUES (NEW.account_id, NEW.kind, CASE WHEN {_OWN} THEN NEW.last_post_at END,
+CASE WHEN NEW.outcome = 'read' THEN NEW.observed_at END, NEW.observed_at,
+CASE WHEN NEW.outcome = 'inconclusive' THEN 1 ELSE 0 END)
+ON CONFLICT (account_id, kind) DO UPDATE SET {greater},
+failures = CASE WHEN NEW.outcome = 'read' THEN 0 ELSE latest_look.failures + excluded.failures END"""
+
+
+# Two writers that meet the same accounts in another order would wait for each other for ever.
+_LATEST_BODY = f"""BEGIN PERFORM pg_advisory_xact_lock(hashtext('latest_look'));
+{_latest('greatest')}; RETURN NULL; END"""
+_LATEST_FUNCTION = f"""CREATE OR REPLACE FUNCTION taizhang_latest_look() RETURNS trigger
+AS $body${_LATEST_BODY}$body$ LANGUAGE plpgsql"""
 
 
 def _sqlite(table: str) -> dict[str, str]:
@@ -68,14 +94,18 @@ def wanted(dialect: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for table in APPEND_ONLY:
         found.update(per_table(table))
-    return found
+    how = f"BEGIN {_latest('max')}; END"
+    if dialect == "postgresql":
+        how = "FOR EACH ROW EXECUTE FUNCTION taizhang_latest_look()"
+    return found | {_LATEST: f"AFTER INSERT ON observation {how}"}
 
 
 def install(connection: Connection) -> None:
     """Create the triggers anew. Run after every migration, which may have rebuilt a table."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
-        connection.execute(text(_FUNCTION))
+        for function in (_FUNCTION, _LATEST_FUNCTION):
+            connection.exec_driver_sql(function.replace("%", "%%"))
     for name, definition in wanted(dialect).items():
         table = definition.split(" ON ")[1].split()[0]
         on_table = f" ON {table}" if dialect == "postgresql" else ""
@@ -100,16 +130,17 @@ def _present_postgresql(connection: Connection) -> set[str]:
     """Triggers that are on, for every row and column, and call the function as it was written."""
     rows = connection.execute(
         text(
-            "SELECT t.tgname, c.relname, t.tgtype FROM pg_trigger t "
+            "SELECT t.tgname, c.relname, t.tgtype, p.prosrc FROM pg_trigger t "
             "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-            "WHERE c.relnamespace = current_schema()::regnamespace AND p.prosrc = :body "
+            "WHERE c.relnamespace = current_schema()::regnamespace "
             "AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr = ''"
-        ),
-        {"body": _BODY},
+        )
     )
     right = wanted("postgresql")
     return {
         name
-        for name, table, kind in rows
-        if f" ON {table} " in right.get(name, "") and kind == _KINDS[name.rsplit("_", 1)[1]]
+        for name, table, kind, body in rows
+        if f" ON {table} " in right.get(name, "")
+        and kind == _KINDS[name.rsplit("_", 1)[1]]
+        and body == (_LATEST_BODY if name == _LATEST else _BODY)
     }

@@ -16,6 +16,7 @@ from registry.exchange.sheets import Cell, Merge, Row, Sheet, Workbook
 from registry.exchange.spreadsheets import read_ole, read_zip
 from registry.exchange.webtables import looks_like_html, read_tables
 from registry.messages import _
+from registry.system_words import os_fault
 
 MAX_FILE = 100_000_000
 """Bytes of a file as sent."""
@@ -41,7 +42,7 @@ def _bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(
-            _("{name} cannot be opened: {error}").format(name=path.name, error=error.strerror),
+            _("{name} cannot be opened: {error}").format(name=path.name, error=os_fault(error)),
             _("Check the path, and close the file in Excel or WPS."),
         ) from None
     if not data.strip(b"\x00 \r\n\t\xef\xbb\xbf"):

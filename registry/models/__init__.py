@@ -8,6 +8,7 @@ from registry.models.accounts import (
     Contact,
 )
 from registry.models.base import Base, Moment
+from registry.models.engine import HostUse, Reminder, SweepLease
 from registry.models.filings import Attachment, Erasure, Filing, FilingBatch, FilingStep
 from registry.models.findings import Finding, FindingEvent
 from registry.models.history import History
@@ -20,7 +21,14 @@ from registry.models.intake import (
     SenderAccount,
     SenderMapping,
 )
-from registry.models.sweeps import LinkResult, Observation, PlannedCheck, Run, Sweep
+from registry.models.sweeps import (
+    LatestLook,
+    LinkResult,
+    Observation,
+    PlannedCheck,
+    Run,
+    Sweep,
+)
 from registry.models.units import (
     Actor,
     Jurisdiction,
@@ -48,8 +56,10 @@ __all__ = [
     "Finding",
     "FindingEvent",
     "History",
+    "HostUse",
     "ImportBatch",
     "Jurisdiction",
+    "LatestLook",
     "Lead",
     "LinkResult",
     "Moment",
@@ -58,10 +68,12 @@ __all__ = [
     "Observation",
     "PlannedCheck",
     "Registry",
+    "Reminder",
     "Run",
     "SenderAccount",
     "SenderMapping",
     "Sweep",
+    "SweepLease",
     "Unit",
     "UnitAct",
     "UnitAlias",

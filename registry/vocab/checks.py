@@ -16,6 +16,8 @@ class CheckKind(StrEnum):
 
 class RunMethod(StrEnum):
     ENGINE = "engine"
+    AWAY = "away"
+    """By the engine on a machine with a network, from a file; what it saw is brought back."""
     HAND = "hand"
     SELF_REPORT = "self_report"
     REPLAY = "replay"

@@ -134,6 +134,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (CheckKind.SITE, "网站", "site"),
     (CheckKind.HANDLE, "已注销账号", "closed handle"),
     (RunMethod.ENGINE, "自动巡查", "engine"),
+    (RunMethod.AWAY, "外网巡查", "away"),
     (RunMethod.HAND, "人工查看", "by hand"),
     (RunMethod.SELF_REPORT, "单位自报", "self-report"),
     (RunMethod.REPLAY, "重放", "replay"),

@@ -180,3 +180,13 @@ def test_sources_are_set_replaced_ordered_and_removed(county: County) -> None:
     accounts.remove_source(session, account, "api")
     with pytest.raises(NotFound):
         accounts.remove_source(session, account, "api")
+
+
+def test_an_address_with_a_password_is_not_kept(county: County) -> None:
+    account, session = county.account(), county.session
+    with pytest.raises(Refused) as told:
+        accounts.set_source(session, account, "feed", address="https://u:p4ssw0rd@a.example/f")
+    assert "p4ssw0rd" not in told.value.message + told.value.hint
+    assert account.sources == []
+    accounts.set_source(session, account, "feed", address="https://a.example/@qingshi")
+    assert [row.address for row in account.sources] == ["https://a.example/@qingshi"]

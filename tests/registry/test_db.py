@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
 from registry import db, triggers
@@ -65,6 +66,17 @@ def test_a_registry_of_another_version_is_not_opened(registry: db.Registry, loca
     assert "9999" in caught.value.message
 
 
+def test_an_older_registry_names_what_can_be_done_with_it(
+    registry: db.Registry, location: str
+) -> None:
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(SchemaMismatch) as caught:
+        db.open_registry(location)
+    # this program's backup cannot read it either
+    assert "taizhang upgrade" in caught.value.hint and "taizhang backup" not in caught.value.hint
+
+
 def test_a_missing_protection_is_noticed_at_open_and_mended_by_upgrade(
     registry: db.Registry, location: str
 ) -> None:
@@ -115,3 +127,8 @@ def test_a_failed_write_leaves_nothing_behind(registry: db.Registry) -> None:
         raise RuntimeError
     with registry.read() as session:
         assert session.query(History).count() == 0
+
+
+def test_the_newest_revision_is_told_by_the_names_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(db._config())
+    assert db.head() == scripts.get_current_head()
