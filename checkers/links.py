@@ -8,6 +8,7 @@ reach are not asked for.
 from __future__ import annotations
 
 import re
+from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
 from checkers._web.charset import decode
@@ -33,6 +34,7 @@ from checkers.signals import Signal, SignalClass, match
 from registry.vocab import SENT_HOME, CheckKind, LinkKind, Proof, Reason
 
 _FETCHED = frozenset({LinkKind.URL, LinkKind.ARTICLE})
+_HEADERS = (("Accept-Language", "zh-CN,zh;q=0.9"),)
 _MAX_BYTES = 2_000_000
 _SHORT = 600
 """A page that says "not found" instead of its content has fewer visible characters than this."""
@@ -57,22 +59,25 @@ class Links(Checker):
     )
 
     def check(self, target: Target, source: str) -> Steps:
-        """One LinkFact for each different address among `target.links`, in their order."""
+        """One LinkFact for each different address among `target.links`, in their order; asked for
+        in another one, those that kept us waiting the last time first."""
         if source != "http":
             raise Unsupported(Reason.NO_SOURCE, source)
         urls = list(dict.fromkeys(link.url for link in target.links if link.kind in _FETCHED))
         asked = [url for url in urls if kind_of(url) in _FETCHED]
-        requests = [_request(url) for url in asked]
-        answers: list[Response] = (yield requests) if requests else []
-        facts = {url: read_link(url, a) for url, a in zip(asked, answers, strict=True)}
+        asked.sort(key=lambda url: url not in target.slow)
+        requests = [_request(url, early=url in target.slow) for url in asked]
+        said: list[LinkFact] = (yield requests) if requests else []
+        facts = dict(zip(asked, said, strict=True))
         pages = yield from try_pages(target.links)
         codes = yield from qr_facts(target.links, read_link)
         found = (*(facts.get(u) or _never(u) for u in urls), *pages, *codes)
         return Facts(links=target.links, link_facts=found)
 
 
-def _request(url: str) -> Request:
-    return Request(url, headers=(("Accept-Language", "zh-CN,zh;q=0.9"),), max_bytes=_MAX_BYTES)
+def _request(url: str, *, early: bool) -> Request:
+    read = partial(read_link, url)
+    return Request(url, headers=_HEADERS, max_bytes=_MAX_BYTES, early=early, read=read)
 
 
 def _never(url: str) -> LinkFact:
@@ -99,6 +104,7 @@ def read_link(url: str, response: Response) -> LinkFact:
         failure,
         detail,
         expired,
+        seconds=response.seconds,
     )
 
 

@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -27,6 +28,7 @@ _PLAIN = frozenset(
 _DUBLIN = frozenset({"http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"})
 _BUILT = ("lastBuildDate", "pubDate", "updated")
 _DATED = ("pubDate", "published", "date", "updated")
+_READ = frozenset({"title", "link", "author", *_BUILT, *_DATED})
 
 _BEGINS = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
 _HEAD = 65_536
@@ -94,23 +96,29 @@ def _built(head: etree._Element, body: etree._Element, name: str) -> RawFeed:
 
 def _children(parent: etree._Element, name: str) -> Iterable[etree._Element]:
     for child in parent.iterchildren("*"):
-        tag = etree.QName(child)
-        if tag.localname == name and (tag.namespace or "") in _PLAIN:
+        space, local = _split(child.tag)
+        if local == name and space in _PLAIN:
             yield child
+
+
+@lru_cache(maxsize=1024)
+def _split(tag: str) -> tuple[str, str]:
+    """Name space and local name of `{space}name`; a feed has few, and each a thousand times."""
+    space, _, local = tag.rpartition("}")
+    return space[1:], local
 
 
 def _texts(parent: etree._Element, dates: tuple[str, ...]) -> dict[str, str]:
     """Plain children by name, the first of each, and dates of Dublin Core."""
     texts = dict[str, str]()
     for child in parent.iterchildren("*"):
-        tag = etree.QName(child)
-        own = (tag.namespace or "") in _PLAIN
-        if own or (tag.namespace in _DUBLIN and tag.localname in dates):
+        space, local = _split(child.tag)
+        if local in _READ and (space in _PLAIN or (space in _DUBLIN and local in dates)):
             words = "".join(map(str, child.itertext("*"))).strip()
-            if tag.localname == "link" and child.get("href") and _alternate(child):
+            if local == "link" and child.get("href") and _alternate(child):
                 words = str(child.get("href"))
             if words:
-                texts.setdefault(tag.localname, words)
+                texts.setdefault(local, words)
     return texts
 
 

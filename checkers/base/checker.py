@@ -35,6 +35,8 @@ class Target:
     """For the link checker: what to try."""
     time_point: datetime = datetime.min
     """UTC; the monitoring time point. A post after it answers nothing, so the search goes on."""
+    slow: tuple[str, ...] = ()
+    """Addresses of links that kept us waiting the last time."""
 
 
 Steps = Generator[Request | list[Request], Any, Facts]

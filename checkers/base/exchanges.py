@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -49,6 +49,12 @@ class Request:
     """How long the whole answer may take; None: as long as the transport allows."""
     once: bool = False
     """Not tried again after a passing fault: the fault is a fact of this visit."""
+    early: bool = False
+    """It kept us waiting the last time, so it starts before others that could start now."""
+    read: Callable[[Response], Any] | None = field(default=None, compare=False, repr=False)
+    """Where it is given, the checker is sent what this makes of the answer in place of the answer,
+    and of many requests in one list each is read as it comes, its body kept no longer. A function
+    of the checker's own like its steps: it may compute and raise, and does nothing else."""
 
     @property
     def host(self) -> str:
@@ -103,6 +109,8 @@ class Response:
     """UTC, when the answer was complete."""
     hops: tuple[Hop, ...] = ()
     failure: Failure | None = None
+    seconds: float = 0.0
+    """From asking to the complete answer, of the last hop; 0 where nobody has measured it."""
 
     @property
     def moment(self) -> datetime:

@@ -70,6 +70,8 @@ class LinkFact:
     appid: str = ""
     """With `page`: the mini-program's page that was tried; then `url` is empty."""
     page: str = ""
+    seconds: float = 0.0
+    """How long the answer took, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,12 @@ def run(steps: Steps, responses: Iterable[Response]) -> Driven:
     """Drive `steps` with `responses` in order; too few or too many of them fail the test."""
     waiting, asked = list(responses), list[Request]()
 
-    def reply(request: Request) -> Response:
+    def reply(request: Request) -> Any:
         asked.append(request)
         assert waiting, f"no response left for {request.method} {request.url}"
         response = waiting.pop(0)
-        return response if response.url else replace(response, url=request.url)
+        response = response if response.url else replace(response, url=request.url)
+        return request.read(response) if request.read else response
 
     sent: Any = None
     outcome: Facts | Inconclusive

@@ -45,6 +45,22 @@ def test_all_addresses_go_out_together_and_each_only_once() -> None:
     assert driven.outcome.links == links
 
 
+def test_those_that_kept_us_waiting_go_out_first_and_the_order_of_the_facts_stays() -> None:
+    urls = [f"{PAGE}{number}" for number in range(4)]
+    asked = replace(target(*(Link(url, url=url) for url in urls)), slow=(urls[3], urls[1]))
+    answers = [page(status=status) for status in (201, 203, 200, 202)]
+    driven = run(Links().check(asked, "http"), answers)
+    assert [request.url for request in driven.asked] == [urls[n] for n in (1, 3, 0, 2)]
+    assert [request.early for request in driven.asked] == [True, True, False, False]
+    assert isinstance(driven.outcome, Facts)
+    assert [fact.url for fact in driven.outcome.link_facts] == urls
+    assert [fact.status for fact in driven.outcome.link_facts] == [200, 201, 202, 203]
+
+
+def test_how_long_an_answer_took_is_noted() -> None:
+    assert fact(replace(page(), seconds=7.5)).seconds == 7.5
+
+
 @pytest.mark.parametrize(
     "kind",
     [
