@@ -1,13 +1,14 @@
 """How much of what was to be looked at was read: the figures that stand on every report.
 
 An account that could not be read is counted as such, with the reason; nothing is left out of the
-sum. `accounts` = `planned` + not planned, and `planned` = read + inconclusive + unsupported + waiting.
+sum. `accounts` = `planned` + `proven_before` + the rest, which nobody looked at; `planned` = read +
+inconclusive + unsupported + waiting. An account that earlier looks prove fresh need not be asked.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -38,11 +39,23 @@ class Counts:
     unsupported: Mapping[Reason, int] = field(default_factory=dict)
     waiting: int = 0
     """Planned, and not yet looked at."""
+    proven_before: int = 0
+    """Not planned: looks of earlier sweeps prove them fresh at T."""
+
+    @property
+    def told(self) -> int:
+        """Read in this sweep, or proven before."""
+        return self.read + self.proven_before
+
+    @property
+    def owed(self) -> int:
+        """Planned in this sweep, or proven before."""
+        return self.planned + self.proven_before
 
     @property
     def share(self) -> float:
-        """Read ÷ planned, from 0 to 1; 0 when nothing was planned."""
-        return self.read / self.planned if self.planned else 0.0
+        """Told ÷ owed, from 0 to 1; 0 when nothing was."""
+        return self.told / self.owed if self.owed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +76,22 @@ class Outlook:
     outcome: Outcome | None = None
     reason: Reason | None = None
     method: RunMethod | None = None
+    fresh: bool = False
+    """Fresh at T by all looks there are; by earlier ones where it was not planned."""
 
 
-def measure(session: Session, sweep: Sweep, subjects: Mapping[int, Subject]) -> Coverage:
-    """The coverage of `subjects` (by account key) in all runs of `sweep`."""
-    outlooks = {key: Outlook(subject.facts.platform) for key, subject in subjects.items()}
+def measure(
+    session: Session,
+    sweep: Sweep,
+    subjects: Mapping[int, Subject],
+    fresh: Collection[int] = frozenset(),
+) -> Coverage:
+    """The coverage of `subjects` (by account key) in all runs of `sweep`. `fresh`: those of them
+    that are fresh at T by all looks there are."""
+    outlooks = {
+        key: Outlook(subject.facts.platform, fresh=key in fresh)
+        for key, subject in subjects.items()
+    }
     for key in _planned(session, sweep):
         if key in outlooks:
             outlooks[key] = Outlook(outlooks[key].platform, planned=True)
@@ -131,6 +155,7 @@ def _count(outlooks: list[Outlook]) -> Counts:
         inconclusive=_reasons(outlooks, Outcome.INCONCLUSIVE),
         unsupported=_reasons(outlooks, Outcome.UNSUPPORTED),
         waiting=sum(o.planned and o.outcome is None for o in outlooks),
+        proven_before=sum(o.fresh and not o.planned for o in outlooks),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from registry.models import Account, AccountRole, Observation, Run, Sweep
@@ -94,6 +94,26 @@ def looks(session: Session, point: Point, keys: Collection[int]) -> dict[int, li
     return {account: list(looks.values()) for account, looks in found.items()}
 
 
+def looks_since(session: Session, since: datetime, keys: Collection[int]) -> dict[int, list[Seen]]:
+    """Account key → every look at or after `since` (aware), each with its newest post alone."""
+    found: dict[int, list[Seen]] = {key: [] for key in keys}
+    for row in _rows(session, _query(_named(keys), Observation.observed_at >= since)):
+        account, look = read_look(row)
+        if account in found:
+            found[account].append(look)
+    return found
+
+
+def newest_posts(session: Session, before: datetime, keys: Collection[int]) -> dict[int, datetime]:
+    """Account key → its newest own post at or before `before` (aware), where one was ever seen."""
+    query = (
+        select(Observation.account_id, func.max(Observation.last_post_at))
+        .where(_named(keys), Observation.last_post_at <= before)
+        .group_by(Observation.account_id)
+    )
+    return {key: at for key, at in session.execute(query) if key in keys and at is not None}
+
+
 def _named(keys: Collection[int]) -> ColumnElement[bool]:
     of_kind = Observation.kind.in_(KINDS)
     if len(keys) > MOST_NAMED:
@@ -101,7 +121,7 @@ def _named(keys: Collection[int]) -> ColumnElement[bool]:
     return and_(of_kind, Observation.account_id.in_(list(keys)))
 
 
-_LOOK = (
+LOOK = (
     Observation.account_id,
     Observation.uid,
     Observation.observed_at,
@@ -119,10 +139,11 @@ _LOOK = (
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(*_LOOK).join(Run, Observation.run_id == Run.id).where(*conditions)
+    return select(*LOOK).join(Run, Observation.run_id == Run.id).where(*conditions)
 
 
-def _look(row: Any) -> tuple[int, Seen]:
+def read_look(row: Any) -> tuple[int, Seen]:
+    """Account key and look, from a row of the columns `LOOK`."""
     account, uid, at, outcome, method, reason, existence, signal, last, precision, *cover = row
     newest = (SeenPost(last, precision or Precision.SECOND),) if last is not None else ()
     return account, Seen(uid, at, outcome, method, reason, existence, signal, newest, *cover)
@@ -138,7 +159,7 @@ def _since(
     )
     stored = {uid: stored_posts(facts) for uid, facts in _rows(session, later)}
     for row in _rows(session, _query(named, after)):
-        account, look = _look(row)
+        account, look = read_look(row)
         yield account, _with_all(look, *stored[look.uid]) if look.uid in stored else look
 
 
@@ -174,11 +195,15 @@ def _gone_before(
 ) -> Iterable[tuple[int, Seen]]:
     """Earlier signs of the accounts that ever gave a signal of being gone."""
     gone = select(Observation.account_id).where(
-        named, Observation.existence == Existence.GONE_SIGNAL
+        # told as it stands in ix_observation_gone, which holds these few rows alone
+        named,
+        Observation.existence == literal(Existence.GONE_SIGNAL, literal_execute=True),
     )
     sign = or_(Observation.existence != Existence.UNKNOWN, Observation.last_post_at.is_not(None))
     before = Observation.observed_at < point.at
-    return map(_look, _rows(session, _query(named, before, sign, Observation.account_id.in_(gone))))
+    return map(
+        read_look, _rows(session, _query(named, before, sign, Observation.account_id.in_(gone)))
+    )
 
 
 def _newest_before(
@@ -200,4 +225,4 @@ def _newest_before(
             Observation.account_id == newest.c.account_id, Observation.last_post_at == newest.c.at
         )
         before = _query(named, of_these, Observation.observed_at < point.at)
-        yield from map(_look, _rows(session, before.join(newest, same)))
+        yield from map(read_look, _rows(session, before.join(newest, same)))

@@ -123,7 +123,8 @@ class _Telling:
             self.menus.append(menu.brief())
         self.sites = list(judge_sites(session, self.point, self.subjects))
         self.texts = list(judge_hints(session, self.point, self.subjects))
-        self.coverage = measure(session, sweep, self.subjects)
+        fresh = {key for key, told in self.judgements.items() if told.verdict is Verdict.FRESH}
+        self.coverage = measure(session, sweep, self.subjects, fresh)
 
     def result(self) -> SweepJudgement:
         verdicts = Counter(told.verdict for told in self.judgements.values())

@@ -459,3 +459,16 @@ def _observe(field: Field, run: Run, account: Account, when: datetime) -> None:
     menu = observation(run, account, link, CheckKind.MENU)
     menu.link_results = [LinkResult(kind=LinkKind.URL, path="服务", url="x", status=500)]
     field.session.add(menu)
+
+
+def test_what_earlier_looks_prove_counts_as_covered_without_being_asked(field: Field) -> None:
+    seen, unseen, asked = (field.account(f"青石{name}") for name in "甲乙丙")
+    one, two = field.sweep("2026-11-15 09:00"), field.sweep("2026-11-22 09:00")
+    earlier, run = field.run(one), field.run(two)
+    field.read(earlier, seen, "2026-11-15 10:00", "2026-11-14 10:00")
+    field.read(earlier, unseen, "2026-11-15 10:00", "2026-11-08 10:00")
+    field.plan(run, asked)
+    field.read(run, asked, "2026-11-22 10:00", "2026-11-21 10:00")
+    whole = judged(field, two).coverage.whole
+    assert (whole.accounts, whole.planned, whole.read, whole.proven_before) == (3, 1, 1, 1)
+    assert (whole.told, whole.owed, whole.share) == (2, 2, 1.0)
