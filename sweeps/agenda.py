@@ -13,6 +13,10 @@ from registry.vocab import CheckKind
 from sweeps.targets import PlannedTarget
 
 _AT_ONCE = 200
+"""Targets of one lane read at a time."""
+_IN_ALL = 4000
+"""Targets held at a time over all lanes; with many lanes each one reads fewer at a time."""
+_LEAST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,17 @@ class Agenda:
         for planned_id, lane in owed:
             self._ids.setdefault(lane, deque()).append(planned_id)
             self.left += 1
+        self._at_once = max(min(_AT_ONCE, _IN_ALL // max(len(self._ids), 1)), _LEAST)
 
     def groups(self) -> list[str]:
         """The lanes that still have something on the agenda."""
         return [*self._ids]
+
+    def ahead(self) -> list[tuple[str, int]]:
+        """The lanes with the number of checks that have not been taken there."""
+        return [
+            (lane, len(ids) + len(self._loaded.get(lane, ()))) for lane, ids in self._ids.items()
+        ]
 
     def take(self, group: str, count: int) -> list[Planned]:
         """At most `count` checks of a lane, taken off the agenda."""
@@ -59,7 +70,7 @@ class Agenda:
         loaded = self._loaded.setdefault(group, deque())
         if not loaded:
             ids = self._ids[group]
-            wanted = [ids.popleft() for _id in range(min(len(ids), _AT_ONCE))]
+            wanted = [ids.popleft() for _id in range(min(len(ids), self._at_once))]
             loaded.extend(self._load(wanted))
         planned = loaded.popleft()
         if not loaded and not self._ids[group]:

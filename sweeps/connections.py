@@ -6,12 +6,12 @@ few seconds could hold a worker for ever. Limits here are real seconds: sockets 
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import math
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -32,7 +32,9 @@ _MOST_ADDRESSES = 3
 class Timer:
     """The limit of one exchange."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_sent: Callable[[], None]) -> None:
+        self.on_sent = on_sent
+        """To be called when the request is on the wire."""
         self.expired = False
         self._over = False
         self._lock = threading.Lock()
@@ -77,35 +79,48 @@ class Watch:
     def __init__(self) -> None:
         self._here = threading.local()
         self._changed = threading.Condition()
-        self._due: list[tuple[float, int, Timer]] = []
-        self._number = itertools.count()
+        self._limits: dict[Timer, float] = {}
+        """Exchanges under way, with the end of each on the stop-watch."""
+        self._looks_at = math.inf
+        """When the thread looks at them next; until then, only an earlier end need wake it."""
         self._thread: threading.Thread | None = None
         self._closed = False
 
     @contextmanager
-    def limit(self, seconds: float) -> Iterator[Timer]:
-        """Within the block, sockets opened or used by this thread are cut after `seconds`."""
-        timer = Timer()
+    def limit(self, seconds: float, on_sent: Callable[[], None] = lambda: None) -> Iterator[Timer]:
+        """Within the block, sockets opened or used by this thread are cut after `seconds`, and
+        `on_sent` is called when its request is on the wire."""
+        timer, end = Timer(on_sent), time.monotonic() + seconds
         self._here.timer = timer
-        with self._changed:
-            entry = (time.monotonic() + seconds, next(self._number), timer)
-            heapq.heappush(self._due, entry)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, daemon=True, name="time-limits")
-                self._thread.start()
-            elif self._due[0] is entry:
-                self._changed.notify()
+        self._limits[timer] = end
+        if end < self._looks_at:
+            self._wake()
         try:
             yield timer
         finally:
             self._here.timer = None
+            del self._limits[timer]
             timer.end()
+
+    def _wake(self) -> None:
+        with self._changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True, name="time-limits")
+                self._thread.start()
+            else:
+                self._changed.notify()
 
     def using(self, sock: Any, *, ours: bool = False) -> None:
         """This thread's exchange goes over `sock`."""
         timer = getattr(self._here, "timer", None)
         if timer is not None and isinstance(sock, socket.socket):
             timer.hold(sock, ours=ours)
+
+    def sent(self) -> None:
+        """This thread's request is on the wire."""
+        timer = getattr(self._here, "timer", None)
+        if timer is not None:
+            timer.on_sent()
 
     @contextmanager
     def plain(self, address: str, port: int, seconds: float) -> Iterator[socket.socket]:
@@ -123,14 +138,35 @@ class Watch:
     def _run(self) -> None:
         with self._changed:
             while not self._closed:
-                now = time.monotonic()
-                while self._due and self._due[0][0] <= now:
-                    heapq.heappop(self._due)[2].expire()
-                self._changed.wait(self._due[0][0] - now if self._due else None)
+                # First this, so that whoever comes after the look below finds no reason not to wake.
+                self._looks_at = math.inf
+                now, ends = time.monotonic(), list(self._limits.items())
+                for timer, end in ends:
+                    if end <= now:
+                        timer.expire()
+                self._looks_at = min((end for _timer, end in ends if end > now), default=math.inf)
+                self._changed.wait(None if self._looks_at == math.inf else self._looks_at - now)
 
 
-def pool_classes(guard: Guard, watch: Watch) -> dict[str, type[HTTPConnectionPool]]:
-    """Connection pools by scheme whose connections obey the guard and the watch."""
+class SharedContext:
+    """One TLS context for all who ask, made for the first of them."""
+
+    def __init__(self, make: Callable[[], ssl.SSLContext]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: ssl.SSLContext | None = None
+
+    def __call__(self) -> ssl.SSLContext:
+        with self._lock:
+            self._made = self._made or self._make()
+            return self._made
+
+
+def pool_classes(
+    guard: Guard, watch: Watch, context: Callable[[], ssl.SSLContext]
+) -> dict[str, type[HTTPConnectionPool]]:
+    """Connection pools by scheme whose connections obey the guard and the watch, and trust whom the
+    context trusts."""
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
@@ -143,6 +179,7 @@ def pool_classes(guard: Guard, watch: Watch) -> dict[str, type[HTTPConnectionPoo
         def request(self, *args: Any, **kwargs: Any) -> None:
             watch.using(self.sock)
             super().request(*args, **kwargs)
+            watch.sent()
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
@@ -155,12 +192,16 @@ def pool_classes(guard: Guard, watch: Watch) -> dict[str, type[HTTPConnectionPoo
         def request(self, *args: Any, **kwargs: Any) -> None:
             watch.using(self.sock)
             super().request(*args, **kwargs)
+            watch.sent()
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
 
     class SecurePool(HTTPSConnectionPool):
         ConnectionCls = Secure
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, "ssl_context": context()})
 
     return {"http": PlainPool, "https": SecurePool}
 

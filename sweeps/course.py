@@ -7,7 +7,7 @@ Whatever a checker does (raise, yield rubbish, never end), the course ends with 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, MutableSequence, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,6 @@ from checkers.base import (
     Inconclusive,
     Pace,
     Request,
-    Response,
     Source,
     Target,
     Unsupported,
@@ -29,7 +28,8 @@ from checkers.base import (
 from checkers.loading import Catalogue
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.conclusive import conclusive
-from sweeps.soundness import Unsound, sound, sound_request, without_future
+from sweeps.digest import Answered, digest
+from sweeps.soundness import Ended, Unsound, onward, sound_request, without_future
 from sweeps.stepping import Overdue, Take, directly
 from sweeps.targets import PlannedTarget, Way, ways
 from sweeps.wire import MalformedRequest, host_of
@@ -57,14 +57,6 @@ class CourseLimits:
     seconds: float = 30.0
     """Of the checker's own computing; waiting for lanes and answers does not count. A single step
     may take no longer either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A response with the evidence records it stands in, redirects included."""
-
-    response: Response
-    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +138,7 @@ class Course:
 
     def go(self, answers: Sequence[Answered] | None) -> Asked | Result:
         """Go on with the answers to what was asked last."""
-        for answer in answers or ():
-            self._records += answer.records
-            self._observed_at = answer.response.fetched_at
-        sent: Any = None
-        if answers is not None:
-            responses = [answer.response for answer in answers]
-            sent = responses[0] if self._single else responses
+        sent = self._sent([*answers]) if answers is not None else None
         while True:
             if self._steps is None and not self._next_source():
                 return self._result()
@@ -161,8 +147,32 @@ class Course:
                 return asked
             sent = None
 
+    def read(self, answers: MutableSequence[Answered | None], places: Iterable[int]) -> None:
+        """Let the checker read what it wants to of these answers, before the others are there."""
+        if wanted := [(at, found) for at in places if (found := answers[at]) and found.reader]:
+            began = self._stop_watch()
+            digest(answers, wanted, partial(self._take, _name(self._checker())))
+            self._seconds += self._stop_watch() - began
+
+    def _sent(self, answers: list[Answered | None]) -> Any:
+        """What the checker is sent; None, and the source has failed, when it could not read it."""
+        if self._steps is not None:
+            self.read(answers, range(len(answers)))
+        there = [answer for answer in answers if answer is not None]
+        for answer in there:
+            self._records += answer.records
+            self._observed_at = answer.response.fetched_at
+        error = next((answer.error for answer in there if answer.error), None)
+        if error is not None and self._steps is not None:
+            self._shut(self._steps)
+            self._failed(error)
+            return None
+        sent = [answer.sent for answer in there]
+        return sent[0] if self._single else sent
+
     def close(self) -> None:
-        """Give the check up."""
+        """Give the check up. The checker's own code runs on the thread of whoever calls this."""
+        self._take = directly
         if self._steps is not None:
             self._shut(self._steps)
         self._steps = None
@@ -215,15 +225,16 @@ class Course:
         try:
             while True:
                 began = self._stop_watch()
-                wanted = self._take(name, partial(steps.send, sent))
+                wanted = self._take(name, partial(onward, steps, sent))
                 self._seconds += self._stop_watch() - began
+                if isinstance(wanted, Ended):
+                    self._ended(wanted.facts)
+                    return None
                 asked = self._asked(wanted)
                 if asked.requests:
                     return asked
                 self._requests += 1
                 sent = []
-        except StopIteration as end:
-            self._ended(end.value)
         except Overdue as error:
             # Its code may still be running, so that it cannot even be closed.
             self._failed(error)
@@ -290,7 +301,6 @@ class Course:
             self._failed(_Rubbish(f"it returned {type(facts).__name__}, not Facts"))
             return
         try:
-            facts = self._take(_name(self._checker()), partial(sound, facts))
             if self._menu is not None:
                 self._linked(facts)
             else:

@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus
 
 from checkers.base import Credential
 from checkers.loading import Catalogue
-from registry.errors import BadConfig
+from registry.errors import BadConfig, BadInput
 from registry.messages import _
 
 ENVIRONMENT = "TAIZHANG_SECRET_"
@@ -65,6 +65,11 @@ class Redactor:
         # The longest first, so that no form is broken up by a shorter one within it.
         self._texts = tuple(sorted(texts, key=len, reverse=True))
         self._forms = tuple(sorted(forms, key=len, reverse=True))
+
+    @property
+    def knows_any(self) -> bool:
+        """False while there is nothing to take out."""
+        return bool(self._forms)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
@@ -162,6 +167,21 @@ class Credentials:
         """The kind of credential that `kind` or `kind:ID` is of, if a checker declares it."""
         return self._specs.get(name.partition(":")[0])
 
+    def checked_name(self, name: str) -> str:
+        """The name, if it is `kind` or `kind:ID` of a kind that some checker declares.
+
+        Raises BadInput without repeating what was given: it may be the secret itself.
+        """
+        if self.spec(name) is None:
+            raise BadInput(
+                _("This is not the name of a credential."),
+                hint=_(
+                    "Give its name, such as wechat:wx… ; the secret itself goes into the environment"
+                    " or the keyring, never into the registry. Kinds: {kinds}."
+                ).format(kinds=", ".join(sorted(self._specs))),
+            )
+        return name
+
     def has(self, name: str) -> bool:
         """True when the secret of that name is at hand, with all that goes along with it."""
         spec = self.spec(name)
@@ -202,7 +222,7 @@ class Credentials:
         if not self._use_keyring:
             return ""
         if name not in self._from_keyring:
-            secret = _keyring_secret(name)
+            secret = keyring_secret(name)
             if secret:
                 self._know(name, secret)
             self._from_keyring[name] = secret
@@ -222,7 +242,8 @@ def variable(name: str) -> str:
     return ENVIRONMENT + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
-def _keyring_secret(name: str) -> str:
+def keyring_secret(name: str) -> str:
+    """What this machine's keyring holds for us under that name; empty without one or a keyring."""
     import keyring
     from keyring.errors import KeyringError
 

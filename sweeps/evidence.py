@@ -12,27 +12,29 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from checkers.base import Request, Response
-from registry.uids import new_uid
+from registry.uids import new_uids
 from sweeps.credentials import Redactor
+from sweeps.warc import member, message
 
 KEY = "Taizhang-Request-Key"
 ORDINAL = "Taizhang-Request-Ordinal"
 CREDENTIAL = "Taizhang-Credential"
 """The name of the credential that went with a request."""
 
+_UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
 _IN_A_PATH = "/?#[]@!$&'()*+,;=:%~"
+_AT_ONCE = 64
+"""Uids made together."""
+
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Told how the body travelled; what is kept is the body itself."""
 
@@ -47,16 +49,6 @@ def request_key(request: Request) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-class _Head(StatusAndHeaders):  # type: ignore[misc]
-    """The head of an HTTP message, written as the bytes that travelled, not percent-encoded."""
-
-    def compute_headers_buffer(self, header_filter: Any = None) -> None:
-        try:
-            self.headers_buff = self.to_bytes(header_filter, "latin-1")
-        except UnicodeEncodeError:
-            self.headers_buff = self.to_bytes(header_filter, "utf-8")
-
-
 class EvidenceWriter:
     """Writes one segment. `info`: what the segment is about, for its first record."""
 
@@ -67,12 +59,13 @@ class EvidenceWriter:
         self.path = path
         self._redactor = redactor
         self._file: BinaryIO = path.open("xb")
-        self._writer = WARCWriter(self._file, gzip=True, warc_version="WARC/1.1")
-        self._asked: Counter[str] = Counter()
+        self._asked: Counter[bytes] = Counter()
+        self._uids: list[str] = []
         fields = {"software": "Taizhang", "format": "WARC File Format 1.1", **info}
         lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        headers = {"WARC-Filename": path.name, "Content-Type": "application/warc-fields"}
-        self._write("", "warcinfo", lines.encode(), at, headers)
+        self._write(
+            self._record("warcinfo", "", at, [("WARC-Filename", path.name)], lines.encode())
+        )
 
     def close(self) -> None:
         """No more is written."""
@@ -80,6 +73,8 @@ class EvidenceWriter:
 
     def redacted(self, response: Response) -> Response:
         """The response as it may be stored, and as checkers see it."""
+        if not self._redactor.knows_any:
+            return response
         clean = self._redactor.text
         return replace(
             response,
@@ -90,74 +85,97 @@ class EvidenceWriter:
 
     def record(self, _ticket: int, request: Request, response: Response) -> str:
         """Write an exchange whose response is redacted already; the id of the answer's record."""
-        key = request_key(request)
-        asked = self._request(request, key, response.fetched_at)
-        url = _address(self._redactor.text(request.url))
-        extra = {"WARC-Concurrent-To": asked}
-        if response.failure:
-            return self._note(url, _failure(response), response.fetched_at, extra)
-        headers = [(n, v) for n, v in response.headers.items() if n not in _WIRE_HEADERS]
-        headers = [(n, line.strip("\r")) for n, value in headers for line in value.split("\n")]
-        headers.append(("content-length", str(len(response.body))))
-        status = _Head(_status_line(response.status), headers, protocol="HTTP/1.1")
-        return self._write(url, "response", response.body, response.fetched_at, extra, status)
+        at, url = response.fetched_at, _address(self._redactor.text(request.url))
+        asked = self._request(request, url, at)
+        told = [("WARC-Concurrent-To", asked.id)]
+        answer = (
+            self._note(url, _failure(response), at, told)
+            if response.failure
+            else self._record("response", url, at, told, response.body, _response_head(response))
+        )
+        self._write(asked, answer)
+        return answer.id
 
     def stand_in(self, request: Request, record: str, at: datetime) -> None:
         """Note that a request was never sent and got the answer of another (a refused token)."""
-        extra = self._fields(request, request_key(request))
-        self._note(_address(self._redactor.text(request.url)), {"answered_by": record}, at, extra)
+        url = _address(self._redactor.text(request.url))
+        self._write(self._note(url, {"answered_by": record}, at, self._fields(request)))
 
-    def _request(self, request: Request, key: str, at: datetime) -> str:
-        address = _address(self._redactor.text(request.url))
-        parts = urlsplit(address) if _splits(address) else urlsplit("")
+    def _request(self, request: Request, url: str, at: datetime) -> _Member:
+        clean = self._redactor.text
+        parts = urlsplit(url) if _splits(url) else urlsplit("")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [("Host", parts.netloc.rpartition("@")[2]), *request.headers]
-        headers = [(name, self._redactor.text(value)) for name, value in headers]
         line = f"{request.method} {quote(path, safe=_IN_A_PATH)} HTTP/1.1"
-        status = _Head(line, headers, is_http_request=True)
-        extra = self._fields(request, key)
+        head = _encoded(message(line, [(name, clean(value)) for name, value in headers]))
         body = self._redactor.data(request.body or b"")
-        return self._write(address, "request", body, at, extra, status)
+        return self._record("request", url, at, self._fields(request), body, head)
 
-    def _fields(self, request: Request, key: str) -> dict[str, str]:
-        fields = {KEY: key, ORDINAL: str(self._asked[key])}
-        self._asked[key] += 1
-        return fields | ({CREDENTIAL: request.auth} if request.auth else {})
+    def _fields(self, request: Request) -> list[tuple[str, str]]:
+        key = request_key(request)
+        # Half of the hash is enough to tell requests apart, and there may be a million of them.
+        short = bytes.fromhex(key[:32])
+        ordinal = self._asked[short]
+        self._asked[short] += 1
+        fields = [(KEY, key), (ORDINAL, str(ordinal))]
+        return [*fields, (CREDENTIAL, _address(request.auth))] if request.auth else fields
 
-    def _note(self, url: str, note: Mapping[str, Any], at: datetime, extra: dict[str, str]) -> str:
+    def _note(
+        self, url: str, note: Mapping[str, Any], at: datetime, more: list[tuple[str, str]]
+    ) -> _Member:
         body = self._redactor.text(json.dumps(note, ensure_ascii=False)).encode()
-        return self._write(url, "metadata", body, at, {**extra, "Content-Type": "application/json"})
+        return self._record("metadata", url, at, more, body)
 
-    def _write(
+    def _record(
         self,
-        url: str,
         kind: str,
-        body: bytes,
+        url: str,
         at: datetime,
-        headers: Mapping[str, str],
-        status: StatusAndHeaders | None = None,
-    ) -> str:
-        record_id = f"<urn:uuid:{new_uid()}>"
-        record = self._writer.create_warc_record(
-            url,
-            kind,
-            payload=BytesIO(body),
-            length=len(body),
-            http_headers=status,
-            warc_content_type=headers.get("Content-Type", ""),
-            warc_headers_dict={
-                "WARC-Record-ID": record_id,
-                "WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                **{name: value for name, value in headers.items() if name != "Content-Type"},
-            },
-        )
-        self._writer.write_record(record)
-        return record_id
+        more: list[tuple[str, str]],
+        body: bytes,
+        head: bytes = b"",
+    ) -> _Member:
+        self._uids = self._uids or new_uids(_AT_ONCE)[::-1]
+        record_id = f"<urn:uuid:{self._uids.pop()}>"
+        return _Member(record_id, member(kind, record_id, at, url, more, head, body))
+
+    def _write(self, *members: _Member) -> None:
+        self._file.write(b"".join([each.data for each in members]))
+        # Handed to the system before the answer is used.
+        self._file.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A record as it is written."""
+
+    id: str
+    data: bytes
+
+
+def _response_head(response: Response) -> bytes:
+    """The head of the answer, with the length of the body as it is kept."""
+    fields = [
+        (name, line.strip("\r"))
+        for name, value in response.headers.items()
+        if name not in _WIRE_HEADERS
+        for line in value.split("\n")
+    ]
+    fields.append(("content-length", str(len(response.body))))
+    return _encoded(message(f"HTTP/1.1 {_status_line(response.status)}", fields))
+
+
+def _encoded(head: str) -> bytes:
+    """The head of an HTTP message as the bytes that travelled, not percent-encoded."""
+    try:
+        return head.encode("latin-1")
+    except UnicodeEncodeError:
+        return head.encode("utf-8", "replace")
 
 
 def _address(url: str) -> str:
     """An address for a WARC header, where a line break would begin a header of its own."""
-    return re.sub(r"[\x00-\x20\x7f]", lambda hit: f"%{ord(hit.group()):02X}", url)
+    return _UNSENDABLE.sub(lambda hit: f"%{ord(hit.group()):02X}", url)
 
 
 def _splits(url: str) -> bool:

@@ -1,14 +1,13 @@
-"""What a planned run costs in politeness: checks per source and how long its gaps make them.
+"""What politeness allows the sources: how far apart requests are, how many fit into a run or a day.
 
-A lower bound: each check is counted with one request, and more are made where one does not do.
+Each check is counted with one request; more are made where one does not do.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from checkers.base import Pace
 from checkers.loading import Catalogue
@@ -16,39 +15,71 @@ from sweeps.engine import paces
 from sweeps.lanes import DEFAULT_PACE
 
 
+class Budgets:
+    """What the hosts behind lanes allow a day."""
+
+    def __init__(
+        self, catalogue: Catalogue, pace: Mapping[str, Mapping[str, Any]], hours: float = 24
+    ) -> None:
+        """`pace`: host → figures, where the office sets its own; `hours` a day in which it asks."""
+        self._catalogue = catalogue
+        self._pace = pace
+        self._hours = min(hours or 24, 24)
+        self._known: dict[str, _Budget] = {}
+
+    def host(self, lane: str) -> str:
+        """The host that a lane's checks mostly ask; empty where they ask nobody."""
+        return self._of(lane).host
+
+    def gap(self, lane: str) -> float:
+        """Seconds between two requests."""
+        return self._of(lane).gap
+
+    def a_run(self, lane: str) -> int | None:
+        """Checks for which it has room in one run; None for any number."""
+        return self._of(lane).a_run
+
+    def a_day(self, lane: str) -> int | None:
+        """The same on one day, counting one run a day."""
+        return self._of(lane).a_day
+
+    def _of(self, lane: str) -> _Budget:
+        if lane not in self._known:
+            self._known[lane] = self._asked(lane) if lane else _Budget()
+        return self._known[lane]
+
+    def _asked(self, lane: str) -> _Budget:
+        platform, source, host = lane.split(":", 2)
+        host, own = _pace(self._catalogue, platform, source, host)
+        own = _overridden(host, own, self._pace)
+        most = [limit for limit in (own.per_run, own.daily) if limit is not None]
+        a_run = min(most, default=None)
+        if own.min_gap:
+            most.append(int(self._hours * 3600 / own.min_gap))
+        return _Budget(host, own.min_gap, a_run, min(most, default=None))
+
+
 @dataclass(frozen=True, slots=True)
-class SourceCost:
-    """One source of one platform in a plan."""
-
-    platform: str
-    source: str
-    """Empty for checks that ask nobody: a person must look."""
-    host: str
-    checks: int
-    seconds_between: float
-    minutes: int
-    next_run: int
-    """Checks over the host's budget for one run."""
+class _Budget:
+    host: str = ""
+    gap: float = 0.0
+    a_run: int | None = None
+    a_day: int | None = None
 
 
-def forecast(
-    lanes: Iterable[str], catalogue: Catalogue, pace: Mapping[str, float]
-) -> list[SourceCost]:
-    """Per source, the slowest first. `lanes`: `PlannedTarget.lane` of each check; `pace`: host →
-    seconds, where the office sets its own."""
-    costs = [_cost(lane, checks, catalogue, pace) for lane, checks in Counter(lanes).items()]
-    return sorted(costs, key=lambda cost: (-cost.minutes, cost.platform, cost.source, cost.host))
+def _overridden(host: str, own: Pace, pace: Mapping[str, Mapping[str, Any]]) -> Pace:
+    """The pace with the office's own figures."""
+    return replace(own, **(pace.get(host) or pace.get(host.split(":")[0]) or {}))
 
 
-def _cost(lane: str, checks: int, catalogue: Catalogue, pace: Mapping[str, float]) -> SourceCost:
+def first_host(lane: str, catalogue: Catalogue) -> tuple[str, float]:
+    """The host at which checks of that lane (`PlannedTarget.lane`) begin, empty for none, and its
+    own seconds between requests."""
     if not lane:
-        return SourceCost("", "", "", checks, 0.0, 0, 0)
+        return "", 0.0
     platform, source, host = lane.split(":", 2)
-    host, own = _pace(catalogue, platform, source, host)
-    gap = float(pace.get(host, pace.get(host.split(":")[0], own.min_gap)))
-    allowed = checks if own.per_run is None else min(checks, own.per_run)
-    minutes = math.ceil(allowed * gap / 60)
-    return SourceCost(platform, source, host, checks, gap, minutes, checks - allowed)
+    host, pace = _pace(catalogue, platform, source, host)
+    return host, pace.min_gap
 
 
 def _pace(catalogue: Catalogue, platform: str, source: str, host: str) -> tuple[str, Pace]:

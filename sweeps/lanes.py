@@ -7,14 +7,16 @@ and tells what became of them. Seconds are those of the clock's stop-watch.
 from __future__ import annotations
 
 import heapq
-from collections import deque
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from checkers.base import Pace
 from registry.errors import BadConfig
 from registry.messages import _
+from sweeps.lane import MARGIN, Lane, Place
 
 DEFAULT_PACE = Pace(3.0)
 """For hosts that no checker and no setting names, mostly government sites."""
@@ -28,68 +30,9 @@ A menu may well hold one entry that asks for a login, and that says nothing abou
 _FREE = Pace(0.0, in_flight=1_000_000)
 
 
-@dataclass(slots=True)
-class Lane:
-    """The state of one host in one run."""
-
-    host: str
-    pace: Pace
-    patience: int
-    onward: deque[int] = field(default_factory=deque)
-    """Tickets of checks under way; they go before those of new checks."""
-    fresh: deque[int] = field(default_factory=deque)
-    later: list[tuple[float, int]] = field(default_factory=list)
-    """Heap of retries: not before when, ticket."""
-    free_at: float = 0.0
-    in_flight: int = 0
-    sent: int = 0
-    walls: int = 0
-    """In succession."""
-    cooled: int = 0
-    stopped: str = ""
-    """Why nothing is asked any more; empty while the lane is open."""
-    alarm: float | None = None
-    """For when it is entered among the alarms; other entries of it are out of date."""
-
-    @property
-    def waiting(self) -> int:
-        """How many tickets wait here."""
-        return len(self.onward) + len(self.fresh) + len(self.later)
-
-    def wake_at(self) -> float | None:
-        """When the next ticket may start; None while there is none or no room for it."""
-        if self.in_flight >= self.pace.in_flight:
-            return None
-        if self.onward or self.fresh:
-            return self.free_at
-        return max(self.free_at, self.later[0][0]) if self.later else None
-
-    def start(self, now: float) -> int:
-        """Take the next ticket and count its start."""
-        if self.later and self.later[0][0] <= now:
-            self.onward.appendleft(heapq.heappop(self.later)[1])
-        ticket = self.onward.popleft() if self.onward else self.fresh.popleft()
-        self.in_flight += 1
-        self.sent += 1
-        self.free_at = now + self.pace.min_gap
-        return ticket
-
-    def empty(self) -> list[int]:
-        """Take all waiting tickets out."""
-        tickets = [*self.onward, *(ticket for _when, ticket in sorted(self.later)), *self.fresh]
-        self.onward.clear()
-        self.fresh.clear()
-        self.later.clear()
-        return tickets
-
-    @property
-    def spent(self) -> bool:
-        """True when the budget of this run is used up."""
-        return self.pace.per_run is not None and self.sent >= self.pace.per_run
-
-
 class Lanes:
-    """All lanes of a run. `paces` come from the checkers, `overrides` from the office's settings."""
+    """All lanes of a run by one way out, `egress` (empty: this machine's own). `paces` come from the
+    checkers, `overrides` from the office's settings."""
 
     def __init__(
         self,
@@ -97,33 +40,57 @@ class Lanes:
         overrides: Mapping[str, Mapping[str, Any]] | None = None,
         default: Pace = DEFAULT_PACE,
         *,
+        egress: str = "",
         polite: bool = True,
+        margin: float = MARGIN,
     ) -> None:
         """`polite`: False for a replay, where nobody is asked anything."""
+        self.egress = egress
         self._paces = paced(paces, overrides or {}, default)
         self._default = default
         self._polite = polite
+        self._margin = margin
         self._lanes: dict[str, Lane] = {}
+        self._day: date | None = None
+        self._used: Mapping[str, int] = {}
+        self._counted: Counter[tuple[date | None, str]] = Counter()
         self._alarms: list[tuple[float, str]] = []
         self._closing: set[str] = set()
+        self._unsure: set[str] = set()
+        """Hosts of lanes that were unsure when last looked at."""
+        self._ripe: list[tuple[Place, str]] = []
+        """Heap of lanes that may start something now."""
 
     def __iter__(self) -> Iterator[Lane]:
         return iter(self._lanes.values())
+
+    def __contains__(self, host: str) -> bool:
+        return host in self._lanes
 
     def lane(self, host: str) -> Lane:
         """The lane of `host` (`name` or `name:port`), opened at the first mention."""
         if host not in self._lanes:
             name = host.rpartition(":")[0] or host
             pace = self._paces.get(host) or self._paces.get(name)
-            lane = Lane(host, pace or self._default, 1 if pace else PATIENCE)
-            self._lanes[host] = lane if self._polite else Lane(host, _FREE, 1_000_000)
+            if self._polite:
+                self._open(host, pace or self._default, 1 if pace else PATIENCE)
+            else:
+                self._open(host, _FREE, 1_000_000)
         return self._lanes[host]
+
+    def _open(self, host: str, pace: Pace, patience: int) -> None:
+        self._lanes[host] = Lane(host, pace, patience, self._margin, today=self._used.get(host, 0))
+
+    def route(self, host: str, *, like: str = "", home: bool = False) -> str:
+        """The name under which the lane to `host` is spoken of: here its own, for there is but one
+        way out. `like`: a lane whose way out it should share; `home`: by this machine's own."""
+        return host
 
     def expect(self, host: str, pace: Pace) -> None:
         """Open the lane of a host that is not named at another pace than the default one."""
         name = host.rpartition(":")[0] or host
         if self._polite and host not in self._lanes and not {host, name} & self._paces.keys():
-            self._lanes[host] = Lane(host, pace, PATIENCE)
+            self._open(host, pace, PATIENCE)
 
     def named(self, host: str) -> bool:
         """True when a checker or a setting names the host."""
@@ -132,34 +99,63 @@ class Lanes:
     def closed(self, host: str) -> str:
         """Why `host` is asked nothing more in this run; empty when it may be asked."""
         lane = self.lane(host)
-        if lane.spent and not lane.stopped:
-            self.stop(host, f"budget of {lane.pace.per_run} requests per run used")
+        if not lane.stopped and (why := lane.spent):
+            self.stop(host, why)
         return lane.stopped
 
     def add(
-        self, ticket: int, host: str, *, fresh: bool = False, not_before: float | None = None
+        self,
+        ticket: int,
+        host: str,
+        *,
+        fresh: bool = False,
+        turn: int = 0,
+        not_before: float | None = None,
     ) -> None:
-        """Queue a ticket: of a new check (`fresh`), of one under way, or a retry for later."""
+        """Queue a ticket: of a new check (`fresh`), of one under way, or a retry for later. Of what
+        could start, whatever its lane, that of the lowest `turn` does, and new checks come last."""
         lane = self.lane(host)
         if not_before is not None:
-            heapq.heappush(lane.later, (not_before, ticket))
+            heapq.heappush(lane.later, (not_before, (turn, ticket)))
+        elif fresh:
+            lane.fresh.append(ticket)
         else:
-            (lane.fresh if fresh else lane.onward).append(ticket)
+            heapq.heappush(lane.onward, (turn, ticket))
         self._set_alarm(lane)
 
     def due(self, now: float, room: int) -> list[int]:
         """At most `room` tickets that start now; each is counted as in flight."""
         started: list[int] = []
         while len(started) < room:
-            when = self.next_due()
-            if when is None or when > now:
+            self._ripen(now)
+            if not self._ripe:
                 break
-            lane = self._lanes[heapq.heappop(self._alarms)[1]]
-            lane.alarm = None
-            if not self.closed(lane.host):
+            place, host = heapq.heappop(self._ripe)
+            lane = self._lanes[host]
+            if lane.ripe != place:
+                continue
+            lane.ripe = None
+            wake = lane.wake_at()
+            if wake is not None and wake <= now and not self.closed(host):
+                self._counted[self._day, host] += 1
                 started.append(lane.start(now))
             self._set_alarm(lane)
         return started
+
+    def _ripen(self, now: float) -> None:
+        """Sort the lanes whose time has come by whose turn it is."""
+        while self._alarms and self._alarms[0][0] <= now:
+            when, host = heapq.heappop(self._alarms)
+            lane = self._lanes[host]
+            if lane.alarm != when:
+                continue
+            lane.alarm = None
+            head, wake = lane.head(now), lane.wake_at()
+            may = wake is not None and wake <= now
+            if may and (lane.ripe is None or head < lane.ripe):
+                lane.ripe = head
+                heapq.heappush(self._ripe, (head, host))
+            self._set_alarm(lane)
 
     def spilled(self) -> list[tuple[int, str]]:
         """Tickets that wait in lanes closed since the last call, taken out, with the reason."""
@@ -169,6 +165,16 @@ class Lanes:
 
     def next_due(self) -> float | None:
         """When something may start next; None when nothing waits that could."""
+        while self._ripe:
+            place, host = self._ripe[0]
+            lane = self._lanes[host]
+            wake = lane.wake_at()
+            if lane.ripe == place and wake is not None:
+                return wake
+            heapq.heappop(self._ripe)
+            if lane.ripe == place:
+                lane.ripe = None
+                self._set_alarm(lane)
         while self._alarms:
             when, host = self._alarms[0]
             lane = self._lanes[host]
@@ -181,10 +187,28 @@ class Lanes:
                 self._set_alarm(lane)
         return None
 
-    def finished(self, host: str) -> None:
-        """A request to `host` is over, one way or another."""
+    @property
+    def unsure(self) -> bool:
+        """True while some lane could go on if it knew when an earlier request was sent."""
+        self._unsure = {host for host in self._unsure if self._lanes[host].unsure}
+        return bool(self._unsure)
+
+    def went_out(self, host: str, ticket: int, at: float) -> None:
+        """The request under way was on the wire at that time, at the latest."""
         lane = self.lane(host)
-        lane.in_flight -= 1
+        start = lane.out.get(ticket)
+        if start is not None and start.sent is None:
+            start.sent = at
+            self._set_alarm(lane)
+
+    def finished(self, host: str, ticket: int, at: float | None = None) -> None:
+        """A request to `host` is over, one way or another. `at`: for one of which nobody said when
+        it was sent, the latest that it may have been; None: it never was, or as soon as it started.
+        """
+        lane = self.lane(host)
+        start = lane.out.pop(ticket)
+        if start.sent is None:
+            start.sent = start.at if at is None else at
         self._set_alarm(lane)
 
     def good(self, host: str) -> None:
@@ -221,9 +245,54 @@ class Lanes:
         lane.stopped = lane.stopped or why
         self._closing.add(host)
 
+    # --- the day's budgets --------------------------------------------------------------------
+
+    def begin_day(self, day: date, used: Mapping[str, int]) -> None:
+        """It is `day` in Shanghai, and hosts have had `used` requests on it from this egress before
+        this run. What was started until now is none of them."""
+        undated = {h: n for (when, h), n in self._counted.items() if when is None}
+        self._day, self._used = day, used
+        for host, lane in self._lanes.items():
+            lane.today = used.get(host, 0) + undated.get(host, 0)
+        for host, count in undated.items():
+            del self._counted[None, host]
+            self._counted[day, host] += count
+
+    @property
+    def day(self) -> date | None:
+        """The day that is being counted; None until somebody says which it is."""
+        return self._day
+
+    def counted(self) -> Mapping[tuple[date, str], int]:
+        """Requests started since the last call, by day and host: to be added to what is kept. Those
+        of which nobody said the day stay until somebody does."""
+        counted = {(day, host): n for (day, host), n in self._counted.items() if day is not None}
+        self._counted = Counter({key: n for key, n in self._counted.items() if key[0] is None})
+        return counted
+
+    @property
+    def uncounted(self) -> bool:
+        """True when something was started since `counted` was called."""
+        return bool(self._counted)
+
+    def ways(self) -> list[Lanes]:
+        """The lanes of each way out: here one."""
+        return [self]
+
     def _set_alarm(self, lane: Lane) -> None:
-        wake = None if lane.stopped else lane.wake_at()
-        if wake is not None and (lane.alarm is None or wake < lane.alarm):
+        """Enter the lane where it will be looked at next, as something about it has changed."""
+        if lane.ripe is not None:
+            if lane.onward and lane.onward[0] < lane.ripe:
+                lane.ripe = lane.onward[0]
+                heapq.heappush(self._ripe, (lane.ripe, lane.host))
+            # Of a lane that may start something, a retry may come to have the first turn.
+            wake = lane.later[0][0] if lane.later else None
+        else:
+            wake = None if lane.stopped else lane.wake_at()
+        if wake is None:
+            if lane.unsure:
+                self._unsure.add(lane.host)
+        elif lane.alarm is None or wake < lane.alarm:
             lane.alarm = wake
             heapq.heappush(self._alarms, (wake, lane.host))
 
@@ -245,6 +314,7 @@ def paced(
 
 
 def _sane(pace: Pace) -> Pace:
-    if pace.min_gap < 0 or pace.cool_down < 0 or pace.in_flight < 1:
+    budgets = (pace.per_run or 0, pace.daily or 0)
+    if pace.min_gap < 0 or pace.cool_down < 0 or pace.in_flight < 1 or min(budgets) < 0:
         raise ValueError("a pace cannot run backwards")
     return pace

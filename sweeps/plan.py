@@ -6,73 +6,45 @@ reads in bulk, and it never asks whether an account should be in the ledger.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, insert, select
+from sqlalchemy import and_, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
 from registry.actors import system
 from registry.dates import shanghai_date, start_of_day
-from registry.models import (
-    Account,
-    AccountIdentifier,
-    AccountRole,
-    AccountSource,
-    Actor,
-    Observation,
-    PlannedCheck,
-    Run,
-    Sweep,
-    Unit,
-)
-from registry.vocab import (
-    LIVE_STATES,
-    AccountState,
-    CheckKind,
-    Existence,
-    Outcome,
-    RoleKind,
-    RunMethod,
-)
+from registry.models import Actor, Observation, PlannedCheck, Run, Sweep
+from registry.vocab import CheckKind, RunMethod
 from sweeps.agenda import Planned
+from sweeps.choice import AT_ONCE, KINDS, Choice, Filters, below
 from sweeps.credentials import Credentials
-from sweeps.shown_ids import with_shown
+from sweeps.due import Frame
+from sweeps.forecast import Budgets
+from sweeps.slow_first import waits_longest
 from sweeps.sourcing import Order, PlannedAccount, Sourcing
-from sweeps.targets import PlannedSource, PlannedTarget
+from sweeps.survey import Check, Entry, Survey, checks
+from sweeps.targets import PlannedTarget
+from sweeps.week import Week
 
-KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.MENU, CheckKind.APP, CheckKind.HANDLE})
-"""What a run looks at unless told otherwise; names and existence ride along with freshness, and
-whether a site can be reached is asked by runs of its own, hourly."""
-
-_CHUNK = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which checks a run makes; empty means no restriction."""
-
-    kinds: Collection[CheckKind] = KINDS
-    platforms: Collection[str] = ()
-    unit_id: int | None = None
-    """This unit and all below it, as host units."""
-    account_ids: Collection[int] = ()
-    everything: bool = False
-    """Also what this sweep has read already (`--all`)."""
-
-    def stored(self) -> dict[str, Any]:
-        """For `run.options`."""
-        return {
-            "kinds": sorted(self.kinds),
-            "platforms": sorted(self.platforms),
-            "unit": self.unit_id,
-            "accounts": len(self.account_ids),
-            "all": self.everything,
-        }
+__all__ = [
+    "KINDS",
+    "Filters",
+    "Moments",
+    "below",
+    "get_sweep",
+    "iso_week",
+    "load_planned",
+    "plan_run",
+    "planned_count",
+    "remaining",
+    "survey_of",
+    "unproven",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,205 +98,151 @@ def plan_run(
     as_of: datetime | None = None,
     rsshub: str = "",
     order: Order = {},
+    budgets: Budgets | None = None,
 ) -> Run:
-    """A new run of the sweep for time point `at`, with everything it owes.
+    """A new run of the sweep for time point `at`, with what is due; with everything if the filters
+    say so. From T on that is whatever is not proven yet; ahead of T, what the week has for today.
 
     `window_days`: how far back a list must reach to prove staleness; `fresh_days`: how recent a
-    post must be that makes asking on needless, the same unless told otherwise. `as_of`: the moment given to
-    checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before which
-    addresses that begin with `/` are put. `order`: the sources that the office wants tried, by
-    platform. All moments are aware UTC.
+    post must be that makes asking on needless, the same unless told otherwise. `as_of`: the moment
+    given to checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before
+    which addresses that begin with `/` are put. `order`: the sources that the office wants tried,
+    by platform. `budgets`: what hosts allow a day, by the checkers unless given. All moments are
+    aware UTC.
     """
-    sweep, fresh_days = get_sweep(session, at, now), fresh_days or window_days
-    run = Run(
-        sweep_id=sweep.id,
-        method=method,
-        as_of=as_of or now,
-        started_at=now,
-        actor_id=(actor or system(session)).id,
-        evidence=[],
-        options={"window_days": window_days, "fresh_days": fresh_days, **filters.stored()},
+    moments = Moments.of(at, as_of or now, window_days, fresh_days or window_days)
+    options = {"window_days": window_days, "fresh_days": fresh_days or window_days}
+    run = _new_run(session, moments, now, method, actor, options | filters.stored())
+    survey = survey_of(
+        session,
+        at=at,
+        now=now,
+        catalogue=catalogue,
+        credentials=credentials,
+        fresh_days=fresh_days or window_days,
+        filters=filters,
+        as_of=run.as_of,
+        rsshub=rsshub,
+        order=order,
     )
-    session.add(run)
-    session.flush()
-    moments = Moments.of(at, run.as_of, window_days, fresh_days)
-    planner = _Planner(Sourcing(catalogue, credentials, rsshub, order), moments)
-    settled = set[tuple[int, CheckKind, int]]()
-    if not filters.everything:
-        settled = _settled(session, sweep, moments)
-    rows = (
-        {"run_id": run.id, "account_id": account.id, **check}
-        for account in _accounts(session, filters, catalogue, run.as_of)
-        for check in planner.checks(account, filters.kinds)
-        if (account.id, check["kind"], check["ordinal"]) not in settled
-    )
-    for chunk in _chunks(rows):
-        session.execute(insert(PlannedCheck), chunk)
+    budgets = budgets or Budgets(catalogue, {})
+    week = Week.of(survey, budgets, everything=filters.everything)
+    run.options = {**run.options, "proven": week.accounts_proven}
+    _write(session, run, week.today, _Targets(survey.choice, survey.sourcing, moments, filters))
     return run
 
 
-def _chunks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    chunk: list[dict[str, Any]] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-# --- which accounts ---------------------------------------------------------------------------
-
-
-def _accounts(
-    session: Session, filters: Filters, catalogue: Catalogue, as_of: datetime
-) -> Iterator[PlannedAccount]:
-    """The accounts in question, with their ids and sources, by id."""
-    chosen = _chosen(session, filters)
-    known = _identifiers(session, chosen)
-    identifiers = with_shown(session, chosen, known, catalogue, as_of)
-    sources = defaultdict[int, list[AccountSource]](list)
-    for source in session.scalars(
-        select(AccountSource)
-        .where(AccountSource.account_id.in_(chosen))
-        .order_by(AccountSource.position, AccountSource.id)
-    ):
-        sources[source.account_id].append(source)
-    columns = (Account.id, Account.uid, Account.platform, Account.name, Account.url, Account.state)
-    for row in session.execute(select(*columns).where(Account.id.in_(chosen)).order_by(Account.id)):
-        yield PlannedAccount(*row, identifiers.get(row.id, {}), sources.get(row.id, ()))
-
-
-def _chosen(session: Session, filters: Filters) -> Select[Any]:
-    """The ids of the accounts that the filters leave."""
-    states = set(LIVE_STATES)
-    if CheckKind.HANDLE in filters.kinds:
-        states.add(AccountState.CLOSED)
-    chosen = select(Account.id).where(Account.state.in_(states))
-    if filters.platforms:
-        chosen = chosen.where(Account.platform.in_(list(filters.platforms)))
-    if filters.account_ids:
-        chosen = chosen.where(Account.id.in_(list(filters.account_ids)))
-    if filters.unit_id is not None:
-        hosts = exists().where(
-            AccountRole.account_id == Account.id,
-            AccountRole.role == RoleKind.HOST,
-            AccountRole.unit_id.in_(below(filters.unit_id)),
-        )
-        chosen = chosen.where(hosts)
-    return chosen
-
-
-def below(unit_id: int) -> Select[Any]:
-    """The ids of a unit and of all units below it."""
-    tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
-    tree = tree.union(select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
-    return select(tree.c.id)
-
-
-def _identifiers(session: Session, chosen: Select[Any]) -> dict[int, dict[str, str]]:
-    """Per account its ids by scheme, the native one first. Of closed accounts, those they had."""
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    columns = (
-        AccountIdentifier.account_id,
-        AccountIdentifier.scheme,
-        AccountIdentifier.value,
+def _new_run(
+    session: Session,
+    moments: Moments,
+    now: datetime,
+    method: RunMethod,
+    actor: Actor | None,
+    options: dict[str, Any],
+) -> Run:
+    run = Run(
+        sweep_id=get_sweep(session, moments.time_point, now).id,
+        method=method,
+        as_of=moments.as_of,
+        started_at=now,
+        actor_id=(actor or system(session)).id,
+        evidence=[],
+        options=options,
     )
-    ended = AccountIdentifier.valid_to.is_not(None)
-    for account_id, scheme, value in session.execute(
-        select(*columns)
-        .join(Account, Account.id == AccountIdentifier.account_id)
-        .where(Account.id.in_(chosen))
-        .where(~ended | (Account.state == AccountState.CLOSED))
-        .order_by(
-            AccountIdentifier.account_id,
-            AccountIdentifier.preferred.desc(),
-            AccountIdentifier.valid_to.desc(),
-            AccountIdentifier.id.desc(),
-        )
-    ):
-        found[account_id].setdefault(scheme, value)
-    return found
+    session.add(run)
+    session.flush()
+    return run
 
 
-def _settled(session: Session, sweep: Sweep, moments: Moments) -> set[tuple[int, CheckKind, int]]:
-    """What earlier runs of this sweep have settled, so that asking again tells nothing new.
-
-    A list read before T says nothing of the days after it, unless it showed a post that is recent
-    enough for T already; nor does an app that a store offered before T. A signal that the account is gone wants a second look; whether a site
-    can be reached is asked again each time.
-    """
-    enough = (Observation.observed_at >= moments.time_point) | Observation.last_post_at.between(
-        moments.fresh_since, moments.time_point
+def survey_of(
+    session: Session,
+    *,
+    at: datetime,
+    now: datetime,
+    catalogue: Catalogue,
+    credentials: Credentials,
+    fresh_days: int,
+    filters: Filters = Filters(),
+    as_of: datetime | None = None,
+    rsshub: str = "",
+    order: Order = {},
+) -> Survey:
+    """Every check that the accounts could owe for `at`, and when it is due; see `plan_run`. It
+    writes nothing, and needs no sweep of that time point."""
+    sweep = session.scalar(select(Sweep.id).where(Sweep.time_point == at))
+    recent = shanghai_date(at) - timedelta(days=fresh_days - 1)
+    return Survey(
+        session,
+        Choice(session, filters, catalogue, as_of or now),
+        Sourcing(catalogue, credentials, rsshub, order),
+        Frame(at, recent),
+        kinds=filters.kinds,
+        now=now,
+        sweep=sweep or 0,
     )
-    fresh = (Observation.kind != CheckKind.FRESHNESS) | enough
-    offered = (Observation.kind != CheckKind.APP) | (Observation.observed_at >= moments.time_point)
-    rows = session.execute(
-        select(Observation.account_id, Observation.kind, Observation.ordinal)
-        .join(Run, Run.id == Observation.run_id)
-        .where(Run.sweep_id == sweep.id, Observation.outcome == Outcome.READ)
-        .where(Observation.existence != Existence.GONE_SIGNAL, fresh, offered)
-        .where(Observation.kind != CheckKind.SITE)
+
+
+def unproven(session: Session, survey: Survey) -> bool:
+    """Whether a T that has passed wants another run: there was none since T, by which it is judged;
+    or there is a check that a machine could make now and that nothing proves."""
+    since = select(Run.id).join(Sweep, Sweep.id == Run.sweep_id)
+    since = since.where(Sweep.time_point == survey.at, Run.started_at >= survey.at)
+    if session.scalar(since.limit(1)) is None:
+        return True
+    return any(
+        entry.lane and not entry.due.proven and not entry.waits(survey.now) for entry in survey
     )
-    return {(row.account_id, row.kind, row.ordinal) for row in rows}
 
 
-# --- which checks of an account ---------------------------------------------------------------
+def _write(session: Session, run: Run, entries: Sequence[Entry], targets: _Targets) -> None:
+    """The planned checks of the run, in this order, some at a time."""
+    for first in range(0, len(entries), AT_ONCE):
+        rows = targets.rows(entries[first : first + AT_ONCE])
+        session.execute(insert(PlannedCheck), [{"run_id": run.id, **row} for row in rows])
 
 
-class _Planner:
-    """Turns an account into its planned checks."""
+class _Targets:
+    """Freezes what the checkers will be told."""
 
-    def __init__(self, sourcing: Sourcing, moments: Moments) -> None:
+    def __init__(
+        self, choice: Choice, sourcing: Sourcing, moments: Moments, filters: Filters
+    ) -> None:
+        self._choice = choice
         self._sourcing = sourcing
         self._moments = moments
+        self._slow = choice.slow_links() if CheckKind.MENU in filters.kinds else {}
+        """Account → addresses of its links that kept us waiting the last time."""
 
-    def checks(
-        self, account: PlannedAccount, kinds: Collection[CheckKind]
-    ) -> Iterator[dict[str, Any]]:
-        """The columns of each planned check but run and account."""
-        if account.state is AccountState.CLOSED:
-            if CheckKind.HANDLE in kinds:
-                yield from self._handles(account)
-            return
-        for kind in sorted(set(kinds) - {CheckKind.HANDLE}):
-            sources = self._sourcing.sources(account, kind, account.identifiers)
-            usable = any(source.why_not is None for source in sources)
-            # Freshness is owed whatever happens; the rest is planned where it can be looked at.
-            if usable or kind is CheckKind.FRESHNESS:
-                yield self._check(account, kind, 0, account.identifiers, sources)
+    def rows(self, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+        """The columns of each planned check but its run, in the order of the entries."""
+        accounts = self._choice.accounts(list({entry.account_id for entry in entries}))
+        for entry in entries:
+            account = accounts[entry.account_id]
+            for check in checks(account, [entry.kind], self._sourcing):
+                if check.ordinal == entry.ordinal:
+                    yield {
+                        "account_id": account.id,
+                        "kind": check.kind,
+                        "ordinal": check.ordinal,
+                        "target": self._target(account, check).to_json(),
+                    }
 
-    def _handles(self, account: PlannedAccount) -> Iterator[dict[str, Any]]:
-        """One check per id that a cancelled account had: who holds it now?"""
-        for ordinal, (scheme, value) in enumerate(sorted(account.identifiers.items())):
-            asked = {scheme: value}
-            sources = self._sourcing.sources(account, CheckKind.HANDLE, asked)
-            if any(source.why_not is None for source in sources):
-                yield self._check(account, CheckKind.HANDLE, ordinal, asked, sources)
-
-    def _check(
-        self,
-        account: PlannedAccount,
-        kind: CheckKind,
-        ordinal: int,
-        identifiers: Mapping[str, str],
-        sources: tuple[PlannedSource, ...],
-    ) -> dict[str, Any]:
-        target = PlannedTarget(
+    def _target(self, account: PlannedAccount, check: Check) -> PlannedTarget:
+        moments = self._moments
+        return PlannedTarget(
             account.uid,
             account.platform,
             account.name,
-            kind,
-            self._moments.as_of,
-            self._moments.read_back_to,
-            self._moments.time_point,
-            self._moments.fresh_since,
-            identifiers=identifiers,
+            check.kind,
+            moments.as_of,
+            moments.read_back_to,
+            moments.time_point,
+            moments.fresh_since,
+            identifiers=check.identifiers,
             url=account.url,
-            sources=sources,
+            sources=check.sources,
+            slow=self._slow.get(account.id, ()) if check.kind is CheckKind.MENU else (),
         )
-        return {"kind": kind, "ordinal": ordinal, "target": target.to_json()}
 
 
 # --- what is left of a run --------------------------------------------------------------------
@@ -343,12 +261,15 @@ def _unanswered(run: Run) -> Any:
 
 
 def remaining(session: Session, run: Run) -> list[tuple[int, str]]:
-    """Id and lane of each planned check of the run that has no observation, in order of planning."""
+    """Id and lane of each planned check of the run that has no observation, in order of planning;
+    those whose links kept us waiting the last time come first."""
     lane = PlannedCheck.target["lane"].as_string()
     rows = session.execute(
-        select(PlannedCheck.id, lane).where(_unanswered(run)).order_by(PlannedCheck.id)
+        select(PlannedCheck.id, lane)
+        .where(_unanswered(run))
+        .order_by(waits_longest(), PlannedCheck.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], intern(row[1])) for row in rows.yield_per(AT_ONCE)]
 
 
 def planned_count(session: Session, run: Run) -> int:

@@ -171,6 +171,10 @@ class ReplayWorkers:
         self._answers.clear()
         return answers
 
+    def sent(self) -> list[tuple[int, float]]:
+        """Nothing goes out."""
+        return []
+
     def record_of(self, ticket: int) -> str:
         """The record that the ticket's answer was taken from; empty when there is none."""
         return self._records.pop(ticket, "")

@@ -1,7 +1,8 @@
 """One run of a sweep, from what it owes to the last observation; may be killed at any moment.
 
 Each group of finished checks is committed as it comes, after its evidence has been written. A run
-that is resumed goes on with what is left, in an evidence segment of its own.
+that is resumed goes on with what is left, in an evidence segment of its own. Whoever asks a network holds
+the lease meanwhile.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
 from registry.db import Registry
@@ -29,23 +32,30 @@ from sweeps.agenda import Agenda, Planned
 from sweeps.clock import Clock
 from sweeps.course import Result
 from sweeps.credentials import Credentials, quiet_logs
+from sweeps.egresses import HOME, Egresses, Spread
 from sweeps.engine import Engine, Recorder, Tuning, paces
 from sweeps.evidence import EvidenceWriter
+from sweeps.host_use import DayBook
 from sweeps.lanes import Lanes
+from sweeps.lease import Lease, leased
 from sweeps.plan import load_planned, planned_count, remaining
 from sweeps.replay import RecordedCredentials, Recording, ReplayRecorder, ReplayWorkers
 from sweeps.tokens import Tokens
 from sweeps.transport import Network, transport
+from sweeps.unbroken import unbroken
 from sweeps.workers import Threads, Workers
-from sweeps.writing import Row, add_rows, row
+from sweeps.writing import add_rows, row
+
+_MORE_AHEAD = 8
+"""Times as many new checks stand before a host's lanes where several egresses have one each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the office sweeps."""
 
-    workers: int = 8
-    """Requests under way at once, over all hosts."""
+    workers: int = 64
+    """Requests under way at once, over all hosts; so many silent ones hold up the rest."""
     tuning: Tuning = Tuning()
     network: Network = Network()
     pace: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -62,7 +72,9 @@ class Progress:
     done: int
     """Of them with an observation, earlier segments included."""
     outcomes: Counter[Outcome]
-    lanes: Lanes
+    lanes: Lanes | Egresses
+    ahead: Callable[[], Iterable[tuple[str, int]]] = tuple
+    """Lane (as planned) and number of the checks there that have not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +113,24 @@ def run(
     settings: Settings = Settings(),
     recording: Recording | None = None,
     workers: Workers | None = None,
+    lease: Lease | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> RunResult:
     """Do what the run still owes. Called again after an interruption, it goes on.
 
-    With `recording`, answers come out of evidence and no network is touched. `workers` stands in
-    for our own threads. KeyboardInterrupt leaves with everything kept. Raises NotFound.
+    With `recording`, answers come out of evidence, no network is touched and no lease needed; else
+    `lease` is the one under which the run was planned, or one is taken. `workers` stands in for our
+    own threads. KeyboardInterrupt leaves with everything kept. Raises NotFound, SweepUnderWay, and
+    LeaseLost with everything kept that was stored before.
     """
-    with registry.read() as session:
-        owed = remaining(session, _run(session, run_uid))
-        planned = planned_count(session, _run(session, run_uid))
-        run_id = _run(session, run_uid).id
-    if not owed:
-        return _conclude(registry, run_uid, clock)
     with ExitStack() as stack:
+        if recording is None and lease is None:
+            lease = stack.enter_context(leased(registry, clock))
+        with registry.read() as session:
+            found = _run(session, run_uid)
+            owed, planned = remaining(session, found), planned_count(session, found)
+        if not owed:
+            return _conclude(registry, run_uid, clock)
         if recording is not None:
             engine = _replaying(catalogue, clock, recording)
         else:
@@ -123,20 +139,60 @@ def run(
             hands = workers or stack.enter_context(threads(settings, clock))
             engine = asking(catalogue, credentials, clock, settings, hands, evidence)
         progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
+        book = DayBook(registry, clock, engine.lanes.ways if recording is None else list)
+        stack.callback(book.close)
+        shelf = _Shelf(registry, found.id, credentials, clock, settings, lease, progress, book)
+        agenda = Agenda(owed, shelf.load)
+        progress.ahead = agenda.ahead
 
-        def keep(finished: Sequence[tuple[Planned, Result]]) -> None:
-            rows = _rows(finished, credentials, clock, settings.misprints)
-            with registry.write() as session:
-                add_rows(session, run_id, rows)
-            progress.done += len(finished)
-            progress.outcomes.update(result.outcome for _planned, result in finished)
+        def tick() -> None:
+            shelf.tick()
+            on_progress(progress)
 
-        def load(ids: Sequence[int]) -> list[Planned]:
-            with registry.read() as session:
-                return load_planned(session, ids)
-
-        engine.run(Agenda(owed, load), keep, lambda: on_progress(progress))
+        book.turn()
+        engine.run(agenda, shelf.keep, tick)
     return _conclude(registry, run_uid, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Where a run takes its planned checks from and puts what they came to."""
+
+    registry: Registry
+    run_id: int
+    credentials: Credentials
+    clock: Clock
+    settings: Settings
+    lease: Lease | None
+    progress: Progress
+    book: DayBook
+
+    def tick(self) -> None:
+        """What is due from time to time. Raises LeaseLost."""
+        if self.lease is not None:
+            self.lease.renew()
+        self.book.turn()
+
+    def load(self, ids: Sequence[int]) -> list[Planned]:
+        """Planned checks by id."""
+        with self.registry.read() as session:
+            return load_planned(session, ids)
+
+    def keep(self, finished: Sequence[tuple[Planned, Result]]) -> None:
+        """Store a group of finished checks, whole or not at all. Their evidence is in the system's
+        hands already. Raises LeaseLost and stores nothing when somebody else sweeps by now."""
+        now, redactor = self.clock.now(), self.credentials.redactor
+        rows = [
+            row(p.account_id, p.kind, p.ordinal, result, now, redactor, self.settings.misprints)
+            for p, result in finished
+        ]
+        with unbroken(), self.registry.write() as session:
+            if self.lease is not None:
+                self.lease.assure(session)
+            add_rows(session, self.run_id, rows)
+            self.book.store(session)
+        self.progress.done += len(finished)
+        self.progress.outcomes.update(result.outcome for _planned, result in finished)
 
 
 def _run(session: Any, run_uid: str) -> Run:
@@ -149,20 +205,6 @@ def _run(session: Any, run_uid: str) -> Run:
     return found
 
 
-def _rows(
-    finished: Iterable[tuple[Planned, Result]],
-    credentials: Credentials,
-    clock: Clock,
-    misprints: Misprints,
-) -> list[Row]:
-    """A group of finished checks as rows. Their evidence is in the system's hands already."""
-    now, redactor = clock.now(), credentials.redactor
-    return [
-        row(p.account_id, p.kind, p.ordinal, result, now, redactor, misprints)
-        for p, result in finished
-    ]
-
-
 def asking(
     catalogue: Catalogue,
     credentials: Credentials,
@@ -172,14 +214,21 @@ def asking(
     recorder: Recorder,
 ) -> Engine:
     """An engine that asks the network, within the lanes of the office's settings."""
+
+    def lanes(egress: str) -> Lanes:
+        return Lanes(paces(catalogue), settings.pace, egress=egress)
+
+    tuning = settings.tuning
+    if isinstance(workers, Spread):
+        tuning = replace(tuning, ahead=_MORE_AHEAD * tuning.ahead)
     return Engine(
         catalogue,
-        lanes=Lanes(paces(catalogue), settings.pace),
+        lanes=workers.spread(lanes) if isinstance(workers, Spread) else lanes(HOME),
         workers=workers,
         tokens=Tokens(credentials),
         recorder=recorder,
         clock=clock,
-        tuning=settings.tuning,
+        tuning=tuning,
     )
 
 
@@ -253,22 +302,24 @@ def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> N
 
 
 def _conclude(registry: Registry, run_uid: str, clock: Clock) -> RunResult:
-    """Count what there is, and note the end when nothing is left."""
     with registry.write() as session:
-        found = _run(session, run_uid)
-        counted = select(Observation.outcome, Observation.reason, func.count())
-        rows = session.execute(
-            counted.where(Observation.run_id == found.id).group_by(
-                Observation.outcome, Observation.reason
-            )
-        ).all()
-        result = RunResult(run_uid, planned_count(session, found), Counter(), Counter())
-        outcomes, reasons = Counter[Outcome](), Counter[Reason]()
-        for outcome, reason, count in rows:
-            outcomes[outcome] += count
-            if reason is not None:
-                reasons[reason] += count
-        result = replace(result, outcomes=outcomes, reasons=reasons)
-        if not result.left and found.finished_at is None:
-            found.finished_at = clock.now()
+        return conclude(session, _run(session, run_uid), clock.now())
+
+
+def conclude(session: Session, run: Run, now: datetime) -> RunResult:
+    """Count what there is, and note the end when nothing is left. Never commits."""
+    counted = select(Observation.outcome, Observation.reason, func.count())
+    rows = session.execute(
+        counted.where(Observation.run_id == run.id).group_by(
+            Observation.outcome, Observation.reason
+        )
+    ).all()
+    outcomes, reasons = Counter[Outcome](), Counter[Reason]()
+    for outcome, reason, count in rows:
+        outcomes[outcome] += count
+        if reason is not None:
+            reasons[reason] += count
+    result = RunResult(run.uid, planned_count(session, run), outcomes, reasons)
+    if not result.left and run.finished_at is None:
+        run.finished_at = now
     return result

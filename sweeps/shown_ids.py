@@ -81,7 +81,7 @@ def _answers(
         .join(Run, Run.id == Observation.run_id)
         .where(Observation.observed_at >= as_of - LOOK_BACK, Observation.observed_at < as_of)
         .where(Observation.outcome == Outcome.READ, Observation.kind != CheckKind.HANDLE)
-        .where(Run.method.in_([RunMethod.ENGINE, RunMethod.REPLAY]))
+        .where(Run.method.in_([RunMethod.ENGINE, RunMethod.AWAY, RunMethod.REPLAY]))
         .where(Account.state.in_(LIVE_STATES), Account.platform.in_(sorted(platforms)))
         .where(Account.id.in_(chosen))
         .order_by(Observation.observed_at, Observation.id)

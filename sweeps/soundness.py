@@ -6,8 +6,8 @@ it later, or never end when it is gone through; so each is looked at once, and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +67,23 @@ def sound(facts: Facts) -> Facts:
     return replace(facts, counters=dict(facts.counters), identifiers=dict(facts.identifiers))
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a checker returned; facts are sound."""
+
+    facts: Any
+
+
+def onward(steps: Generator[Any, Any, Any], sent: Any) -> Any:
+    """One step of a checker. Its facts are gone through in the same one: they are its own making,
+    and may never end."""
+    try:
+        return steps.send(sent)
+    except StopIteration as end:
+        value = end.value
+    return Ended(sound(value) if isinstance(value, Facts) else value)
+
+
 def _sound_post(post: Post) -> None:
     _demand(isinstance(post.published_at, datetime), "published_at")
     _moments(post, "published_at")
@@ -84,6 +101,7 @@ def _sound_link(link: Link) -> None:
 def _sound_link_fact(fact: LinkFact) -> None:
     _texts(fact, "url", "final_url", "signal", "signal_text", "detail", "appid", "page")
     _demand(_is_status(fact.status), "status")
+    _demand(_number(fact.seconds), "seconds")
     _demand(type(fact.hops) is tuple, "hops")
     for hop in fact.hops:
         _demand(isinstance(hop, Hop) and _is_status(hop.status), "hops")

@@ -15,7 +15,7 @@ import ctypes
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,6 +121,26 @@ class Stepping:
         if error is not None:
             raise Quit(repr(error)[:200])
         return value
+
+    def farewell(self, last: Sequence[Callable[[], None]]) -> None:
+        """Take the last steps, all together for at most half a second.
+
+        What is not done by then stays with its thread, for which the end of the program does not
+        wait; so it is never done here either, by the garbage collector, on the thread that asks.
+        """
+
+        def all_of_them() -> None:
+            for step in last:
+                with suppress(BaseException):
+                    step()
+
+        desk, self._desk = self._desk or _Desk(), None
+        if desk.thread is None:
+            desk.start()
+        desk.tasks.put(all_of_them)
+        desk.tasks.put(None)
+        with suppress(queue.Empty):
+            desk.done.get(timeout=_SLICE)
 
     def close(self) -> None:
         """Let the thread end. What is left behind is told to end once more."""

@@ -5,7 +5,7 @@ It holds names of credentials and never a secret, and no contact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,19 @@ class PlannedSource:
     """Why it cannot be used, where that was known at planning."""
 
 
+def lane_of(platform: str, url: str, sources: Iterable[PlannedSource]) -> str:
+    """See `PlannedTarget.lane`."""
+    usable = (s for s in sources if s.why_not is None and s.source != BY_HAND)
+    first = next(usable, None)
+    if first is None:
+        return ""
+    try:
+        host = host_of(first.address or url)
+    except MalformedRequest:
+        host = ""
+    return f"{platform}:{first.source}:{host}"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedTarget:
     """The account as it stood when the check was planned."""
@@ -50,23 +63,18 @@ class PlannedTarget:
     identifiers: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     sources: tuple[PlannedSource, ...] = ()
+    slow: tuple[str, ...] = ()
+    """Addresses of its links that kept us waiting the last time."""
 
     @property
     def lane(self) -> str:
         """Checks with the same value probably begin at the same host; empty where none is asked."""
-        usable = (s for s in self.sources if s.why_not is None and s.source != BY_HAND)
-        first = next(usable, None)
-        if first is None:
-            return ""
-        try:
-            host = host_of(first.address or self.url)
-        except MalformedRequest:
-            host = ""
-        return f"{self.platform}:{first.source}:{host}"
+        return lane_of(self.platform, self.url, self.sources)
 
     def to_json(self) -> dict[str, Any]:
         """The stored form; times in ISO 8601."""
-        return {
+        slow = {"slow": [*self.slow]} if self.slow else {}
+        return slow | {
             "v": VERSION,
             "account": self.account,
             "platform": self.platform,
@@ -97,6 +105,7 @@ class PlannedTarget:
             stored["identifiers"],
             stored["url"],
             tuple(_source_from_json(source) for source in stored["sources"]),
+            tuple(stored.get("slow", ())),
         )
 
     def target(self, source: PlannedSource) -> Target:
@@ -112,6 +121,7 @@ class PlannedTarget:
             self.as_of,
             self.read_back_to,
             time_point=self.time_point,
+            slow=self.slow,
         )
 
 

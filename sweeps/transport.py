@@ -7,24 +7,27 @@ becomes a `Failure` with a reason from the closed list; TLS is verified always.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.cookiejar import DefaultCookiePolicy
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import certifi
 import requests
-import urllib3.exceptions
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 
 from checkers.base import Failure, Request, Response
+from registry.errors import BadConfig
+from registry.messages import _
 from registry.vocab import Reason
 from sweeps.addresses import AddressRefused, Guard
 from sweeps.clock import Clock
-from sweeps.connections import Watch, pool_classes
+from sweeps.connections import SharedContext, Watch, pool_classes
 from sweeps.credentials import Insertion
 from sweeps.wire import MalformedRequest, Wire, wire
 
@@ -41,6 +44,7 @@ HEADERS: Mapping[str, str] = {
 """Sent with every request; a checker's own headers go before them."""
 
 _CHUNK = 65536
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
 _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python has no name for."""
 
@@ -68,20 +72,50 @@ class Network:
     """More certificate authorities, beside the usual ones."""
 
 
+def checked(network: Network) -> Network:
+    """The same settings. Raises BadConfig for what no connection could be made with; the address of
+    the proxy is not named, for it may hold a password."""
+    Guard(network.allow_private)
+    if network.proxy:
+        try:
+            parts = urlsplit(network.proxy)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise BadConfig(
+                _("The address in trusted_proxy is none of a proxy."),
+                _("Write it like http://10.20.0.1:8080."),
+            )
+    if network.ca_file:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(network.ca_file)
+        except OSError:
+            raise BadConfig(
+                _("The certificates in {file} cannot be read.").format(file=network.ca_file),
+                _("Name a PEM file that is there in ca_file."),
+            ) from None
+    return network
+
+
 class _Adapter(HTTPAdapter):
     """Keeps connections, all with one SSL context, made by our guarded classes."""
 
-    def __init__(self, context: ssl.SSLContext, guard: Guard, watch: Watch, size: int) -> None:
-        self._context = context
-        self._classes = pool_classes(guard, watch)
+    def __init__(self, context: SharedContext, guard: Guard, watch: Watch, size: int) -> None:
+        self._classes = pool_classes(guard, watch, context)
+        # Where a proxy stands is the office's own word; limits and the note of what was sent hold
+        # on the way through it as well.
+        self._through = pool_classes(Guard(_EVERYWHERE), watch, context)
         super().__init__(pool_connections=256, pool_maxsize=size)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._classes
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = self._through
+        return manager
 
     def cert_verify(self, *_ignored: Any) -> None:
         """The shared context verifies; reading the authorities anew each time costs 20 ms."""
@@ -93,34 +127,41 @@ class Transport:
     def __init__(self, clock: Clock, network: Network = Network(), *, size: int = 16) -> None:
         self._clock = clock
         self._network = network
-        self._context = _context(network.ca_file)
+        # One for all connections, made when the first needs it: to read the authorities takes 70 ms.
+        context = SharedContext(partial(_context, network.ca_file))
+        if network.ca_file:
+            context()  # a file that cannot be read is told before anything is asked
         self._guard = Guard(network.allow_private)
         self._watch = Watch()
         self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers.clear()
-        # Nothing that one account's page sets may follow us to the next.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _Adapter(self._context, self._guard, self._watch, size)
+        adapter = _Adapter(context, self._guard, self._watch, size)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
-        if network.proxy:
-            self._session.proxies = {"http": network.proxy, "https": network.proxy}
+        # Asked of directly: what a session adds for each request (cookies that follow us from one
+        # account's page to the next, redirects, proxies out of the environment) is not wanted.
+        proxy = network.proxy
+        self._pools = adapter.proxy_manager_for(proxy) if proxy else adapter.poolmanager
 
     def close(self) -> None:
         """Close kept connections and the watch."""
         self._session.close()
         self._watch.close()
 
-    def fetch(self, request: Request, insertion: Insertion | None = None) -> Response:
-        """The answer to one request. Never raises; the secret goes nowhere but on the wire."""
+    def fetch(
+        self,
+        request: Request,
+        insertion: Insertion | None = None,
+        on_sent: Callable[[], None] = lambda: None,
+    ) -> Response:
+        """The answer to one request; `on_sent` is called when that is on the wire. Never raises; the
+        secret goes nowhere else."""
         try:
             sent = wire(request, insertion)
         except MalformedRequest as error:
             return self._failed(request, Failure(Reason.NOT_FOUND, str(error)))
         most = self._network.limits.total
         limit = min(most, request.seconds) if request.seconds else most
-        with self._watch.limit(limit) as timer:
+        with self._watch.limit(limit, on_sent) as timer:
             try:
                 answer = self._exchange(request, sent, authorised=insertion is not None)
             except _Stopped as stop:
@@ -134,19 +175,28 @@ class Transport:
         return self._failed(request, Failure(Reason.TIMEOUT, f"over {limit:g} s in all"))
 
     def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:
-        limits = self._network.limits
+        limits, began = self._network.limits, self._clock.monotonic()
         # Who says how long a visit may take is not told after less that nobody answered.
         connect = max(limits.connect, min(request.seconds or 0.0, limits.total))
-        prepared = requests.Request(
-            sent.method, sent.url, headers={**HEADERS, **dict(sent.headers)}, data=sent.body
-        ).prepare()
-        answer = self._session.send(
-            prepared, stream=True, allow_redirects=False, timeout=(connect, limits.read)
+        answer = self._pools.urlopen(
+            sent.method,
+            sent.url if sent.url.isascii() else _ascii(sent.url),
+            body=sent.body,
+            headers={**HEADERS, **dict(sent.headers)},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=urllib3.Timeout(connect=connect, read=limits.read),
         )
-        with answer:
+        try:
             body = _body(answer, request.max_bytes)
             headers = _headers(answer, authorised)
-        return Response(request.url, answer.status_code, headers, body, self._clock.now())
+        finally:
+            answer.close()
+            answer.release_conn()
+        at, took = self._clock.now(), self._clock.monotonic() - began
+        return Response(request.url, answer.status, headers, body, at, seconds=took)
 
     def _failed(self, request: Request, failure: Failure) -> Response:
         return Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
@@ -204,24 +254,31 @@ def _context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def _body(answer: requests.Response, most: int) -> bytes:
+def _ascii(url: str) -> str:
+    """The address in the letters that travel."""
+    prepared = requests.PreparedRequest()
+    prepared.prepare_url(url, None)
+    return prepared.url or url
+
+
+def _body(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
     pieces, size = list[bytes](), 0
-    for piece in answer.iter_content(_CHUNK):
+    for piece in answer.stream(_CHUNK, decode_content=True):
         size += len(piece)
         if size > most:
             raise _Stopped(Failure(Reason.TOO_LARGE, f"over {most} bytes"))
         pieces.append(piece)
-    return b"".join(pieces)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _headers(answer: requests.Response, authorised: bool) -> dict[str, str]:
+def _headers(answer: urllib3.BaseHTTPResponse, authorised: bool) -> dict[str, str]:
     """Names in lower case; several cookies on lines of their own.
 
     The cookies that answer an authorised request may carry a new session of the office's account:
     they are dropped.
     """
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    cookies = answer.raw.headers.getlist("set-cookie")
+    cookies = answer.headers.getlist("set-cookie")
     headers.pop("set-cookie", None)
     if cookies and not authorised:
         headers["set-cookie"] = "\n".join(cookies)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from checkers.base import Request
@@ -29,6 +30,7 @@ class Wire:
     port: int
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """The host (with its port, where one is named) of a web address. Raises MalformedRequest."""
     try:

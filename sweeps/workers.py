@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
-from checkers.base import Request, Response
+from checkers.base import Failure, Request, Response
+from registry.vocab import Reason
 from sweeps.clock import Clock
 from sweeps.credentials import Insertion
 
-Fetch = Callable[[Request, Insertion | None], Response]
+Fetch = Callable[[Request, Insertion | None, Callable[[], None]], Response]
+"""Answers a request, and calls the last argument as soon as it is on the wire."""
 
 _SLICE = 0.5
 """Seconds: a wait is cut into such pieces, because on some systems Ctrl-C cannot break one."""
@@ -31,8 +35,14 @@ class Workers(Protocol):
     def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
         """Send this request now."""
 
-    def collect(self, seconds: float) -> list[tuple[int, Response]]:
-        """What has come back; waits for the first at most `seconds`."""
+    def collect(self, seconds: float) -> Sequence[tuple[int, Response | None]]:
+        """What has come back; waits for the first at most `seconds`. None: whoever had the request
+        is gone, and nobody knows whether it was sent."""
+
+    def sent(self) -> Sequence[tuple[int, float]]:
+        """Requests that were put on the wire since the last call, with when that was at the latest
+        (seconds of the stop-watch). One that is never told counts as sent when its answer is there.
+        """
 
     def close(self) -> None:
         """Give up what is under way."""
@@ -54,6 +64,7 @@ class Threads:
         self._todo: queue.SimpleQueue[tuple[int, Request, Insertion | None] | None]
         self._todo = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[int, Response]] = queue.SimpleQueue()
+        self._sent: deque[tuple[int, float]] = deque()
 
     def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
         """Send this request now; a thread is started while there are too few."""
@@ -77,6 +88,10 @@ class Threads:
             self._under_way -= len(answers)
             return answers
 
+    def sent(self) -> list[tuple[int, float]]:
+        """What the threads have put on the wire since the last call."""
+        return [self._sent.popleft() for _stamp in range(len(self._sent))]
+
     def close(self) -> None:
         """Let idle threads end; busy ones die with the program."""
         for _thread in range(self._started):
@@ -85,4 +100,15 @@ class Threads:
     def _run(self) -> None:
         while (task := self._todo.get()) is not None:
             ticket, request, insertion = task
-            self._done.put((ticket, self._fetch(request, insertion)))
+            out = partial(self._went_out, ticket)
+            try:
+                answer = self._fetch(request, insertion, out)
+            except Exception as error:
+                # It should never raise; a thread that ended here would leave the driver waiting. The
+                # error's text may hold the address with its secret.
+                failure = Failure(Reason.CONNECTION, type(error).__name__)
+                answer = Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
+            self._done.put((ticket, answer))
+
+    def _went_out(self, ticket: int) -> None:
+        self._sent.append((ticket, self._clock.monotonic()))

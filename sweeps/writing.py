@@ -11,21 +11,37 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkers.base import Facts, Link, LinkFact, Post
 from checkers.hints import masked
+from registry.bulk import insert_rows
+from registry.live import chunks
 from registry.misprints import Misprints
 from registry.models import LinkResult, Observation
-from registry.vocab import CheckKind, Outcome, Reason
+from registry.uids import new_uids
+from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.course import Result
 from sweeps.credentials import Redactor
 from sweeps.hinting import hints_of
 from sweeps.site_writing import stored_site
+from sweeps.slow_first import KEY, slow_answers
 
 MOST_POSTS = 500
 """Posts kept of one check, the newest ones."""
+
+_LINK_DEFAULTS: Mapping[str, Any] = {
+    **dict.fromkeys(("path", "label"), ""),
+    "kind": LinkKind.URL,
+    **dict.fromkeys(("url", "appid", "page"), ""),
+    "status": 0,
+    **dict.fromkeys(("final_url", "signal"), ""),
+    "failure": None,
+    "detail": "",
+    "certificate_expired_at": None,
+    "hops": [],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +92,42 @@ def row(
 
 
 def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
-    """Write the rows into the session; those without links by one statement."""
-    plain = [_values(run_id, done) for done in rows if not done.links]
-    if plain:
-        session.execute(insert(Observation), plain)
-    for done in rows:
-        if done.links:
-            observation = Observation(**_values(run_id, done))
-            observation.link_results = [LinkResult(**link) for link in done.links]
-            session.add(observation)
-    session.flush()
+    """Write the rows into the session, all by one statement, and their links by another.
+
+    A row that was stored elsewhere before brings its uid and what else it has; others get a uid.
+    """
+    fresh = zip(rows, new_uids(len(rows)), strict=True)
+    uids = [done.columns.get("uid") or uid for done, uid in fresh]
+    named = sorted(set().union(*(done.columns for done in rows)) - {"uid"})
+    insert_rows(
+        session,
+        Observation,
+        ("run_id", "uid", "account_id", "kind", "ordinal", *named),
+        [
+            (run_id, uid, done.account_id, done.kind, done.ordinal, *map(done.columns.get, named))
+            for uid, done in zip(uids, rows, strict=True)
+        ],
+    )
+    if linked := {uid: done.links for uid, done in zip(uids, rows, strict=True) if done.links}:
+        _add_links(session, linked)
 
 
-def _values(run_id: int, done: Row) -> dict[str, Any]:
-    where = {"account_id": done.account_id, "kind": done.kind, "ordinal": done.ordinal}
-    return {"run_id": run_id, **where, **done.columns}
+def _add_links(session: Session, linked: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """The links of observations that were just written, by uid."""
+    keys: dict[str, int] = {}
+    for some in chunks(linked):
+        found = select(Observation.uid, Observation.id).where(Observation.uid.in_(some))
+        keys |= {uid: key for uid, key in session.execute(found)}
+    insert_rows(
+        session,
+        LinkResult,
+        ("observation_id", *_LINK_DEFAULTS),
+        [
+            (keys[uid], *({**_LINK_DEFAULTS, **link}).values())
+            for uid, links in linked.items()
+            for link in links
+        ],
+    )
 
 
 def _row(
@@ -98,7 +135,7 @@ def _row(
 ) -> Row:
     facts = result.facts or Facts()
     newest = facts.newest
-    columns = {
+    columns: dict[str, Any] = {
         "observed_at": _moment(result.observed_at or now),
         "outcome": result.outcome,
         "reason": result.reason,
@@ -136,6 +173,8 @@ def _facts(facts: Facts, result: Result, clean: _Cleaner) -> dict[str, Any]:
         stored["identifiers"] = {clean(k, 64): clean(v, 200) for k, v in facts.identifiers.items()}
         stored["note"] = clean.masked(facts.note, 1000)
         stored.update(hints_of(facts, clean.misprints, clean))
+        if slow := slow_answers(facts):
+            stored[KEY] = {clean(url, 4000): seconds for url, seconds in slow.items()}
         if facts.site is not None:
             stored["site"] = stored_site(facts.site, clean)
     stored["sources"] = [

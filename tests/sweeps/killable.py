@@ -1,10 +1,9 @@
-"""A sweep in a process of its own, to be killed: LOCATION DATA RUN_UID."""
+"""A sweep in a process of its own, to be killed."""
 
 from __future__ import annotations
 
-import sys
-
 from checkers.base import Pace
+from checkers.loading import Catalogue
 from registry.db import open_registry
 from sweeps.clock import SystemClock
 from sweeps.credentials import Credentials
@@ -12,23 +11,23 @@ from sweeps.run import Settings, run
 from sweeps.transport import Network
 from tests.sweeps.play import catalogue, checker
 
-CATALOGUE = catalogue(checker(hosts={"127.0.0.1": Pace(0.0, in_flight=4)}))
+
+def known(in_flight: int) -> Catalogue:
+    """One platform, whose accounts are pages on this machine."""
+    return catalogue(checker(hosts={"127.0.0.1": Pace(0.0, in_flight=in_flight)}))
 
 
-def main(location: str, data: str, run_uid: str) -> None:
-    registry = open_registry(location, data)
+def main(location: str, data: str, run_uid: str, in_flight: int) -> None:
+    """Do what the run of that uid still owes."""
+    registry, pages = open_registry(location, data), known(in_flight)
     try:
         run(
             registry,
             run_uid,
-            CATALOGUE,
-            credentials=Credentials.of(CATALOGUE, {}),
+            pages,
+            credentials=Credentials.of(pages, {}),
             clock=SystemClock(),
             settings=Settings(workers=4, network=Network(allow_private=("127.0.0.1",))),
         )
     finally:
         registry.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

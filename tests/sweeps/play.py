@@ -62,12 +62,14 @@ class FakeWorkers:
         self._latency = latency
         self._order = itertools.count()
         self._due: list[tuple[float, int, int, Request]] = []
-        self.sent: list[tuple[float, Request]] = []
+        self.asked: list[tuple[float, Request]] = []
+        self._unsaid: list[tuple[int, float]] = []
         self.insertions: list[Insertion | None] = []
 
     def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
         now = self._clock.monotonic()
-        self.sent.append((now, request))
+        self.asked.append((now, request))
+        self._unsaid.append((ticket, now))
         self.insertions.append(insertion)
         heapq.heappush(self._due, (now + self._latency, next(self._order), ticket, request))
 
@@ -79,6 +81,10 @@ class FakeWorkers:
             return [(ticket, self._reply(request))]
         self._clock.wait(seconds)
         return []
+
+    def sent(self) -> list[tuple[int, float]]:
+        said, self._unsaid = self._unsaid, []
+        return said
 
     def close(self) -> None:
         """Nothing is open."""

@@ -36,7 +36,8 @@ from registry.vocab import (
     Reason,
 )
 from sweeps.conclusive import conclusive
-from sweeps.course import Answered, Asked, Course, CourseLimits, Result
+from sweeps.course import Asked, Course, CourseLimits, Result
+from sweeps.digest import Answered
 from sweeps.stepping import Stepping
 from sweeps.targets import PlannedSource, PlannedTarget
 from tests.conftest import NOW

@@ -86,7 +86,7 @@ class Play:
         self.results: dict[int, Result] = {}
         self.engine = Engine(
             known,
-            lanes=Lanes(paces(known), default=Pace(1.0)),
+            lanes=Lanes(paces(known), default=Pace(1.0), margin=0.0),
             workers=self.workers,
             tokens=Tokens(Credentials.of(known, environ or {})),
             recorder=self.recorder,
@@ -111,7 +111,7 @@ class Play:
 
     @property
     def sent(self) -> list[tuple[float, str]]:
-        return [(round(at, 3), request.url) for at, request in self.workers.sent]
+        return [(round(at, 3), request.url) for at, request in self.workers.asked]
 
 
 def says(body: bytes | str | Mapping[str, Any] = OK, status: int = 200, **headers: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,25 +17,33 @@ HOST = "m.weibo.cn"
 
 def lanes(**settings: float) -> Lanes:
     pace = Pace(30.0, **settings)  # type: ignore[arg-type]
-    return Lanes({HOST: pace})
+    return Lanes({HOST: pace}, margin=0.0)
+
+
+def sent(held: Lanes, host: str, now: float, room: int = 9) -> list[int]:
+    """What is due at `now`, all of it on the wire at once."""
+    tickets = held.due(now, room)
+    for ticket in tickets:
+        held.went_out(host, ticket, now)
+    return tickets
 
 
 def test_two_requests_to_one_host_start_the_gap_apart() -> None:
     held = lanes(in_flight=5)
     held.add(1, HOST)
     held.add(2, HOST)
-    assert held.due(100.0, 9) == [1]
+    assert sent(held, HOST, 100.0) == [1]
     assert held.next_due() == 130.0
     assert held.due(129.9, 9) == []
     assert held.due(130.0, 9) == [2]
 
 
 def test_hosts_do_not_wait_for_each_other() -> None:
-    held = Lanes({"a.example": Pace(30.0), "b.example": Pace(1.0)})
+    held = Lanes({"a.example": Pace(30.0), "b.example": Pace(1.0)}, margin=0.0)
     for ticket, host in enumerate(["a.example", "a.example", "b.example", "b.example"]):
         held.add(ticket, host)
     assert held.due(0.0, 9) == [0, 2]
-    held.finished("b.example")
+    held.finished("b.example", 2)
     assert held.due(1.0, 9) == [3]
 
 
@@ -44,7 +54,7 @@ def test_no_more_requests_are_in_flight_than_the_host_allows() -> None:
     assert held.due(0.0, 9) == [1]
     assert held.due(100.0, 9) == []
     assert held.next_due() is None
-    held.finished(HOST)
+    held.finished(HOST, 1)
     assert held.due(100.0, 9) == [2]
 
 
@@ -60,18 +70,18 @@ def test_checks_under_way_go_before_new_ones() -> None:
     held = lanes(in_flight=5)
     held.add(1, HOST, fresh=True)
     held.add(2, HOST)
-    assert held.due(0.0, 9) == [2]
+    assert sent(held, HOST, 0.0) == [2]
     assert held.due(30.0, 9) == [1]
 
 
 def test_a_retry_waits_for_its_time_and_then_goes_first() -> None:
-    held = Lanes({HOST: Pace(1.0, in_flight=5)})
+    held = Lanes({HOST: Pace(1.0, in_flight=5)}, margin=0.0)
     held.add(1, HOST, not_before=10.0)
     held.add(2, HOST)
     held.add(3, HOST)
-    assert held.due(0.0, 9) == [2]
-    assert held.due(10.0, 9) == [1]
-    assert held.due(11.0, 9) == [3]
+    assert sent(held, HOST, 0.0) == [2]
+    assert sent(held, HOST, 10.0) == [1]
+    assert sent(held, HOST, 11.0) == [3]
 
 
 def test_a_host_that_no_checker_names_gets_the_default_pace_and_three_walls() -> None:
@@ -134,10 +144,10 @@ def test_a_rest_beyond_an_hour_closes_the_host() -> None:
 
 
 def test_the_budget_of_a_run_closes_the_lane_and_spills_the_rest() -> None:
-    held = Lanes({HOST: Pace(1.0, per_run=2, in_flight=9)})
+    held = Lanes({HOST: Pace(1.0, per_run=2, in_flight=9)}, margin=0.0)
     for ticket in range(4):
         held.add(ticket, HOST)
-    assert [held.due(float(second), 9) for second in range(3)] == [[0], [1], []]
+    assert [sent(held, HOST, float(second)) for second in range(3)] == [[0], [1], []]
     assert [ticket for ticket, _why in held.spilled()] == [2, 3]
     assert "2" in held.closed(HOST)
 
@@ -168,6 +178,87 @@ def test_a_setting_that_is_no_pace_is_refused(settings: dict[str, object]) -> No
         Lanes({}, {HOST: settings})
 
 
+def test_a_start_waits_for_the_actual_sending_of_the_one_that_it_must_keep_away_from() -> None:
+    held = Lanes({HOST: Pace(0.5, in_flight=9)}, margin=0.01)
+    for ticket in range(4):
+        held.add(ticket, HOST)
+    assert held.due(0.0, 9) == [0]
+    assert held.due(0.5, 9) == [1]
+    assert (held.next_due(), held.unsure) == (None, True)
+    assert held.due(5.0, 9) == []
+    held.went_out(HOST, 0, 5.2)
+    assert (held.next_due(), held.unsure) == (6.21, False)
+    held.went_out(HOST, 1, 0.5)
+    assert held.due(6.21, 9) == [2]
+
+
+def test_what_was_never_sent_keeps_its_place_by_its_start_and_what_nobody_told_by_its_answer() -> (
+    None
+):
+    held = lanes(in_flight=5)
+    for ticket in range(3):
+        held.add(ticket, HOST)
+    assert held.due(0.0, 9) == [0]
+    held.finished(HOST, 0)
+    assert held.due(30.0, 9) == [1]
+    held.finished(HOST, 1, 40.0)
+    assert (held.due(69.9, 9), held.due(70.0, 9)) == ([], [2])
+
+
+def test_a_start_that_is_late_shifts_the_later_ones_no_more_than_the_window_does() -> None:
+    held = Lanes({HOST: Pace(0.1, in_flight=99)}, margin=0.0)
+    for ticket in range(40):
+        held.add(ticket, HOST)
+    times, now = list[float](), 0.0
+    while (due := held.next_due()) is not None:
+        # the driver is late at every fifth start, by as much as half the gap
+        now = max(now, due) + (0.05 if len(times) % 5 == 2 else 0.0)
+        times += [now] * len(sent(held, HOST, now))
+    assert len(times) == 40
+    assert all(later >= earlier + 1.0 - 1e-9 for earlier, later in zip(times, times[10:]))
+    assert all(later >= earlier + 0.07 for earlier, later in zip(times, times[1:]))
+    assert times[-1] <= 3.9 + 0.2
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 3), st.floats(0, 0.4), st.floats(0, 2)), max_size=60),
+    st.sampled_from([0.1, 0.25, 1 / 3, 0.5, 1.0, 2.5]),
+    st.integers(1, 30),
+)
+def test_no_window_at_the_host_holds_more_than_its_rate_however_late_anything_is(
+    asked: list[tuple[float, float, float]], gap: float, in_flight: int
+) -> None:
+    """Each request: when it is queued, how long until it is sent, how long until its answer."""
+    held, waiting = Lanes({HOST: Pace(gap, in_flight=in_flight)}), sorted(asked)
+    events: list[tuple[float, str, int]] = [
+        (at, "add", i) for i, (at, _b, _c) in enumerate(waiting)
+    ]
+    heapq.heapify(events)
+    arrivals, now = list[float](), 0.0
+    while events or held.next_due() is not None:
+        due = held.next_due()
+        if due is not None and (not events or max(due, now) <= events[0][0]):
+            now = max(now, due)
+            for ticket in held.due(now, 9):
+                _at, before, after = waiting[ticket]
+                arrivals.append(now + before)
+                heapq.heappush(events, (now + before, "sent", ticket))
+                heapq.heappush(events, (now + before + after, "done", ticket))
+            continue
+        now, what, ticket = heapq.heappop(events)
+        if what == "add":
+            held.add(ticket, HOST)
+        elif what == "sent":
+            held.went_out(HOST, ticket, now)
+        else:
+            held.finished(HOST, ticket, now)
+    arrivals.sort()
+    window = max(1, int(1 / gap + 1e-9))
+    assert len(arrivals) == len(asked)
+    pairs = zip(arrivals, arrivals[window:])
+    assert all(later - earlier >= window * gap for earlier, later in pairs)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from("abc"), st.floats(0, 20), st.booleans()), min_size=1, max_size=40
@@ -176,7 +267,8 @@ def test_a_setting_that_is_no_pace_is_refused(settings: dict[str, object]) -> No
 def test_every_ticket_starts_once_and_gaps_hold_whatever_the_order(
     asked: list[tuple[str, float, bool]],
 ) -> None:
-    held = Lanes({"a": Pace(2.0, in_flight=2), "b": Pace(0.0, in_flight=1)}, default=Pace(5.0))
+    paces = {"a": Pace(2.0, in_flight=2), "b": Pace(0.0, in_flight=1)}
+    held = Lanes(paces, default=Pace(5.0), margin=0.0)
     for ticket, (host, later, retry) in enumerate(asked):
         held.add(ticket, host, not_before=later if retry else None)
     now, started = 0.0, list[tuple[float, int]]()
@@ -184,7 +276,7 @@ def test_every_ticket_starts_once_and_gaps_hold_whatever_the_order(
         now = max(now, when)
         for ticket in held.due(now, 3):
             started.append((now, ticket))
-            held.finished(asked[ticket][0])
+            held.finished(asked[ticket][0], ticket)
     assert sorted(ticket for _at, ticket in started) == list(range(len(asked)))
     for host, gap in {"a": 2.0, "b": 0.0, "c": 5.0}.items():
         times = [at for at, ticket in started if asked[ticket][0] == host]

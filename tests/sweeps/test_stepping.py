@@ -166,3 +166,28 @@ def test_closing_ends_the_thread(stepping: Stepping) -> None:
     thread.join(10)
     assert not thread.is_alive()
     assert stepping.take("quick", lambda: "again") == "again"
+
+
+def test_last_steps_are_all_taken_whatever_one_of_them_raises(stepping: Stepping) -> None:
+    taken: list[int] = []
+
+    def leave(number: int) -> None:
+        taken.append(number)
+        if number == 2:
+            raise SystemExit(3)
+
+    stepping.take("quick", lambda: None)
+    stepping.farewell([partial(leave, number) for number in (1, 2, 3)])
+    assert taken == [1, 2, 3]
+    stepping.farewell([partial(leave, 4)])
+    assert taken == [1, 2, 3, 4]
+
+
+def test_a_last_step_that_does_not_end_is_not_waited_for(stepping: Stepping) -> None:
+    held, taken = Held(), list[str]()
+    stepping.farewell([held, lambda: taken.append("after")])  # type: ignore[list-item]
+    assert held.began and taken == []
+    held.go.set()
+    while taken != ["after"]:
+        pass
+    assert held.began[0] != threading.get_ident()

@@ -93,7 +93,7 @@ def sent(play: Play) -> list[tuple[str, dict[str, str]]]:
     return [
         (request.url.rpartition("/")[2], {i.place: i.value for i in insertion.all()})
         for (_at, request), insertion in zip(
-            play.workers.sent, play.workers.insertions, strict=True
+            play.workers.asked, play.workers.insertions, strict=True
         )
         if insertion is not None
     ]

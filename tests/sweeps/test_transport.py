@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
+import urllib3
+
+import sweeps.transport
 
 from checkers.base import Request, Response
 from registry.vocab import Reason
@@ -75,13 +77,13 @@ def test_who_says_how_long_a_visit_may_take_may_connect_as_long(
     seconds: float | None,
     connect: float,
 ) -> None:
-    send, given = way_out._session.send, list[tuple[float, float]]()
+    ask, given = way_out._pools.urlopen, list[tuple[Any, Any]]()
 
-    def watched(prepared: requests.PreparedRequest, **how: Any) -> requests.Response:
-        given.append(how["timeout"])
-        return send(prepared, **how)
+    def watched(*what: Any, timeout: urllib3.Timeout, **how: Any) -> Any:
+        given.append((timeout.connect_timeout, timeout.read_timeout))
+        return ask(*what, timeout=timeout, **how)
 
-    monkeypatch.setattr(way_out._session, "send", watched)
+    monkeypatch.setattr(way_out._pools, "urlopen", watched)
     assert way_out.fetch(Request(server.url(), seconds=seconds)).failure is None
     assert given == [(connect, 5)]
 
@@ -336,3 +338,28 @@ def test_a_declared_proxy_is_asked_instead_of_the_host() -> None:
             response = way_out.fetch(Request("http://www.qingshi.example/a"))
         assert response.body == b"by proxy"
         assert proxy.paths() == ["http://www.qingshi.example/a"]
+
+
+def test_one_context_serves_all_hosts_and_is_made_for_the_first_that_speaks_tls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+    make = sweeps.transport._context
+
+    def counted(ca_file: str) -> ssl.SSLContext:
+        made.append(ca_file)
+        return make(ca_file)
+
+    monkeypatch.setattr(sweeps.transport, "_context", counted)
+    with serve() as plain, transport(FakeClock(), Network(allow_private=LOCAL)) as way_out:
+        assert way_out.fetch(Request(plain.url())).failure is None
+    assert made == []
+    with (
+        serve(tls("good")) as one,
+        serve(tls("good")) as other,
+        transport(FakeClock(), trusting()) as way_out,
+    ):
+        for server in (one, other, one):
+            server.answers["*"] = Said("ok")
+            assert way_out.fetch(Request(server.url())).body == b"ok"
+    assert len(made) == 1

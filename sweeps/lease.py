@@ -1,0 +1,260 @@
+"""The right to sweep a registry: one process at a time has it, and a dead one loses it.
+
+Two sweeps at once would ask each host at twice its pace. Hourly samples of whether websites open
+have a lease of their own: a sweep may take days, and sites are hardly asked in it. The holder renews its lease while it works
+and makes sure of it before it writes; whoever comes meanwhile is told who sweeps, and refused.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import socket
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
+
+import psutil
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from registry.dates import SHANGHAI
+from registry.db import Registry
+from registry.errors import Refused
+from registry.messages import _
+from registry.models import SweepLease
+from registry.models.base import Moment
+from registry.sweep_queries import samples_sites
+from registry.vocab import CheckKind
+from sweeps.clock import Clock
+
+RENEWAL = 20.0
+"""Seconds after which the holder renews."""
+
+SILENCE = 90.0
+"""Seconds without a renewal after which a holder on another machine is taken for dead."""
+
+SWEEP, SITES, REMINDERS = "sweep", "sites", "remind"
+"""What a lease may be for: everything, samples of websites alone, or telling units."""
+
+_BIRTH = 5.0
+"""Seconds by which two readings of when a process began may differ."""
+
+
+def lease_for(kinds: Collection[CheckKind]) -> str:
+    """The name of the lease that a run of these kinds of checks needs."""
+    return SITES if samples_sites(kinds) else SWEEP
+
+
+class SweepUnderWay(Refused):
+    """Another process holds the lease; the message says which, where and since when."""
+
+    code = "sweep_under_way"
+
+
+class LeaseLost(Refused):
+    """The lease was taken over while its holder was silent."""
+
+    code = "lease_lost"
+
+
+class Fate(Enum):
+    """What can be known of a process from here."""
+
+    ALIVE = auto()
+    GONE = auto()
+    UNKNOWN = auto()
+    """It runs, or ran, where we cannot look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A process, told apart from all that have or had its number."""
+
+    who: str
+    """User and machine, for people."""
+    table: str
+    """Names the set of processes among which its number is unique: one machine since it was
+    started, one container."""
+    born: int
+    """When it began, in seconds by that machine's clock."""
+    process: int
+
+    @classmethod
+    def here(cls) -> Place:
+        """This process."""
+        user = ""
+        with suppress(KeyError, OSError):
+            user = getpass.getuser()[:60]
+        host = socket.gethostname()[:100]
+        number = os.getpid()
+        born = round(psutil.Process(number).create_time())
+        return cls(f"{user}@{host}" if user else host, _table(host), born, number)
+
+    @classmethod
+    def stored(cls, lease: SweepLease) -> Place:
+        """The process that a row names."""
+        who, table, born = (*lease.machine.rsplit(" ", 2), "", "")[:3]
+        return cls(who, table, int(born) if born.isdigit() else 0, lease.process)
+
+    def machine(self) -> str:
+        """For the row."""
+        return f"{self.who} {self.table} {self.born}"
+
+    def fate(self) -> Fate:
+        """Whether this process still runs, as far as that can be seen from here."""
+        if self.table != _table(socket.gethostname()[:100]):
+            return Fate.UNKNOWN
+        try:
+            found = psutil.Process(self.process)
+            born, dead = found.create_time(), found.status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return Fate.GONE
+        except psutil.Error:
+            return Fate.UNKNOWN
+        return Fate.GONE if dead or abs(born - self.born) > _BIRTH else Fate.ALIVE
+
+
+def _table(host: str) -> str:
+    marks = [host]
+    with suppress(OSError):
+        marks.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+        marks.append(os.readlink("/proc/self/ns/pid"))
+    return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:12]
+
+
+class Lease:
+    """A lease that is held. `renew` it from time to time; every write makes sure of it."""
+
+    def __init__(self, registry: Registry, clock: Clock, holder: str, name: str = SWEEP) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._holder = holder
+        self._name = name
+        self._sure()
+
+    @property
+    def due(self) -> bool:
+        """True when it is time to renew. Both clocks count: one of them stands still while a
+        machine sleeps."""
+        passed = self._clock.monotonic() - self._renewed
+        asleep = (self._clock.now() - self._renewed_at).total_seconds()
+        return max(passed, asleep) >= RENEWAL
+
+    def renew(self) -> None:
+        """Renew in a transaction of its own, if it is time. Raises LeaseLost."""
+        if self.due:
+            with self._registry.write() as session:
+                self.assure(session)
+
+    def assure(self, session: Session) -> None:
+        """Make sure within the caller's transaction that nobody took the lease over. LeaseLost."""
+        if not self.due:
+            return
+        ours = SweepLease.name == self._name, SweepLease.holder == self._holder
+        now = _moment(session, self._clock)
+        renewed = session.execute(update(SweepLease).where(*ours).values(renewed_at=now))
+        assert isinstance(renewed, CursorResult)
+        if not renewed.rowcount:
+            raise _lost(session.get(SweepLease, self._name))
+        self._sure()
+
+    def release(self) -> None:
+        """Give the lease back."""
+        ours = SweepLease.name == self._name, SweepLease.holder == self._holder
+        # With the database out of reach the row stays; it is taken for dead soon enough.
+        with suppress(OperationalError), self._registry.write() as session:
+            session.execute(delete(SweepLease).where(*ours))
+
+    def _sure(self) -> None:
+        self._renewed = self._clock.monotonic()
+        self._renewed_at = self._clock.now()
+
+
+@contextmanager
+def leased(registry: Registry, clock: Clock, name: str = SWEEP) -> Iterator[Lease]:
+    """Hold a lease for the length of the block. Raises SweepUnderWay."""
+    lease = take(registry, clock, name=name)
+    try:
+        yield lease
+    finally:
+        lease.release()
+
+
+def take(registry: Registry, clock: Clock, place: Place | None = None, name: str = SWEEP) -> Lease:
+    """Take the lease for this process: it is free, or its holder is dead. Raises SweepUnderWay."""
+    mine, holder = place or Place.here(), str(uuid.uuid4())
+    with registry.read() as session:
+        # Not to wait for whoever is writing just now: most likely the very holder.
+        _refuse_unless_dead(session.get(SweepLease, name), _moment(session, clock))
+    try:
+        with registry.write() as session:
+            found = session.get(SweepLease, name, with_for_update=True)
+            now = _moment(session, clock)
+            _refuse_unless_dead(found, now)
+            if found is None:
+                found = SweepLease(name=name)
+                session.add(found)
+            found.holder, found.machine, found.process = holder, mine.machine(), mine.process
+            found.taken_at = found.renewed_at = now
+    except IntegrityError:
+        with registry.read() as session:
+            raise _under_way(session.get(SweepLease, name)) from None
+    return Lease(registry, clock, holder, name)
+
+
+def _refuse_unless_dead(lease: SweepLease | None, now: datetime) -> None:
+    """A process of this machine is looked up; of another one only its silence tells."""
+    if lease is None:
+        return
+    fate = Place.stored(lease).fate()
+    silent = now - lease.renewed_at > timedelta(seconds=SILENCE)
+    if fate is not Fate.GONE and not (fate is Fate.UNKNOWN and silent):
+        raise _under_way(lease)
+
+
+def _moment(session: Session, clock: Clock) -> datetime:
+    """Now, by the one clock that all who share the database have in common: a server's own."""
+    if session.get_bind().dialect.name != "postgresql":
+        return clock.now()
+    return session.scalars(select(func.clock_timestamp(type_=Moment))).one()
+
+
+def _under_way(lease: SweepLease | None) -> SweepUnderWay:
+    if lease is None:
+        return SweepUnderWay(_("A sweep is under way."), _("Wait for its end, then try again."))
+    place = Place.stored(lease)
+    if lease.name == REMINDERS:
+        return SweepUnderWay(
+            _("Reminders are being sent: {who}, process {process}, since {since}.").format(
+                who=place.who, process=place.process, since=_shown(lease.taken_at)
+            ),
+            _("Wait for its end: who was told by then is not told again."),
+        )
+    return SweepUnderWay(
+        _("A sweep is under way: {who}, process {process}, since {since}.").format(
+            who=place.who, process=place.process, since=_shown(lease.taken_at)
+        ),
+        _(
+            "Wait for its end, or end it there (Ctrl-C keeps everything). If that machine was"
+            " switched off: try again in {seconds} seconds, the sweep is then taken over."
+        ).format(seconds=round(SILENCE)),
+    )
+
+
+def _lost(lease: SweepLease | None) -> LeaseLost:
+    who = Place.stored(lease).who if lease else "–"
+    return LeaseLost(
+        _("This sweep was silent for too long and another one took over ({who}).").format(who=who),
+        _("All it had seen is kept. When the other has ended: `taizhang sweep run --resume`."),
+    )
+
+
+def _shown(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

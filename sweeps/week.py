@@ -1,0 +1,105 @@
+"""What is due up to a time point T, day by day, and what of it a run does today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from registry.dates import shanghai_date
+from registry.vocab import CheckKind
+from sweeps.calendar import Place, Task, arrange, most_a_day
+from sweeps.forecast import Budgets
+from sweeps.survey import Entry, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The checks that are due, with the day of each."""
+
+    days: tuple[date, ...]
+    """Of Shanghai: from today to T's day; today alone from T on."""
+    ahead: bool
+    """T is still to come: what stands on its day waits for it."""
+    owed: tuple[Entry, ...]
+    places: tuple[Place, ...]
+    """Of each of `owed`."""
+    now: datetime
+    proven: Counter[str]
+    """Lane → checks that earlier looks have proven for T already."""
+    accounts_proven: int
+    """Of them, checks of freshness: so many accounts."""
+    everything: bool = False
+    kept: tuple[Entry, ...] = ()
+    """What is proven, if it was asked for."""
+
+    @classmethod
+    def of(
+        cls, survey: Survey, budgets: Budgets, *, everything: bool = False, keep: bool = False
+    ) -> Week:
+        """Arrange what the survey finds due. `everything` is done today, proven or not; `keep`:
+        also what is proven, which nothing but a listing needs."""
+        owed: list[Entry] = []
+        kept: list[Entry] = []
+        proven, done = Counter[str](), Counter[str]()
+        fresh = accounts = never_read = 0
+        today = survey.days[0]
+        for entry in survey:
+            lively = entry.kind is CheckKind.FRESHNESS
+            accounts += lively
+            if survey.ahead and entry.tried_at and shanghai_date(entry.tried_at) == today:
+                done[budgets.host(entry.lane)] += 1
+            if entry.due.proven and not everything:
+                proven[entry.lane] += 1
+                fresh += lively
+                kept += [entry] if keep else []
+            else:
+                owed.append(entry)
+                never_read += entry.read_at is None
+        places = (
+            _arranged(owed, budgets, most_a_day(accounts, never_read, len(survey.days) - 1), done)
+            if survey.ahead and not everything
+            else [Place(0)] * len(owed)
+        )
+        return cls(
+            days=tuple(survey.days),
+            ahead=survey.ahead,
+            owed=tuple(owed),
+            places=tuple(places),
+            now=survey.now,
+            proven=proven,
+            accounts_proven=fresh,
+            everything=everything,
+            kept=tuple(kept),
+        )
+
+    @property
+    def today(self) -> list[Entry]:
+        """What a run does now, in its order. On T's day itself nothing is done before T."""
+        if self.everything:
+            return sorted(self.owed, key=lambda entry: entry.turn)
+        if self.ahead and len(self.days) == 1:
+            return []
+        return sorted(self._now(), key=lambda entry: entry.order)
+
+    def _now(self) -> list[Entry]:
+        return [
+            entry
+            for entry, place in zip(self.owed, self.places, strict=True)
+            if place.day == 0 and not entry.waits(self.now)
+        ]
+
+
+def _arranged(
+    owed: Iterable[Entry], budgets: Budgets, even: int, done: Counter[str]
+) -> list[Place]:
+    """A day for each. Checks of one host share its room, whatever lane they come by; those that ask
+    nobody share nothing and count for nothing."""
+    rooms: dict[str, int | None] = {}
+    tasks: list[Task] = []
+    for entry in owed:
+        host = budgets.host(entry.lane)
+        rooms[host] = budgets.a_day(entry.lane)
+        tasks.append(Task(host, entry.losses))
+    return arrange(tasks, lambda host: rooms[str(host)], even, done)

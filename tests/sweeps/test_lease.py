@@ -1,0 +1,247 @@
+"""One sweep at a time on a registry: who is refused, who takes over, who finds the lease lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from checkers.base import Request, Response
+from registry.db import Registry
+from registry.models import Observation, SweepLease
+from registry.vocab import CheckKind, Outcome
+from sweeps.credentials import Credentials
+from sweeps.lease import (
+    SITES,
+    SWEEP,
+    Fate,
+    LeaseLost,
+    Place,
+    SweepUnderWay,
+    lease_for,
+    leased,
+    take,
+)
+from sweeps.run import Settings, run
+from tests.conftest import NOW
+from tests.sweeps.play import FakeClock, FakeWorkers, add_account, catalogue, checker
+from tests.sweeps.test_run import planned
+
+ELSEWHERE = Place("liwei@qingshi-02", "0123456789ab", 1_700_000_000, 4711)
+
+
+def row(registry: Registry) -> SweepLease | None:
+    with registry.read() as session:
+        return session.scalars(select(SweepLease)).one_or_none()
+
+
+def silent_for(registry: Registry, seconds: float) -> None:
+    """Let the lease look as if it had last been renewed that long ago."""
+    with registry.write() as session:
+        session.scalars(select(SweepLease)).one().renewed_at -= timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def ended() -> Iterator[Place]:
+    """A process of this machine that has ended."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        place = replace(Place.here(), process=process.pid)
+    yield place
+
+
+def test_the_lease_is_held_for_the_length_of_the_block(registry: Registry) -> None:
+    with leased(registry, FakeClock()):
+        held = row(registry)
+    assert held is not None and held.process == Place.here().process
+    assert row(registry) is None
+
+
+def test_a_second_sweep_is_told_who_sweeps_and_what_to_do(registry: Registry) -> None:
+    take(registry, FakeClock(), ELSEWHERE)
+    with registry.write() as session:
+        session.scalars(select(SweepLease)).one().taken_at = NOW
+    with pytest.raises(SweepUnderWay) as refused:
+        take(registry, FakeClock())
+    assert refused.value.message == (
+        "另一次巡查正在进行：liwei@qingshi-02，进程 4711，始于 2026-11-22 09:00。"
+    )
+    assert "90 秒" in refused.value.hint and refused.value.exit_code == 2
+
+
+def test_samples_of_websites_are_taken_while_a_long_sweep_goes_on(registry: Registry) -> None:
+    assert lease_for([CheckKind.SITE]) == SITES
+    assert lease_for([CheckKind.SITE, CheckKind.FRESHNESS]) == SWEEP
+    with leased(registry, FakeClock()), leased(registry, FakeClock(), SITES) as samples:
+        assert samples is not None
+        for name in (SWEEP, SITES):
+            with pytest.raises(SweepUnderWay):
+                take(registry, FakeClock(), name=name)
+    assert row(registry) is None
+
+
+def test_a_living_process_of_this_machine_is_never_taken_for_dead(registry: Registry) -> None:
+    with leased(registry, FakeClock()):
+        silent_for(registry, 3600)
+        with pytest.raises(SweepUnderWay):
+            take(registry, FakeClock())
+
+
+def test_a_process_of_this_machine_that_ended_is_followed_at_once(
+    registry: Registry, ended: Place
+) -> None:
+    take(registry, FakeClock(), ended)
+    with leased(registry, FakeClock()):
+        held = row(registry)
+    assert held is not None and held.process == Place.here().process
+
+
+def test_a_number_that_another_process_got_since_does_not_keep_the_lease(
+    registry: Registry,
+) -> None:
+    take(registry, FakeClock(), replace(Place.here(), born=Place.here().born - 3600))
+    with leased(registry, FakeClock()):
+        assert row(registry) is not None
+
+
+@pytest.mark.parametrize(("silence", "refused"), [(80, True), (100, False)])
+def test_of_another_machine_only_silence_tells(
+    registry: Registry, silence: int, refused: bool
+) -> None:
+    take(registry, FakeClock(), ELSEWHERE)
+    silent_for(registry, silence)
+    if refused:
+        with pytest.raises(SweepUnderWay):
+            take(registry, FakeClock())
+    else:
+        assert take(registry, FakeClock())
+
+
+def test_the_fate_of_processes(ended: Place) -> None:
+    here = Place.here()
+    assert here.fate() is Fate.ALIVE
+    assert ended.fate() is Fate.GONE
+    assert replace(here, born=here.born - 60).fate() is Fate.GONE
+    assert ELSEWHERE.fate() is Fate.UNKNOWN
+
+
+def test_a_zombie_is_gone() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.read()  # it has ended, or is about to, and nobody has asked how
+        while (place := replace(Place.here(), process=process.pid)).fate() is not Fate.GONE:
+            pass
+    assert place.process == process.pid
+
+
+def test_a_place_is_read_back_from_its_row() -> None:
+    kept = SweepLease(name="sweep", machine=ELSEWHERE.machine(), process=ELSEWHERE.process)
+    assert Place.stored(kept) == ELSEWHERE
+    assert Place.stored(SweepLease(name="sweep", machine="", process=0)).who == ""
+
+
+def test_it_is_renewed_after_twenty_seconds_and_not_before(registry: Registry) -> None:
+    clock = FakeClock()
+    with leased(registry, clock) as lease:
+        silent_for(registry, 50)
+        before = row(registry)
+        clock.wait(19)
+        lease.renew()
+        early = row(registry)
+        clock.wait(1)
+        lease.renew()
+        late = row(registry)
+    assert before and early and late
+    assert early.renewed_at == before.renewed_at
+    assert late.renewed_at > before.renewed_at + timedelta(seconds=49)
+
+
+def test_a_clock_that_stood_still_while_the_machine_slept_does_not_hide_it(
+    registry: Registry,
+) -> None:
+    clock = FakeClock()
+    with leased(registry, clock) as lease:
+        clock.began += timedelta(hours=2)
+        assert lease.due
+
+
+def test_a_holder_that_was_followed_finds_out_and_releases_nothing(registry: Registry) -> None:
+    clock = FakeClock()
+    with leased(registry, clock) as lease:
+        with registry.write() as session:
+            session.delete(session.scalars(select(SweepLease)).one())
+        take(registry, clock, ELSEWHERE)
+        clock.wait(30)
+        with pytest.raises(LeaseLost) as lost:
+            lease.renew()
+    assert "liwei@qingshi-02" in lost.value.message and "--resume" in lost.value.hint
+    held = row(registry)
+    assert held is not None and held.process == 4711
+
+
+# --- in a sweep ---------------------------------------------------------------------------------
+
+
+PAGES = catalogue(checker())
+
+
+class Usurper:
+    """Answers; at the tenth request another machine takes the lease over."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.asked = 0
+
+    def reply(self, request: Request) -> Response:
+        self.asked += 1
+        if self.asked == 10:
+            with self.registry.write() as session:
+                session.delete(session.scalars(select(SweepLease)).one())
+            take(self.registry, FakeClock(), ELSEWHERE)
+        return Response(request.url, 200, {}, NOW.isoformat().encode(), NOW)
+
+
+def test_a_sweep_that_lost_its_lease_stops_and_what_it_stored_stands(registry: Registry) -> None:
+    with registry.write() as session:
+        for number in range(60):
+            add_account(session, f"青石{number}", url=f"https://weibo.example/{number}")
+    uid, clock, usurper = planned(registry, PAGES), FakeClock(), Usurper(registry)
+    with pytest.raises(LeaseLost):
+        run(
+            registry,
+            uid,
+            PAGES,
+            credentials=Credentials.of(PAGES, {}),
+            clock=clock,
+            settings=Settings(pace={"weibo.example": {"min_gap": 5.0}}),
+            workers=FakeWorkers(clock, usurper.reply),
+        )
+    with registry.read() as session:
+        seen = session.scalars(select(Observation)).all()
+    assert usurper.asked < 20
+    assert 8 <= len(seen) <= usurper.asked
+    assert {observation.outcome for observation in seen} == {Outcome.READ}
+    held = row(registry)
+    assert held is not None and held.process == 4711
+
+
+def test_a_sweep_is_refused_while_another_holds_the_lease_and_frees_its_own(
+    registry: Registry,
+) -> None:
+    with registry.write() as session:
+        add_account(session, "青石发布", url="https://weibo.example/1")
+    uid, clock = planned(registry, PAGES), FakeClock()
+
+    def swept() -> int:
+        page = FakeWorkers(clock, lambda asked: Response(asked.url, 200, {}, b"none", NOW))
+        credentials = Credentials.of(PAGES, {})
+        return run(registry, uid, PAGES, credentials=credentials, clock=clock, workers=page).done
+
+    with leased(registry, clock), pytest.raises(SweepUnderWay):
+        swept()
+    assert swept() == 1
+    assert row(registry) is None
