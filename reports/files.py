@@ -10,6 +10,7 @@ from pathlib import Path
 
 from registry.errors import Refused
 from registry.messages import _
+from registry.system_words import os_fault
 
 
 @contextmanager
@@ -54,6 +55,6 @@ def _unwritable(path: Path, error: OSError) -> Refused:
             _("Make the folder first, or choose another place."),
         )
     return Refused(
-        _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error),
+        _("{path} cannot be written: {reason}").format(path=path, reason=os_fault(error)),
         _("Close it if another program has it open, or choose another place."),
     )

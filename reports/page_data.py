@@ -231,7 +231,10 @@ def _figures(
         )
         fresh = sweep.verdicts.get(Verdict.FRESH, 0)
         bad = sweep.verdicts.get(Verdict.STALE, 0) + sweep.verdicts.get(Verdict.GONE, 0)
-        judged = f"{share(whole.read, whole.planned)}"
+        if whole.proven_before:
+            before = _("{count} proven by earlier looks").format(count=whole.proven_before)
+            read = _(", ").join([read, before])
+        judged = f"{share(whole.told, whole.owed)}"
         found.append(Figure(_("Read in this sweep"), judged, read))
         found.append(Figure(label(Verdict.FRESH, lang), str(fresh), "", "good"))
         found.append(Figure(_("Stale or gone"), str(bad), "", "bad" if bad else "good"))
@@ -351,8 +354,8 @@ def _unread(sweep: SweepJudgement | None) -> tuple[tuple[str, int], ...]:
     reasons: Counter[Reason] = Counter(whole.inconclusive)
     reasons.update(whole.unsupported)
     rows = [(label(reason, lang), count) for reason, count in reasons.most_common()]
-    if whole.accounts > whole.planned:
-        rows.append((_("not planned in this sweep"), whole.accounts - whole.planned))
+    if whole.accounts > whole.owed:
+        rows.append((_("not planned in this sweep"), whole.accounts - whole.owed))
     if whole.waiting:
         rows.append((_("planned and not yet looked at"), whole.waiting))
     return tuple(rows)
@@ -394,6 +397,8 @@ def _coverage(
         )
         read = f"{whole.read} / {whole.planned}"
         rows.append((_("Accounts read in the sweep"), read, by_hand))
+        if whole.proven_before:
+            rows.append((_("Accounts proven by earlier looks"), str(whole.proven_before), ""))
         told = sum(n for v, n in sweep.verdicts.items() if v is not Verdict.UNKNOWN)
         rows.append((_("Accounts with a verdict"), f"{told} / {whole.accounts}", ""))
     if result is not None:
