@@ -47,11 +47,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "finding": ("commands.finding", N_("Problems found, their review and remedy")),
     "reconcile": ("commands.reconcile", N_("Ledger, reality and national system side by side")),
     "discover": ("commands.discover", N_("Read a unit's site for accounts not in the ledger")),
+    "remind": ("commands.remind", N_("Remind units before accounts go stale")),
     "report": ("commands.report", N_("Ledger and upload sheet as files")),
+    "evidence": ("commands.evidence", N_("Evidence files: list them, let go of old ones")),
     "rules": ("commands.rules", N_("Rule sets: list, show, check")),
     "checkers": ("commands.checkers", N_("Platforms and how they are read")),
 }
 """Command → module (and object in it), and its line in the help."""
+
+
+_GLOBAL = ("--db", "--data", "--actor", "--config", "--lang")
+"""Options of the program as a whole."""
 
 
 class LazyGroup(click.Group):
@@ -151,6 +157,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and error.option_name in _GLOBAL:
+            _place(error.option_name)
         return EXIT_USAGE
     except TaizhangError as error:
         _explain(error)
@@ -177,6 +185,14 @@ def _speak(arguments: Sequence[str]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _place(option: str) -> None:
+    """Say where a global option belongs, to somebody who wrote it after the command."""
+    hint = _("{option} stands before the command: taizhang {option} … COMMAND").format(
+        option=option
+    )
+    click.echo(_("What to do: {hint}").format(hint=hint), err=True)
 
 
 def _explain(error: TaizhangError) -> None:

@@ -275,6 +275,8 @@ def source(
 ) -> None:
     from registry import accounts as rules
 
+    if credential:
+        door.credentials.checked_name(credential)
     with door.writing() as (session, _act):
         found = rules.find_account(session, account, catalogue=door.platforms)
         door.check_source(found.platform, source)

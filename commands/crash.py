@@ -7,6 +7,7 @@ import os
 import platform
 import tempfile
 import traceback
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from registry.errors import TaizhangError
@@ -14,6 +15,14 @@ from sweeps.credentials import Credentials, Redactor
 
 REDACTORS: list[Redactor] = []
 """Those of the credentials opened in this process; tokens fetched meanwhile are known to them."""
+
+
+def program_version() -> str:
+    """The version that is installed; `0` in a checkout that is not."""
+    try:
+        return version("taizhang")
+    except PackageNotFoundError:
+        return "0"
 
 
 def write_crash_report(error: BaseException) -> Path:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from registry.misprints import Misprints
     from registry.platforms import PlatformCatalogue
     from sweeps.credentials import Credentials
+    from sweeps.messaging import Messenger
     from sweeps.sourcing import Order
 
 
@@ -108,10 +109,25 @@ class Door:
         REDACTORS.append(made.redactor)
         return made
 
+    @cached_property
+    def messenger(self) -> Messenger:
+        """Where messages go; the addresses come from the environment and the keyring."""
+        from commands.crash import REDACTORS
+        from sweeps.messaging import Messenger
+
+        made = Messenger(os.environ, use_keyring=True)
+        REDACTORS.append(made.redactor)
+        return made
+
     @property
     def engine_clock(self) -> EngineClock:
         """The clock that a sweep runs by: real waiting, and this door's idea of now."""
         return EngineClock(self.clock)
+
+    @property
+    def user(self) -> str:
+        """The user logged in, or empty."""
+        return _os_user()
 
     @property
     def this_minute(self) -> datetime:

@@ -17,7 +17,8 @@ from registry.finding_queries import FindingQuery, search
 from registry.jurisdictions import for_unit
 from registry.messages import _
 from registry.models import Run, Sweep
-from registry.vocab import CheckKind, Review, Severity
+from registry.sweep_queries import samples_sites
+from registry.vocab import Review, RunMethod, Severity
 from verdicts.ruleset import RuleSet, load
 from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
 
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
     from registry.exchange.national_template import NationalMapping
     from registry.history import Act
     from sweeps.credentials import Credentials
+    from sweeps.forecast import Budgets
+    from sweeps.lease import Lease
     from sweeps.plan import Filters
     from sweeps.replay import Recording
     from sweeps.run import RunResult, Settings
+    from sweeps.survey import Survey
+    from sweeps.workers import Workers
 
 
 def rules_in_force(door: Door, session: Session, data: Path) -> RuleSet:
@@ -81,28 +86,76 @@ def needed_time_point(session: Session, now: datetime) -> datetime:
 
 
 def run_point(door: Door, registry: Registry, filters: Filters) -> datetime:
-    """T of a run for which nobody named one: now; of samples of whether sites open, which are taken
-    every hour and belong to the week before the next T, that of the latest sweep."""
-    if set(filters.kinds) != {CheckKind.SITE}:
-        return door.this_minute
+    """T of a run for which nobody named one: the weekly one that the settings name, see
+    `sweeps.weekly.worked_for`; else that of a run that was interrupted and is the same, or now. Of
+    samples of whether sites open, which are taken every hour and belong to the week before the next
+    T, that of the latest sweep."""
+    from sweeps.leftover import left_over
+    from sweeps.plan import unproven
+    from sweeps.weekly import worked_for
+
+    weekly = door.settings.sweep.time_point
     with registry.read() as session:
-        return latest_time_point(session, door.now) or door.this_minute
+        if samples_sites(filters.kinds):
+            return latest_time_point(session, door.now) or door.this_minute
+        if weekly is None:
+            left = left_over(session, None, filters, door.now)
+            same = left is not None and left.same and left.time_point <= door.now
+            return left.time_point if left is not None and same else door.this_minute
+        return worked_for(
+            weekly,
+            door.now,
+            lambda at: unproven(session, survey(door, registry, session, at, filters)),
+        )
+
+
+def plan_point(door: Door, registry: Registry, filters: Filters) -> datetime:
+    """T that a plan is about unless told: the coming weekly one, where the settings name it; else
+    that of a run."""
+    weekly = door.settings.sweep.time_point
+    if weekly is None or samples_sites(filters.kinds):
+        return run_point(door, registry, filters)
+    return weekly.coming(door.now)
+
+
+def survey(
+    door: Door, registry: Registry, session: Session, at: datetime, filters: Filters
+) -> Survey:
+    """Every check that the accounts could owe for `at`, and when it is due."""
+    from sweeps.plan import survey_of
+
+    rules = rules_in_force(door, session, registry.data)
+    return survey_of(
+        session,
+        at=at,
+        now=door.now,
+        catalogue=door.catalogue,
+        credentials=door.credentials,
+        fresh_days=_fresh(rules),
+        filters=filters,
+        rsshub=door.settings.sweep.rsshub,
+        order=door.source_order,
+    )
 
 
 def sweep_settings(door: Door) -> Settings:
     """The office's settings in the terms of the engine."""
     from sweeps.engine import Tuning
     from sweeps.run import Settings
-    from sweeps.transport import Network
+    from sweeps.transport import Network, checked
 
     chosen = door.settings.sweep
     return Settings(
         workers=chosen.workers,
         tuning=Tuning(retries=chosen.retries),
-        network=Network(
-            allow_private=chosen.allow_private, proxy=chosen.trusted_proxy, ca_file=chosen.ca_file
+        network=checked(
+            Network(
+                allow_private=chosen.allow_private,
+                proxy=chosen.trusted_proxy,
+                ca_file=chosen.ca_file,
+            )
         ),
-        pace={host: {"min_gap": gap} for host, gap in chosen.pace.items()},
+        pace=chosen.pace,
         misprints=door.misprints,
     )
 
@@ -118,28 +171,19 @@ def plan(
     """Plan a run of the sweep for time point `at`; returns the run's uid."""
     sweep_settings(door)  # what is wrong with them is told before anything is owed
     with registry.write() as session:
-        return _planned(door, registry, session, at, filters, credentials).uid
+        return planned(door, registry, session, at, filters, credentials).uid
 
 
-def trial_plan(
-    door: Door, registry: Registry, *, at: datetime, filters: Filters
-) -> list[tuple[int, str]]:
-    """Number and lane (host) of each check that a run would owe; nothing is kept."""
-    from sweeps.plan import remaining
-
-    with registry.trial() as session:
-        run = _planned(door, registry, session, at, filters, door.credentials)
-        return remaining(session, run)
-
-
-def _planned(
+def planned(
     door: Door,
     registry: Registry,
     session: Session,
     at: datetime,
     filters: Filters,
     credentials: Credentials,
+    method: RunMethod = RunMethod.ENGINE,
 ) -> Run:
+    """A new run with all that it owes, planned in the caller's transaction."""
     from sweeps.plan import plan_run
 
     rules = rules_in_force(door, session, registry.data)
@@ -150,12 +194,22 @@ def _planned(
         catalogue=door.catalogue,
         credentials=credentials,
         window_days=_reach(rules),
-        fresh_days=min(rules.windows),
+        fresh_days=_fresh(rules),
         filters=filters,
+        method=method,
         actor=door.act(session).actor,
         rsshub=door.settings.sweep.rsshub,
         order=door.source_order,
+        budgets=budgets(door),
     )
+
+
+def budgets(door: Door) -> Budgets:
+    """What hosts allow a day, with the office's own paces and hours."""
+    from sweeps.forecast import Budgets
+
+    chosen = door.settings.sweep
+    return Budgets(door.catalogue, chosen.pace, chosen.hours)
 
 
 def time_point_of(registry: Registry, run_uid: str) -> datetime:
@@ -163,6 +217,13 @@ def time_point_of(registry: Registry, run_uid: str) -> datetime:
     with registry.read() as session:
         query = select(Sweep.time_point).join(Run).where(Run.uid == run_uid)
         return session.scalars(query).one()
+
+
+def proven_before(registry: Registry, run_uid: str) -> int:
+    """How many accounts a run left out because earlier looks prove them for its T."""
+    with registry.read() as session:
+        options = session.scalars(select(Run.options).where(Run.uid == run_uid)).one()
+        return int(options.get("proven", 0))
 
 
 def open_severities(door: Door, registry: Registry) -> set[Severity]:
@@ -178,9 +239,13 @@ def _reach(rules: RuleSet) -> int:
     return max(*rules.windows, rules.cadence_days or 0) + 1
 
 
+def _fresh(rules: RuleSet) -> int:
+    """Days within which a post proves all that is asked of an account, the local cadence too."""
+    return min(*rules.windows, rules.cadence_days or rules.window_days)
+
+
 def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tuple[str, Recording]:
     """Plan a run that judges again from evidence files; returns its uid and the recording."""
-    from registry.vocab import RunMethod
     from sweeps.plan import Filters, plan_run
     from sweeps.replay import RecordedCredentials, Recording, recorded_run
     from sweeps.run import adopt_evidence
@@ -213,13 +278,19 @@ def do_run(
     run_uid: str,
     credentials: Credentials,
     recording: Recording | None = None,
+    lease: Lease | None = None,
+    workers: Workers | None = None,
+    again: str = "taizhang sweep run --resume",
 ) -> RunResult:
-    """Do what a run owes, showing on a terminal how it gets on."""
+    """Do what a run owes, showing on a terminal how it gets on.
+
+    `again`: the command by which it is gone on with when it is interrupted.
+    """
     from commands.progress import sweep_progress
     from sweeps.run import run
 
     try:
-        with sweep_progress() as show:
+        with sweep_progress(door.engine_clock, door.catalogue) as show:
             return run(
                 registry,
                 run_uid,
@@ -228,22 +299,29 @@ def do_run(
                 clock=door.engine_clock,
                 settings=sweep_settings(door),
                 recording=recording,
+                workers=workers,
+                lease=lease,
                 on_progress=show,
             )
     except KeyboardInterrupt:
         if recording is None:
-            click.echo(_("Go on later with `taizhang sweep run --resume`."), err=True)
+            click.echo(_("Go on later with `{command}`.").format(command=again), err=True)
         raise
 
 
 def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:
     """Judge the sweep of time point `at` and settle its findings, in one transaction."""
     with registry.write() as session:
-        rules = rules_in_force(door, session, registry.data)
-        act = door.act(session, _("sweep of {at}").format(at=shown(at)))
-        return judge_sweep(
-            session, at=at, ruleset=rules, now=door.now, act=act, platforms=door.platforms
-        )
+        return judge_within(door, session, registry.data, at)
+
+
+def judge_within(door: Door, session: Session, data: Path, at: datetime) -> SweepJudgement:
+    """The same in the caller's transaction."""
+    rules = rules_in_force(door, session, data)
+    act = door.act(session, _("sweep of {at}").format(at=shown(at)))
+    return judge_sweep(
+        session, at=at, ruleset=rules, now=door.now, act=act, platforms=door.platforms
+    )
 
 
 def look(door: Door, session: Session, data: Path, at: datetime) -> SweepJudgement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -11,6 +12,7 @@ from typing import Any
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
 from registry.toml_words import toml_fault
+from sweeps.weekly import WeekPoint
 
 FILE_NAME = "taizhang.toml"
 _SOURCES = "sources"
@@ -20,8 +22,8 @@ _SOURCES = "sources"
 class SweepSettings:
     """How the office sweeps."""
 
-    workers: int = 8
-    """Requests under way at once, over all hosts."""
+    workers: int = 64
+    """Requests under way at once, over all hosts; so many silent ones hold up the rest."""
     retries: int = 2
     """Further tries after a passing fault."""
     allow_private: tuple[str, ...] = ()
@@ -30,10 +32,17 @@ class SweepSettings:
     """A proxy that is trusted to keep private addresses out; behind it our guard sees nothing."""
     ca_file: str = ""
     """More certificate authorities, beside the usual ones."""
+    credential_egress: str = ""
+    """The way out of a cluster that sends what carries a credential; empty: this machine does."""
     rsshub: str = ""
     """Address of the office's own RSSHub."""
-    pace: Mapping[str, float] = field(default_factory=dict)
-    """Host → seconds between two requests, where the platform's own figure is not wanted."""
+    pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Host → figures of its pace, where the platform's own are not wanted. In the file a number
+    alone stands for `min_gap`, the seconds between two requests."""
+    time_point: WeekPoint | None = None
+    """The monitoring time point T of each week, in Shanghai; None: a run's T is when it begins."""
+    hours: int = 24
+    """Hours a day in which sweeps may run, for planning the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,14 @@ class HintSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceSettings:
+    """How long the evidence of sweeps is kept."""
+
+    keep_days: int = 730
+    """Days after which `evidence prune` lets go of what no finding rests on; at least 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; one section of the file each."""
 
@@ -69,6 +86,7 @@ class Settings:
     rules: RuleSettings = RuleSettings()
     national: NationalSettings = NationalSettings()
     hints: HintSettings = HintSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Platform as the office calls it → the sources to try there, in order; not yet compared with
     what there is."""
@@ -110,6 +128,7 @@ def _checked(table: Mapping[str, Any], file: str) -> Settings:
         "rules": RuleSettings,
         "national": NationalSettings,
         "hints": HintSettings,
+        "evidence": EvidenceSettings,
     }
     for name, values in table.items():
         kind = kinds.get(name)
@@ -156,9 +175,29 @@ def _section(
         elif not _fits(str(known[key].type), value):
             message = _("The value has the wrong type.")
             faults.append(Fault(f"{name}.{key}: {message}", _wanted(known[key].type), file=file))
+        elif key in _RANGES and value not in range(*_RANGES[key]):
+            message = _("The value is out of range.")
+            least, beyond = _RANGES[key]
+            remedy = _("Possible here: {known}.").format(known=f"{least}–{beyond - 1}")
+            faults.append(Fault(f"{name}.{key}: {message}", remedy, file=file))
         else:
-            taken[key] = tuple(value) if isinstance(value, list) else value
+            taken[key] = _taken(str(known[key].type), value)
     return kind(**taken)
+
+
+def _taken(wanted: str, value: Any) -> Any:
+    if wanted.startswith("WeekPoint"):
+        return WeekPoint.parse(value)
+    if isinstance(value, dict):
+        return {host.lower(): _figures(pace) for host, pace in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_week_point(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(WeekPoint.parse(value))
+    except ValueError:
+        return False
 
 
 def _fits(wanted: str, value: Any) -> bool:
@@ -166,12 +205,41 @@ def _fits(wanted: str, value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     if wanted == "str":
         return isinstance(value, str)
+    if wanted.startswith("WeekPoint"):
+        return _is_week_point(value)
     if wanted.startswith("tuple"):
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
-    numbers = isinstance(value, dict) and all(
-        isinstance(v, (int, float)) and not isinstance(v, bool) and v >= 0 for v in value.values()
+    return isinstance(value, dict) and all(
+        _is_host(host) and _is_pace(_figures(pace)) for host, pace in value.items()
     )
-    return numbers
+
+
+def _figures(pace: Any) -> Any:
+    """The figures of a pace; a number alone is the gap."""
+    return pace if isinstance(pace, dict) else {"min_gap": pace}
+
+
+_RANGES = {"workers": (1, 10_001), "hours": (1, 25)}
+"""Settings that are whole numbers within bounds: the least, and the first that is too much."""
+
+_LEAST = {"min_gap": 0, "cool_down": 0, "per_run": 0, "daily": 0, "in_flight": 1}
+"""The figures of a pace, each with the least that it may be."""
+
+
+def _is_host(name: str) -> bool:
+    """A host as lanes name it; not the address of a page, which would be the pace of nobody."""
+    return bool(name) and not any(letter in "/\\@?#" or letter.isspace() for letter in name)
+
+
+def _is_pace(figures: Any) -> bool:
+    return isinstance(figures, dict) and all(
+        name in _LEAST
+        and isinstance(value, (int, float) if name in {"min_gap", "cool_down"} else int)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value >= _LEAST[name]
+        for name, value in figures.items()
+    )
 
 
 def _wanted(kind: object) -> str:
@@ -180,9 +248,14 @@ def _wanted(kind: object) -> str:
         return _("Write a whole number, e.g. 8.")
     if kind == "str":
         return _('Write a text in quotation marks, e.g. "national-2019".')
+    if str(kind).startswith("WeekPoint"):
+        return _('Write a weekday and a time, e.g. "周一 09:00" or "mon 09:00".')
     if str(kind).startswith("tuple"):
         return _('Write a list of texts, e.g. ["10.1.0.0/16"].')
-    return _('Write hosts with seconds from 0 up, e.g. "m.weibo.cn" = 30.')
+    return _(
+        'Write hosts with seconds from 0 up, e.g. "m.weibo.cn" = 30, or with the figures of a pace,'
+        ' e.g. "m.weibo.cn" = {min_gap = 30, per_run = 40, daily = 200}.'
+    )
 
 
 def _fault(file: str, key: str, message: str, known: str) -> Fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +11,20 @@ import click
 
 from commands.door import Door
 from commands.options import POINT, card_options, listing_options
+from commands.sweep_install import install
+from commands.sweep_options import choice_options, filters_of
+from commands.sweep_parcels import away, export, import_, is_away, parcel_options
+from commands.sweep_plan import plan
+from commands.sweep_words import tell_ahead, tell_sweep
 from registry.dates import SHANGHAI
 from registry.errors import EXIT_COVERAGE, EXIT_GATE, BadInput
 from registry.messages import _, language
-from registry.vocab import CheckKind, Outcome, Severity, Verdict, label, link_signal
+from registry.vocab import Severity, link_signal
 
 if TYPE_CHECKING:
-    from registry.db import Registry
     from registry.sweep_queries import ObservationCard
     from reports.card import Section
     from reports.listing import Column
-    from sweeps.forecast import SourceCost
-    from sweeps.plan import Filters
-    from sweeps.run import RunResult
-    from verdicts.sweep import SweepJudgement
 
 pass_door = click.make_pass_decorator(Door)
 _SEVERITIES = [severity.value for severity in Severity]
@@ -35,99 +35,9 @@ def command() -> None:
     pass
 
 
-def _choice_options(function: Any) -> Any:
-    """Which accounts and checks; the same for `plan` and `run`."""
-    options = [
-        click.option("--at", type=POINT, help=_("Time point T (default: now).")),
-        click.option("--all", "everything", is_flag=True, help=_("Also what was read already.")),
-        click.option(
-            "--kind",
-            "kinds",
-            multiple=True,
-            type=click.Choice([kind.value for kind in CheckKind]),
-            help=_("Only this kind of check."),
-        ),
-        click.option("--platform", "platforms", multiple=True, help=_("Only this platform.")),
-        click.option("--unit", help=_("Only this unit's and those of units below it.")),
-        click.option("--account", "accounts", multiple=True, help=_("Only this account.")),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def _filters(door: Door, registry: Registry, given: dict[str, Any]) -> Filters:
-    from registry.accounts import find_account
-    from registry.units import find_unit
-    from sweeps.plan import KINDS, Filters
-
-    with registry.read() as session:
-        return Filters(
-            kinds=[CheckKind(kind) for kind in given["kinds"]] or KINDS,
-            platforms=[door.platforms.named(platform) for platform in given["platforms"]],
-            unit_id=find_unit(session, given["unit"]).id if given["unit"] else None,
-            account_ids=[
-                find_account(session, text, catalogue=door.platforms).id
-                for text in given["accounts"]
-            ],
-            everything=given["everything"],
-        )
-
-
-@command.command(help=_("Show what a run would ask, of whom, and how long politeness makes it."))
-@_choice_options
-@listing_options
-@pass_door
-def plan(door: Door, /, format_: str, output: str | None, **given: Any) -> None:
-    from commands.flow import run_point, trial_plan
-    from reports.listing import Column, write_listing
-    from sweeps.forecast import forecast
-
-    with door.registry() as registry:
-        filters = _filters(door, registry, given)
-        at = given["at"] or run_point(door, registry, filters)
-        owed = trial_plan(door, registry, at=at, filters=filters)
-    rows = forecast((lane for _id, lane in owed), door.catalogue, door.settings.sweep.pace)
-    columns = [
-        Column("platform", _("Platform"), shown=door.platform_label),
-        Column("source", _("Source")),
-        Column("host", _("Host")),
-        Column("checks", _("Checks"), right=True),
-        Column("seconds_between", _("Seconds between requests"), right=True, shown=_figure),
-        Column("minutes", _("Minutes, at least"), right=True, shown=_figure),
-        Column("next_run", _("Left for the next run"), right=True, shown=_figure),
-    ]
-    if format_ != "table":
-        write_listing(rows, columns, format_, output)
-        return
-    asked = [row for row in rows if row.host]
-    write_listing(asked, columns, format_, output)
-    if output is None:
-        _tell_plan(asked, rows)
-
-
-def _figure(value: float) -> str:
-    """A figure without a tail of zeros; nothing for zero."""
-    return f"{value:g}" if value else ""
-
-
-def _tell_plan(asked: Sequence[SourceCost], rows: Sequence[SourceCost]) -> None:
-    """What the plan comes to, hosts being asked side by side."""
-    by_person = sum(row.checks for row in rows) - sum(row.checks for row in asked)
-    click.echo(
-        _(
-            "{checks} checks by machine, at least {minutes} minutes; {others} that no source can"
-            " read, left for people (`taizhang sweep todo`)."
-        ).format(
-            checks=sum(row.checks for row in asked),
-            minutes=max((row.minutes for row in asked), default=0),
-            others=by_person,
-        )
-    )
-
-
 @command.command(help=_("Look at the accounts, judge what was seen, note the findings."))
-@_choice_options
+@choice_options
+@parcel_options
 @click.option("--resume", is_flag=True, help=_("Go on with the run that was interrupted."))
 @click.option(
     "--replay",
@@ -135,8 +45,10 @@ def _tell_plan(asked: Sequence[SourceCost], rows: Sequence[SourceCost]) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=_("Judge again from an evidence file; no network."),
 )
+@click.option("--cluster", metavar="ADDRESS", help=_("Ask through the workers of a Dask cluster."))
 @click.option("--min-coverage", type=click.FloatRange(0, 1), help=_("Exit 3 below this share."))
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help=_("Exit 1 from this severity."))
+@click.option("--notify", is_flag=True, help=_("Send a message when it has ended."))
 @click.option(
     "--format",
     "format_",
@@ -150,103 +62,51 @@ def run(
     /,
     resume: bool,
     replay: tuple[Path, ...],
+    cluster: str | None,
     min_coverage: float | None,
     fail_on: str | None,
+    notify: bool,
     format_: str,
     **given: Any,
 ) -> None:
     from commands import flow
+    from commands.clustering import clustered
+    from commands.notifying import announced
+    from commands.sweeping import resumed, swept
 
     if resume and replay:
         raise click.UsageError(_("--resume and --replay exclude each other."))
-    with door.registry() as registry:
+    if is_away(given):
+        besides = resume or replay or cluster or notify or fail_on or format_ != "table"
+        return away(door, given, alone=not besides and min_coverage is None)
+    with (
+        door.registry() as registry,
+        announced(door, registry, notify, min_coverage) as announce,
+        clustered(door, cluster, replaying=bool(replay)) as workers,
+    ):
         if resume:
-            uid, result = _resume(door, registry)
+            uid, result = resumed(door, registry, workers)
         elif replay:
             uid, recording = flow.plan_replay(door, registry, replay)
             result = flow.do_run(door, registry, uid, door.credentials, recording)
         else:
-            filters = _filters(door, registry, given)
-            uid = flow.plan(
-                door,
-                registry,
-                at=given["at"] or flow.run_point(door, registry, filters),
-                filters=filters,
-                credentials=door.credentials,
-            )
-            result = flow.do_run(door, registry, uid, door.credentials)
-        told = flow.judge(door, registry, flow.time_point_of(registry, uid))
+            filters = filters_of(door, registry, given)
+            at = given["at"] or flow.run_point(door, registry, filters)
+            uid, result = swept(door, registry, at=at, filters=filters, workers=workers)
+        point = flow.time_point_of(registry, uid)
+        if point > door.now:
+            proven = flow.proven_before(registry, uid)
+            announce.ahead(result, point, proven)
+            tell_ahead(result, point, proven, format_)
+            return
+        told = flow.judge(door, registry, point)
         worst = flow.open_severities(door, registry)
-    _tell(result, told, format_)
+        announce.judged(result, told)
+    tell_sweep(result, told, format_)
     if min_coverage is not None and told.coverage.whole.share < min_coverage:
         raise click.exceptions.Exit(EXIT_COVERAGE)
     if fail_on and any(_SEVERITIES.index(s) <= _SEVERITIES.index(fail_on) for s in worst):
         raise click.exceptions.Exit(EXIT_GATE)
-
-
-def _resume(door: Door, registry: Registry) -> tuple[str, RunResult]:
-    from commands import flow
-    from registry.sweep_queries import unfinished_run
-
-    with registry.read() as session:
-        uid = unfinished_run(session).uid
-    return uid, flow.do_run(door, registry, uid, door.credentials)
-
-
-def _tell(result: RunResult, told: SweepJudgement, format_: str) -> None:
-    """What the run and its judgement came to: lines for people, one object for programs."""
-    from reports.listing import write_object
-
-    if format_ == "json":
-        write_object(_summary(result, told))
-        return
-    lang = language().value
-    click.echo(
-        _("Sweep of {at}: {done} of {planned} checks done, {read} read.").format(
-            at=_shown(told.at),
-            done=result.done,
-            planned=result.planned,
-            read=result.outcomes.get(Outcome.READ, 0),
-        )
-    )
-    for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
-        click.echo(f"  {label(reason, lang)} {count}")
-    whole = told.coverage.whole
-    click.echo(
-        _("Coverage: {read} of {planned} accounts read ({share:.0%}).").format(
-            read=whole.read, planned=whole.planned, share=whole.share
-        )
-    )
-    verdicts = "  ".join(f"{label(v, lang)} {told.verdicts[v]}" for v in Verdict)
-    click.echo(_("Verdicts from all looks so far: {verdicts}").format(verdicts=verdicts))
-    click.echo(
-        _("Findings: {raised} new, {seen} seen again, {ended} ended.").format(
-            raised=len(told.settled.raised),
-            seen=len(told.settled.seen),
-            ended=len(told.settled.ended),
-        )
-    )
-    click.echo(_("Next: `taizhang finding list`; what a person must see: `taizhang sweep todo`."))
-
-
-def _summary(result: RunResult, told: SweepJudgement) -> dict[str, Any]:
-    return {
-        "run": result.run_uid,
-        "time_point": told.at,
-        "rule_set": told.rule_set,
-        "planned": result.planned,
-        "done": result.done,
-        "outcomes": result.outcomes,
-        "reasons": result.reasons,
-        "coverage": told.coverage,
-        "verdicts": told.verdicts,
-        "links": told.links,
-        "findings": {
-            "raised": len(told.settled.raised),
-            "seen": len(told.settled.seen),
-            "ended": len(told.settled.ended),
-        },
-    }
 
 
 def _shown(at: datetime) -> str:
@@ -362,7 +222,7 @@ def _observation_fields(door: Door, card: ObservationCard, folder: Path) -> Sequ
         return shown(as_known(at, card.last_post_precision), language())
 
     def places(names: Sequence[str]) -> str:
-        return shown([str(folder / name) for name in names])
+        return shown([_place(folder / name, card.removed.get(name)) for name in names])
 
     return [
         Column("account", _("Account")),
@@ -391,6 +251,14 @@ def _observation_fields(door: Door, card: ObservationCard, folder: Path) -> Sequ
     ]
 
 
+def _place(path: Path, removed_on: date | None) -> str:
+    """Where a file lies, or since when it does so no more."""
+    if removed_on is None:
+        return str(path)
+    removed = _("removed by policy on {day}").format(day=removed_on.isoformat())
+    return f"{path} ({removed})"
+
+
 def _bound(at: datetime) -> str:
     """A bound of what was read; the beginning of a day prints as that day."""
     from reports.cells import shown
@@ -417,3 +285,9 @@ def _observation_sections(door: Door) -> Sequence[Section]:
         Section("links", _("Links"), columns),
         Section("others", _("It also rests on"), _look_columns(door)),
     ]
+
+
+command.add_command(plan)
+command.add_command(export)
+command.add_command(import_)
+command.add_command(install)

@@ -9,7 +9,7 @@ import pytest
 
 import cli
 
-HEAVY = ("sqlalchemy", "requests", "bs4", "rich", "lxml", "alembic", "xlsxwriter")
+HEAVY = ("sqlalchemy", "requests", "bs4", "rich", "lxml", "alembic", "xlsxwriter", "apprise")
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -93,3 +93,13 @@ def test_an_interrupt_ends_with_130(
     monkeypatch.setattr(cli, "build", interrupted)
     assert cli.main([]) == 130
     assert "已中断" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["account", "list"], ["verify"], ["sweep", "run"]])
+def test_a_global_option_after_the_command_is_told_its_place(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*words, "--db", "x.db"]) == 2
+    assert "怎么办：--db 写在命令名前面：taizhang --db … 命令" in capsys.readouterr().err
+    assert cli.main([*words, "--nonsense"]) == 2
+    assert "前面" not in capsys.readouterr().err

@@ -144,6 +144,18 @@ def test_an_act_without_approval_cannot_be_entered_ahead_of_its_day(desk: Desk) 
         assert (code, "2026-11-24 还没有到" in said) == (2, True)
 
 
+def test_a_secret_given_for_the_name_of_a_credential_is_refused_and_not_repeated(
+    desk: Desk,
+) -> None:
+    secret = "6f1ed002ab5595859014ebf0951522d9"
+    active(desk)
+    source = ("account", "source", "微博:青石公安", "api", "--credential")
+    code, said = desk(*source, secret)
+    assert code == 2 and secret not in said
+    assert "这不是凭据的名称" in said and "weibo" in said
+    assert desk(*source, "weibo")[0] == 0
+
+
 def test_an_address_to_read_from_is_one_of_the_web_or_a_route(desk: Desk) -> None:
     active(desk)
     code, said = desk("account", "source", "微博:青石公安", "feed", "--address", "file:///etc/x")

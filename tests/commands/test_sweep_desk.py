@@ -142,3 +142,26 @@ def test_settings_are_faulted_in_words_that_say_what_to_write(desk: Desk) -> Non
 def test_resume_and_replay_exclude_each_other(desk: Desk) -> None:
     Path("x.warc.gz").write_bytes(b"")
     assert desk("sweep", "run", "--resume", "--replay", "x.warc.gz")[0] == 2
+
+
+def test_with_a_weekly_time_point_a_run_before_it_judges_nothing_and_one_after_it_does(
+    desk: Desk,
+) -> None:
+    Path("taizhang.toml").write_text('[sweep]\ntime_point = "周一 09:00"\n', encoding="utf-8")
+    code, said = desk("sweep", "run", now="2026-11-22T12:00+08:00")
+    assert code == 0, said
+    assert "2026-11-23 09:00" in said and "尚未到来" in said
+    code, said = desk("sweep", "run", "--format", "json", now="2026-11-23T09:30+08:00")
+    assert code == 0, said
+    told = json.loads(said)
+    assert (told["time_point"], told["planned"]) == ("2026-11-23T09:00:00+08:00", 1)
+    assert told["coverage"]["whole"]["accounts"] == 1
+
+
+def test_a_plan_lists_each_account_with_its_deadline(desk: Desk) -> None:
+    code, said = desk("sweep", "plan", "--accounts", "--format", "json")
+    assert code == 0, said
+    (row,) = json.loads(said)
+    assert (row["account"], row["cause"], row["due_by"]) == ("青石文旅", "never_read", "2026-11-23")
+    code, said = desk("sweep", "plan", "--accounts")
+    assert code == 0 and "从未读到" in said

@@ -1,0 +1,101 @@
+"""How a sweep shows itself while it runs: a table of hosts on a terminal, a line a minute elsewhere.
+
+It draws what `sweeps.gauge` read. Names of hosts come from outside and are printed as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from registry.dates import SHANGHAI
+from registry.messages import _, language
+from registry.vocab import Reason, label
+from reports.cells import moment
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sweeps.gauge import HostStanding, Standing
+
+MOST_HOSTS = 15
+"""Rows of the table; the other hosts share one."""
+
+
+def table(standing: Standing, now: datetime) -> Table:
+    """The standing at `now` (aware) for a terminal."""
+    from reports import terminal
+
+    titles = [_("Host"), _("Done"), _("Waiting"), _("Per minute"), _("State"), _("Left, at least")]
+    shown = [_cells(host, now) for host in standing.hosts[:MOST_HOSTS]]
+    rest = standing.hosts[MOST_HOSTS:]
+    if rest:
+        shown.append(_rest(rest))
+    lang = language().value
+    return terminal.table(titles, shown, right=(1, 2, 3, 5), caption=summary(standing), lang=lang)
+
+
+def line(standing: Standing, now: datetime) -> str:
+    """The standing in one line for a log: when, how far, how long yet."""
+    return f"{moment(now)} {summary(standing)}"
+
+
+def summary(standing: Standing) -> str:
+    """How far the whole is, and how long it takes yet."""
+    share = standing.done / standing.planned if standing.planned else 1.0
+    return _("Sweep: {done} of {planned} checks ({share:.0%}), at least {left} more").format(
+        done=standing.done,
+        planned=standing.planned,
+        share=share,
+        left=lasting(standing.seconds_left),
+    )
+
+
+def lasting(seconds: float) -> str:
+    """A length of time as a clock shows it: `2:05:00`, `12:30`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _cells(host: HostStanding, now: datetime) -> list[str]:
+    return [
+        host.host,
+        str(host.done),
+        str(host.waiting),
+        f"{host.per_minute:.0f}",
+        _state(host, now),
+        lasting(host.seconds_left) if host.seconds_left else "",
+    ]
+
+
+def _rest(hosts: Sequence[HostStanding]) -> list[str]:
+    left = max(host.seconds_left for host in hosts)
+    return [
+        _("{count} other hosts").format(count=len(hosts)),
+        str(sum(host.done for host in hosts)),
+        str(sum(host.waiting for host in hosts)),
+        f"{sum(host.per_minute for host in hosts):.0f}",
+        "",
+        lasting(left) if left else "",
+    ]
+
+
+def _state(host: HostStanding, now: datetime) -> str:
+    if host.stopped:
+        return _("stopped: {why}").format(why=_why(host.stopped))
+    if host.cooling:
+        until = (now + timedelta(seconds=host.cooling)).astimezone(SHANGHAI)
+        return _("cooling until {time}").format(time=f"{until:%H:%M:%S}")
+    return ""
+
+
+def _why(stopped: str) -> str:
+    """A reason out of the closed list by its printed name, a budget used up; else as it is."""
+    if "budget" in stopped:
+        return _("its budget is used up")
+    try:
+        return label(Reason(stopped.replace(" ", "_")), language().value)
+    except ValueError:
+        return stopped

@@ -1,0 +1,56 @@
+"""Which accounts and checks a sweep is about: the options that several commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.options import POINT
+from registry.messages import _
+from registry.vocab import CheckKind
+
+if TYPE_CHECKING:
+    from commands.door import Door
+    from registry.db import Registry
+    from sweeps.plan import Filters
+
+
+def choice_options(function: Any) -> Any:
+    """Which accounts and checks; the same for `plan` and `run`."""
+    options = [
+        click.option("--at", type=POINT, help=_("Time point T (default: now).")),
+        click.option("--all", "everything", is_flag=True, help=_("Also what was read already.")),
+        click.option(
+            "--kind",
+            "kinds",
+            multiple=True,
+            type=click.Choice([kind.value for kind in CheckKind]),
+            help=_("Only this kind of check."),
+        ),
+        click.option("--platform", "platforms", multiple=True, help=_("Only this platform.")),
+        click.option("--unit", help=_("Only this unit's and those of units below it.")),
+        click.option("--account", "accounts", multiple=True, help=_("Only this account.")),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def filters_of(door: Door, registry: Registry, given: dict[str, Any]) -> Filters:
+    """The filters that these options name. Raises NotFound or Ambiguous."""
+    from registry.accounts import find_account
+    from registry.units import find_unit
+    from sweeps.plan import KINDS, Filters
+
+    with registry.read() as session:
+        return Filters(
+            kinds=[CheckKind(kind) for kind in given["kinds"]] or KINDS,
+            platforms=[door.platforms.named(platform) for platform in given["platforms"]],
+            unit_id=find_unit(session, given["unit"]).id if given["unit"] else None,
+            account_ids=[
+                find_account(session, text, catalogue=door.platforms).id
+                for text in given["accounts"]
+            ],
+            everything=given["everything"],
+        )

@@ -1,0 +1,149 @@
+"""`sweep plan`: what is due up to T, of whom it would be asked, and on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.door import Door
+from commands.options import listing_options
+from commands.sweep_options import choice_options, filters_of
+from registry.messages import _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reports.listing import Column
+    from sweeps.due import Cause
+    from sweeps.outlook import DayLoad, HostPlan
+    from sweeps.week import Week
+
+
+@click.command(help=_("Show what is due up to T, of whom it is asked, and on which day."))
+@choice_options
+@click.option("--accounts", "each", is_flag=True, help=_("Each account with its deadline and why."))
+@listing_options
+@click.pass_obj
+def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: Any) -> None:
+    from commands import flow
+    from reports.listing import write_listing
+    from sweeps.outlook import check_plans, host_plans
+    from sweeps.week import Week
+
+    with door.registry() as registry:
+        filters = filters_of(door, registry, given)
+        at = given["at"] or flow.plan_point(door, registry, filters)
+        with registry.read() as session:
+            survey = flow.survey(door, registry, session, at, filters)
+            budgets = flow.budgets(door)
+            week = Week.of(survey, budgets, everything=filters.everything, keep=each)
+            checks = list(check_plans(week, survey.choice)) if each else []
+    if each:
+        write_listing(checks, _check_columns(door), format_, output)
+        return
+    hosts = host_plans(week, budgets)
+    if format_ != "table":
+        write_listing(hosts, _host_columns(door), format_, output)
+        return
+    write_listing([row for row in hosts if row.host], _host_columns(door), format_, output)
+    if output is None:
+        _tell(at, week, hosts)
+
+
+def _host_columns(door: Door) -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("platform", _("Platform"), shown=door.platform_label),
+        Column("source", _("Source")),
+        Column("host", _("Host")),
+        Column("checks", _("Checks"), right=True),
+        Column("due_now", _("Now"), right=True, shown=_figure),
+        Column("later", _("Later"), right=True, shown=_figure),
+        Column("proven", _("Proven"), right=True, shown=_figure),
+        Column("seconds_between", _("Seconds between requests"), right=True, shown=_figure),
+        Column("minutes", _("Minutes, at least"), right=True, shown=_figure),
+        Column("next_run", _("Left for the next run"), right=True, shown=_figure),
+        Column("days", _("Per day"), shown=_days),
+    ]
+
+
+def _check_columns(door: Door) -> list[Column]:
+    from reports.listing import Column
+
+    return [
+        Column("platform", _("Platform"), shown=door.platform_label),
+        Column("account", _("Account")),
+        Column("kind", _("Kind")),
+        Column("due_by", _("Due by")),
+        Column("planned_for", _("Planned for")),
+        Column("cause", _("Reason"), shown=_cause),
+        Column("risk", _("Risk"), right=True, shown=_percent),
+        Column("fits", _("Fits"), table=False),
+        Column("looked_at", _("Looked at"), table=False),
+        Column("uid", _("Internal no."), table=False),
+    ]
+
+
+def _figure(value: float) -> str:
+    """A figure without a tail of zeros; nothing for zero."""
+    return f"{value:g}" if value else ""
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def _days(days: Sequence[DayLoad]) -> str:
+    """Checks and hours of each day."""
+    text = _("{day} {checks} ({hours:g} h)")
+    return " · ".join(
+        text.format(day=f"{load.day:%m-%d}", checks=load.checks, hours=load.hours) for load in days
+    )
+
+
+def _cause(cause: Cause) -> str:
+    return {
+        "proven": _("proven by earlier looks"),
+        "never_read": _("never read"),
+        "no_recent_post": _("no recent post known"),
+        "near_edge": _("only a day is known, at the window's edge"),
+        "failed": _("the last looks read nothing"),
+        "gone": _("gave a signal of being gone"),
+        "restricted": _("restricted by the platform"),
+        "at_point": _("only a look from T on tells"),
+        "routine": _("looked at regularly"),
+    }[cause.value]
+
+
+def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
+    """What the plan comes to, hosts being asked side by side."""
+    from commands.flow import shown
+
+    asked = [row for row in hosts if row.host]
+    by_person = sum(row.checks for row in hosts) - sum(row.checks for row in asked)
+    if week.ahead:
+        text = _("For {at}: {now} checks now, {later} later, {proven} accounts proven already.")
+        click.echo(
+            text.format(
+                at=shown(at),
+                now=sum(row.due_now for row in asked),
+                later=sum(row.later for row in asked),
+                proven=week.accounts_proven,
+            )
+        )
+    elif week.accounts_proven:
+        text = _("{proven} accounts left out: earlier looks prove them fresh.")
+        click.echo(text.format(proven=week.accounts_proven))
+    click.echo(
+        _(
+            "{checks} checks by machine, at least {minutes} minutes; {others} that no source can"
+            " read, left for people (`taizhang sweep todo`)."
+        ).format(
+            checks=sum(row.due_now for row in asked),
+            minutes=max((row.minutes for row in asked), default=0),
+            others=by_person,
+        )
+    )

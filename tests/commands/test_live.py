@@ -1,0 +1,162 @@
+"""What a sweep shows while it runs: drawn on a recorded console, or told in lines."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from rich.console import Console
+
+from checkers.base import Pace
+from checkers.loading import Catalogue
+from commands import progress as shown
+from commands.live import MOST_HOSTS, lasting, line, table
+from registry.messages import set_language
+from registry.vocab import Lang
+from sweeps.gauge import HostStanding, Standing
+from sweeps.lanes import Lanes
+from sweeps.run import Progress
+from tests.conftest import NOW
+from tests.sweeps.play import FakeClock
+
+
+def host(name: str, **figures: object) -> HostStanding:
+    values: dict[str, object] = {
+        "done": 12,
+        "waiting": 30,
+        "per_minute": 2.0,
+        "cooling": 0.0,
+        "stopped": "",
+        "seconds_left": 900.0,
+    }
+    return HostStanding(name, **{**values, **figures})  # type: ignore[arg-type]
+
+
+def drawn(standing: Standing) -> str:
+    """The table as a terminal of 100 columns shows it."""
+    console = Console(file=io.StringIO(), width=100, force_terminal=True, record=True)
+    console.print(table(standing, NOW))
+    return console.export_text()
+
+
+def test_each_host_has_its_row_under_the_printed_titles() -> None:
+    text = drawn(Standing(200, 50, (host("m.weibo.cn"), host("b.example", seconds_left=0.0))))
+    titles, _rule, weibo, other, caption = text.strip().splitlines()
+    assert titles.split() == ["站点", "已完成", "等待", "每分钟", "状态", "至少还需"]
+    assert weibo.split() == ["m.weibo.cn", "12", "30", "2", "15:00"]
+    assert other.split() == ["b.example", "12", "30", "2"]
+    assert caption.strip() == "巡查：200 项检查已完成 50 项（25%），至少还需 15:00"
+
+
+def test_cooling_is_told_by_the_clock_on_the_wall_and_stops_by_their_reason() -> None:
+    text = drawn(
+        Standing(
+            9,
+            0,
+            (
+                host("a.example", cooling=300.0),
+                host("b.example", stopped="captcha"),
+                host("c.example", stopped="rate limited"),
+                host("d.example", stopped="budget of 40 requests per run used"),
+                host("e.example", stopped="elsewhere"),
+            ),
+        )
+    )
+    assert "暂停到 09:05:00" in text
+    assert "已停：出现验证码" in text
+    assert "已停：访问过于频繁被限制" in text
+    assert "已停：额度已用完" in text
+    assert "已停：elsewhere" in text
+
+
+def test_only_the_first_fifteen_have_rows_of_their_own() -> None:
+    many = [host(f"h{n:02}.example", done=n) for n in range(20)]
+    lines = drawn(Standing(9, 0, tuple(many))).strip().splitlines()
+    assert len(lines) == 2 + MOST_HOSTS + 2
+    assert lines[-2].split() == [
+        "其余",
+        "5",
+        "个站点",
+        str(15 + 16 + 17 + 18 + 19),
+        "150",
+        "10",
+        "15:00",
+    ]
+
+
+def test_a_hostile_host_name_is_text() -> None:
+    text = drawn(Standing(9, 0, (host("[red]x[/red]\x1b[2J\u202eevil.example"),)))
+    assert "[red]x[/red]" in text
+    assert "\x1b[2J" not in text and "\u202e" not in text
+
+
+def test_it_speaks_english_too() -> None:
+    set_language(Lang.EN)
+    text = drawn(Standing(2, 1, (host("a.example", cooling=60.0),)))
+    assert "Left, at least" in text and "cooling until 09:01:00" in text
+    assert "Sweep: 1 of 2 checks (50%), at least 15:00 more" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.0, "0:00"), (59.6, "1:00"), (754.0, "12:34"), (7500.0, "2:05:00")]
+)
+def test_lengths_read_like_a_clock(seconds: float, text: str) -> None:
+    assert lasting(seconds) == text
+
+
+def test_a_line_says_when_how_far_and_how_long() -> None:
+    said = line(Standing(200, 50, (host("m.weibo.cn"),)), NOW)
+    assert said == "2026-11-22 09:00 巡查：200 项检查已完成 50 项（25%），至少还需 15:00"
+
+
+Show = Callable[[Progress], None]
+
+
+def under_way() -> Progress:
+    lanes = Lanes({"m.weibo.cn": Pace(30.0)})
+    lanes.add(1, "m.weibo.cn")
+    return Progress(4, 1, Counter(), lanes)
+
+
+def test_without_a_terminal_there_is_a_line_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = FakeClock()
+    with shown.sweep_progress(clock, Catalogue({}, {})) as show:
+        for _turn in range(1000):
+            show(under_way())
+            clock.wait(0.2)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines() == [
+        f"2026-11-22 09:0{minute} 巡查：4 项检查已完成 1 项（25%），至少还需 0:30"
+        for minute in (1, 2, 3)
+    ]
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_it_is_drawn_four_times_a_second_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawings: list[float] = []
+    clock, screen = FakeClock(), _Terminal()
+    real = table
+
+    def counted(standing: Standing, now: object) -> object:
+        drawings.append(clock.monotonic())
+        return real(standing, now)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(shown, "table", counted)
+    with shown.sweep_progress(clock, Catalogue({}, {})) as show:
+        for _turn in range(300):
+            show(under_way())
+            clock.wait(0.01)
+    assert "m.weibo.cn" in screen.getvalue()
+    assert len(drawings) == 11
+    assert all(later - earlier >= 0.25 for earlier, later in zip(drawings, drawings[1:]))
