@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DB ?= accounts.db
 
-.PHONY: demo test lint format check-slow bench mutants catalogues sample clean
+.PHONY: demo test lint format check-slow bench mutants catalogues sample bundle clean
 
 $(VENV)/.run: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,7 +39,7 @@ catalogues: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[bench]'
-	$(BIN)/python bench/reconcile.py
+	$(BIN)/python -m bench.all $(if $(ONLY),--only $(ONLY))
 
 mutants: $(VENV)/.dev
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[mutants]'
@@ -47,6 +47,10 @@ mutants: $(VENV)/.dev
 
 sample: $(VENV)/.dev
 	$(BIN)/python -m sample.build
+
+# For a machine without internet: make bundle [PLATFORM=win_amd64] [PYTHON_VERSION=3.11]
+bundle: $(VENV)/.dev
+	$(BIN)/python -m offline.bundle $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYTHON_VERSION),--python-version $(PYTHON_VERSION))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo-report
