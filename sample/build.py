@@ -34,7 +34,7 @@ from sample.county import ACCOUNTS, CITY, COUNTY, REGION_CODES, UNITS, Entry, co
 from sample.desk import Desk, moment
 from sample.stage import StageClock, StageWorkers
 from sweeps.credentials import Credentials, variable
-from sweeps.plan import plan_run
+from sweeps.plan import Filters, plan_run
 from sweeps.run import adopt_evidence, evidence_folder, run
 from verdicts.ruleset import load
 from verdicts.sweep import judge_sweep
@@ -240,6 +240,7 @@ def _sweep(registry: db.Registry, catalogue: Catalogue, at: datetime, began: dat
             credentials=credentials,
             window_days=load(_RULES).window_days + 1,
             fresh_days=load(_RULES).window_days,
+            filters=Filters(everything=True),
             actor=act.actor,
         )
         uid = planned.uid
@@ -274,7 +275,7 @@ def dump(path: Path) -> Mapping[str, list[tuple[object, ...]]]:
             "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         )
         return {
-            name: connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall()
+            name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall()
             for (name,) in names.fetchall()
         }
 

@@ -47,10 +47,12 @@ class StageWorkers:
         self._answer = answer
         self._order = itertools.count()
         self._due: list[tuple[float, int, int, Request]] = []
+        self._sent: list[tuple[int, float]] = []
 
     def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
         due = self._clock.monotonic() + _LATENCY
         heapq.heappush(self._due, (due, next(self._order), ticket, request))
+        self._sent.append((ticket, self._clock.monotonic()))
 
     def collect(self, seconds: float) -> list[tuple[int, Response]]:
         until = self._clock.monotonic() + seconds
@@ -61,6 +63,10 @@ class StageWorkers:
         self._clock.wait(max(due - self._clock.monotonic(), 0.0))
         now = self._clock.now()
         return [(ticket, replace(self._answer(request, now), fetched_at=now))]
+
+    def sent(self) -> list[tuple[int, float]]:
+        said, self._sent = self._sent, []
+        return said
 
     def close(self) -> None:
         """Nothing is open."""

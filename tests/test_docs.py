@@ -65,7 +65,7 @@ _SITE = """<html><head><title>青石县人民政府</title></head><body><h3>政�
 <a href="https://weibo.com/u/1900000009">青石应急微博</a></body></html>"""
 
 
-def _no_network(self: Transport, request: Request, insertion: object = None) -> Response:
+def _no_network(self: Transport, request: Request, *_ignored: object) -> Response:
     """Nobody answers but the site that the guide reads."""
     now = datetime.now(UTC)
     if request.url == "https://www.qingshi.gov.cn/":
