@@ -9,38 +9,63 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
 from registry.text import clean, fold_account_word, fold_width, remove_space
 
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
 _DROPPED = "@|丨│┃∣ǀᅵ·•・‧∙⋅‐()[]{}<>〔〕【】〈〉《》「」『』〖〗“”‘’\"'`"
-_HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 
 
-@cache
-def _simple() -> dict[int, str]:
-    """Traditional character → Simplified, one by one (OpenCC t2s; loaded at the first use).
+class _Simple(dict[int, str]):
+    """Traditional character → Simplified (OpenCC t2s), filled with the characters that are met.
 
     Character by character, not by phrase, so that a key does not depend on what stands beside it.
     """
-    from opencc import OpenCC
 
-    chars = [chr(code) for first, last in _HAN for code in range(first, last + 1)]
-    converted = OpenCC("t2s").convert("\n".join(chars)).split("\n")
-    once = {ord(old): new for old, new in zip(chars, converted, strict=True) if old != new}
-    # a few Traditional characters become another's Traditional form (薴 → 苧 → 苎)
-    return {old: new.translate(once) for old, new in once.items()}
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        simple = _convert(char)
+        # a few Traditional characters become another's Traditional form (薴 → 苧 → 苎)
+        self[code] = _convert(simple) if simple != char else char
+        return self[code]
+
+
+class _Folding(dict[int, str | None]):
+    """The same, and nothing for the marks that names are written with."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = None if chr(code) in _DROPPED else _SIMPLE[code]
+        return self[code]
+
+
+_SIMPLE = _Simple()
+_FOLDING = _Folding()
+_PLAIN: set[str] = set()
+"""Characters met that are their own key wherever they stand."""
+
+
+def _convert(char: str) -> str:
+    """One character in Simplified; every character beyond the Han ones is its own."""
+    if char < "\u3400":
+        return char
+    simple: str = _converter().convert(char)
+    return simple if len(simple) == 1 else char
 
 
 @cache
-def _folding() -> dict[int, str | None]:
-    table: dict[int, str | None] = dict(_simple())
-    table.update({ord(char): None for char in _DROPPED})
-    return table
+def _converter() -> OpenCC:
+    """Loaded at the first use."""
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 def simplify(text: str) -> str:
     """The text in Simplified characters, of the same length."""
-    return text if text.isascii() else text.translate(_simple())
+    return text if text.isascii() else text.translate(_SIMPLE)
 
 
 def fold_name(text: str) -> str:
@@ -49,11 +74,25 @@ def fold_name(text: str) -> str:
     Folds widths, case, Traditional characters, 帐/账, white space, `@`, the bars 丨 | · and the
     brackets themselves (not what stands in them). A name of nothing but such marks is its own key.
     """
+    if text and _PLAIN.issuperset(text):
+        return text
+    key = _fold(text)
+    _PLAIN.update(char for char in key if _is_plain(char))
+    return key
+
+
+def _is_plain(char: str) -> bool:
+    """Han characters, small letters and digits compose with nothing beside them."""
+    stands = "\u4e00" <= char <= "\u9fff" or char.isascii()
+    return stands and char not in _DROPPED and _fold(char) == char
+
+
+def _fold(text: str) -> str:
     plain = remove_space(fold_width(text)).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKC", plain)
     # what stood on both sides of a mark taken out may compose
-    key = unicodedata.normalize("NFC", fold_account_word(plain.translate(_folding())))
+    key = unicodedata.normalize("NFC", fold_account_word(plain.translate(_FOLDING)))
     return key or plain
 
 
