@@ -367,21 +367,20 @@ def export_of(
     act: Act,
     file: Path | None,
     mapping: NationalMapping,
-    *,
-    accept_absent: bool = False,
+    accept: Collection[str] = (),
 ) -> KeptExport | None:
     """The national export just read from `file` and kept, else the one kept last, if any.
 
-    Raises Refused for one that is much shorter than the last, unless a person accepts that.
+    Raises Refused for one that looks like a part or has a shifted column, see
+    `registry.exchange.snapshots.keep_export`.
     """
-    from registry.exchange.national import KeptExport, kept_last, read_national, store_snapshot
-    from registry.exchange.shrunk import guard_whole
+    from registry.exchange.national import read_national
+    from registry.exchange.snapshots import keep_export, last_export
 
     if file is None:
-        return kept_last(session)
-    export = read_national(file, mapping, door.platforms).checked()
-    guard_whole(session, export, act, accepted=accept_absent)
-    return KeptExport(store_snapshot(session, export, act), export.rows)
+        return last_export(session)
+    export = read_national(file, mapping, door.platforms)
+    return keep_export(session, export, act, accept)
 
 
 def shown(at: datetime) -> str:

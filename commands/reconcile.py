@@ -11,6 +11,7 @@ import click
 from commands.door import Door, folder
 from commands.options import DAY
 from registry.errors import EXIT_GATE
+from registry.exchange.national_template import WATCHED
 from registry.messages import _, language
 from registry.vocab import BLOCKING_CODES, DecisionKind, code_title
 
@@ -46,7 +47,14 @@ def command() -> None:
 @click.option(
     "--accept-absent",
     is_flag=True,
-    help=_("Accept that the export is much shorter than the last one."),
+    help=_("The export is whole: what it lacks since the last one is gone."),
+)
+@click.option(
+    "--accept-changed",
+    multiple=True,
+    metavar="FIELD",
+    type=click.Choice(WATCHED),
+    help=_("The export is right: this field did change in so many rows."),
 )
 @click.option("--gate", is_flag=True, help=_("Exit 1 while anything stops the upload."))
 @click.option(
@@ -64,6 +72,7 @@ def run(
     mapping: Path | None,
     out: Path,
     accept_absent: bool,
+    accept_changed: tuple[str, ...],
     gate: bool,
     format_: str,
 ) -> None:
@@ -72,9 +81,10 @@ def run(
     from reports.upload import write_upload
 
     template = national_mapping(door, mapping)
+    accept = {*accept_changed, *(["absent"] if accept_absent else [])}
     with door.registry() as registry, registry.write() as session:
-        act = door.act(session, _("reconciling"), person=accept_absent)
-        export = export_of(door, session, act, national, template, accept_absent=accept_absent)
+        act = door.act(session, _("reconciling"), person=bool(accept))
+        export = export_of(door, session, act, national, template, accept)
         result = reconcile_all(door, session, registry.data, act, export)
     folder(out)
     write_reconcile_book(result, out / "reconcile.xlsx", platform=door.platforms.label)

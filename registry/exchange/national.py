@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,9 @@ from registry.models import NationalRow, NationalSnapshot
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import NationalState
+
+if TYPE_CHECKING:
+    from registry.exchange.snapshots import Changes
 
 _HEADER_WITHIN = 20
 """Rows of a sheet among which the header is looked for."""
@@ -327,6 +332,8 @@ class KeptExport:
 
     snapshot: NationalSnapshot
     rows: Sequence[NationalEntry]
+    changes: Changes | None = None
+    """Against the snapshot before it; None where there is none or nobody asked."""
 
 
 def kept_last(session: Session) -> KeptExport | None:

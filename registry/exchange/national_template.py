@@ -41,6 +41,10 @@ FIELDS = (
 )
 """What a column of the template can be."""
 
+WATCHED = tuple(name for name in FIELDS if name not in {"followers", "remark", "identifiers"})
+"""Fields of which a shifted column is noticed: all but counters and remarks. `identifier` stands
+for all ids."""
+
 _SCHEMED = re.compile(r"([a-z][a-z0-9_]{0,31})[:：]\s*(.+)")
 _BETWEEN = re.compile(r"[;；\n]+")
 

@@ -37,11 +37,12 @@ def find_guards(
     bases = {field: listed if field == "platform" else len(found) for field in FIELDS}
     guards = [Guard(ABSENT, sum(not each.accepted for each in absent), listed)]
     guards += [Guard(field, changed[field], bases[field]) for field in FIELDS]
-    return [guard for guard in guards if _is_met(guard)]
+    return [guard for guard in guards if is_many(guard.count, guard.of)]
 
 
-def _is_met(guard: Guard) -> bool:
-    return guard.count > MORE_THAN and guard.count * 100 > guard.of * SHARE
+def is_many(count: int, of: int) -> bool:
+    """True when a person must say that so many rows really are what they seem."""
+    return count > MORE_THAN and count * 100 > of * SHARE
 
 
 def check_guards(plan: ImportPlan) -> None:

@@ -1,0 +1,280 @@
+"""An export of the national system against the one kept before it: what came, what went, in which
+fields rows changed. A part of an export or a shifted column is refused until a person accepts it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.actors import require_person
+from registry.errors import Refused
+from registry.exchange.national import (
+    KeptExport,
+    NationalExport,
+    entries_of,
+    kept_last,
+    latest_snapshot,
+    store_snapshot,
+)
+from registry.exchange.national_template import WATCHED, NationalEntry
+from registry.exchange.plan_rows import plan_field
+from registry.exchange.shifted import ABSENT, is_many
+from registry.history import Act
+from registry.messages import _
+from registry.models import Decision, NationalSnapshot
+from registry.names import fold_name
+from registry.vocab import DecisionKind, NationalState
+
+SYSTEM = "outside:national"
+"""The export as decisions name it."""
+
+_OPEN = frozenset({NationalState.LIVE, NationalState.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of the rows of one export in the next."""
+
+    before: int
+    """Rows of the earlier export."""
+    now: int
+    came: tuple[NationalEntry, ...] = ()
+    """Rows that the earlier one lacks, and those that were offline in it and no longer are."""
+    went: tuple[NationalEntry, ...] = ()
+    """Rows that the later one lacks, as they stood."""
+    changed: Mapping[str, int] = field(default_factory=dict)
+    """Field → rows of both in which its value is another; empty cells that are filled count not."""
+    compared: int = 0
+    """Rows of both."""
+
+    @property
+    def unidentified(self) -> tuple[NationalEntry, ...]:
+        """Rows that came or went with neither code nor id nor link. Nothing tells whether one that
+        went is one that came, so a person must look."""
+        return tuple(row for row in (*self.came, *self.went) if not _named(row))
+
+
+def _named(row: NationalEntry) -> bool:
+    return bool(row.national_code or row.identifiers or row.url)
+
+
+def compare(before: Iterable[NationalEntry], rows: Sequence[NationalEntry]) -> Changes:
+    """Compare two exports, row by row: by code, by any id, then by platform, form, name and unit.
+
+    `before` is read once and not kept. Each row is found once.
+    """
+    return _Comparing(rows).run(before)
+
+
+class _Comparing:
+    """Two exports under way: the later by its keys, the earlier as it passes by."""
+
+    def __init__(self, rows: Sequence[NationalEntry]) -> None:
+        self.rows = rows
+        self.free = dict.fromkeys(range(len(rows)))
+        self.codes: dict[str, int] = {}
+        self.ids: dict[tuple[str, str, str], int] = {}
+        for number, row in enumerate(rows):
+            if row.national_code:
+                self.codes[row.national_code] = number
+            for scheme, value in row.identifiers.items():
+                self.ids.setdefault((row.platform, scheme, value), number)
+        self.changed: Counter[str] = Counter()
+        self.restored: list[int] = []
+        self.compared = self.before = 0
+
+    def run(self, before: Iterable[NationalEntry]) -> Changes:
+        left = [row for row in before if not self._found(row)]
+        went = self._by_name(left)
+        came = sorted([*self.free, *self.restored])
+        return Changes(
+            self.before,
+            len(self.rows),
+            tuple(self.rows[number] for number in came),
+            tuple(went),
+            {name: self.changed[name] for name in WATCHED if self.changed[name]},
+            self.compared,
+        )
+
+    def _found(self, old: NationalEntry) -> bool:
+        self.before += 1
+        numbers = [self.codes.get(old.national_code, -1)]
+        numbers += (self.ids.get((old.platform, s, v), -1) for s, v in old.identifiers.items())
+        for number in numbers:
+            if number in self.free:
+                self._pair(old, number)
+                return True
+        return False
+
+    def _by_name(self, left: Sequence[NationalEntry]) -> list[NationalEntry]:
+        """Pair what is left by name; returns what went."""
+        named: dict[tuple[str, ...], list[int]] = {}
+        for number in self.free if left else ():
+            named.setdefault(_name_key(self.rows[number]), []).append(number)
+        went = []
+        for old in left:
+            numbers = named.get(_name_key(old), [])
+            fits = [n for n in numbers if n in self.free and not _ids_differ(old, self.rows[n])]
+            if fits:
+                self._pair(old, fits[0])
+            else:
+                went.append(old)
+        return went
+
+    def _pair(self, old: NationalEntry, number: int) -> None:
+        del self.free[number]
+        new = self.rows[number]
+        self.compared += 1
+        self.changed.update(_changed(old, new))
+        if old.state not in _OPEN and new.state is NationalState.LIVE:
+            self.restored.append(number)
+
+
+def _name_key(row: NationalEntry) -> tuple[str, ...]:
+    return row.platform, row.form, fold_name(row.name), fold_name(row.host_unit)
+
+
+def _ids_differ(old: NationalEntry, new: NationalEntry) -> bool:
+    """Both have ids of one kind, and none in common."""
+    kinds = old.identifiers.keys() & new.identifiers.keys()
+    return bool(kinds) and all(old.identifiers[k] != new.identifiers[k] for k in kinds)
+
+
+def _changed(old: NationalEntry, new: NationalEntry) -> Iterator[str]:
+    """The watched fields that were filled and hold another value."""
+    if old.state is not new.state:
+        yield "state"
+    for name in ("national_code", "platform", "form", "name", "host_unit", "url"):
+        if _differ(getattr(old, name), getattr(new, name)):
+            yield name
+    if old.identifiers != new.identifiers and old.identifiers:
+        if _ids_differ(old, new) or not old.identifiers.keys() & new.identifiers.keys():
+            yield "identifier"
+    if old.fields != new.fields:
+        for name in old.fields.keys() & set(WATCHED):
+            if _differ(old.fields[name], new.fields.get(name, "")):
+                yield name
+
+
+def _differ(old: str, new: str) -> bool:
+    return old != new and bool(old) and fold_name(old) != fold_name(new)
+
+
+# --- keeping --------------------------------------------------------------------------------------
+
+
+def keep_export(
+    session: Session, export: NationalExport, act: Act, accept: Collection[str] = ()
+) -> KeptExport:
+    """Keep an export as a snapshot, with what changed since the one before it.
+
+    `accept` names what a person looked at and accepts: `absent`, or a field of WATCHED; that is
+    remembered with the file's hash. The file kept last is not kept twice. Raises BadInput for an
+    export with faults, Refused for one in doubt, ActorRequired when nobody answers for it.
+    """
+    last = latest_snapshot(session)
+    if last is not None and last.sha256 == export.sha256:
+        return with_changes(session, KeptExport(last, export.rows))
+    export.checked()
+    changes = None
+    if last is not None:
+        changes = compare(entries_of(session, last), export.rows)
+        _check(session, export, changes, act, frozenset(accept))
+    return KeptExport(store_snapshot(session, export, act), export.rows, changes)
+
+
+def last_export(session: Session) -> KeptExport | None:
+    """The export kept last, if any, with what changed since the one before it."""
+    kept = kept_last(session)
+    return with_changes(session, kept) if kept else None
+
+
+def with_changes(session: Session, kept: KeptExport) -> KeptExport:
+    """The same with what changed since the snapshot before it, if there is one."""
+    earlier = (
+        select(NationalSnapshot)
+        .where(NationalSnapshot.id < kept.snapshot.id)
+        .order_by(NationalSnapshot.id.desc())
+        .limit(1)
+    )
+    before = session.scalars(earlier).first()
+    if before is None:
+        return kept
+    return replace(kept, changes=compare(entries_of(session, before), kept.rows))
+
+
+def _check(
+    session: Session, export: NationalExport, changes: Changes, act: Act, accept: frozenset[str]
+) -> None:
+    """Refuse, naming every doubt at once, what nobody accepted; record what was accepted."""
+    doubts = {what: counts for what, counts in _doubts(changes) if is_many(*counts)}
+    decided = _decided(session, export) if doubts else frozenset[str]()
+    open_ones = [what for what in doubts if what not in accept | decided]
+    if open_ones:
+        flags = " ".join(
+            "--accept-absent" if what == ABSENT else f"--accept-changed {what}"
+            for what in open_ones
+        )
+        raise Refused(
+            " ".join(_words(export, what, *doubts[what]) for what in open_ones),
+            _("Export everything again; if the file is right as it is, add {flags}.").format(
+                flags=flags
+            ),
+        )
+    for what in doubts:
+        if what not in decided:
+            session.add(_decision(export, what, *doubts[what], act))
+
+
+def _doubts(changes: Changes) -> Iterator[tuple[str, tuple[int, int]]]:
+    yield ABSENT, (len(changes.went), changes.before)
+    for name, count in changes.changed.items():
+        yield name, (count, changes.compared)
+
+
+def _words(export: NationalExport, what: str, count: int, of: int) -> str:
+    if what == ABSENT:
+        text = _("{file} lacks {count} of the {of} rows of the export before it: a part only?")
+        return text.format(file=export.file_name, count=count, of=of)
+    text = _("{file} has another {field} in {count} of {of} rows: a shifted column?")
+    return text.format(file=export.file_name, field=_word(what), count=count, of=of)
+
+
+def _word(name: str) -> str:
+    """The printed word for a field of an export."""
+    if name == "national_code":
+        return _("code in the national system")
+    return plan_field("identifiers" if name == "identifier" else name)
+
+
+def _decided(session: Session, export: NationalExport) -> frozenset[str]:
+    """What a person accepted of this very file before."""
+    query = select(Decision.kind, Decision.field).where(
+        Decision.left_key == SYSTEM, Decision.file_sha256 == export.sha256
+    )
+    return frozenset(
+        ABSENT if kind is DecisionKind.ABSENT_ACCEPTED else name
+        for kind, name in session.execute(query)
+    )
+
+
+def _decision(export: NationalExport, what: str, count: int, of: int, act: Act) -> Decision:
+    """The acceptance of one doubt. Raises ActorRequired unless a person accepts."""
+    require_person(act.actor)
+    absent = what == ABSENT
+    return Decision(
+        kind=DecisionKind.ABSENT_ACCEPTED if absent else DecisionKind.CHANGED_ACCEPTED,
+        left_key=SYSTEM,
+        field="" if absent else what,
+        at=act.at,
+        actor_id=act.actor.id,
+        actor_name=act.actor.name,
+        reason=act.reason,
+        file_sha256=export.sha256,
+        details={"file": export.file_name, "count": count, "of": of},
+    )

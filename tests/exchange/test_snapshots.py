@@ -1,0 +1,181 @@
+"""A part of the national export or a shifted column never looks like what has happened there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.actors import get_actor, system
+from registry.errors import ActorRequired, Refused
+from registry.exchange.national import NationalExport
+from registry.exchange.national_template import NationalEntry
+from registry.exchange.snapshots import Changes, compare, keep_export, last_export
+from registry.history import Act
+from registry.models import Decision, NationalSnapshot
+from registry.vocab import DecisionKind, NationalState
+from tests.conftest import NOW
+
+Rows = Sequence[NationalEntry]
+
+
+def listed(count: int, **fields: Any) -> list[NationalEntry]:
+    """Rows of so many accounts, each of a unit of its own."""
+    return [
+        NationalEntry(
+            "weibo",
+            f"青石{n}",
+            host_unit=f"青石县第{n}局",
+            url=f"https://weibo.com/u/70000{n:02}",
+            identifiers={"uid": f"70000{n:02}"},
+            state=NationalState.LIVE,
+            national_code=f"5301{n:04}",
+            number=n + 2,
+            **fields,
+        )
+        for n in range(count)
+    ]
+
+
+def each(rows: Rows, **changes: Any) -> list[NationalEntry]:
+    return [replace(row, **changes) for row in rows]
+
+
+def bare(rows: Rows) -> list[NationalEntry]:
+    """Rows that only name and unit tell apart."""
+    return each(rows, identifiers={}, url="", national_code="")
+
+
+def export(rows: Rows, sha256: str) -> NationalExport:
+    return NationalExport("导出.xlsx", sha256 * 64, tuple(rows))
+
+
+@pytest.fixture
+def act(session: Session) -> Act:
+    act = Act(get_actor(session, "王敏"), NOW, "核对")
+    keep_export(session, export(listed(60), "0"), act)
+    return act
+
+
+def refusal(session: Session, act: Act, rows: Rows, *accept: str) -> Refused:
+    with pytest.raises(Refused) as caught:
+        keep_export(session, export(rows, "1"), act, accept)
+    return caught.value
+
+
+@pytest.mark.parametrize("rows", [54, 60, 80])
+def test_a_few_rows_less_are_no_matter(session: Session, act: Act, rows: int) -> None:
+    kept = keep_export(session, export(listed(rows), "1"), act)
+    assert kept.changes is not None
+    assert (len(kept.changes.went), len(kept.changes.came)) == (
+        max(0, 60 - rows),
+        max(0, rows - 60),
+    )
+
+
+def test_many_rows_gone_are_refused_though_as_many_came(session: Session, act: Act) -> None:
+    refused = refusal(session, act, listed(67)[7:])
+    assert "60 行中有 7 行" in refused.message
+    assert "--accept-absent" in refused.hint
+    assert refusal(session, act, listed(67)[7:], "name").exit_code == 2
+
+
+def test_a_refused_export_is_not_kept(session: Session, act: Act) -> None:
+    refusal(session, act, listed(5))
+    assert len(session.scalars(select(NationalSnapshot)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "shifted"),
+    [
+        ("host_unit", lambda row: replace(row, host_unit=row.name)),
+        ("name", lambda row: replace(row, name=row.host_unit)),
+        ("url", lambda row: replace(row, url="")),
+        ("identifier", lambda row: replace(row, identifiers={})),
+        ("national_code", lambda row: replace(row, national_code=f"9{row.national_code}")),
+        ("state", lambda row: replace(row, state=NationalState.OFFLINE)),
+    ],
+)
+def test_a_shifted_column_is_refused_until_accepted(
+    session: Session, act: Act, field: str, shifted: Any
+) -> None:
+    rows = [shifted(row) for row in listed(60)]
+    refused = refusal(session, act, rows)
+    assert refused.hint.count("--accept") == 1
+    assert f"--accept-changed {field}" in refused.hint
+    kept = keep_export(session, export(rows, "1"), act, [field])
+    assert kept.changes is not None
+    assert kept.changes.changed[field] == 60
+    assert kept.changes.came == kept.changes.went == ()
+
+
+def test_two_columns_changed_over_are_named_together(session: Session, act: Act) -> None:
+    rows = [replace(row, name=row.host_unit, host_unit=row.name) for row in listed(60)]
+    hint = refusal(session, act, rows, "name").hint
+    assert "--accept-changed host_unit" in hint
+    assert "--accept-changed name" not in hint
+
+
+def test_another_spelling_and_a_cell_filled_are_no_change() -> None:
+    rows = bare(listed(9))
+    spelled = each(rows, host_unit="", fields={"verified_subject": "青石县公安局"})
+    filled = each(rows, fields={"verified_subject": "青石縣公安局", "remark": "a"})
+    assert compare(spelled, each(spelled, fields=filled[0].fields)).changed == {}
+    assert compare(each(rows, host_unit=""), each(rows, host_unit="")).changed == {}
+
+
+def test_what_a_person_accepts_is_remembered_with_the_file(session: Session, act: Act) -> None:
+    keep_export(session, export(listed(3), "1"), act, ["absent"])
+    keep_export(session, export(listed(60), "0"), act)
+    session.flush()
+    made = session.scalars(select(Decision)).one()
+    assert (made.kind, made.actor_name) == (DecisionKind.ABSENT_ACCEPTED, "王敏")
+    assert (made.left_key, made.file_sha256) == ("outside:national", "1" * 64)
+    assert made.details == {"file": "导出.xlsx", "count": 57, "of": 60}
+    keep_export(session, export(listed(3), "1"), act)
+    assert len(session.scalars(select(Decision)).all()) == 1
+
+
+def test_only_a_person_accepts(session: Session, act: Act) -> None:
+    with pytest.raises(ActorRequired):
+        keep_export(session, export(listed(3), "1"), Act(system(session), NOW), ["absent"])
+
+
+def test_the_file_kept_last_is_not_kept_twice(session: Session, act: Act) -> None:
+    again = keep_export(session, export(listed(60), "0"), act)
+    assert again.changes is None
+    assert len(session.scalars(select(NationalSnapshot)).all()) == 1
+
+
+def test_the_export_kept_last_knows_what_changed_in_it(session: Session, act: Act) -> None:
+    keep_export(session, export(listed(58), "1"), act)
+    kept = last_export(session)
+    assert kept is not None and kept.changes is not None
+    assert [row.name for row in kept.changes.went] == ["青石58", "青石59"]
+
+
+def test_rows_are_followed_by_code_then_id_then_name() -> None:
+    rows = listed(3)
+    later = [
+        replace(rows[0], name="新名", identifiers={}),
+        replace(rows[1], name="另名", national_code=""),
+        replace(rows[2], identifiers={}, national_code="", url=""),
+    ]
+    found = compare(rows, later)
+    assert (found.came, found.went, found.compared) == ((), (), 3)
+
+
+def test_a_row_that_comes_back_into_service_has_come() -> None:
+    rows = listed(2)
+    before = [replace(rows[0], state=NationalState.OFFLINE), rows[1]]
+    assert compare(before, rows) == Changes(2, 2, (rows[0],), (), {"state": 1}, 2)
+
+
+def test_rows_without_any_id_that_come_or_go_are_for_a_person() -> None:
+    rows = bare(listed(3))
+    found = compare(rows[:2], [rows[1], rows[2], *listed(9)[8:]])
+    assert [row.name for row in found.unidentified] == ["青石2", "青石0"]
