@@ -1,25 +1,39 @@
-"""Closed accounts that show signs of life: RC312 re-opened by the same body without filing, CL501 a
-cancelled handle posts again, CL502 it is held by somebody else. One account gets one of the three.
+"""Closed accounts that show signs of life: RC312 re-opened by the host unit, or never gone, without
+filing; CL501 a cancelled handle posts again and nobody knows who; CL502 somebody else holds it.
+
+One account gets one of the three. Each of its ids is looked at by itself, for one may be gone while
+a stranger holds another. A handle that merely resolves says nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from reconcilers.drafting import Setting, about_account
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.papers import Papers
-from reconcilers.seen import Reality, Seen
+from reconcilers.seen import LOOK_BACK
 from registry.dates import shanghai_date
 from registry.differences import Difference
+from registry.models import Account, Observation
 from registry.names import fold_name
-from registry.vocab import AccountState, CheckKind, Existence
+from registry.vocab import AccountState, CheckKind, Existence, Outcome
 
 CODES = ("RC312", "CL501", "CL502")
+"""Of several ids the last of these that holds of one is told."""
 
-LeadLike = TypeVar("LeadLike")
+
+class Sighting(Protocol):
+    """A lead that turned out to be a closed account."""
+
+    @property
+    def found_at(self) -> datetime: ...
 
 
 class Tell(Protocol):
@@ -28,80 +42,145 @@ class Tell(Protocol):
     def __call__(self, uid: str, code: str, found: list[Difference] = ..., /) -> None: ...
 
 
+@dataclass(slots=True)
+class Holder:
+    """What was read of one id of a closed account, or of the account as a whole, after the day of
+    its closing: of every fact the newest reading, with the uid of its observation."""
+
+    existence: Existence = Existence.UNKNOWN
+    seen_at: datetime | None = None
+    name: str = ""
+    subject: str = ""
+    last_post_at: datetime | None = None
+    uids: dict[str, str] = field(default_factory=dict)
+
+    def take(self, look: Any, closed: date) -> None:
+        """One more look, later than those before. What was read before it was gone says nothing of
+        whoever has it now."""
+        if look.existence is Existence.GONE_SIGNAL:
+            self.name, self.subject, self.last_post_at = "", "", None
+            self.uids.clear()
+        if look.existence is not Existence.UNKNOWN:
+            self.existence, self.seen_at = look.existence, look.observed_at
+            self.uids["existence"] = look.uid
+        if look.display_name:
+            self.name, self.uids["name"] = look.display_name, look.uid
+        if look.verified_subject:
+            self.subject, self.uids["subject"] = look.verified_subject, look.uid
+        posted = look.last_post_at
+        if posted is not None and shanghai_date(posted) > closed:
+            if self.last_post_at is None or posted >= self.last_post_at:
+                self.last_post_at, self.uids["post"] = posted, look.uid
+
+    @property
+    def gone(self) -> bool:
+        return self.existence is Existence.GONE_SIGNAL
+
+    def side(self) -> dict[str, Any]:
+        """What a report prints of it."""
+        return {
+            "name": self.name,
+            "verified_subject": self.subject,
+            "existence": self.existence,
+            "last_post_at": self.last_post_at,
+            "seen_at": self.seen_at,
+        }
+
+
+Holders = Mapping[str, list[Holder]]
+"""Closed account's uid → what was read of each of its ids since."""
+
+
+def read_holders(
+    session: Session,
+    ledger: Ledger,
+    papers: Papers,
+    at: datetime,
+    look_back: timedelta = LOOK_BACK,
+) -> Holders:
+    """The readings up to `at` of closed accounts whose day of closing is known."""
+    o = Observation
+    columns = (o.uid, o.account_id, o.kind, o.ordinal, o.observed_at, o.existence)
+    query = (
+        select(*columns, o.display_name, o.verified_subject, o.last_post_at)
+        .join(Account, Account.id == o.account_id)
+        .where(Account.state == AccountState.CLOSED, o.outcome == Outcome.READ)
+        .where(o.observed_at > at - look_back, o.observed_at <= at)
+        .order_by(o.observed_at, o.id)
+    )
+    found: dict[str, dict[int, Holder]] = {}
+    for look in session.execute(query):
+        account = ledger.by_id.get(look.account_id)
+        closed = papers.closed_on.get(account.uid) if account else None
+        if account and closed is not None and shanghai_date(look.observed_at) > closed:
+            which = look.ordinal if look.kind is CheckKind.HANDLE else -1
+            holder = found.setdefault(account.uid, {}).setdefault(which, Holder())
+            holder.take(look, closed)
+    return {uid: list(holders.values()) for uid, holders in found.items()}
+
+
 def alive_again(
     tell: Tell,
     ledger: Ledger,
-    reality: Reality,
+    holders: Holders,
     papers: Papers,
     setting: Setting,
-    leads: Mapping[str, LeadLike],
-    lead_side: Callable[[LeadLike], dict[str, Any]],
+    leads: Mapping[str, Sighting],
+    lead_side: Callable[[Any], dict[str, Any]],
 ) -> None:
-    """Look at every closed account of which something was seen, or which a lead led to."""
+    """Look at every closed account of which something was read, or which a lead led to."""
     for account in ledger.accounts:
-        if account.state is not AccountState.CLOSED or account.uid in papers.reopening:
+        if account.state is not AccountState.CLOSED:
             continue
-        seen = reality.get(account.uid)
-        code = _code(account, seen, papers.closed_on.get(account.uid), ledger)
-        if code is None and account.uid in leads:
-            side = lead_side(leads[account.uid])
-            tell(account.uid, "RC312", [_found(setting, "RC312", account, side, ("state",), ())])
-        elif seen is not None and code is not None:
-            for other in CODES:
-                if other == code:
-                    tell(account.uid, code, [_seen_alive(setting, code, account, seen)])
-                else:
-                    tell(account.uid, other)
-        elif seen is not None and seen.existence in {Existence.GONE_SIGNAL, Existence.EXISTS}:
-            for other in CODES:
-                tell(account.uid, other)
+        seen, lead = holders.get(account.uid, ()), leads.get(account.uid)
+        told = {holder_code(account, holder, ledger): holder for holder in seen}
+        code = next((code for code in reversed(CODES) if code in told), None)
+        if account.uid in papers.reopening and code != "CL502":
+            _tell_only(tell, account, None)
+        elif code is not None:
+            _tell_only(tell, account, _seen_alive(setting, code, account, told[code]))
+        elif lead is not None and not _gone_since(seen, lead):
+            side = lead_side(lead)
+            _tell_only(tell, account, _found(setting, "RC312", account, side, ("state",), ()))
+        elif seen and all(holder.gone for holder in seen):
+            _tell_only(tell, account, None)
 
 
-def _code(
-    account: LedgerAccount, seen: Seen | None, closed: date | None, ledger: Ledger
-) -> str | None:
-    """Which of the three holds, if any; nothing without a look after the closing."""
-    if seen is None or seen.existence is not Existence.EXISTS or closed is None:
+def _tell_only(tell: Tell, account: LedgerAccount, found: Difference | None) -> None:
+    """This and neither of the others."""
+    for code in CODES:
+        tell(account.uid, code, [found] if found and found.code == code else [])
+
+
+def _gone_since(seen: Iterable[Holder], lead: Sighting) -> bool:
+    """True when every id was gone after the lead was seen."""
+    held = list(seen)
+    return bool(held) and all(
+        holder.gone and holder.seen_at is not None and holder.seen_at > lead.found_at
+        for holder in held
+    )
+
+
+def holder_code(account: LedgerAccount, holder: Holder, ledger: Ledger) -> str | None:
+    """Which of the three holds of this id, if any can be told.
+
+    Who is verified decides before all else; a name alone tells that the account never went, and
+    with posts nobody knows whose.
+    """
+    if holder.existence is not Existence.EXISTS:
         return None
-    if seen.seen_at is None or shanghai_date(seen.seen_at) <= closed:
-        return None
-    host = account.host
-    same_body = ledger.bodies.same(seen.verified_subject or "", host) if host else None
-    if same_body is False and _after(seen, "subject", closed):
-        return "CL502"
-    posted = _after(seen, "post", closed)
-    known = same_body is True or _same_name(account, seen)
-    if seen.posted_by is CheckKind.HANDLE and posted and not known:
+    body = ledger.bodies.same(holder.subject, account.host) if account.host else None
+    if body is not None:
+        return "RC312" if body else "CL502"
+    if holder.last_post_at is not None:
         return "CL501"
-    return "RC312" if posted or (known and _after(seen, "name", closed)) else None
+    return "RC312" if holder.name and fold_name(holder.name) == account.fold else None
 
 
-def _after(seen: Seen, fact: str, closed: date) -> bool:
-    """The fact was read, and speaks of a day after the closing."""
-    when = {
-        "subject": seen.subject_at,
-        "name": seen.named_at or seen.subject_at,
-        "post": seen.last_post_at,
-    }
-    moment = when[fact]
-    return moment is not None and shanghai_date(moment) > closed
-
-
-def _same_name(account: LedgerAccount, seen: Seen) -> bool:
-    return seen.display_name is not None and fold_name(seen.display_name) == account.fold
-
-
-def _seen_alive(setting: Setting, code: str, account: LedgerAccount, seen: Seen) -> Difference:
-    outside = {
-        "name": seen.display_name or "",
-        "verified_subject": seen.verified_subject or "",
-        "existence": seen.existence,
-        "last_post_at": seen.last_post_at,
-        "seen_at": seen.seen_at,
-    }
+def _seen_alive(setting: Setting, code: str, account: LedgerAccount, holder: Holder) -> Difference:
     fields = ("state", "verified_subject") if code == "CL502" else ("state",)
-    evidence = seen.evidence("existence", "subject", "name", "post")
-    return _found(setting, code, account, outside, fields, evidence)
+    evidence = tuple(dict.fromkeys(holder.uids.values()))
+    return _found(setting, code, account, holder.side(), fields, evidence)
 
 
 def _found(

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from reconcilers.actions import closing_gone, last_day
 from reconcilers.decisions import Decisions, outside_key
 from reconcilers.drafting import Setting, about_account, about_outside
-from reconcilers.handles import alive_again
+from reconcilers.handles import CODES as CLOSED_CODES
+from reconcilers.handles import Holders, alive_again
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.matching import Matching, match
 from reconcilers.papers import Papers
@@ -29,6 +30,9 @@ from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState, Severity, SubjectKind, Verdict
 
 CODES = ("RC301", "RC302", "RC308", "RC309", "RC310", "RC311", "RC312")
+
+_OF_LIVE = frozenset({"RC302", "RC308", "RC309", "RC310"})
+_OF_CLOSED = frozenset(CLOSED_CODES)
 
 _NAME = frozenset({"name"})
 _SUBJECT = frozenset({"verified_subject", "host_unit"})
@@ -107,10 +111,12 @@ def reality_differences(
     leads: Matching[LeadRow],
     setting: Setting,
     *,
+    holders: Holders,
     stop_limit: int | None,
 ) -> Examined:
     """Every difference between the ledger and what was seen.
 
+    `holders`: what was read of the ids of closed accounts.
     `stop_limit`: working days from the stop within which an account must be cancelled (None: no
     such rule here).
     """
@@ -130,8 +136,19 @@ def reality_differences(
             _rehosted(result, setting, account, papers)
         _never_cancelled(result, setting, account, papers, stop_limit)
     known = {pair.account.uid: pair.row for pair in leads.pairs}
-    alive_again(result.tell, ledger, reality, papers, setting, known, lead_side)
+    alive_again(result.tell, ledger, holders, papers, setting, known, lead_side)
     return result
+
+
+def asked_no_more(ledger: Ledger, uid: str, code: str) -> bool:
+    """True when the ledger itself has settled it: an account that is closed by now cannot be renamed
+    unfiled, one that is open again is no closed one that shows signs of life."""
+    account = ledger.by_uid.get(uid)
+    if account is None:
+        return False
+    if code in _OF_CLOSED:
+        return account.state is not AccountState.CLOSED
+    return code in _OF_LIVE and not account.live
 
 
 def _gone(result: Examined, setting: Setting, account: LedgerAccount, seen: Seen | None) -> None:

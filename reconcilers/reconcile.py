@@ -17,6 +17,7 @@ from reconcilers import duplicates, handles, reality
 from reconcilers import national as system
 from reconcilers.decisions import load_decisions
 from reconcilers.drafting import Setting
+from reconcilers.handles import read_holders
 from reconcilers.ledger import Ledger, read_ledger
 from reconcilers.matching import Doubt
 from reconcilers.national import NationalPicture, match_national, national_differences
@@ -71,7 +72,15 @@ def reconcile(
     limits = _limits(session)
 
     leads = match_leads(ledger, read_leads(session, at), catalogue, decisions)
-    result = reality_differences(ledger, seen, papers, leads, setting, stop_limit=limits.stop)
+    result = reality_differences(
+        ledger,
+        seen,
+        papers,
+        leads,
+        setting,
+        holders=read_holders(session, ledger, papers, at),
+        stop_limit=limits.stop,
+    )
     doubts: list[ReviewPair] = [_pair(d, reality.lead_side(d.row)) for d in leads.doubts]
     picture = None
     if national is not None:
@@ -82,7 +91,7 @@ def reconcile(
     result.differences.extend(found)
 
     kept = _kept(result.differences, ruleset)
-    _settle(session, kept, result, picture, at, act, ruleset)
+    _settle(session, ledger, kept, result, picture, at, act, ruleset)
     passed = _let_pass(session)
     asked = [d for d in kept if (d.subject_uid, d.code) not in passed]
     rows, held = plan_upload(picture, asked) if picture else ([], [])
@@ -148,6 +157,7 @@ def _order(difference: Difference) -> tuple[str, str, str, str]:
 
 def _settle(
     session: Session,
+    ledger: Ledger,
     differences: list[Difference],
     result: Examined,
     picture: NationalPicture | None,
@@ -166,6 +176,7 @@ def _settle(
         (uid, code)
         for uid, code in session.execute(open_now)
         if _was_examined(uid, code, result, picture is not None, doubtful)
+        or reality.asked_no_more(ledger, uid, code)
     }
     name = ruleset.name if ruleset else ""
     drafts = [difference.draft() for difference in differences]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models import Observation
-from registry.vocab import CheckKind, Existence, Outcome, Verdict
+from registry.vocab import Existence, Outcome, Verdict
 
 LOOK_BACK = timedelta(days=92)
 """How far back a reading still speaks of the present: a quarter, the beat of the circulars."""
@@ -38,8 +38,6 @@ class Seen:
     existence: Existence = Existence.UNKNOWN
     seen_at: datetime | None = None
     last_post_at: datetime | None = None
-    posted_by: CheckKind | None = None
-    """Which kind of check read the newest post."""
     uids: dict[str, str] = field(default_factory=dict)
     """Fact → uid of the observation it was read in."""
 
@@ -63,13 +61,13 @@ def read_reality(
     seen = {uid: Seen(judged.verdict) for uid, judged in judgements.items()}
     o = Observation
     columns = (
-        *(o.uid, o.account_id, o.kind, o.observed_at, o.existence, o.display_name),
-        *(o.verified_subject, o.last_post_at),
+        *(o.uid, o.account_id, o.observed_at, o.existence, o.display_name, o.verified_subject),
+        o.last_post_at,
     )
     query = select(*columns).where(
         o.outcome == Outcome.READ, o.observed_at > at - look_back, o.observed_at <= at
     )
-    for uid, account_id, kind, when, existence, name, subject, posted in session.execute(
+    for uid, account_id, when, existence, name, subject, posted in session.execute(
         query.order_by(o.observed_at, o.id)
     ):
         account_uid = uids.get(account_id)
@@ -83,5 +81,5 @@ def read_reality(
         if subject:
             one.verified_subject, one.subject_at, one.uids["subject"] = subject, when, uid
         if posted and (one.last_post_at is None or posted >= one.last_post_at):
-            one.last_post_at, one.posted_by, one.uids["post"] = posted, kind, uid
+            one.last_post_at, one.uids["post"] = posted, uid
     return seen

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from registry.dates import SHANGHAI
@@ -18,9 +18,9 @@ from registry.errors import NotFound, Refused
 from registry.findings import Draft, Settled, settle
 from registry.history import Act
 from registry.messages import _
-from registry.models import Sweep
+from registry.models import Account, Finding, Sweep
 from registry.platforms import PlatformCatalogue
-from registry.vocab import LinkState, SubjectKind, Verdict
+from registry.vocab import HAND_CODES, LIVE_STATES, LinkState, SubjectKind, Verdict
 from verdicts.apps import APP_CODE, app_drafts, judge_apps
 from verdicts.coverage import Coverage, measure
 from verdicts.freshness import judge
@@ -123,6 +123,7 @@ class _Telling:
             self.menus.append(menu.brief())
         self.sites = list(judge_sites(session, self.point, self.subjects))
         self.texts = list(judge_hints(session, self.point, self.subjects))
+        self.settled_by_ledger = list(_of_closed(session, at)) if accounts is None else []
         fresh = {key for key, told in self.judgements.items() if told.verdict is Verdict.FRESH}
         self.coverage = measure(session, sweep, self.subjects, fresh)
 
@@ -160,6 +161,7 @@ class _Telling:
         for site in self.sites:
             uid = self.subjects[site.account_id].facts.uid
             yield from ((uid, code) for code in site.told.examined)
+        yield from self.settled_by_ledger
 
     def parts(self, *, told: bool) -> Iterator[tuple[str, str, str]]:
         """(subject uid, code, link) of the links in part of a menu about which something was told;
@@ -172,6 +174,24 @@ class _Telling:
         for text in self.texts if told else ():
             uid = self.subjects[text.account_id].facts.uid
             yield from ((uid, place.code, place.where) for place in text.places)
+
+
+def _of_closed(session: Session, at: datetime) -> Iterator[tuple[str, str]]:
+    """(subject uid, code) of open findings of earlier sweeps on accounts that are no longer open to
+    the public: an account that is cancelled owes no posts and no links."""
+    query = select(Finding.subject_uid, Finding.code).join(
+        Account, Account.id == Finding.account_id
+    )
+    of_sweeps = or_(*(Finding.code.startswith(letters) for letters in ("ST", "LK", "SI", "CT")))
+    query = query.where(
+        of_sweeps,
+        Finding.code.not_in(HAND_CODES),
+        Finding.ended_at.is_(None),
+        Finding.last_seen_at < at,
+        Finding.subject_kind == SubjectKind.ACCOUNT,
+        Account.state.not_in(LIVE_STATES),
+    )
+    return ((uid, code) for uid, code in session.execute(query))
 
 
 def _sweep(session: Session, at: datetime, now: datetime) -> Sweep:

@@ -115,7 +115,7 @@ def never_cancelled(county: County) -> None:
 
 
 def reopened(county: County) -> None:
-    county.see("closed", when=LATER, display_name="青石旅游", last_post_at=LATER)
+    county.see("closed", when=LATER, verified_subject="青石县文化和旅游局", last_post_at=LATER)
 
 
 def two_on_one_platform(county: County) -> None:
@@ -331,6 +331,87 @@ def test_a_lead_to_a_closed_account_is_a_re_opening(county: County) -> None:
 def test_a_handle_that_merely_resolves_says_nothing(county: County) -> None:
     county.see("closed", when=LATER, kind=CheckKind.HANDLE)
     assert county.codes() == []
+
+
+@pytest.mark.parametrize("name", ["青石旅游", "青石旅行社", None])
+def test_a_cancelled_account_that_posts_is_nobody_s_until_its_body_is_told(
+    county: County, name: str | None
+) -> None:
+    county.see("closed", when=LATER, display_name=name, last_post_at=LATER)
+    assert county.codes() == ["CL501"]
+
+
+def test_a_cancelled_account_that_is_still_there_under_its_name_never_went(county: County) -> None:
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, display_name="青石旅游")
+    assert county.codes() == ["RC312"]
+
+
+def test_a_cancelled_account_under_another_name_says_nothing(county: County) -> None:
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, display_name="青石旅行社")
+    assert county.codes() == []
+
+
+def test_one_id_may_be_gone_while_a_stranger_holds_another(county: County) -> None:
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, verified_subject="云川游乐有限公司")
+    gone = {"kind": CheckKind.HANDLE, "existence": Existence.GONE_SIGNAL, "ordinal": 1}
+    county.see("closed", when=NOW - timedelta(minutes=5), **gone)
+    assert county.codes() == ["CL502"]
+
+
+def test_a_handle_that_has_gone_is_as_it_should_be(county: County) -> None:
+    handle_taken(county)
+    county.reconcile()
+    tomorrow = NOW + timedelta(days=1)
+    gone = {"kind": CheckKind.HANDLE, "existence": Existence.GONE_SIGNAL}
+    county.see("closed", when=tomorrow, **gone)
+    assert county.codes(at=tomorrow) == []
+    assert county.session.scalars(select(Finding)).one().ended_at == tomorrow
+
+
+def test_a_handle_that_merely_resolves_ends_nothing(county: County) -> None:
+    handle_taken(county)
+    county.reconcile()
+    much_later = NOW + timedelta(days=100)
+    county.see("closed", when=much_later, kind=CheckKind.HANDLE)
+    assert county.codes(at=much_later) == []
+    assert county.session.scalars(select(Finding)).one().ended_at is None
+
+
+def test_a_lead_to_a_closed_account_that_was_gone_afterwards_is_settled(county: County) -> None:
+    county.session.add(
+        Lead(
+            platform="weibo",
+            name="青石旅游",
+            identifiers={"uid": "1000000006"},
+            found_at=NOW - timedelta(days=2),
+        )
+    )
+    gone = {"kind": CheckKind.HANDLE, "existence": Existence.GONE_SIGNAL}
+    county.see("closed", when=LATER, **gone)
+    assert county.codes() == []
+
+
+@pytest.mark.parametrize("code", ["RC302", "RC308", "RC309", "RC310"])
+def test_the_cancellation_of_an_account_ends_what_was_found_of_a_live_one(
+    county: County, code: str
+) -> None:
+    PLANTS[code](county)
+    county.reconcile(national=False)
+    account = county.accounts["school1" if code == "RC310" else "media"]
+    account.state = AccountState.CLOSED
+    county.reconcile(national=False, at=NOW + timedelta(days=1))
+    ended = select(Finding).where(Finding.code == code)
+    assert county.session.scalars(ended).one().ended_at == NOW + timedelta(days=1)
+
+
+def test_a_re_opening_completed_ends_what_was_found_of_the_closed_account(county: County) -> None:
+    handle_posts(county)
+    county.reconcile()
+    county.accounts["closed"].state = AccountState.ACTIVE
+    county.report("closed", state=NationalState.LIVE)
+    county.reconcile(at=NOW + timedelta(days=1))
+    finding = county.session.scalars(select(Finding).where(Finding.code == "CL501")).one()
+    assert finding.ended_at == NOW + timedelta(days=1)
 
 
 def test_posts_from_before_the_closing_are_no_sign_of_life(county: County) -> None:

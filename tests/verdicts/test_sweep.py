@@ -107,6 +107,18 @@ def test_judging_the_same_facts_again_changes_nothing(field: Field) -> None:
     assert field.session.scalar(count) == before == 2
 
 
+def test_what_was_found_of_an_account_ends_when_it_is_cancelled(field: Field) -> None:
+    account = field.account()
+    first, second = field.sweep("2026-11-15 09:00"), field.sweep("2026-11-22 09:00")
+    field.read(field.run(first), account, "2026-11-15 10:00", "2026-10-11 10:00")
+    judged(field, first)
+    account.state = AccountState.CLOSED
+    judged(field, first)
+    assert running(field) == [("ST101", "")]
+    judged(field, second)
+    assert [finding.ended_at for finding in findings(field)] == [second.time_point]
+
+
 def test_a_streak_goes_on_over_an_unread_week_and_ends_with_an_update(field: Field) -> None:
     account = field.account()
     weeks = [field.sweep(f"2026-11-{day:02} 09:00") for day in (1, 8, 15, 22)]
