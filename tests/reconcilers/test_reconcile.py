@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -152,6 +152,11 @@ def handle_posts(county: County) -> None:
 
 def handle_taken(county: County) -> None:
     county.see("closed", when=LATER, kind=CheckKind.HANDLE, verified_subject="云川游乐有限公司")
+
+
+def handle_gone(county: County, when: datetime, ordinal: int = 0) -> None:
+    signal, kind = Existence.GONE_SIGNAL, CheckKind.HANDLE
+    county.see("closed", when=when, kind=kind, existence=signal, ordinal=ordinal)
 
 
 PLANTS: dict[str, Callable[[County], None]] = {
@@ -353,8 +358,7 @@ def test_a_cancelled_account_under_another_name_says_nothing(county: County) -> 
 
 def test_one_id_may_be_gone_while_a_stranger_holds_another(county: County) -> None:
     county.see("closed", when=LATER, kind=CheckKind.HANDLE, verified_subject="云川游乐有限公司")
-    gone = {"kind": CheckKind.HANDLE, "existence": Existence.GONE_SIGNAL, "ordinal": 1}
-    county.see("closed", when=NOW - timedelta(minutes=5), **gone)
+    handle_gone(county, NOW - timedelta(minutes=5), ordinal=1)
     assert county.codes() == ["CL502"]
 
 
@@ -362,8 +366,7 @@ def test_a_handle_that_has_gone_is_as_it_should_be(county: County) -> None:
     handle_taken(county)
     county.reconcile()
     tomorrow = NOW + timedelta(days=1)
-    gone = {"kind": CheckKind.HANDLE, "existence": Existence.GONE_SIGNAL}
-    county.see("closed", when=tomorrow, **gone)
+    handle_gone(county, tomorrow)
     assert county.codes(at=tomorrow) == []
     assert county.session.scalars(select(Finding)).one().ended_at == tomorrow
 
@@ -386,8 +389,7 @@ def test_a_lead_to_a_closed_account_that_was_gone_afterwards_is_settled(county: 
             found_at=NOW - timedelta(days=2),
         )
     )
-    gone = {"kind": CheckKind.HANDLE, "existence": Existence.GONE_SIGNAL}
-    county.see("closed", when=LATER, **gone)
+    handle_gone(county, LATER)
     assert county.codes() == []
 
 
