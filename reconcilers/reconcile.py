@@ -25,12 +25,20 @@ from reconcilers.papers import Papers, read_papers
 from reconcilers.reality import Examined, match_leads, read_leads, reality_differences
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.upload import plan_upload
-from registry.differences import Coverage, Difference, Reconciliation, ReviewPair, Side
+from registry.differences import (
+    Coverage,
+    Difference,
+    Reconciliation,
+    ReviewPair,
+    Side,
+    Standing,
+)
+from registry.drafts import Identity
 from registry.exchange.national import KeptExport
 from registry.findings import settle
 from registry.history import Act
 from registry.jurisdictions import for_unit, limit
-from registry.models import Finding
+from registry.models import Finding, Registry
 from registry.platforms import PlatformCatalogue
 from registry.vocab import BLOCKING_CODES, Review, Verdict
 from verdicts.ruleset import RuleSet
@@ -92,8 +100,8 @@ def reconcile(
 
     kept = _kept(result.differences, ruleset)
     _settle(session, ledger, kept, result, picture, at, act, ruleset)
-    passed = _let_pass(session)
-    asked = [d for d in kept if (d.subject_uid, d.code) not in passed]
+    standings = _standings(session)
+    asked = [d for d in kept if not _let_pass(standings.get(d.identity))]
     rows, held = plan_upload(picture, asked) if picture else ([], [])
     return Reconciliation(
         at=at,
@@ -104,6 +112,8 @@ def reconcile(
         held=tuple(held),
         blocking=_blocking(session) + len({pair.right_key for pair in doubts}),
         snapshot_uid=national.snapshot.uid if national else None,
+        registry_uid=session.scalar(select(Registry.uid).where(Registry.is_self)) or "",
+        standings=standings,
     )
 
 
@@ -194,15 +204,18 @@ def _was_examined(
     return (uid, code) in result.told
 
 
-def _let_pass(session: Session) -> set[tuple[str, str]]:
-    """(subject uid, code) whose open findings people have all waived or dismissed."""
+def _standings(session: Session) -> dict[Identity, Standing]:
+    """The findings that run, and what people made of them."""
     f = Finding
-    passed: set[tuple[str, str]] = set()
-    stopped: set[tuple[str, str]] = set()
-    query = select(f.subject_uid, f.code, f.review).where(f.code.in_(CODES), f.ended_at.is_(None))
-    for uid, code, review in session.execute(query):
-        (passed if review in {Review.DISMISSED, Review.WAIVED} else stopped).add((uid, code))
-    return passed - stopped
+    columns = (f.subject_kind, f.subject_uid, f.code, f.discriminator)
+    query = select(*columns, f.uid, f.review, f.waived_until)
+    rows = session.execute(query.where(f.code.in_(CODES), f.ended_at.is_(None)))
+    return {Identity(*row[:4]): Standing(*row[4:]) for row in rows}
+
+
+def _let_pass(standing: Standing | None) -> bool:
+    """Whether people have waived or dismissed it."""
+    return standing is not None and standing.review in {Review.DISMISSED, Review.WAIVED}
 
 
 def _blocking(session: Session) -> int:

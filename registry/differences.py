@@ -4,16 +4,17 @@ how much was seen. Plain frozen data that reports render; nothing is found or ju
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from registry.drafts import Draft, Identity, fitted, plain
 from registry.exchange.national_template import NationalEntry
-from registry.findings import Draft
-from registry.vocab import BLOCKING_CODES, AccountState, Severity, SubjectKind, Verdict
+from registry.vocab import BLOCKING_CODES, AccountState, Review, Severity, SubjectKind, Verdict
 
 Side = Mapping[str, Any]
 """One side of a comparison: field name → value (text, enum, day, number). Never a contact."""
@@ -72,9 +73,10 @@ class Difference:
     observation_uids: tuple[str, ...] = ()
 
     @property
-    def identity(self) -> tuple[SubjectKind, str, str, str]:
+    def identity(self) -> Identity:
         """The finding's identity: subject, code, discriminator."""
-        return self.subject_kind, self.subject_uid, self.code, self.discriminator
+        fit = fitted(self.discriminator)
+        return Identity(self.subject_kind, self.subject_uid, self.code, fit)
 
     def draft(self) -> Draft:
         """The same as a finding to be settled."""
@@ -90,6 +92,27 @@ class Difference:
             observation_uids=self.observation_uids,
             severity=self.severity,
         )
+
+
+_NAMING = ("host_unit", "name", "identifier")
+
+
+def fingerprint(ledger: Side, outside: Side, fields: Sequence[str]) -> str:
+    """Eight hex digits that change with the values in which the two sides differ (where one side is
+    alone: with what names it), and with nothing else. The same for a difference as found and as
+    stored with its finding."""
+    names = fields or _NAMING
+    told = [(name, plain(ledger.get(name)), plain(outside.get(name))) for name in names]
+    return hashlib.blake2s(repr(told).encode(), digest_size=4).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of a difference: the finding it is, and what people made of it."""
+
+    finding_uid: str
+    review: Review
+    waived_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +192,10 @@ class Reconciliation:
     blocking: int = 0
     """Open or confirmed findings that stop the upload, plus pairs not yet decided."""
     snapshot_uid: str | None = None
+    registry_uid: str = ""
+    """The registry it was made in."""
+    standings: Mapping[Identity, Standing] = field(default_factory=dict)
+    """What stands of each difference, by its identity."""
 
     @property
     def counts(self) -> dict[str, int]:

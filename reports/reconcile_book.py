@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,23 @@ from registry.differences import (
     ReviewKind,
     ReviewPair,
     Side,
+    Standing,
     UploadAct,
+    fingerprint,
 )
+from registry.exchange.decision_sheet import FindingKey, PairKey, Stamp
 from registry.messages import _, language
-from registry.vocab import BLOCKING_CODES, CODES, Severity, code_title, label
-from reports.choices import REVIEW, choices_for, word
+from registry.vocab import (
+    BLOCKING_CODES,
+    CODES,
+    PAIR_CHOICES,
+    Review,
+    Severity,
+    choices_for,
+    code_title,
+    label,
+)
+from reports.decision_columns import explain_decisions, input_cells, input_columns
 from reports.fields import field_title
 from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
 
@@ -59,15 +72,18 @@ def write_reconcile_book(
     result: Reconciliation, path: Path, *, platform: Callable[[str], str]
 ) -> None:
     """Write the workbook. `platform` gives a platform's printed name. Raises Refused."""
+    stamp = str(Stamp(result.registry_uid, result.at))
     with Book(path) as book:
         _summary(book, result)
-        for code in result.counts:
-            found = [d for d in result.differences if d.code == code]
-            _code_sheet(book, code, found, platform)
+        for code, found in groupby(result.differences, key=lambda d: d.code):
+            rows = [(d, result.standings.get(d.identity, _NEW)) for d in found]
+            _code_sheet(book, code, rows, platform, stamp)
         if result.review:
-            _review_sheet(book, result.review, platform)
+            _review_sheet(book, result.review, platform, stamp)
         if result.held:
             _held_sheet(book, result.held, platform)
+        codes = {choice for code in result.counts for choice in choices_for(code)}
+        explain_decisions(book, codes | set(PAIR_CHOICES if result.review else ()))
 
 
 # --- the summary ----------------------------------------------------------------------------------
@@ -159,27 +175,43 @@ class _Told:
     """What is said of a difference beside its two sides; left out where no row has it."""
 
     title: Callable[[], str]
-    read: Callable[[Difference], Any]
+    read: Callable[[Difference, Standing], Any]
     width: float
     look: Look = Look.PLAIN
 
 
 _TOLD = (
-    _Told(lambda: _("Why"), lambda d: d.note, 20, Look.FAINT),
-    _Told(lambda: _("What to do"), lambda d: d.action, 24),
-    _Told(lambda: _("Basis"), lambda d: d.basis, 12, Look.FAINT),
-    _Told(lambda: _("Deadline"), lambda d: d.deadline, 11, Look.CENTRE),
+    _Told(lambda: _("Why"), lambda d, _s: d.note, 20, Look.FAINT),
+    _Told(lambda: _("What to do"), lambda d, _s: d.action, 24),
+    _Told(lambda: _("Basis"), lambda d, _s: d.basis, 12, Look.FAINT),
+    _Told(lambda: _("Deadline"), lambda d, _s: d.deadline, 11, Look.CENTRE),
+    _Told(lambda: _("Said of it so far"), lambda _d, s: review_words(s), 12, Look.CENTRE),
 )
 
 
+def review_words(standing: Standing) -> str:
+    """What people made of a difference; nothing while nobody has looked at it."""
+    if standing.review is Review.OPEN:
+        return ""
+    words = label(standing.review, language())
+    if standing.waived_until is None:
+        return words
+    return _("{review} until {day}").format(review=words, day=standing.waived_until.isoformat())
+
+
+_Row = tuple[Difference, Standing]
+_NEW = Standing("", Review.OPEN)
+
+
 def _code_sheet(
-    book: Book, code: str, found: Sequence[Difference], platform: Callable[[str], str]
+    book: Book, code: str, rows: Sequence[_Row], platform: Callable[[str], str], stamp: str
 ) -> None:
     lang = language()
     left, right = _bands(code)
+    found = [d for d, _standing in rows]
     own = _shown_fields([d.ledger for d in found], found)
     there = _shown_fields([d.outside for d in found], found)
-    told = [part for part in _TOLD if any(_filled(part.read(d)) for d in found)]
+    told = [part for part in _TOLD if any(_filled(part.read(d, s)) for d, s in rows)]
     columns = [
         SheetColumn(_("No."), 5),
         SheetColumn(_("Responsible unit"), 20),
@@ -187,15 +219,13 @@ def _code_sheet(
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
         *(SheetColumn(part.title(), part.width) for part in told),
-        SheetColumn(_("Decision"), 12, tuple(word(c) for c in choices_for(code))),
-        SheetColumn(_("Remark"), 12),
-        SheetColumn(_("Key (do not change)"), 10, hidden=True),
+        *input_columns(choices_for(code), stamp),
     ]
-    rows = (_code_row(n, d, own, there, told, platform) for n, d in enumerate(found, start=1))
+    cells = (_code_row(n, *row, own, there, told, platform) for n, row in enumerate(rows, start=1))
     title = f"{code}  {code_title(code, lang)}"
-    notes = [_("{count} rows. Choose a decision in the green column.").format(count=len(found))]
+    notes = [_("{count} rows. Choose a decision in the green column.").format(count=len(rows))]
     tab = _TABS[found[0].severity or CODES[code].severity]
-    book.sheet(title, columns, rows, title=title, notes=notes, tab=tab)
+    book.sheet(title, columns, cells, title=title, notes=notes, tab=tab, frozen=3)
 
 
 def _bands(code: str) -> tuple[str, str]:
@@ -233,6 +263,7 @@ def _filled(value: Any) -> bool:
 def _code_row(
     number: int,
     found: Difference,
+    standing: Standing,
     own: Sequence[str],
     there: Sequence[str],
     told: Sequence[_Told],
@@ -240,16 +271,15 @@ def _code_row(
 ) -> list[Any]:
     name = str(found.ledger.get("platform") or found.outside.get("platform") or "")
     both = bool(found.ledger and found.outside)
+    said = fingerprint(found.ledger, found.outside, found.fields)
     return [
         Cell(number, Look.CENTRE),
         found.responsible,
         Cell(platform(name) if name else "", Look.CENTRE),
         *(_side_cell(found.ledger, field, both and field in found.fields) for field in own),
         *(_side_cell(found.outside, field, both and field in found.fields) for field in there),
-        *(Cell(part.read(found), part.look) for part in told),
-        Cell("", Look.INPUT),
-        Cell("", Look.INPUT),
-        "|".join(found.identity),
+        *(Cell(part.read(found, standing), part.look) for part in told),
+        *input_cells(FindingKey(standing.finding_uid, said)),
     ]
 
 
@@ -262,7 +292,9 @@ def _side_cell(side: Side, field: str, differs: bool) -> Cell:
 _PAIR_FIELDS = ("host_unit", "name", "identifier", "url")
 
 
-def _review_sheet(book: Book, pairs: Sequence[ReviewPair], platform: Callable[[str], str]) -> None:
+def _review_sheet(
+    book: Book, pairs: Sequence[ReviewPair], platform: Callable[[str], str], stamp: str
+) -> None:
     columns = [
         SheetColumn(_("No."), 5),
         SheetColumn(_("Platform"), 12),
@@ -271,15 +303,12 @@ def _review_sheet(book: Book, pairs: Sequence[ReviewPair], platform: Callable[[s
         SheetColumn(_("Likeness of the names"), 10),
         SheetColumn(_("Why"), 36),
         SheetColumn(_("Question"), 28),
-        SheetColumn(_("Decision"), 14, tuple(word(choice) for choice in REVIEW)),
-        SheetColumn(_("Remark"), 18),
-        SheetColumn(_("Key (do not change)"), 10, hidden=True),
-        SheetColumn(_("Key (do not change)"), 10, hidden=True),
+        *input_columns(PAIR_CHOICES, stamp),
     ]
     rows = (_review_row(n, pair, platform) for n, pair in enumerate(pairs, start=1))
     title = _("To be decided by a person")
     notes = [_("A decision is remembered and not asked again.")]
-    book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1")
+    book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1", frozen=2)
 
 
 def _review_row(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> list[Any]:
@@ -292,10 +321,7 @@ def _review_row(number: int, pair: ReviewPair, platform: Callable[[str], str]) -
         Cell(round(pair.score), Look.CENTRE),
         pair.why,
         question(pair.kind),
-        Cell("", Look.INPUT),
-        Cell("", Look.INPUT),
-        pair.left_key,
-        pair.right_key,
+        *input_cells(PairKey(pair.left_key, pair.right_key)),
     ]
 
 

@@ -46,7 +46,9 @@ class Look(StrEnum):
     FAINT = "faint"
     STRONG = "strong"
     INPUT = "input"
-    """To be filled in."""
+    """To be filled in. What is typed into it stays text."""
+    DAY = "day"
+    """A day to be filled in."""
     CENTRE = "centre"
 
 
@@ -126,10 +128,12 @@ class Book:
         title: str = "",
         notes: Sequence[str] = (),
         tab: str = "",
+        frozen: int = 0,
     ) -> int:
         """A sheet with a header that stays, a filter and a print set-up; returns how many rows.
 
-        `title` and `notes` stand above the header, each in a line of its own.
+        `title` and `notes` stand above the header, each in a line of its own; the first `frozen`
+        columns stay in sight like the header.
         """
         sheet = self._book.add_worksheet(self._free_name(name))
         if tab:
@@ -142,6 +146,7 @@ class Book:
         count = 0
         for count, row in enumerate(rows, start=1):
             self._row(sheet, head + count, row, columns)
+        sheet.freeze_panes(head + 1, frozen)
         self._finish(sheet, head, count, columns)
         return count
 
@@ -223,15 +228,23 @@ class Book:
         self, sheet: Worksheet, head: int, count: int, columns: Sequence[SheetColumn]
     ) -> None:
         last = max(count, 1)
-        sheet.freeze_panes(head + 1, 0)
         sheet.autofilter(head, 0, head + last, len(columns) - 1)
         for index, column in enumerate(columns):
             if column.choices:
-                sheet.data_validation(
-                    *(head + 1, index, head + last, index),
-                    {"validate": "list", "source": list(column.choices), "ignore_blank": True},
-                )
+                cells = (head + 1, index, head + last, index)
+                sheet.data_validation(*cells, _drop_down(column.choices))
         print_set_up(sheet, head)
+
+
+def _drop_down(choices: Sequence[str]) -> dict[str, Any]:
+    """A list to choose from; a word that is not in it is refused as it is typed."""
+    return {
+        "validate": "list",
+        "source": list(choices),
+        "ignore_blank": True,
+        "error_title": _("Not in the list"),
+        "error_message": _("Choose one from the list, or leave the cell empty."),
+    }
 
 
 def _lines(text: str, width: float) -> int:
@@ -269,7 +282,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
     Look.FAINT: {**_BODY, "font_color": "#7B818B"},
     Look.STRONG: {**_BODY, "bold": True},
     Look.MARKED: {**_BODY, "bg_color": "#FFF1CC", "font_color": "#B00020", "bold": True},
-    Look.INPUT: {**_BODY, "bg_color": "#EEF7EA"},
+    Look.INPUT: {**_BODY, "bg_color": "#EEF7EA", "num_format": "@"},
+    Look.DAY: {**_BODY, "bg_color": "#EEF7EA", "num_format": "yyyy-mm-dd", "align": "center"},
 }
 
 

@@ -24,6 +24,7 @@ from registry.vocab.checks import (
     Reason,
     RunMethod,
 )
+from registry.vocab.choices import PAIR_CHOICES, Choice, choices_for
 from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
 from registry.vocab.hints import HintKind
 from registry.vocab.labels import act_words, finding_act, label, link_signal
@@ -80,6 +81,7 @@ __all__ = [
     "CODES",
     "CancelCause",
     "CheckKind",
+    "Choice",
     "Code",
     "ColumnKind",
     "CoverageKind",
@@ -99,6 +101,7 @@ __all__ = [
     "LinkState",
     "NationalState",
     "Outcome",
+    "PAIR_CHOICES",
     "PLATFORM_PATTERN",
     "PlatformInfo",
     "Precision",
@@ -122,6 +125,7 @@ __all__ = [
     "WALL_REASONS",
     "code_title",
     "act_words",
+    "choices_for",
     "finding_act",
     "link_signal",
     "label",

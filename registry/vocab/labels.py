@@ -21,6 +21,7 @@ from registry.vocab.checks import (
     Reason,
     RunMethod,
 )
+from registry.vocab.choices import Choice
 from registry.vocab.hints import HintKind
 from registry.vocab.link_signals import (
     IMAGE_BROKEN,
@@ -253,6 +254,21 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (DecisionKind.ABSENT_ACCEPTED, "认可缺少", "absence accepted"),
     (DecisionKind.CHANGED_ACCEPTED, "认可变化", "change accepted"),
     (DecisionKind.DUPLICATE_APPROVED, "批准保留多个账号", "duplicates approved"),
+    (DecisionKind.OFFLINE_THERE, "报送系统记录应下线", "to be taken offline there"),
+    (Choice.CONFIRM, "确认属实", "confirmed"),
+    (Choice.DISMISS, "不成立", "not so"),
+    (Choice.WAIVE, "暂免", "waived for now"),
+    (Choice.CHANGE_THERE, "更正报送系统", "change the national system"),
+    (Choice.OFFLINE_THERE, "报送系统申请下线", "take offline there"),
+    (Choice.FILE_OPEN, "补办开设备案", "file the opening"),
+    (Choice.FILE_CHANGE, "办理变更备案", "file the change"),
+    (Choice.FILE_STOP, "办理关停备案", "file the stop"),
+    (Choice.FILE_CANCEL, "办理注销备案", "file the cancellation"),
+    (Choice.FILE_REOPEN, "补办重新启用备案", "file the re-opening"),
+    (Choice.ALIAS, "是主办单位的别名", "another name of the host unit"),
+    (Choice.APPROVE, "批准保留多个", "several approved"),
+    (Choice.SAME, "同一账号", "same account"),
+    (Choice.NOT_SAME, "不是同一账号", "not the same account"),
 )
 
 # Members of different enums are equal when their text is equal, so the class is part of the key.
@@ -276,6 +292,7 @@ _FINDING_ACTS: Mapping[str, tuple[str, str]] = {
     "reported": ("上报整改", "reported"),
     "recheck": ("复查", "recheck"),
     "clear": ("销号", "clear"),
+    "filed": ("已起草备案", "filing made"),
 }
 
 

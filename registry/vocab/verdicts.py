@@ -43,3 +43,5 @@ class DecisionKind(StrEnum):
     ABSENT_ACCEPTED = "absent_accepted"
     CHANGED_ACCEPTED = "changed_accepted"
     DUPLICATE_APPROVED = "duplicate_approved"
+    OFFLINE_THERE = "offline_there"
+    """A row of the national system is to be taken offline there."""

@@ -141,6 +141,10 @@ class County:
         found = self.session.query(Sweep).first()
         return found or Sweep(time_point=NOW, week="2026-W47", created_at=NOW)
 
+    def act_for(self, reason: str) -> Act:
+        """An act of the office on the day of the tests, with its reason."""
+        return Act(self.act.actor, NOW, reason)
+
     def judge(self, key: str, verdict: Verdict) -> None:
         self.judgements[self.accounts[key].uid] = Judged(verdict)
 

@@ -8,14 +8,27 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.differences import fingerprint
 from registry.errors import Refused
+from registry.exchange.decision_sheet import choice_of, read_stamp
 from registry.exchange.national import read_national
 from registry.exchange.national_template import load_mapping
+from registry.finding_acts import waive
+from registry.models import Finding
 from registry.queries import ledger
-from registry.vocab import AccountState, NationalState
-from reports.choices import Choice, choice_of, word
+from registry.vocab import (
+    CODES,
+    PAIR_CHOICES,
+    AccountState,
+    Choice,
+    Lang,
+    NationalState,
+    choices_for,
+)
+from registry.vocab import label as printed
 from reports.ledger import ledger_columns, write_ledger, write_ledger_book
 from reports.reconcile_book import write_reconcile_book
 from reports.upload import write_upload
@@ -123,7 +136,7 @@ def test_each_code_has_a_sheet_with_both_sides_and_what_to_do(
     write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     name = "RC306  台账与报送系统信息不符"
-    assert book.sheetnames == ["汇总", "RC305  报送系统有、台账没有", name]
+    assert book.sheetnames == ["汇总", "RC305  报送系统有、台账没有", name, "填写说明"]
     assert column(book, name, "责任单位") == ["青石县第一中学"]
     assert column(book, name, "平台") == ["新浪微博"]
     assert column(book, name, "依据") == ["国办发〔2018〕123号"]
@@ -156,11 +169,44 @@ def test_decisions_are_chosen_from_a_list_and_rows_know_their_finding(
     write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["RC306  台账与报送系统信息不符"]
     rules = sheet.data_validations.dataValidation
-    assert [rule.formula1 for rule in rules] == ['"更正报送系统,办理变更备案,不成立,暂免"']
+    assert [rule.formula1 for rule in rules] == [
+        '"更正报送系统,办理变更备案,是主办单位的别名,不成立,暂免"'
+    ]
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     keys = column(book, sheet.title, "标识（请勿改动）")
-    assert keys == [f"account|{county.accounts['school1'].uid}|RC306|"]
-    assert result.differences[0].identity[1] == county.accounts["school1"].uid
+    found = session_finding(county)
+    said = fingerprint(found.facts["ledger"], found.facts["outside"], found.facts["fields"])
+    assert keys == [f"{found.uid}.{said}"]
+
+
+def session_finding(county: County) -> Finding:
+    return county.session.scalars(select(Finding)).one()
+
+
+def test_each_sheet_knows_its_registry(county: County, tmp_path: Path) -> None:
+    PLANTS["RC306"](county)
+    result = county.reconcile()
+    write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["RC306  台账与报送系统信息不符"]
+    stamps = [read_stamp(str(cell)) for row in sheet.iter_rows(values_only=True) for cell in row]
+    told = [stamp for stamp in stamps if stamp]
+    assert [(stamp.registry_uid, stamp.at) for stamp in told] == [(result.registry_uid, NOW)]
+    hidden = [name for name, column in sheet.column_dimensions.items() if column.hidden]
+    assert [sheet[f"{name}4"].value for name in hidden] == ["标识（请勿改动）"]
+
+
+def test_a_row_says_what_people_made_of_it(county: County, tmp_path: Path) -> None:
+    PLANTS["RC306"](county)
+    county.reconcile()
+    waive(
+        county.session,
+        session_finding(county),
+        until=date(2026, 12, 31),
+        act=county.act_for("缓办"),
+    )
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert column(book, "RC306  台账与报送系统信息不符", "已有意见") == ["暂免，至 2026-12-31"]
 
 
 def test_pairs_for_a_person_have_a_sheet_of_their_own(county: County, tmp_path: Path) -> None:
@@ -175,9 +221,18 @@ def test_pairs_for_a_person_have_a_sheet_of_their_own(county: County, tmp_path: 
     assert column(book, "待人工认定", "名称相似度") == [100]
 
 
-def test_the_words_of_decisions_read_back() -> None:
-    assert [choice_of(word(choice)) for choice in Choice] == list(Choice)
+@pytest.mark.parametrize("lang", list(Lang))
+def test_the_words_of_decisions_read_back(lang: Lang) -> None:
+    assert [choice_of(printed(choice, lang)) for choice in Choice] == list(Choice)
     assert choice_of("随便") is None
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+@pytest.mark.parametrize("code", [*CODES, ""])
+def test_every_drop_down_fits_into_what_excel_takes(code: str, lang: Lang) -> None:
+    words = [printed(choice, lang) for choice in (choices_for(code) if code else PAIR_CHOICES)]
+    assert len(",".join(words)) <= 255
+    assert not any("," in word for word in words)
 
 
 # --- upload.xlsx

@@ -1,0 +1,115 @@
+"""The columns of a reconciling's workbook that come back: the hidden key, decision, last day, remark.
+
+Writer and reader share them. Titles and decisions are known in both languages, whichever the
+workbook was written in; a row is known by its key alone, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from urllib.parse import quote, unquote
+
+from registry.dates import SHANGHAI
+from registry.messages import language
+from registry.names import fold_name
+from registry.vocab import Choice, Lang, label
+
+
+class Part(Enum):
+    """One column that comes back, with its title in Chinese and in English."""
+
+    DECISION = ("处理决定", "Decision")
+    UNTIL = ("截止日期（暂免、批准时填）", "Until (if waived or approved)")
+    REMARK = ("备注（理由）", "Remark (reason)")
+    KEY = ("标识（请勿改动）", "Key (do not change)")
+
+    @property
+    def title(self) -> str:
+        """The title in the language in force."""
+        return self.value[language() is Lang.EN]
+
+
+_PARTS = {fold_name(title): part for part in Part for title in part.value}
+_CHOICES = {fold_name(label(choice, lang)): choice for choice in Choice for lang in Lang}
+
+
+def part_of(title: str) -> Part | None:
+    """The column that a title means, or None."""
+    return _PARTS.get(fold_name(title))
+
+
+def choice_of(word: str) -> Choice | None:
+    """The decision that a printed word means, in either language, or None."""
+    return _CHOICES.get(fold_name(word))
+
+
+# --- which workbook -------------------------------------------------------------------------------
+
+_STAMP = re.compile(r"taizhang reconcile 1 (\S+) (\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Of which registry and moment a sheet is. It stands above the keys, on each sheet."""
+
+    registry_uid: str
+    at: datetime
+    """Aware."""
+
+    def __str__(self) -> str:
+        moment = self.at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+        return f"taizhang reconcile 1 {self.registry_uid or '-'} {moment}"
+
+
+def read_stamp(text: str) -> Stamp | None:
+    """The stamp in a cell; None where there is none."""
+    found = _STAMP.fullmatch(text.strip())
+    try:
+        return Stamp(found[1], datetime.fromisoformat(found[2])) if found else None
+    except ValueError:
+        return None
+
+
+# --- which row ------------------------------------------------------------------------------------
+
+_UID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_FINDING = re.compile(rf"({_UID})\.([0-9a-f]{{8}})")
+_PAIR = re.compile(rf"({_UID})~(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKey:
+    """A row about a finding."""
+
+    uid: str
+    fingerprint: str
+    """Of what the row said, see `registry.differences.fingerprint`."""
+
+    def __str__(self) -> str:
+        return f"{self.uid}.{self.fingerprint}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairKey:
+    """A row about two rows that may be one account."""
+
+    left: str
+    """The account's uid."""
+    right: str
+    """The key of the outside row, as decisions name it."""
+
+    def __str__(self) -> str:
+        return f"{self.left}~{quote(self.right, safe=':')}"
+
+
+def read_key(text: str) -> FindingKey | PairKey | None:
+    """The key in a cell; None where it is damaged."""
+    text = text.strip().lower() if _FINDING.fullmatch(text.strip().lower()) else text.strip()
+    if found := _FINDING.fullmatch(text):
+        return FindingKey(found[1], found[2])
+    if found := _PAIR.fullmatch(text):
+        return PairKey(found[1], unquote(found[2]))
+    return None

@@ -1,0 +1,84 @@
+"""The green columns of a reconciling's workbook, and the sheet that says what each decision does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from registry.exchange.decision_sheet import FindingKey, PairKey, Part
+from registry.messages import _, language
+from registry.vocab import Choice, label
+from reports.workbook import Book, Cell, Look, SheetColumn
+
+
+def input_columns(choices: Sequence[Choice], stamp: str) -> list[SheetColumn]:
+    """What a clerk fills in, and the hidden key under the workbook's stamp."""
+    words = tuple(label(choice, language()) for choice in choices)
+    return [
+        SheetColumn(Part.DECISION.title, 18, words),
+        SheetColumn(Part.UNTIL.title, 13),
+        SheetColumn(Part.REMARK.title, 20),
+        SheetColumn(Part.KEY.title, 10, hidden=True, band=stamp),
+    ]
+
+
+def input_cells(key: FindingKey | PairKey) -> list[Any]:
+    return [Cell("", Look.INPUT), Cell("", Look.DAY), Cell("", Look.INPUT), str(key)]
+
+
+_EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
+    Choice.CONFIRM: lambda: (_("The finding is confirmed; it stays until it is put right."), ""),
+    Choice.DISMISS: lambda: (
+        _("The finding is dismissed, and stays so while what was seen stays the same."),
+        _("the reason"),
+    ),
+    Choice.WAIVE: lambda: (
+        _("The finding is let be until the end of that day, then it is open again."),
+        _("the last day and the reason"),
+    ),
+    Choice.CHANGE_THERE: lambda: (
+        _("The finding is confirmed; the row is in upload.xlsx, to be entered there."),
+        "",
+    ),
+    Choice.OFFLINE_THERE: lambda: (
+        _("Remembered; the next upload.xlsx takes the row offline there."),
+        "",
+    ),
+    Choice.FILE_OPEN: lambda: (_("A filing of the opening is drafted from what was seen."), ""),
+    Choice.FILE_CHANGE: lambda: (
+        _("A filing is drafted that brings the ledger in line with the other side."),
+        "",
+    ),
+    Choice.FILE_STOP: lambda: (_("A filing of the stop is drafted."), ""),
+    Choice.FILE_CANCEL: lambda: (_("A filing of the cancellation is drafted."), ""),
+    Choice.FILE_REOPEN: lambda: (_("A filing of the re-opening is drafted."), ""),
+    Choice.ALIAS: lambda: (
+        _("The other name is kept as an alias of the host unit and found from then on."),
+        "",
+    ),
+    Choice.APPROVE: lambda: (
+        _("The unit may keep several accounts there, until that day or for good."),
+        _("on whose approval; the last day if there is one"),
+    ),
+    Choice.SAME: lambda: (_("Remembered for ever: it is one account."), ""),
+    Choice.NOT_SAME: lambda: (_("Remembered for ever: these are two accounts."), ""),
+}
+
+
+def explain_decisions(book: Book, offered: Collection[Choice]) -> None:
+    """A sheet that says what each of the decisions does that the workbook offers."""
+    if not offered:
+        return
+    columns = [
+        SheetColumn(Part.DECISION.title, 24),
+        SheetColumn(_("What it does"), 70),
+        SheetColumn(_("To be filled in with it"), 40),
+    ]
+    rows = [
+        [label(choice, language()), *_EFFECTS[choice]()] for choice in Choice if choice in offered
+    ]
+    notes = [
+        _("Rows may be sorted, filtered, deleted and left empty; an empty row decides nothing."),
+        _("Hand it back with `taizhang reconcile apply FILE`: it shows first what would be done."),
+    ]
+    book.sheet(_("How to fill it in"), columns, rows, title=_("How to fill it in"), notes=notes)
