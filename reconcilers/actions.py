@@ -54,6 +54,11 @@ def closing_gone() -> str:
     return _("The platform has cancelled it: file the cancellation with proof.")
 
 
+def come_back() -> str:
+    """The instruction where a closed account's row had gone and is there again."""
+    return _("File the re-opening, or apply for taking it offline in the national system.")
+
+
 def basis(code: str, ruleset: RuleSet | None) -> str:
     """The regulation a code rests on: its rule's source, else the duty to file."""
     if ruleset is not None:

@@ -13,7 +13,7 @@ from reconcilers.bodies import Body
 from reconcilers.ledger import LedgerAccount
 from registry.dates import shanghai_date
 from registry.differences import Difference, Side
-from registry.vocab import Severity, SubjectKind
+from registry.vocab import Choice, Severity, SubjectKind
 from verdicts.ruleset import RuleSet
 
 
@@ -47,6 +47,7 @@ def about_account(
     outside: Side,
     fields: Sequence[str] = (),
     note: str = "",
+    suggested: Choice | None = None,
     discriminator: str = "",
     ledger: Side | None = None,
     instruction: str = "",
@@ -68,6 +69,7 @@ def about_account(
         basis=basis(code, setting.ruleset),
         deadline=deadline,
         note=note,
+        suggested=suggested,
         account_id=account.id,
         unit_id=account.host.id if account.host else None,
         severity=severity or setting.severity(code),

@@ -21,7 +21,9 @@ from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 
 RENAME_SCORE = 60.0
-"""Likeness (0 to 100) from which a vanished and a new name of one unit are suggested as a rename."""
+"""Likeness (0 to 100) from which, of several that a unit lost and won, two are suggested as one."""
+MOST_COMPARED = 50
+"""More accounts of one unit on one platform than this are not compared pair by pair."""
 
 Row = TypeVar("Row", bound=OutsideRow)
 
@@ -132,7 +134,7 @@ class _Matcher(Generic[Row]):
         """Put a row in doubt with each of `accounts`; neither is looked at further."""
         row = self.free.pop(number)
         for account in accounts:
-            score = fuzz.ratio(account.fold, fold_name(row.name))
+            score = likeness(account, row)
             self.doubts.append(Doubt(kind, account, row, self.key(row), score, why))
             self.left.pop(account.id, None)
             self.doubted[account.id] = account
@@ -246,7 +248,7 @@ class _Matcher(Generic[Row]):
     ) -> list[LedgerAccount]:
         """The accounts that the row may be: form fits, not barred; the best of them if any is."""
         row = self.free[number]
-        found = [a for a in accounts if _forms_fit(a, row) and not self._barred(row, a)]
+        found = [a for a in accounts if forms_fit(a, row) and not self._barred(row, a)]
         if not with_unit:
             same = [a for a in found if a.host and self.bodies.same(row.host_unit, a.host)]
             found = same or found
@@ -270,7 +272,7 @@ class _Matcher(Generic[Row]):
             self._doubt(ReviewKind.UNIT_DIFFERS, number, [account], why)
 
     def renames(self) -> None:
-        """One account of a unit and platform is missing, one alike appears: suggested, not done."""
+        """An account of a unit and platform is missing, another appears: suggested, not done."""
         missing: defaultdict[tuple[str, str], list[LedgerAccount]] = defaultdict(list)
         for account in self.left.values():
             if account.live and account.host:
@@ -279,18 +281,40 @@ class _Matcher(Generic[Row]):
         for number, row in self.free.items():
             new[row.platform, self.bodies.key(row.host_unit)].append(number)
         for key, numbers in new.items():
-            gone = missing.get(key, [])
-            if len(numbers) == len(gone) == 1:
-                self._suggest(numbers[0], gone[0])
+            for number, account in self._likeliest(numbers, missing.get(key, [])):
+                alone = len(numbers) == len(missing[key]) == 1
+                self._doubt(ReviewKind.RENAME, number, [account], self._reason(alone))
 
-    def _suggest(self, number: int, account: LedgerAccount) -> None:
-        row = self.free[number]
-        alike = fuzz.ratio(account.fold, fold_name(row.name)) >= RENAME_SCORE
-        if not alike or not _forms_fit(account, row) or contradicts(account, row):
-            return
-        if not self._barred(row, account):
-            why = _("The unit's account is missing there and another, alike, appears: a rename?")
-            self._doubt(ReviewKind.RENAME, number, [account], why)
+    def _likeliest(
+        self, numbers: list[int], gone: list[LedgerAccount]
+    ) -> list[tuple[int, LedgerAccount]]:
+        """One to one: the only two there are, whatever their names; of several the most alike."""
+        if not gone or max(len(numbers), len(gone)) > MOST_COMPARED:
+            return []
+        least = 0.0 if len(numbers) == len(gone) == 1 else RENAME_SCORE
+        options = [
+            (-score, number, account)
+            for number in numbers
+            for account in gone
+            if self._may_be(self.free[number], account)
+            and (score := likeness(account, self.free[number])) >= least
+        ]
+        pairs, taken = [], set[int]()
+        for _score, number, account in sorted(options, key=lambda option: option[:2]):
+            if number not in taken and -account.id not in taken:
+                pairs.append((number, account))
+                taken |= {number, -account.id}
+        return pairs
+
+    def _may_be(self, row: Row, account: LedgerAccount) -> bool:
+        fits = forms_fit(account, row) and not contradicts(account, row)
+        return fits and not self._barred(row, account)
+
+    @staticmethod
+    def _reason(alone: bool) -> str:
+        if alone:
+            return _("The unit's one missing account and the one that appears instead: a rename?")
+        return _("An account of the unit is missing and one named alike appears: a rename?")
 
     def result(self) -> Matching[Row]:
         return Matching(
@@ -301,6 +325,11 @@ class _Matcher(Generic[Row]):
         )
 
 
+def likeness(account: LedgerAccount, row: OutsideRow) -> float:
+    """Likeness of the names, 0 to 100, as they are compared."""
+    return fuzz.ratio(account.fold, fold_name(row.name))
+
+
 def contradicts(account: LedgerAccount, row: OutsideRow) -> bool:
     """Both name an id of one kind in force, and the ids differ."""
     return any(
@@ -309,7 +338,7 @@ def contradicts(account: LedgerAccount, row: OutsideRow) -> bool:
     )
 
 
-def _forms_fit(account: LedgerAccount, row: OutsideRow) -> bool:
+def forms_fit(account: LedgerAccount, row: OutsideRow) -> bool:
     """Forms agree, or one side does not say."""
     return not account.form or not row.form or account.form == row.form
 

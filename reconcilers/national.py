@@ -6,21 +6,25 @@ mapping does not know says nothing about its state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reconcilers.actions import last_day
+from reconcilers.actions import come_back, last_day
+from reconcilers.aliases import why_alias
 from reconcilers.decisions import Decisions, outside_key
 from reconcilers.drafting import Setting, about_account, about_outside
 from reconcilers.ledger import Ledger, LedgerAccount
-from reconcilers.matching import Matching, match, plain_url
+from reconcilers.matching import By, Matching, Pair, match, plain_url
 from registry.differences import Difference, ReviewKind
 from registry.exchange.national_template import NationalEntry
+from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
-from registry.vocab import AccountState, NationalState, SubjectKind
+from registry.text import fold_width
+from registry.vocab import AccountState, Choice, NationalState, SubjectKind
 
 CODES = ("RC303", "RC304", "RC305", "RC306", "RC307")
 
@@ -79,19 +83,24 @@ def national_differences(
     *,
     closed_on: Mapping[str, date],
     cancel_limit: int | None,
+    came: Iterable[NationalEntry] = (),
 ) -> Iterator[Difference]:
     """Every difference between ledger and export.
 
     `closed_on`: account uid → day of its cancellation; `cancel_limit`: working days within which
-    it must be reported (None: no such rule here).
+    it must be reported (None: no such rule here); `came`: rows that the export before lacked.
     """
     doubtful = picture.matching.doubtful_uids()
+    back = {id(row) for row in came}
     for pair in picture.matching.pairs:
         if pair.account.uid in doubtful:
             continue
-        closed = closed_on.get(pair.account.uid)
-        limit = last_day(closed, cancel_limit) if closed and cancel_limit is not None else None
-        yield from _pair(pair.account, pair.row, picture, setting, catalogue, limit)
+        if pair.account.state is AccountState.CLOSED:
+            closed = closed_on.get(pair.account.uid)
+            limit = last_day(closed, cancel_limit) if closed and cancel_limit is not None else None
+            yield from _of_closed(pair, setting, limit, came_back=id(pair.row) in back)
+        else:
+            yield from _pair(pair, picture, setting, catalogue)
     for account in picture.matching.ledger_only:
         if account.live and account.uid not in doubtful:
             yield about_account(setting, "RC304", account, outside={})
@@ -103,32 +112,65 @@ def national_differences(
             yield about_outside(setting, "RC305", kind, key, outside=side(row), unit=unit)
 
 
+def _of_closed(
+    pair: Pair[NationalEntry], setting: Setting, limit: date | None, *, came_back: bool
+) -> Iterator[Difference]:
+    """RC303; a row that was gone and is there again may be the re-opening of the account."""
+    if pair.row.state is NationalState.LIVE:
+        yield about_account(
+            setting,
+            "RC303",
+            pair.account,
+            outside=side(pair.row),
+            fields=("state",),
+            deadline=limit,
+            note=_("The export before did not have it: it has come back.") if came_back else "",
+            suggested=Choice.FILE_REOPEN if came_back else None,
+            instruction=come_back() if came_back else "",
+        )
+
+
 def _pair(
-    account: LedgerAccount,
-    row: NationalEntry,
+    pair: Pair[NationalEntry],
     picture: NationalPicture,
     setting: Setting,
     catalogue: PlatformCatalogue,
-    limit: date | None,
 ) -> Iterator[Difference]:
-    closed = account.state is AccountState.CLOSED
-    if closed and row.state is NationalState.LIVE:
-        yield about_account(
-            setting, "RC303", account, outside=side(row), fields=("state",), deadline=limit
-        )
+    account, row = pair.account, pair.row
     if account.live and row.state is NationalState.OFFLINE:
         yield about_account(setting, "RC307", account, outside=side(row), fields=("state",))
-    elif not closed:
-        found = differing_fields(account, row, picture.ledger, catalogue)
-        if found:
-            yield about_account(
-                setting,
-                "RC306",
-                account,
-                outside={**side(row), **{field: there for field, (_own, there) in found.items()}},
-                ledger={**account.side(), **{field: own for field, (own, _t) in found.items()}},
-                fields=tuple(found),
-            )
+        return
+    found = differing_fields(account, row, picture.ledger, catalogue)
+    known = pair.by is By.IDENTIFIER
+    if known and account.live and "name" not in found and _letters_differ(account.name, row.name):
+        found["name"] = (account.name, row.name)
+    if found:
+        alias = _alias(account, row, picture) if "host_unit" in found else ""
+        renamed = _("Its id is unchanged: renamed.") if known and "name" in found else ""
+        yield about_account(
+            setting,
+            "RC306",
+            account,
+            outside={**side(row), **{field: there for field, (_own, there) in found.items()}},
+            ledger={**account.side(), **{field: own for field, (own, _t) in found.items()}},
+            fields=tuple(found),
+            note=" ".join(filter(None, (renamed, alias))),
+            suggested=Choice.ALIAS if alias else None,
+        )
+
+
+def _alias(account: LedgerAccount, row: NationalEntry, picture: NationalPicture) -> str:
+    """Why the unit named there may be the host under one more name."""
+    return why_alias(row.host_unit, account.host, picture.ledger.bodies) if account.host else ""
+
+
+def _letters_differ(own: str, there: str) -> bool:
+    """True when names that fold alike are written with other letters: a platform that shows another
+    case was told so by the account's holder."""
+    if own == there:
+        return False
+    letters = (re.findall("[A-Za-z]", fold_width(name)) for name in (own, there))
+    return next(letters) != next(letters)
 
 
 def side(row: NationalEntry) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from registry.differences import (
 )
 from registry.drafts import Identity
 from registry.exchange.national import KeptExport
+from registry.exchange.national_template import NationalEntry
 from registry.findings import settle
 from registry.history import Act
 from registry.jurisdictions import for_unit, limit
@@ -93,7 +94,8 @@ def reconcile(
     picture = None
     if national is not None:
         picture = match_national(ledger, national.rows, catalogue, decisions)
-        result.differences.extend(_national(picture, setting, catalogue, papers, limits))
+        came = national.changes.came if national.changes else ()
+        result.differences.extend(_national(picture, setting, catalogue, papers, limits, came))
         doubts += [_pair(d, system.side(d.row)) for d in picture.matching.doubts]
     found = list(duplicates.duplicate_differences(ledger, seen, decisions, setting))
     result.differences.extend(found)
@@ -108,6 +110,7 @@ def reconcile(
         differences=tuple(sorted(kept, key=_order)),
         review=tuple(doubts),
         coverage=_coverage(ledger, seen, picture),
+        changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
         blocking=_blocking(session) + len({pair.right_key for pair in doubts}),
@@ -131,9 +134,15 @@ def _national(
     catalogue: PlatformCatalogue,
     papers: Papers,
     limits: _Limits,
+    came: Iterable[NationalEntry],
 ) -> Iterable[Difference]:
     return national_differences(
-        picture, setting, catalogue, closed_on=papers.closed_on, cancel_limit=limits.cancel
+        picture,
+        setting,
+        catalogue,
+        closed_on=papers.closed_on,
+        cancel_limit=limits.cancel,
+        came=came,
     )
 
 

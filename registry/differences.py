@@ -14,7 +14,16 @@ from typing import Any
 
 from registry.drafts import Draft, Identity, fitted, plain
 from registry.exchange.national_template import NationalEntry
-from registry.vocab import BLOCKING_CODES, AccountState, Review, Severity, SubjectKind, Verdict
+from registry.exchange.snapshots import Changes
+from registry.vocab import (
+    BLOCKING_CODES,
+    AccountState,
+    Choice,
+    Review,
+    Severity,
+    SubjectKind,
+    Verdict,
+)
 
 Side = Mapping[str, Any]
 """One side of a comparison: field name → value (text, enum, day, number). Never a contact."""
@@ -66,6 +75,8 @@ class Difference:
     deadline: date | None = None
     note: str = ""
     """Why it was found, in words."""
+    suggested: Choice | None = None
+    """The decision that what is known speaks for, where it does."""
     account_id: int | None = None
     unit_id: int | None = None
     severity: Severity | None = None
@@ -187,6 +198,8 @@ class Reconciliation:
     differences: tuple[Difference, ...]
     review: tuple[ReviewPair, ...]
     coverage: Coverage
+    changes: Changes | None = None
+    """What became of the national system's rows since the export before, if there was one."""
     upload_rows: tuple[UploadRow, ...] = ()
     held: tuple[HeldRow, ...] = ()
     blocking: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -13,8 +14,9 @@ from reconcilers.reconcile import reconcile
 from registry.accounts import create_account
 from registry.actors import get_actor
 from registry.differences import Reconciliation
-from registry.exchange.national import KeptExport, NationalExport, store_snapshot
-from registry.exchange.national_template import NationalEntry
+from registry.exchange.national import KeptExport, NationalExport
+from registry.exchange.national_template import WATCHED, NationalEntry
+from registry.exchange.snapshots import keep_export
 from registry.history import Act
 from registry.jurisdictions import seed, seed_registry
 from registry.models import Account, Filing, Observation, Run, Sweep, Unit
@@ -170,8 +172,7 @@ class County:
         self.session.flush()
         kept = None
         if national:
-            export = NationalExport("导出.xlsx", "0" * 64, tuple(self.national.values()))
-            kept = KeptExport(store_snapshot(self.session, export, self.act), export.rows)
+            kept = self.keep_export()
         return reconcile(
             self.session,
             at=at,
@@ -180,6 +181,14 @@ class County:
             national=kept,
             judgements=self.judgements,
         )
+
+    def keep_export(self) -> KeptExport:
+        """Keep what the national system would export as it stands."""
+        rows = tuple(self.national.values())
+        sha256 = hashlib.sha256(repr(rows).encode()).hexdigest()
+        accept = {"absent", *WATCHED}
+        export = NationalExport("导出.xlsx", sha256, rows)
+        return keep_export(self.session, export, self.act, accept)
 
     def codes(self, **options: Any) -> list[str]:
         """The codes found, with repetitions."""

@@ -134,9 +134,32 @@ def test_a_rename_is_suggested_and_not_done(county: County) -> None:
     assert 60 <= doubts[0].score < 100
 
 
-def test_an_unlike_name_of_the_same_unit_is_no_rename(county: County) -> None:
+def test_the_one_that_went_and_the_one_that_came_may_be_one_whatever_they_are_called(
+    county: County,
+) -> None:
     county.account("road", "青石交通运输", "青石县交通运输局", seen=False)
     row = NationalEntry("weibo", "云上同行", host_unit="青石县交通运输局")
+    [doubt] = matched(county, row).doubts
+    assert (doubt.kind, doubt.score) == (ReviewKind.RENAME, 0)
+
+
+def test_of_several_that_went_and_came_those_alike_are_paired_one_to_one(county: County) -> None:
+    host = "青石县交通运输局"
+    for key, name in (("road", "青石交通运输"), ("bus", "青石公交热线")):
+        county.account(key, name, host, seen=False)
+    rows = [NationalEntry("weibo", n, host_unit=host) for n in ("青石公交", "青石交通", "云上行")]
+    matching = matched(county, *rows)
+    assert {(doubt.account.name, doubt.row.name) for doubt in matching.doubts} == {
+        ("青石交通运输", "青石交通"),
+        ("青石公交热线", "青石公交"),
+    }
+    assert matching.outside_only == (rows[2],)
+
+
+def test_an_id_of_its_own_speaks_against_a_rename(county: County) -> None:
+    host = "青石县交通运输局"
+    county.account("road", "青石交通", host, identifiers={"uid": "1000000031"}, seen=False)
+    row = NationalEntry("weibo", "青石交通A", host_unit=host, identifiers={"uid": "1000000032"})
     assert matched(county, row).outside_only == (row,)
 
 

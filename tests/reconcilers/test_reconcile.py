@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import approve_duplicate, decide
-from registry.differences import ReviewKind, UploadAct
+from registry.differences import Difference, ReviewKind, UploadAct
 from registry.exchange.national_template import NationalEntry
 from registry.models import Account, AccountRole, Finding, Lead
+from registry.names import fold_name
 from registry.vocab import (
     AccountState,
     CheckKind,
+    Choice,
     DecisionKind,
     Existence,
     FilingKind,
@@ -592,3 +594,67 @@ def test_the_ledger_is_left_as_it_was(county: County) -> None:
     after = {account.uid: account.revision for account in county.session.query(Account)}
     assert {uid: after[uid] for uid in before} == before
     assert BEGAN == date(2020, 3, 2)
+
+
+# --- what is suggested ----------------------------------------------------------------------------
+
+
+def told(county: County, code: str) -> Difference:
+    [found] = [d for d in county.reconcile().differences if d.code == code]
+    return found
+
+
+def test_a_name_changed_at_an_unchanged_id_is_called_a_rename(county: County) -> None:
+    county.report("police", name="青石公安在线")
+    found = told(county, "RC306")
+    assert (found.fields, found.note) == (("name",), "标识未变：已更名。")
+
+
+def test_letters_of_another_case_at_an_unchanged_id_are_a_rename(county: County) -> None:
+    media = county.accounts["media"]
+    media.name, media.fold = "青石融媒ABC", fold_name("青石融媒ABC")
+    county.report("media", name="青石融媒abc")
+    assert told(county, "RC306").fields == ("name",)
+    county.report("media", name="＠青石融媒 ＡＢＣ")
+    assert county.codes() == []
+
+
+@pytest.mark.parametrize(
+    "printed", ["青石县教育局·体育局、科技局", "青石县教育科技局", "青石縣教育局/體育局/科技局"]
+)
+def test_a_name_that_only_respells_the_host_is_suggested_as_an_alias(
+    county: County, printed: str
+) -> None:
+    county.account(
+        "edu", "青石教育", "青石县教育局、体育局、科技局", identifiers={"uid": "1000000041"}
+    )
+    county.report("edu", host_unit=printed)
+    found = told(county, "RC306")
+    assert (found.fields, found.suggested) == (("host_unit",), Choice.ALIAS)
+    assert "别名" in found.note or "简称" in found.note
+
+
+@pytest.mark.parametrize("printed", ["青石县民政局", "青石县教育局", "云川市教育局、体育局"])
+def test_another_body_is_no_alias(county: County, printed: str) -> None:
+    county.account("edu", "青石教育", "青石县教育体育局", identifiers={"uid": "1000000041"})
+    county.unit("青石县教育局")
+    county.report("edu", host_unit=printed)
+    assert told(county, "RC306").suggested is None
+
+
+def test_a_closed_account_that_comes_back_is_suggested_to_be_re_opened(county: County) -> None:
+    county.reconcile()
+    county.report("closed", state=NationalState.LIVE)
+    found = told(county, "RC303")
+    assert (found.suggested, found.subject_uid) == (
+        Choice.FILE_REOPEN,
+        county.accounts["closed"].uid,
+    )
+    assert "重新启用" in found.action
+
+
+def test_a_closed_account_never_taken_offline_has_not_come_back(county: County) -> None:
+    county.report("closed", state=NationalState.LIVE)
+    county.reconcile()
+    county.report("media", url="https://weibo.com/u/1000000002")
+    assert told(county, "RC303").suggested is None
