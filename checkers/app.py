@@ -17,8 +17,8 @@ from registry.vocab import CheckKind, Identity, Proof, Reason
 
 _OFFER = frozenset({Proof.EXISTENCE})
 _OFFER_AND_NAME = frozenset({Proof.EXISTENCE, Proof.NAME})
-_APP = frozenset({CheckKind.APP})
-_APP_AND_NAME = frozenset({CheckKind.APP, CheckKind.IDENTITY})
+_APP = frozenset({CheckKind.APP, CheckKind.HANDLE})
+_APP_AND_NAME = frozenset({CheckKind.APP, CheckKind.IDENTITY, CheckKind.HANDLE})
 _STORE_PACE = Pace(min_gap=10.0, per_run=50)
 
 

@@ -25,7 +25,7 @@ from checkers.base import (
 from checkers.feed import read_rsshub
 from registry.vocab import CheckKind, Proof, Reason
 
-_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
+_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE})
 
 
 class Bilibili(Addressed):

@@ -32,7 +32,7 @@ from checkers.naming import display_name
 from registry.vocab import CheckKind, CoverageKind, Existence, Identity, Proof, Reason
 
 _PROFILE = "https://www.iesdouyin.com/web/api/v2/user/info/?sec_uid="
-_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
+_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE})
 _TOLD: Mapping[int, tuple[Existence, str]] = {
     2065: (Existence.GONE_SIGNAL, "用户不存在"),
     2096: (Existence.RESTRICTED, "privacy settings"),

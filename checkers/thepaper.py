@@ -37,7 +37,7 @@ _PAGES = 3
 _PAGE_SIZE = 20
 
 _PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
-_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
+_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE})
 _RSSHUB = Pace(min_gap=5.0)
 _GOVERNMENT, _USER = "gov", "user"
 _IsOwn = Callable[[Mapping[str, Any]], bool]

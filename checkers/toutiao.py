@@ -73,7 +73,7 @@ class Toutiao(Addressed):
         Source(
             "page",
             frozenset({Proof.NAME}),
-            frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY}),
+            frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}),
             label={"zh": "头条分享页资料", "en": "profile of the share page"},
         ),
     )

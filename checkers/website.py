@@ -41,7 +41,7 @@ class Website(Addressed):
         Source(
             "pages",
             frozenset({Proof.FRESH, Proof.STALE, Proof.NAME}),
-            kinds=frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY}),
+            kinds=frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}),
             pace=_PACE,
             label={"zh": "首页和栏目页", "en": "home page and columns"},
         ),

@@ -135,7 +135,7 @@ class Wechat(Checker):
         Source(
             "article",
             frozenset({Proof.FRESH, Proof.EXISTENCE, Proof.NAME}),
-            kinds=_WHO_AND_WHEN,
+            kinds=_WHO_AND_WHEN | {CheckKind.HANDLE},
             address=True,
             label={"zh": "已知文章页面", "en": "page of a known article"},
         ),

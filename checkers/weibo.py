@@ -30,7 +30,7 @@ from registry.vocab import CheckKind, Identity, Proof, Reason
 
 _PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.EXISTENCE, Proof.NAME})
 _LISTED = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
-_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
+_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE})
 
 
 class Weibo(Addressed):

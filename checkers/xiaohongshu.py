@@ -53,7 +53,7 @@ class Xiaohongshu(Addressed):
         Source(
             "page",
             frozenset({Proof.FRESH, Proof.EXISTENCE, Proof.NAME}),
-            frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY}),
+            frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}),
             by_default=False,
             label={"zh": "小红书个人主页", "en": "profile page"},
         ),

@@ -27,7 +27,7 @@ from checkers.base import (
     newest_first,
 )
 from registry.dates import DateError, parse_when
-from registry.vocab import CoverageKind, Existence, Proof, Reason
+from registry.vocab import CheckKind, CoverageKind, Existence, Proof, Reason
 
 
 class Xuexi(Addressed):
@@ -46,6 +46,7 @@ class Xuexi(Addressed):
         Source(
             "channel",
             frozenset({Proof.FRESH, Proof.STALE}),
+            frozenset({CheckKind.FRESHNESS, CheckKind.HANDLE}),
             label={"zh": "学习强国频道数据", "en": "channel data"},
         ),
     )

@@ -12,14 +12,15 @@ from dataclasses import replace
 from checkers.addresses import Addressed, Place
 from checkers.base import Pace, Source, Steps, Target, Unsupported
 from checkers.feed import read_rsshub
-from registry.vocab import Proof, Reason
+from registry.vocab import CheckKind, Proof, Reason
 
 _PACE = Pace(min_gap=5.0)
+_KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.HANDLE})
 
 
 def _source(name: str, route: str, label: Mapping[str, str], named: bool = True) -> Source:
     proves = {Proof.FRESH, Proof.NAME} if named else {Proof.FRESH}
-    return Source(name, frozenset(proves), pace=_PACE, route=route, label=label)
+    return Source(name, frozenset(proves), _KINDS, pace=_PACE, route=route, label=label)
 
 
 class Zhihu(Addressed):

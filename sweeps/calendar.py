@@ -30,6 +30,9 @@ class Task:
     losses: tuple[float, ...]
     """What it loses on each day from today to T's, in weeks proven; `NEVER` where it proves none."""
 
+    yields: bool = False
+    """It takes what room others leave."""
+
     @property
     def good(self) -> tuple[int, ...]:
         """The days on which it loses little."""
@@ -74,7 +77,9 @@ def arrange(
     """
     week = _Week(room, even, done)
     places: list[Place] = [Place(0)] * len(tasks)
-    keys = [(len(task.good), -task.regret, number) for number, task in enumerate(tasks)]
+    keys = [
+        (task.yields, len(task.good), -task.regret, number) for number, task in enumerate(tasks)
+    ]
     for *_choice, number in sorted(keys):
         places[number] = week.place(tasks[number])
     return places

@@ -10,13 +10,15 @@ from sweeps.targets import PlannedTarget
 def conclusive(facts: Facts, planned: PlannedTarget) -> bool:
     """True when asking another source could not tell more about this check.
 
-    An app concludes by being offered. Of freshness, a READ concludes by a signal that the
+    An app concludes by being offered; the id of a cancelled account by anything but being gone. Of freshness, a READ concludes by a signal that the
     account is gone or restricted, by an own post within the window before T, or by a list that
     reaches back before the window and is current enough for T.
     """
     if planned.kind is CheckKind.APP:
         # That one store has it no longer says nothing of the next one.
         return facts.existence is Existence.EXISTS
+    if planned.kind is CheckKind.HANDLE:
+        return facts.existence is not Existence.GONE_SIGNAL
     if planned.kind is not CheckKind.FRESHNESS:
         return True
     if facts.existence in {Existence.GONE_SIGNAL, Existence.RESTRICTED}:

@@ -402,11 +402,12 @@ class Course:
         return replace(result, outcome=Outcome.UNSUPPORTED, reason=reason, detail=detail)
 
     def _unread_store(self) -> Try | None:
-        """Of an app that no store read offers: the first store that could not be read, and may.
+        """Of an app that no store read offers, or an id that is gone by all that was read: the first
+        source that could not be read, and may know better.
 
         One that the app was not known to be in (not_found) does not count.
         """
-        if self.planned.kind is not CheckKind.APP or self._done():
+        if self.planned.kind not in {CheckKind.APP, CheckKind.HANDLE} or self._done():
             return None
         unread = (t for t in self._tries if t.outcome is Outcome.INCONCLUSIVE)
         return next((t for t in unread if t.reason is not Reason.NOT_FOUND), None)

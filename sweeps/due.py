@@ -25,14 +25,12 @@ IDENTITY_DAYS = 14
 """So old may be the last look at name and existence at T."""
 MENU_DAYS = 6
 """A menu is read weekly; a day less, so that a look that came late does not skip the next week."""
-HANDLE_DAYS = 30
-"""How often an id that a cancelled account had is asked for."""
 GONE_APART = timedelta(hours=24)
 """Between the two signals that make an account gone."""
 WEEK_DAYS = 7
 
 _UNSEEN_RISK = 0.5
-_OF_ITS_OWN_AGE = {CheckKind.MENU: MENU_DAYS, CheckKind.HANDLE: HANDLE_DAYS}
+_OF_ITS_OWN_AGE = {CheckKind.MENU: MENU_DAYS}
 
 
 class Cause(StrEnum):
@@ -86,6 +84,8 @@ class Known:
     """When something was read last."""
     tried_at: datetime | None = None
     """When it was asked last, whatever came of it."""
+    left_at: datetime | None = None
+    """When a run found last that only a person can look."""
     failures: int = 0
     """Looks in a row since then that read nothing."""
     gone_since: datetime | None = None
@@ -133,12 +133,15 @@ class _Fold:
         self._firm: date | None = None
         self._read_at: datetime | None = None
         self._tried_at: datetime | None = None
+        self._left_at: datetime | None = None
         self._failures = 0
         self._gone: list[datetime] = []
         self._restricted = self._settled = False
         self._not_before: datetime | None = None
 
     def add(self, look: Seen, own: bool) -> None:
+        if look.outcome is Outcome.UNSUPPORTED:
+            self._left_at = look.observed_at
         if not look.is_read:
             # of a host that was closed nobody asked for this account
             if look.outcome is Outcome.INCONCLUSIVE and look.reason is not Reason.HOST_BLOCKED:
@@ -183,6 +186,7 @@ class _Fold:
             self._firm,
             self._read_at,
             self._tried_at,
+            self._left_at,
             self._failures,
             since,
             self._restricted,
@@ -192,7 +196,8 @@ class _Fold:
 
 
 def due(kind: CheckKind, told: Known, frame: Frame, rhythm: Rhythm = Rhythm()) -> Due:
-    """When a check of this kind is due for T, by all that was `told` and the account's rhythm."""
+    """When a check of this kind is due for T, by all that was `told` and the account's rhythm. Of
+    ids of cancelled accounts see `sweeps.watch`."""
     if kind in {CheckKind.FRESHNESS, CheckKind.IDENTITY}:
         return _of_account(told, frame, rhythm)
     days = _OF_ITS_OWN_AGE.get(kind)
@@ -204,7 +209,7 @@ def due(kind: CheckKind, told: Known, frame: Frame, rhythm: Rhythm = Rhythm()) -
         by = shanghai_date(told.read_at) + timedelta(days=days)
         if by > frame.day or told.settled:
             return Due(True, by, Cause.PROVEN, 0.0)
-        return Due(False, frame.day, Cause.ROUTINE, 0.0, ahead=kind is CheckKind.HANDLE)
+        return Due(False, frame.day, Cause.ROUTINE, 0.0)
     if told.settled:
         return Due(True, frame.day + timedelta(days=1), Cause.PROVEN, 0.0)
     return Due(False, frame.day, _cause(told, Cause.AT_POINT), 0.0)

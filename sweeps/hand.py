@@ -20,6 +20,7 @@ from registry.models import Account, Actor, Attachment, LinkResult, Observation,
 from registry.vocab import (
     SEEN_BROKEN,
     SEEN_WORKING,
+    AccountState,
     CheckKind,
     CoverageKind,
     Derivation,
@@ -135,10 +136,11 @@ def observe(
     if faults:
         raise BadInput(_("What was seen cannot be noted."), faults)
     run = run or hand_run(session, at=at, now=now, actor=actor, method=method)
+    closed = account.state is AccountState.CLOSED
     observation = Observation(
         run_id=run.id,
         account_id=account.id,
-        kind=CheckKind.FRESHNESS,
+        kind=CheckKind.HANDLE if closed else CheckKind.FRESHNESS,
         ordinal=ordinal,
         observed_at=looked_at,
         source=SOURCE,

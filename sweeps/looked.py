@@ -10,19 +10,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.models import Observation, Run
 from registry.vocab import CheckKind, CoverageKind, Outcome
-from sweeps.due import HANDLE_DAYS
 from sweeps.rhythm import HISTORY_DAYS, Rhythm
+from sweeps.watch import PERSON_DAYS
 from verdicts.reading import KINDS, LOOK, read_look
 from verdicts.seen import Seen
 
-LOOK_BACK = timedelta(days=HANDLE_DAYS + 1)
-"""Older looks prove nothing any more."""
+LOOK_BACK = timedelta(days=31)
+"""Older looks at an open account prove nothing any more."""
+
+_WATCH_BACK = timedelta(days=PERSON_DAYS + 1) - LOOK_BACK
+"""So much further back go those at the ids of closed ones."""
 
 Key = tuple[int, CheckKind, int]
 """Account, kind, ordinal."""
@@ -34,11 +37,15 @@ def looks_of(
     """The looks of these kinds at these accounts from `since` on, oldest first; with each, whether
     it belongs to `sweep`. What was seen of an account's identity counts as freshness."""
     wanted = {*kinds, *(KINDS if set(kinds) & set(KINDS) else ())}
+    recent = Observation.observed_at >= since
+    if CheckKind.HANDLE in kinds:
+        watched = Observation.kind == CheckKind.HANDLE
+        recent = or_(recent, and_(watched, Observation.observed_at >= since - _WATCH_BACK))
     rows = session.execute(
         select(*LOOK, Observation.kind, Observation.ordinal, Run.sweep_id)
         .join(Run, Run.id == Observation.run_id)
         .where(Observation.account_id.in_(ids), Observation.kind.in_(wanted))
-        .where(Observation.observed_at >= since)
+        .where(recent)
         .order_by(Observation.account_id, Observation.observed_at, Observation.id)
     )
     found: defaultdict[Key, list[tuple[Seen, bool]]] = defaultdict(list)

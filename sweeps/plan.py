@@ -184,13 +184,15 @@ def survey_of(
 
 def unproven(session: Session, survey: Survey) -> bool:
     """Whether a T that has passed wants another run: there was none since T, by which it is judged;
-    or there is a check that a machine could make now and that nothing proves."""
+    or there is a check of an open account that a machine could make now and that nothing proves."""
     since = select(Run.id).join(Sweep, Sweep.id == Run.sweep_id)
     since = since.where(Sweep.time_point == survey.at, Run.started_at >= survey.at)
     if session.scalar(since.limit(1)) is None:
         return True
     return any(
-        entry.lane and not entry.due.proven and not entry.waits(survey.now) for entry in survey
+        entry.lane and not entry.due.proven and not entry.waits(survey.now)
+        for entry in survey
+        if entry.kind is not CheckKind.HANDLE
     )
 
 
@@ -239,7 +241,7 @@ class _Targets:
             moments.time_point,
             moments.fresh_since,
             identifiers=check.identifiers,
-            url=account.url,
+            url=self._sourcing.address_of(account, check.kind, check.identifiers),
             sources=check.sources,
             slow=self._slow.get(account.id, ()) if check.kind is CheckKind.MENU else (),
         )

@@ -66,6 +66,16 @@ class Sourcing:
             if source.name not in off
         )
 
+    def address_of(self, account: PlannedAccount, kind: CheckKind, asked: Mapping[str, str]) -> str:
+        """The address that a check is told. Where each id of a cancelled account is asked for by
+        itself, one that names another of them would answer in its stead."""
+        if kind is not CheckKind.HANDLE or len(account.identifiers) < 2 or not account.url:
+            return account.url
+        checker = self._catalogue.get(account.platform)
+        named = checker.identify(account.url) if checker else None
+        other = named is not None and named.scheme in account.identifiers
+        return "" if other and named and named.scheme not in asked else account.url
+
     def _is_of(self, account: PlannedAccount, name: str, kind: CheckKind) -> bool:
         """Whether the source looks at this kind; one that nobody knows is kept for freshness."""
         found = self._catalogue.find_source(account.platform, name)

@@ -21,6 +21,7 @@ from sweeps.looked import LOOK_BACK, Key, looks_of, rhythms
 from sweeps.rhythm import Rhythm
 from sweeps.sourcing import PlannedAccount, Sourcing
 from sweeps.targets import PlannedSource, lane_of
+from sweeps.watch import handle_due
 
 _OF_ACCOUNT = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
 
@@ -62,12 +63,13 @@ class Entry:
         return self.tried_at is not None, day, self.account_id, self.kind.value, self.ordinal
 
     @property
-    def order(self) -> tuple[date, bool, float, float, int, str, int]:
-        """Sorts what is due: by deadline; then whom nobody has asked for longest, for the same
-        reason; then by risk."""
+    def order(self) -> tuple[bool, date, bool, float, float, int, str, int]:
+        """Sorts what is due: open accounts before cancelled ones; by deadline; then whom nobody has
+        asked for longest, for the same reason; then by risk."""
         tried = self.tried_at.timestamp() if self.tried_at else 0.0
         which = (self.account_id, self.kind.value, self.ordinal)
-        return self.due.by, self.tried_at is not None, tried, -self.due.risk, *which
+        closed = self.kind is CheckKind.HANDLE
+        return closed, self.due.by, self.tried_at is not None, tried, -self.due.risk, *which
 
 
 def checks(
@@ -87,11 +89,19 @@ def checks(
 
 
 def _handles(account: PlannedAccount, sourcing: Sourcing) -> Iterator[Check]:
-    for ordinal, (scheme, value) in enumerate(sorted(account.identifiers.items())):
-        asked = {scheme: value}
-        sources = sourcing.sources(account, CheckKind.HANDLE, asked)
-        if any(source.why_not is None for source in sources):
-            yield Check(CheckKind.HANDLE, ordinal, asked, sources)
+    """One for each id that a machine can ask for, or else one for a person."""
+    kind = CheckKind.HANDLE
+    ids = [{scheme: value} for scheme, value in sorted(account.identifiers.items())] or [{}]
+    every = [
+        Check(kind, ordinal, asked, sourcing.sources(account, kind, asked))
+        for ordinal, asked in enumerate(ids)
+    ]
+    usable = [check for check in every if any(s.why_not is None for s in check.sources)]
+    if usable:
+        yield from usable
+    else:
+        sources = sourcing.sources(account, kind, account.identifiers)
+        yield Check(kind, 0, account.identifiers, sources)
 
 
 class Survey:
@@ -150,8 +160,13 @@ class Survey:
         return found
 
     def _entry(self, account: PlannedAccount, check: Check, told: Known, rhythm: Rhythm) -> Entry:
-        found = due(check.kind, told, self._frame, rhythm)
         lane = intern(lane_of(account.platform, account.url, check.sources))
+        tried_at = told.tried_at
+        if check.kind is CheckKind.HANDLE:
+            found = handle_due(told, self._frame, by_machine=bool(lane))
+            tried_at = max(filter(None, (tried_at, told.left_at)), default=None)
+        else:
+            found = due(check.kind, told, self._frame, rhythm)
         losses = self._losses(check.kind, told, found, rhythm, lane)
         return Entry(
             account.id,
@@ -159,7 +174,7 @@ class Survey:
             check.ordinal,
             lane,
             found,
-            told.tried_at,
+            tried_at,
             told.read_at,
             losses,
         )

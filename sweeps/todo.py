@@ -33,6 +33,7 @@ from registry.vocab import (
     SEEN_BROKEN,
     SEEN_WORKING,
     WALL_REASONS,
+    AccountState,
     CheckKind,
     CoverageKind,
     Existence,
@@ -63,6 +64,8 @@ class Risk(StrEnum):
     SOON = "soon"
     """The window of the newest post known closes within days."""
     RECENT = "recent"
+    CLOSED = "closed"
+    """It is cancelled: the question is whether anybody holds its id."""
 
 
 _ORDER = tuple(Risk)
@@ -122,8 +125,10 @@ def todo(
         )
     moments = _moments(session, sweep)
     reasons = {**_unread(session, sweep, moments), **_unread_apps(session, sweep)}
+    closed = _unread_handles(session, sweep)
+    reasons |= closed
     entries = _entries(session, sweep)
-    accounts = _accounts(session, {*reasons, *entries}, unit_id, catalogue)
+    accounts = _accounts(session, {*reasons, *entries}, set(closed), unit_id, catalogue)
     newest = _newest(session, reasons, at)
     rows = [
         _ranked(accounts[key], reason, newest.get(key), moments)
@@ -197,6 +202,19 @@ def _unread_apps(session: Session, sweep: Sweep) -> dict[int, Reason | None]:
     }
 
 
+def _unread_handles(session: Session, sweep: Sweep) -> dict[int, Reason | None]:
+    """Account key → why, for each cancelled account of which no machine could ask for an id and
+    that no person has looked at."""
+    rows = session.execute(
+        select(Observation.account_id, Observation.outcome, Observation.reason)
+        .join(Run, Run.id == Observation.run_id)
+        .where(Run.sweep_id == sweep.id, Observation.kind == CheckKind.HANDLE)
+        .order_by(Observation.id)
+    ).all()
+    told = {row.account_id for row in rows if row.outcome is not Outcome.UNSUPPORTED}
+    return {row.account_id: row.reason for row in rows if row.account_id not in told}
+
+
 def _tells(row: Any, moments: Moments) -> bool:
     """True when the look leaves a person nothing to add for the time point."""
     if row.outcome is not Outcome.READ:
@@ -227,7 +245,9 @@ def _newest(session: Session, keys: Iterable[int], at: datetime) -> dict[int, da
 def _ranked(
     row: TodoRow, reason: Reason | None, newest: datetime | None, moments: Moments
 ) -> TodoRow:
-    if newest is None:
+    if row.risk is Risk.CLOSED:
+        risk = Risk.CLOSED
+    elif newest is None:
         risk = Risk.NEVER_SEEN
     elif newest < moments.fresh_since:
         risk = Risk.OVERDUE
@@ -284,9 +304,14 @@ def _entry(link: LinkResult) -> MenuEntry:
 
 
 def _accounts(
-    session: Session, keys: set[int], unit_id: int | None, catalogue: Catalogue | None
+    session: Session,
+    keys: set[int],
+    closed: set[int],
+    unit_id: int | None,
+    catalogue: Catalogue | None,
 ) -> dict[int, TodoRow]:
-    """The live accounts among `keys`, in the words that a list is printed with."""
+    """The live accounts among `keys` and the cancelled ones among `closed`, in the words that a list
+    is printed with."""
     hosts = _hosts(session, unit_id)
     ids = _native_ids(session)
     columns = (
@@ -296,8 +321,9 @@ def _accounts(
         Account.form,
         Account.name,
         Account.url,
+        Account.state,
     )
-    query = select(*columns).where(Account.state.in_(LIVE_STATES))
+    query = select(*columns).where(Account.state.in_([*LIVE_STATES, AccountState.CLOSED]))
     platforms = catalogue.platforms if catalogue else {}
     return {
         row.id: TodoRow(
@@ -308,10 +334,12 @@ def _accounts(
             row.name,
             ids.get(row.id, ""),
             row.url,
+            Risk.CLOSED if row.state is AccountState.CLOSED else Risk.RECENT,
             by_machine=bool(row.platform in platforms and platforms[row.platform].sources),
         )
         for row in session.execute(query)
-        if row.id in keys and (unit_id is None or row.id in hosts)
+        if row.id in (closed if row.state is AccountState.CLOSED else keys)
+        if unit_id is None or row.id in hosts
     }
 
 
@@ -319,7 +347,9 @@ def _hosts(session: Session, unit_id: int | None) -> dict[int, str]:
     query = (
         select(AccountRole.account_id, Unit.name)
         .join(Unit, Unit.id == AccountRole.unit_id)
-        .where(AccountRole.role == RoleKind.HOST, AccountRole.valid_to.is_(None))
+        .join(Account, Account.id == AccountRole.account_id)
+        .where(AccountRole.role == RoleKind.HOST)
+        .where(AccountRole.valid_to.is_(None) | (Account.state == AccountState.CLOSED))
     )
     if unit_id is not None:
         query = query.where(AccountRole.unit_id.in_(below(unit_id)))
@@ -327,8 +357,12 @@ def _hosts(session: Session, unit_id: int | None) -> dict[int, str]:
 
 
 def _native_ids(session: Session) -> Mapping[int, str]:
-    query = select(AccountIdentifier.account_id, AccountIdentifier.value).where(
-        AccountIdentifier.valid_to.is_(None), AccountIdentifier.preferred
+    query = (
+        select(AccountIdentifier.account_id, AccountIdentifier.value)
+        .join(Account, Account.id == AccountIdentifier.account_id)
+        .where(AccountIdentifier.preferred)
+        .where(AccountIdentifier.valid_to.is_(None) | (Account.state == AccountState.CLOSED))
+        .order_by(AccountIdentifier.valid_to, AccountIdentifier.id)
     )
     return {key: value for key, value in session.execute(query)}
 

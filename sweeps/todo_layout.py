@@ -18,6 +18,7 @@ RISKS: Mapping[Risk, str] = {
     Risk.NEVER_SEEN: "从未读到",
     Risk.SOON: "将到期",
     Risk.RECENT: "近期有更新",
+    Risk.CLOSED: "已注销，看有无人使用",
 }
 
 UPDATED, EMPTY, GONE, RESTRICTED, UNSEEN = (

@@ -12,6 +12,7 @@ from registry.vocab import CheckKind
 from sweeps.calendar import Place, Task, arrange, most_a_day
 from sweeps.forecast import Budgets
 from sweeps.survey import Entry, Survey
+from sweeps.watch import left_for_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Week:
     """Of them, checks of freshness: so many accounts."""
     everything: bool = False
     kept: tuple[Entry, ...] = ()
-    """What is proven, if it was asked for."""
+    """What is proven, and the ids of cancelled accounts whose turn is another week, if asked for."""
 
     @classmethod
     def of(
@@ -42,12 +43,15 @@ class Week:
         also what is proven, which nothing but a listing needs."""
         owed: list[Entry] = []
         kept: list[Entry] = []
+        watched: list[Entry] = []
         proven, done = Counter[str](), Counter[str]()
         fresh = accounts = never_read = 0
         today = survey.days[0]
         for entry in survey:
             lively = entry.kind is CheckKind.FRESHNESS
             accounts += lively
+            if entry.kind is CheckKind.HANDLE:
+                watched.append(entry)
             if survey.ahead and entry.tried_at and shanghai_date(entry.tried_at) == today:
                 done[budgets.host(entry.lane)] += 1
             if entry.due.proven and not everything:
@@ -56,7 +60,10 @@ class Week:
                 kept += [entry] if keep else []
             else:
                 owed.append(entry)
-                never_read += entry.read_at is None
+                never_read += entry.read_at is None and entry.kind is not CheckKind.HANDLE
+        if watched and not everything:
+            owed, later = _share(owed, watched, survey.now)
+            kept += later if keep else []
         places = (
             _arranged(owed, budgets, most_a_day(accounts, never_read, len(survey.days) - 1), done)
             if survey.ahead and not everything
@@ -91,6 +98,20 @@ class Week:
         ]
 
 
+def _share(
+    owed: Iterable[Entry], watched: Iterable[Entry], now: datetime
+) -> tuple[list[Entry], list[Entry]]:
+    """What is owed with this week's share of the cancelled accounts, and what is left of those."""
+    urgent = sorted(watched, key=lambda entry: entry.order)
+    due = [entry for entry in urgent if not entry.due.proven and not entry.waits(now)]
+    later = left_for_later(urgent, due, now)
+    found: tuple[list[Entry], list[Entry]] = [], []
+    for entry in owed:
+        left = entry.kind is CheckKind.HANDLE and entry.account_id in later
+        found[left].append(entry)
+    return found
+
+
 def _arranged(
     owed: Iterable[Entry], budgets: Budgets, even: int, done: Counter[str]
 ) -> list[Place]:
@@ -101,5 +122,5 @@ def _arranged(
     for entry in owed:
         host = budgets.host(entry.lane)
         rooms[host] = budgets.a_day(entry.lane)
-        tasks.append(Task(host, entry.losses))
+        tasks.append(Task(host, entry.losses, entry.kind is CheckKind.HANDLE))
     return arrange(tasks, lambda host: rooms[str(host)], even, done)

@@ -80,7 +80,7 @@ def withdrawn(target: Target, signal: str, said: str, *, known: bool = True) -> 
     Raises Inconclusive where the app is not `known` to have been in this store, or where only its
     name was asked for; Unsupported where it has a page in a store that only a person can read.
     """
-    if not known or target.kind is not CheckKind.APP:
+    if not known or target.kind not in {CheckKind.APP, CheckKind.HANDLE}:
         raise Inconclusive(Reason.NOT_FOUND, said)
     if at_store(target, *UNREAD_STORES):
         raise Unsupported(Reason.BY_HAND, f"{said}; its page in another store is read by people")

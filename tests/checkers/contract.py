@@ -26,7 +26,15 @@ from checkers.base import (
     bounded,
     validate_identifier,
 )
-from registry.vocab import WALL_REASONS, CoverageKind, Existence, Proof, Reason, SitePart
+from registry.vocab import (
+    WALL_REASONS,
+    CheckKind,
+    CoverageKind,
+    Existence,
+    Proof,
+    Reason,
+    SitePart,
+)
 
 Answers = Callable[[Request], Response]
 """What comes back for a request. An empty `url` becomes the one asked for, an unset `fetched_at`
@@ -157,6 +165,28 @@ def _source_checks(
         )
     for title, general in _GENERAL.items():
         yield f"{source.name}: {title}", partial(general, checker, source, held)
+    if CheckKind.HANDLE in source.kinds:
+        yield f"{source.name}: tells of the id of a cancelled account", partial(
+            _handle, checker, source, held
+        )
+
+
+def _handle(checker: Checker, source: Source, held: SourceCases) -> None:
+    """Asked for the id of a cancelled account, it shows a sign of life and that nobody has it."""
+
+    def told(name: str) -> Facts:
+        example = held.examples[name]
+        target = replace(example.target or held.target, kind=CheckKind.HANDLE)
+        outcome = look(checker, source.name, target, example.answers).outcome
+        assert isinstance(outcome, Facts), outcome
+        return outcome
+
+    if "ok" in held.examples:
+        assert told("ok").newest
+    if "renamed" in held.examples:
+        assert told("renamed").display_name == held.examples["renamed"].name
+    if "gone" in held.examples:
+        assert told("gone").existence is Existence.GONE_SIGNAL
 
 
 def _gone_by_status(status: int, checker: Checker, source: Source, held: SourceCases) -> None:

@@ -706,8 +706,8 @@ def test_what_a_store_proves_and_when_it_is_asked() -> None:
     }
     assert [source.name for source in App.sources if not source.by_default] == ["appgallery"]
     for source in App.sources:
-        kinds = {CheckKind.APP} | ({CheckKind.IDENTITY} if source.proves == name else set())
-        assert source.kinds == kinds
+        named = {CheckKind.IDENTITY} if source.proves == name else set()
+        assert source.kinds == {CheckKind.APP, CheckKind.HANDLE} | named
     assert [source.name for source in App.sources if source.address] == ["apk"]
 
 

@@ -44,7 +44,7 @@ def test_a_source_is_listed_with_all_that_an_office_must_know(desk: Desk) -> Non
         "title": "微博开放平台接口",
         "switched": "default",
         "proves": ["fresh", "stale", "existence", "name"],
-        "kinds": ["freshness", "identity"],
+        "kinds": ["freshness", "identity", "handle"],
         "needs": ["weibo"],
         "instead": [],
         "at_hand": "per_account",

@@ -103,14 +103,12 @@ def test_a_restricted_account_is_looked_at_at_t() -> None:
     assert (found.proven, found.cause, found.ahead) == (False, Cause.RESTRICTED, False)
 
 
-def test_a_menu_is_read_weekly_an_app_at_each_t_an_old_handle_monthly() -> None:
+def test_a_menu_is_read_weekly_and_an_app_at_each_t() -> None:
     week, day = look("2026-11-16 10:00"), look("2026-11-22 10:00")
     assert not when(week, kind=CheckKind.MENU).proven
     assert when(day, kind=CheckKind.MENU).proven
     assert when(day, kind=CheckKind.APP).cause is Cause.AT_POINT
     assert when(look("2026-11-23 09:00"), kind=CheckKind.APP, own=True).proven
-    assert when(look("2026-10-25 10:00"), kind=CheckKind.HANDLE).proven
-    assert not when(look("2026-10-24 10:00"), kind=CheckKind.HANDLE).proven
 
 
 def test_name_and_existence_are_never_older_than_a_fortnight() -> None:

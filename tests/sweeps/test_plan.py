@@ -70,15 +70,19 @@ def sources_of(check: PlannedCheck) -> list[tuple[str, str | None]]:
     return [(s.source, s.why_not) for s in PlannedTarget.from_json(check.target).sources]
 
 
-def test_each_live_account_owes_one_freshness_check(session: Session) -> None:
+def test_each_live_account_owes_one_freshness_check_and_a_cancelled_one_its_ids(
+    session: Session,
+) -> None:
     add_account(session, "青石公安")
     add_account(session, "青石交警", state=AccountState.CLOSING)
     for number, state in enumerate(set(AccountState) - {AccountState.ACTIVE, AccountState.CLOSING}):
-        add_account(session, f"旧账号{number}", state=state)
+        closed = state is AccountState.CLOSED
+        add_account(session, "已注销" if closed else f"旧账号{number}", state=state)
     checks = planned(session)
     assert [(c.kind, c.target["name"]) for c in checks] == [
         (CheckKind.FRESHNESS, "青石公安"),
         (CheckKind.FRESHNESS, "青石交警"),
+        (CheckKind.HANDLE, "已注销"),
     ]
 
 
