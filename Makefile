@@ -48,9 +48,9 @@ mutants: $(VENV)/.dev
 sample: $(VENV)/.dev
 	$(BIN)/python -m sample.build
 
-# For a machine without internet: make bundle [PLATFORM=win_amd64] [PYTHON_VERSION=3.11]
+# For a machine without internet: make bundle [PLATFORM=win_amd64] [PYTHON_VERSION=3.11] [EXTRAS=postgres]
 bundle: $(VENV)/.dev
-	$(BIN)/python -m offline.bundle $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYTHON_VERSION),--python-version $(PYTHON_VERSION))
+	$(BIN)/python -m offline.bundle $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYTHON_VERSION),--python-version $(PYTHON_VERSION)) $(foreach extra,$(EXTRAS),--extra $(extra))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info demo-report

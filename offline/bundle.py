@@ -1,6 +1,7 @@
 """The offline install bundle: the program and all it needs as wheels, for a machine without internet.
 
-`python -m offline.bundle [--platform win_amd64] [--python-version 3.11]` writes one zip into `dist/`.
+`python -m offline.bundle [--platform win_amd64] [--python-version 3.11] [--extra postgres]` writes
+one zip into `dist/`.
 What has no wheel on the index is built here, so it must be pure Python for another platform.
 """
 
@@ -47,6 +48,21 @@ class Target:
     """Tag of its wheels, e.g. `win_amd64` or `manylinux2014_x86_64`."""
     python: str = ""
     """E.g. `3.11`."""
+    extras: tuple[str, ...] = ()
+    """What else the program is to be able to do there: `postgres`, `cluster`."""
+
+    @property
+    def program(self) -> Requirement:
+        """The program as pip is asked for it."""
+        return Requirement(PROGRAM + self._extras)
+
+    def wheel(self, own: Path) -> str:
+        """The same by the program's wheel."""
+        return f"{own}{self._extras}"
+
+    @property
+    def _extras(self) -> str:
+        return f"[{','.join(self.extras)}]" if self.extras else ""
 
     @property
     def here(self) -> bool:
@@ -116,7 +132,7 @@ def gather(target: Target, wheels: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / "built"
         own = _own_wheel(Path(folder))
-        _pip("wheel", "--wheel-dir", built, "--find-links", own.parent, own)
+        _pip("wheel", "--wheel-dir", built, "--find-links", own.parent, target.wheel(own))
         if target.here:
             for wheel in built.glob("*.whl"):
                 shutil.copy(wheel, wheels)
@@ -148,7 +164,7 @@ def _download(target: Target, own: Path, built: Path, wheels: Path) -> None:
             *target.options(),
             "--find-links",
             pure,
-            own,
+            target.wheel(own),
             *sorted(wanted),
         ]
         _pip("download", *words)
@@ -165,7 +181,7 @@ def _download(target: Target, own: Path, built: Path, wheels: Path) -> None:
 def needed(wheels: Path, target: Target) -> list[Requirement]:
     """What the program asks for on the target, and what that asks for, as far as it is there."""
     environment, found = target.environment(), dict[str, Requirement]()
-    waiting = [Requirement(PROGRAM)]
+    waiting = [target.program]
     while waiting:
         asked = waiting.pop()
         for wheel in _wheels_of(asked.name, wheels):
@@ -266,9 +282,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--platform", default="", help="e.g. win_amd64; default: this machine")
     parser.add_argument("--python-version", default="", help="e.g. 3.11; default: this one")
+    parser.add_argument("--extra", action="append", default=[], choices=("postgres", "cluster"))
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     given = parser.parse_args()
-    target = Target(given.platform, given.python_version)
+    target = Target(given.platform, given.python_version, tuple(given.extra))
     try:
         made = bundle(target, given.out)
     except Incomplete as error:

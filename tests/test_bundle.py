@@ -52,6 +52,17 @@ def test_extras_that_are_asked_for_count(tmp_path: Path) -> None:
     assert sorted(each.name for each in needed(tmp_path, WINDOWS)) == ["qingshi", "wanted_extra"]
 
 
+def test_what_the_program_is_to_be_able_to_do_besides_is_put_in_when_asked_for(
+    tmp_path: Path,
+) -> None:
+    add_wheel(tmp_path, "taizhang", 'psycopg>=3; extra == "postgres"', 'dask; extra == "cluster"')
+    target = Target("win_amd64", "3.11", ("postgres",))
+    assert [each.name for each in needed(tmp_path, target)] == ["psycopg"]
+    assert target.wheel(Path("taizhang-1.0.whl")) == "taizhang-1.0.whl[postgres]"
+    with pytest.raises(Incomplete, match="psycopg>=3"):
+        _check(needed(tmp_path, target), tmp_path, target)
+
+
 def test_a_bundle_that_lacks_something_is_not_made(tmp_path: Path) -> None:
     add_wheel(tmp_path, "taizhang", "qingshi>=2", "yunchuan")
     add_wheel(tmp_path, "qingshi")
