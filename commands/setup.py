@@ -49,7 +49,7 @@ def init(
     click.echo(_("Registry created: {where}").format(where=shown(door.location)))
 
 
-@click.command(help=_("Bring a registry to this version. Make a backup first."))
+@click.command(help=_("Bring a registry to this version. Copy database and data folder first."))
 @pass_door
 def upgrade(door: Door) -> None:
     from registry import db

@@ -171,10 +171,14 @@ def open_registry(location: str, data: str | Path | None = None) -> Registry:
 
 
 def open_unchecked(location: str, data: str | Path | None = None) -> Registry:
-    """Open a registry as it is, for `verify`, which says itself what is wrong. Raises NotFound."""
+    """Open a registry for `verify`, which says itself what is wrong with it. Raises NotFound, and
+    SchemaMismatch for one of another version, whose tables are not those of this program."""
     if not exists(location):
         raise NotFound(_("There is no registry at {where}.").format(where=shown(location)))
-    return Registry(connect(location), data_folder(location, data))
+    engine = connect(location)
+    with _disposed_on_failure(engine):
+        _check_version(engine)
+    return Registry(engine, data_folder(location, data))
 
 
 def upgrade(location: str, data: str | Path | None = None) -> Registry:
@@ -245,6 +249,17 @@ def _first_line(error: Exception) -> str:
 
 
 def _check(engine: Engine) -> None:
+    _check_version(engine)
+    with engine.connect() as connection:
+        gone = triggers.missing(connection)
+    if gone:
+        raise SchemaMismatch(
+            _("Protections of the history are missing: {names}.").format(names=", ".join(gone)),
+            _("Run `taizhang verify`, then `taizhang upgrade` to install them anew."),
+        )
+
+
+def _check_version(engine: Engine) -> None:
     found, wanted = _revision(engine), head()
     if found != wanted:
         known = {script.revision for script in _scripts()}
@@ -261,13 +276,6 @@ def _check(engine: Engine) -> None:
                 found=found, wanted=wanted
             ),
             hint,
-        )
-    with engine.connect() as connection:
-        gone = triggers.missing(connection)
-    if gone:
-        raise SchemaMismatch(
-            _("Protections of the history are missing: {names}.").format(names=", ".join(gone)),
-            _("Run `taizhang verify`, then `taizhang upgrade` to install them anew."),
         )
 
 

@@ -75,6 +75,8 @@ def test_an_older_registry_names_what_can_be_done_with_it(
         db.open_registry(location)
     # this program's backup cannot read it either
     assert "taizhang upgrade" in caught.value.hint and "taizhang backup" not in caught.value.hint
+    with pytest.raises(SchemaMismatch, match="0001"):  # nor can it say what is amiss there
+        db.open_unchecked(location)
 
 
 def test_a_missing_protection_is_noticed_at_open_and_mended_by_upgrade(

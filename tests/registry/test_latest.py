@@ -173,7 +173,7 @@ def migrate_to(location: str, revision: str) -> None:
 
 def test_an_older_registry_with_observations_is_upgraded(empty: str, tmp_path: Path) -> None:
     migrate_to(empty, "0002")
-    old = db.open_unchecked(empty, tmp_path / "accounts.data")
+    old = db.Registry(db.connect(empty), tmp_path / "accounts.data")
     with old.write() as session:
         key = an_account(session, a_unit(session)).id
         failed = an_account(session, a_unit(session, "云川市气象局"), uid="9").id
