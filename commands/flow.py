@@ -160,6 +160,17 @@ def sweep_settings(door: Door) -> Settings:
     )
 
 
+def check_sweep_settings(door: Door) -> None:
+    """Raises BadConfig for settings that no sweep can work with; what looks like a slip is told."""
+    from commands.notifying import warn
+    from sweeps.forecast import mistaken_hosts
+
+    sweep_settings(door)
+    for named, meant in mistaken_hosts(door.catalogue, door.settings.sweep.pace).items():
+        text = _("[sweep.pace] names {named}, which no platform has: is {meant} meant?")
+        warn(text.format(named=named, meant=meant))
+
+
 def plan(
     door: Door,
     registry: Registry,
@@ -169,7 +180,7 @@ def plan(
     credentials: Credentials,
 ) -> str:
     """Plan a run of the sweep for time point `at`; returns the run's uid."""
-    sweep_settings(door)  # what is wrong with them is told before anything is owed
+    check_sweep_settings(door)  # what is wrong with them is told before anything is owed
     with registry.write() as session:
         return planned(door, registry, session, at, filters, credentials).uid
 

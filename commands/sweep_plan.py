@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: Any) -> None:
     from commands import flow
+    from registry.dates import shanghai_date
     from reports.listing import write_listing
+    from sweeps.host_use import used
     from sweeps.outlook import check_plans, host_plans
     from sweeps.week import Week
 
+    flow.check_sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
         at = given["at"] or flow.plan_point(door, registry, filters)
@@ -40,10 +43,11 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
             budgets = flow.budgets(door)
             week = Week.of(survey, budgets, everything=filters.everything, keep=each)
             checks = list(check_plans(week, survey.choice)) if each else []
+            spent = used(session, shanghai_date(door.now))
     if each:
         write_listing(checks, _check_columns(door), format_, output)
         return
-    hosts = host_plans(week, budgets)
+    hosts = host_plans(week, budgets, spent)
     if format_ != "table":
         write_listing(hosts, _host_columns(door), format_, output)
         return

@@ -5,8 +5,9 @@ Each check is counted with one request; more are made where one does not do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 from checkers.base import Pace
@@ -35,9 +36,12 @@ class Budgets:
         """Seconds between two requests."""
         return self._of(lane).gap
 
-    def a_run(self, lane: str) -> int | None:
-        """Checks for which it has room in one run; None for any number."""
-        return self._of(lane).a_run
+    def a_run(self, lane: str, spent: int = 0) -> int | None:
+        """Checks for which it has room in one run; None for any number. `spent`: requests that it
+        got today already."""
+        own = self._of(lane)
+        left = None if own.daily is None else max(own.daily - spent, 0)
+        return min((limit for limit in (own.per_run, left) if limit is not None), default=None)
 
     def a_day(self, lane: str) -> int | None:
         """The same on one day, counting one run a day."""
@@ -53,18 +57,34 @@ class Budgets:
         host, own = _pace(self._catalogue, platform, source, host)
         own = _overridden(host, own, self._pace)
         most = [limit for limit in (own.per_run, own.daily) if limit is not None]
-        a_run = min(most, default=None)
         if own.min_gap:
             most.append(int(self._hours * 3600 / own.min_gap))
-        return _Budget(host, own.min_gap, a_run, min(most, default=None))
+        return _Budget(host, own.min_gap, own.per_run, own.daily, min(most, default=None))
 
 
 @dataclass(frozen=True, slots=True)
 class _Budget:
     host: str = ""
     gap: float = 0.0
-    a_run: int | None = None
+    per_run: int | None = None
+    daily: int | None = None
     a_day: int | None = None
+
+
+def mistaken_hosts(catalogue: Catalogue, named: Iterable[str]) -> dict[str, str]:
+    """Of the hosts for which the office sets a pace, those that nobody asks but that are written
+    almost like a host of a platform: the name written → the one that may be meant."""
+    known = paces(catalogue)
+    found: dict[str, str] = {}
+    for name in named:
+        alike = [] if name in known else get_close_matches(name, known, n=1, cutoff=_ALIKE)
+        if alike:
+            found[name] = alike[0]
+    return found
+
+
+_ALIKE = 0.85
+"""From here on a name is taken for a slip: m.weibo.cn and m.weibo.com, not two sites of a city."""
 
 
 def _overridden(host: str, own: Pace, pace: Mapping[str, Mapping[str, Any]]) -> Pace:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,8 +68,8 @@ class CheckPlan:
     uid: str
 
 
-def host_plans(week: Week, budgets: Budgets) -> list[HostPlan]:
-    """Per source, what takes longest first; of the rest by name."""
+def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[HostPlan]:
+    """Per source, what takes longest first; of the rest by name. `spent`: host → requests today."""
     days: defaultdict[str, Counter[int]] = defaultdict(Counter)
     over: Counter[str] = Counter()
     for entry, place in zip(week.owed, week.places, strict=True):
@@ -77,15 +77,24 @@ def host_plans(week: Week, budgets: Budgets) -> list[HostPlan]:
         over[entry.lane] += not place.fits
     now = Counter(entry.lane for entry in week.today)
     lanes = {*days, *week.proven}
-    rows = [_host_plan(lane, week, days[lane], now[lane], over[lane], budgets) for lane in lanes]
+    rows = [
+        _host_plan(lane, week, days[lane], now[lane], over[lane], budgets, spent) for lane in lanes
+    ]
     return sorted(rows, key=lambda row: (-row.minutes, row.platform, row.source, row.host))
 
 
 def _host_plan(
-    lane: str, week: Week, loads: Counter[int], now: int, over: int, budgets: Budgets
+    lane: str,
+    week: Week,
+    loads: Counter[int],
+    now: int,
+    over: int,
+    budgets: Budgets,
+    spent: Mapping[str, int],
 ) -> HostPlan:
     platform, source, _host = lane.split(":", 2) if lane else ("", "", "")
-    gap, most, checks = budgets.gap(lane), budgets.a_run(lane), sum(loads.values())
+    host, gap, checks = budgets.host(lane), budgets.gap(lane), sum(loads.values())
+    most = budgets.a_run(lane, spent.get(host, 0))
     at_once = now if most is None else min(now, most)
     days = (
         DayLoad(week.days[number], count, round(count * gap / 3600, 2))
@@ -94,7 +103,7 @@ def _host_plan(
     return HostPlan(
         platform=platform,
         source=source,
-        host=budgets.host(lane),
+        host=host,
         checks=checks,
         due_now=now,
         later=checks - now,

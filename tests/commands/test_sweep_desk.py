@@ -165,3 +165,15 @@ def test_a_plan_lists_each_account_with_its_deadline(desk: Desk) -> None:
     assert (row["account"], row["cause"], row["due_by"]) == ("青石文旅", "never_read", "2026-11-23")
     code, said = desk("sweep", "plan", "--accounts")
     assert code == 0 and "从未读到" in said
+
+
+def test_a_pace_for_a_host_that_is_a_slip_is_pointed_at(desk: Desk) -> None:
+    Path("taizhang.toml").write_text('[sweep.pace]\n"m.weibo.cm" = 60\n', encoding="utf-8")
+    code, said = desk("sweep", "plan")
+    assert code == 0 and "m.weibo.cm" in said and "m.weibo.cn" in said
+
+
+def test_a_plan_is_refused_with_settings_that_no_run_can_work_with(desk: Desk) -> None:
+    Path("taizhang.toml").write_text('[sweep]\nca_file = "none.pem"\n', encoding="utf-8")
+    code, said = desk("sweep", "plan")
+    assert code == 2 and "none.pem" in said
