@@ -22,7 +22,9 @@ _on = click.option("--on", type=DAY, help=_("The day from which it holds (defaul
 _reason = click.option("--reason", default="", help=_("Why; kept with the act."))
 
 
-@click.group(help=_("Accounts: list · show · history · identifier · source · forget-contact."))
+@click.group(
+    help=_("Accounts: list · show · history · identifier · source · contacts · forget-contact.")
+)
 def command() -> None:
     pass
 
@@ -294,6 +296,34 @@ def source(
             )
         said = _("Noted for {account}.").format(account=found.name)
     click.echo(said)
+
+
+@command.command(help=_("The contacts of one account in full; everywhere else they are masked."))
+@click.argument("account")
+@listing_options
+@pass_door
+def contacts(door: Door, account: str, format_: str, output: str | None) -> None:
+    from registry.accounts import find_account
+    from registry.contacts import contacts_of, person_of
+    from reports.listing import Column, write_listing
+
+    with door.reading() as session:
+        found = find_account(session, account, catalogue=door.platforms)
+        people = [person_of(contact) for contact in contacts_of(session, found)]
+    columns = [
+        Column("name", _("Contact")),
+        Column("phone", _("Phone")),
+        Column("duty", _("Duty"), shown=_duty),
+    ]
+    write_listing(people, columns, format_, output)
+
+
+def _duty(duty: str) -> str:
+    return {
+        "contact": _("contact person"),
+        "responsible": _("person responsible"),
+        "admin": _("administrator"),
+    }.get(duty, duty)
 
 
 @command.command("forget-contact", help=_("Delete the contacts of an account for good."))

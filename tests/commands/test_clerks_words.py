@@ -215,6 +215,17 @@ def test_a_paper_of_another_account_is_listed_under_its_name(desk: Desk, tmp_pat
     assert "（说明.txt）：含有该联系人" in said
 
 
+def test_contacts_are_shown_in_full_only_where_they_are_asked_for(desk: Desk) -> None:
+    opened(desk, "--contact", "李强,13800000002", "--id", "uid:1900000002", "--subject", "x")
+    for step in ("approve", "approve", "complete"):
+        desk("filing", step, "1")
+    code, said = desk("account", "contacts", "微博:青石公安")
+    assert code == 0 and "李强" in said and "13800000002" in said and "联系人" in said
+    for words in (["account", "show", "微博:青石公安"], ["account", "list", "--contacts"]):
+        code, said = desk(*words)
+        assert code == 0 and "138****0002" in said and "13800000002" not in said
+
+
 def test_a_row_of_the_history_tells_what_its_own_act_changed(desk: Desk) -> None:
     active(desk)
 
