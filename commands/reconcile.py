@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.door import Door, folder
-from commands.options import DAY
+from commands.options import DAY, card_options
 from registry.errors import EXIT_GATE
 from registry.exchange.national_template import WATCHED
 from registry.messages import _, language
 from registry.vocab import BLOCKING_CODES, DecisionKind, code_title
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from registry.differences import Reconciliation
+    from registry.platforms import PlatformCatalogue
 
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help=_("Reconciling: run · decide · approve-duplicate."))
+@click.group(help=_("Reconciling: run · decide · explain · approve-duplicate."))
 def command() -> None:
     pass
 
@@ -181,6 +184,37 @@ def decide(door: Door, left: str, right: str, same: bool, reason: str) -> None:
             key = find_account(session, right, catalogue=door.platforms).uid
         record(session, kind, uid, key, act)
     click.echo(_("Recorded."))
+
+
+@command.command(help=_("Say why two are, or are not, taken for one account."))
+@click.argument("left", metavar="ACCOUNT")
+@click.argument("right", metavar="ACCOUNT_OR_ROW")
+@card_options
+@pass_door
+def explain(door: Door, left: str, right: str, format_: str, output: str | None) -> None:
+    from reconcilers.explaining import explain as explained
+    from reports.explanation import write_explanation
+
+    with door.reading() as session:
+        uid, other = _two(session, left, right, door.platforms)
+        found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
+    write_explanation(found, format_, output)
+
+
+def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) -> tuple[str, str]:
+    """The uid of the account, and that of the other; its own words where they name no other one:
+    then a row is meant."""
+    from registry.accounts import find_account
+    from registry.errors import NotFound
+
+    uid = find_account(session, left, catalogue=catalogue).uid
+    if right.startswith("outside:"):
+        return uid, right
+    try:
+        other = find_account(session, right, catalogue=catalogue).uid
+    except NotFound:
+        return uid, right
+    return uid, other if other != uid else right
 
 
 @command.command("approve-duplicate", help=_("Let a unit keep several accounts on a platform."))

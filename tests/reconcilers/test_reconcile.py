@@ -607,7 +607,7 @@ def told(county: County, code: str) -> Difference:
 def test_a_name_changed_at_an_unchanged_id_is_called_a_rename(county: County) -> None:
     county.report("police", name="青石公安在线")
     found = told(county, "RC306")
-    assert (found.fields, found.note) == (("name",), "标识未变：已更名。")
+    assert (found.fields, found.note) == (("name",), "平台ID未变：已更名。")
 
 
 def test_letters_of_another_case_at_an_unchanged_id_are_a_rename(county: County) -> None:

@@ -1,0 +1,99 @@
+"""Why two are, or are not, one account: every key compared, the decisions, the outcome."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from reconcilers.decisions import decide
+from reconcilers.explaining import Answer, Explanation, Speaks, explain
+from registry.errors import NotFound
+from registry.models import Lead
+from registry.vocab import DecisionKind
+from tests.conftest import NOW
+from tests.exchange.catalogues import CATALOGUE
+from tests.reconcilers.county import County, found
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return found(session)
+
+
+def told(county: County, key: str, other: str) -> Explanation:
+    county.session.flush()
+    county.keep_export()
+    uid = county.accounts[key].uid
+    return explain(county.session, uid, other, catalogue=CATALOGUE, at=NOW)
+
+
+def keys(explanation: Explanation) -> dict[str, tuple[Speaks, float | None]]:
+    return {each.key: (each.speaks, each.score) for each in explanation.compared}
+
+
+def test_a_row_is_the_account_by_its_id_whatever_its_name(county: County) -> None:
+    county.report("police", name="青石警方", host_unit="青石县司法局")
+    said = told(county, "police", county.national["police"].national_code)
+    assert (said.answer, said.why) == (Answer.SAME, "有相同的平台ID。")
+    assert keys(said) == {
+        "identifier:uid": (Speaks.FOR, None),
+        "url": (Speaks.NOTHING, None),
+        "platform": (Speaks.FOR, None),
+        "form": (Speaks.NOTHING, None),
+        "name": (Speaks.AGAINST, 50.0),
+        "host_unit": (Speaks.AGAINST, None),
+    }
+
+
+def test_a_row_that_is_another_account_says_which(county: County) -> None:
+    said = told(county, "media", county.national["police"].national_code)
+    assert said.answer is Answer.NOT_SAME
+    assert "平安青石" in said.why and "青石融媒" in said.why
+    assert keys(said)["identifier:uid"] == (Speaks.AGAINST, None)
+
+
+def test_a_row_in_doubt_says_why(county: County) -> None:
+    row = county.national["police"]
+    county.report("police", identifiers={"uid": "1000000099"})
+    said = told(county, "police", row.national_code)
+    assert said.answer is Answer.UNDECIDED
+    assert "平台ID" in said.why
+
+
+def test_a_decision_is_the_answer_and_stands_with_who_and_when(county: County) -> None:
+    key = f"outside:national:{county.national['police'].national_code}"
+    uid = county.accounts["police"].uid
+    decide(county.session, DecisionKind.SAME, uid, key, county.act)
+    decide(county.session, DecisionKind.NOT_SAME, uid, key, county.act)
+    said = told(county, "police", key)
+    assert said.answer is Answer.NOT_SAME
+    assert [(each.kind, each.actor) for each in said.decisions] == [
+        (DecisionKind.SAME, "王敏"),
+        (DecisionKind.NOT_SAME, "王敏"),
+    ]
+
+
+def test_a_row_is_found_by_its_id(county: County) -> None:
+    said = told(county, "closed", "1000000006")
+    assert (said.answer, said.why) == (Answer.SAME, "该平台ID曾属于这个账号。")
+
+
+def test_two_accounts_are_explained_as_well(county: County) -> None:
+    said = told(county, "school1", county.accounts["school2"].uid)
+    assert said.answer is Answer.NOT_SAME
+    assert keys(said)["name"][0] is Speaks.AGAINST
+    county.account("again", "青石融媒", "青石县融媒体中心", "douyin", seen=False)
+    assert told(county, "media_douyin", county.accounts["again"].uid).answer is Answer.SAME
+
+
+def test_a_lead_is_explained_too(county: County) -> None:
+    ids = {"uid": "1000000001"}
+    lead = Lead(platform="weibo", name="平安青石", identifiers=ids, found_at=NOW)
+    county.session.add(lead)
+    county.session.flush()
+    assert told(county, "police", f"outside:lead:{lead.uid}").answer is Answer.SAME
+
+
+def test_what_is_nowhere_is_said_to_be_so(county: County) -> None:
+    with pytest.raises(NotFound, match="没有 53019999"):
+        told(county, "police", "53019999")
