@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from commands.help import Help
 from registry.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, BadInput, TaizhangError
 from registry.messages import LOCALE_DIR, _, choose, set_language
 from registry.text import display_safe
@@ -80,7 +81,8 @@ class LazyGroup(click.Group):
 
 
 def build() -> click.Group:
-    """The root command, in the language in force."""
+    """The root command, in the language in force. All help is laid out by `Help` from here on."""
+    click.Context.formatter_class = Help
     options = [
         click.Option(
             ["--db"],

@@ -5,7 +5,6 @@ Words only; every figure comes from the same results as the reports.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.messages import _, language
+from registry.text import cells
 from registry.vocab import BLOCKING_CODES, Verdict, code_title, label
 
 if TYPE_CHECKING:
@@ -61,14 +61,12 @@ def _section(title: str, rows: Sequence[Row]) -> None:
     click.secho(title, bold=True)
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = [cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)]
-        click.echo("  " + "  ".join(cells).rstrip())
+        padded = [cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)]
+        click.echo("  " + "  ".join(padded).rstrip())
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes on a terminal; a Chinese character takes two."""
-    plain = click.unstyle(text)
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in plain)
+    return cells(click.unstyle(text))
 
 
 def _steps(shown: Shown) -> Iterator[str]:

@@ -140,3 +140,8 @@ def _star_digits(number: str) -> str:
 def mask_name(text: str) -> str:
     """The text with every name in it reduced to its first character: `张*`, `欧***`."""
     return _NAME_PART.sub(lambda hit: hit.group()[0] + "*" * max(len(hit.group()) - 1, 1), text)
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes on a terminal; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
