@@ -1,13 +1,17 @@
-"""Reading a response against fetching it over TLS: CPU of this process, kind by kind.
+"""Reading what a look asks for against fetching it over TLS: CPU of this process, kind by kind.
 
-Our checkers' reading stands beside our transport's fetching of the same bytes on loopback, over a
-kept connection (the harder comparison, which the goal uses) and over a new one. Peers read the same
-bytes. The server is another process, so its CPU does not count. Best of several rounds each.
+Our checkers' whole reading, from bytes to facts, stands beside our transport's fetching of the same
+bytes on loopback, over a kept connection (the harder comparison, which the goal uses), over a new
+one, and compressed as most servers send them. Peers read the same bytes down to a tree: no reading
+that builds one is cheaper. The server is another process, so its CPU does not count. Each figure is
+the best of several rounds, and the rounds of reading and fetching alternate.
 """
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import multiprocessing
 import random
 import shutil
@@ -15,10 +19,7 @@ import ssl
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
@@ -27,118 +28,45 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.harness import Result, installed, report  # noqa: E402
-from checkers._site.entries import entries  # noqa: E402
-from checkers._site.marks import marks, site_name  # noqa: E402
-from checkers._site.tree import read_page  # noqa: E402
-from checkers._web.feeds import read_feed  # noqa: E402
-from checkers._wechat.article import read_article  # noqa: E402
-from checkers.base import Request, Response  # noqa: E402
-from checkers.links import read_link  # noqa: E402
+from bench.parse_looks import FEED, JSON, Look, looks  # noqa: E402
+from checkers.base import Request  # noqa: E402
 from sweeps.clock import SystemClock  # noqa: E402
 from sweeps.transport import Network, Transport  # noqa: E402
 
 SEED, ROUNDS = 1, 7
-NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-WORDS = "青石县云川市公开通知工作会议教育医疗交通安全生产气象预警乡村振兴政务服务办理指南"
+_LONG_ENOUGH = 0.015
+"""Seconds that a round takes at least."""
+
+Work = Callable[[], object]
 
 
-def _text(draw: random.Random, count: int) -> str:
-    return "".join(draw.choices(WORDS, k=count))
+def best_ms(works: Mapping[str, Work]) -> dict[str, float]:
+    """CPU of one go of each, in milliseconds: the best of several rounds, taken in turns."""
+    times = {name: _enough(work) for name, work in works.items()}
+    best = dict.fromkeys(works, float("inf"))
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            began = time.process_time()
+            for _ in range(times[name]):
+                work()
+            best[name] = min(best[name], (time.process_time() - began) / times[name] * 1000)
+    return {name: round(figure, 3) for name, figure in best.items()}
 
 
-def feed(draw: random.Random, items: int) -> bytes:
-    """RSS 2.0 with descriptions of some hundred characters."""
-    rows = "".join(
-        f"<item><title>{_text(draw, 20)}</title><link>https://feed.example/{number}</link>"
-        f"<description><![CDATA[<p>{_text(draw, 200)}</p>]]></description>"
-        f"<pubDate>{format_datetime(NOW - timedelta(hours=7 * number))}</pubDate></item>"
-        for number in range(items)
-    )
-    return f'<rss version="2.0"><channel><title>青石县</title>{rows}</channel></rss>'.encode()
-
-
-def article(draw: random.Random, size: int) -> bytes:
-    """An article page: script variables first, then paragraphs up to about `size` bytes."""
-    head = (
-        '<html><head><meta property="og:title" content="青石县通知"/><script>var ct = "1795000000";'
-        'var user_name = "gh_0123456789ab"; var nickname = htmlDecode("青石县发布");</script></head>'
-    )
-    part = '<section style="margin:0"><p><span style="color:#333">{}</span></p></section>'
-    return (head + "<body>" + _filled(draw, size, part) + "</body></html>").encode()
-
-
-def listing(draw: random.Random, size: int) -> bytes:
-    """A home page or column list: entries with links and days."""
-    part = '<li><a href="/art/2026/11/{1}.html" title="{0}">{0}</a><span>2026-11-{2:02}</span></li>'
-    head = '<html><head><title>青石县人民政府</title><meta name="SiteName" content="青石县"></head>'
-    return (head + "<body><ul>" + _filled(draw, size, part) + "</ul></body></html>").encode()
-
-
-def _filled(draw: random.Random, size: int, part: str) -> str:
-    made: list[str] = []
-    length = 0
-    while length < size:
-        one = part.format(_text(draw, 24), draw.randrange(10**6), draw.randrange(1, 20))
-        made.append(one)
-        length += len(one.encode())
-    return "".join(made)
-
-
-def read_site(response: Response) -> int:
-    """What the site checker does with a page: tree, name, marks and entries."""
-    page = read_page(response)
-    assert page is not None
-    site_name(page)
-    return len(marks(page)) + len(entries(page, response.url, NOW))
-
-
-Read = Callable[[Response], object]
-FEED, HTML = "application/rss+xml", "text/html; charset=utf-8"
-
-
-def kinds(draw: random.Random) -> dict[str, tuple[str, bytes, Read]]:
-    """Name → content type, body, our reading."""
-
-    def as_feed(answer: Response) -> object:
-        return read_feed(answer.body, FEED)
-
-    def as_link(answer: Response) -> object:
-        return read_link(answer.url, answer)
-
-    found: dict[str, tuple[str, bytes, Read]] = {
-        f"feed_{items}": (FEED, feed(draw, items), as_feed) for items in (20, 200)
-    }
-    for size in (20, 100, 500):
-        found[f"article_{size}k"] = (HTML, article(draw, size * 1000), read_article)
-        found[f"site_{size}k"] = (HTML, listing(draw, size * 1000), read_site)
-        found[f"link_target_{size}k"] = (HTML, article(draw, size * 1000), as_link)
-    return found
-
-
-# --- measuring -----------------------------------------------------------------------------------
-
-
-def cpu_ms(work: Callable[[], object]) -> float:
-    """CPU of one go, in milliseconds: the best of several rounds of as many as take 20 ms."""
+def _enough(work: Work) -> int:
     work()
     began = time.process_time()
     work()
-    times = max(1, int(0.02 / max(time.process_time() - began, 1e-5)))
-    best = float("inf")
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        for _ in range(times):
-            work()
-        best = min(best, (time.process_time() - began) / times * 1000)
-    return round(best, 3)
+    return max(1, int(_LONG_ENOUGH / max(time.process_time() - began, 1e-5)))
 
 
-def peers(content_type: str, body: bytes) -> dict[str, Callable[[], object]]:
-    """Others' reading of the same bytes, down to a tree."""
-    if content_type == FEED:
-        found: dict[str, Callable[[], object]] = {
-            "ElementTree": lambda: ElementTree.fromstring(body)
-        }
+def peers(look: Look) -> dict[str, Work]:
+    """Others' reading of the same bytes, down to a tree or to objects."""
+    body = max(look.answers.values(), key=len)
+    if look.content_type == JSON:
+        return {"json": lambda: json.loads(body)}
+    if look.content_type == FEED:
+        found: dict[str, Work] = {"ElementTree": lambda: ElementTree.fromstring(body)}
         if installed("feedparser"):
             import feedparser
 
@@ -147,22 +75,28 @@ def peers(content_type: str, body: bytes) -> dict[str, Callable[[], object]]:
     import lxml.html
     from bs4 import BeautifulSoup
 
+    parser = lxml.html.HTMLParser(encoding="utf-8")
     return {
         "bs4 html.parser": lambda: BeautifulSoup(body, "html.parser"),
         "bs4 lxml": lambda: BeautifulSoup(body, "lxml"),
-        "lxml": lambda: lxml.html.document_fromstring(body),
+        "lxml": lambda: lxml.html.document_fromstring(body, parser=parser),
     }
 
 
-def serve(folder: str, bodies: dict[str, tuple[str, bytes]], tell: Any) -> None:
-    """The loopback server, for a process of its own."""
+def serve(folder: str, bodies: Mapping[str, tuple[str, bytes]], tell: Any) -> None:
+    """The loopback server, for a process of its own. `/gzip/NAME` sends NAME compressed."""
+    packed = {name: gzip.compress(body, 6) for name, (_kind, body) in bodies.items()}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            kind, body = bodies[self.path.strip("/")]
+            folded, name = self.path.startswith("/gzip/"), self.path.rpartition("/")[2]
+            kind, body = bodies[name]
+            body = packed[name] if folded else body
             self.send_response(200)
+            if folded:
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -187,8 +121,12 @@ def run(folder: Path) -> Result:
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     issued = authority.issue_cert("127.0.0.1")
     issued.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
-    made = kinds(random.Random(SEED))
-    bodies = {name: (kind, body) for name, (kind, body, _read) in made.items()}
+    made = looks(random.Random(SEED))
+    bodies = {
+        f"{name}.{place}": (look.content_type, body)
+        for name, look in made.items()
+        for place, body in enumerate(look.fetched())
+    }
     hear, tell = multiprocessing.Pipe()
     process = multiprocessing.Process(target=serve, args=(str(folder), bodies, tell), daemon=True)
     process.start()
@@ -196,40 +134,38 @@ def run(folder: Path) -> Result:
     try:
         where = f"https://127.0.0.1:{cast(int, hear.recv())}"
         network = Network(allow_private=("127.0.0.0/8",), ca_file=str(folder / "ca.pem"))
-        for name, (kind, body, read) in made.items():
-            _measure(result, name, network, f"{where}/{name}", body, read)
-            for peer, work in peers(kind, body).items():
-                result.peers.setdefault(peer, {})[f"{name}_read_ms"] = cpu_ms(work)
+        for name, look in made.items():
+            _measure(result, name, network, where, look)
     finally:
         process.terminate()
         process.join()
     return result
 
 
-def _measure(
-    result: Result, name: str, network: Network, url: str, body: bytes, read: Read
-) -> None:
-    transport = Transport(SystemClock(), network)
-    request = Request(url)
-    response = transport.fetch(request)
-    assert response.status == 200, response.failure
+def _measure(result: Result, name: str, network: Network, where: str, look: Look) -> None:
+    found = look.count(look.read())
+    assert found == look.expected, f"{name}: {found} instead of {look.expected}"
+    transport, bodies = Transport(SystemClock(), network), look.fetched()
 
-    def again() -> None:
-        answer = transport.fetch(request)
-        assert answer.status == 200 and answer.body == body, answer.failure
+    def fetch(folder: str) -> None:
+        for place, body in enumerate(bodies):
+            answer = transport.fetch(Request(f"{where}{folder}/{name}.{place}"))
+            assert answer.status == 200 and answer.body == body, answer.failure
 
     def anew() -> None:
         transport._session.close()  # the pools forget their connections, the context stays
-        again()
+        fetch("")
 
-    kept = cpu_ms(again)
-    fresh = cpu_ms(anew)
+    ours: dict[str, Work] = {"read": look.read, "fetch_kept": lambda: fetch("")}
+    ours |= {"fetch_gzip": lambda: fetch("/gzip"), "fetch_new": anew}
+    others = peers(look)
+    figures = best_ms(ours | others)
     transport.close()
-    reading = cpu_ms(lambda: read(replace(response)))
-    result.ours[f"{name}_read_ms"] = reading
-    result.ours[f"{name}_fetch_kept_ms"] = kept
-    result.ours[f"{name}_fetch_new_ms"] = fresh
-    result.ours[f"{name}_read_to_fetch"] = round(reading / kept, 2)
+    for figure in ours:
+        result.ours[f"{name}_{figure}_ms"] = figures[figure]
+    for peer in others:
+        result.peers.setdefault(peer, {})[f"{name}_read_ms"] = figures[peer]
+    result.ours[f"{name}_read_to_fetch"] = round(figures["read"] / figures["fetch_kept"], 2)
     result.goals[f"{name}_read_to_fetch"] = 1.0
 
 
