@@ -101,7 +101,11 @@ def payload(response: Response) -> dict[str, Any]:
     codes by which the platform says that it holds the account back. What the office's third-party
     platform is refused says nothing of an account, so that no code is told of it.
     """
-    data = response.json()
+    return _answered(response, response.json())
+
+
+def _answered(response: Response, data: Any) -> dict[str, Any]:
+    """The object that `response` holds as `data`; raises as `payload` does."""
     if not isinstance(data, dict):
         raise Inconclusive(Reason.CHANGED_LAYOUT, "not an object")
     code = _error_code(data)
@@ -199,7 +203,7 @@ def read_day(response: Response, day: date) -> Day:
     data = response.json()
     if isinstance(data, dict) and _error_code(data) in _NOT_READY:
         return Day(day, unread=Reason.DELAYED)
-    data = payload(response)
+    data = _answered(response, data)
     entries = listed(data)
     posts = tuple(post for post in entries if post.published_at == start_of_day(day))
     if data.get("is_delay") is True:

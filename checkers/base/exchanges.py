@@ -167,7 +167,7 @@ class Response:
         self.usable()
         try:
             data = json.loads(self.body)
-            return _whole(data) if b"\\ud" in self.body.lower() else data
+            return _whole(data) if _may_hold_halves(self.body) else data
         except (ValueError, RecursionError) as error:
             raise Inconclusive(Reason.BAD_JSON, str(error)[:120]) from None
 
@@ -196,6 +196,18 @@ def is_wall_address(url: str) -> bool:
 
 
 _HALF = re.compile("[\ud800-\udfff]")
+_SPELLED_HALF = re.compile(
+    rb"\\u[dD](?:[89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|[c-fC-F](?<!\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F]))"
+)
+
+
+def _may_hold_halves(body: bytes) -> bool:
+    """False where every half of a character that JSON spells stands beside its other half, as in
+    any emoji; a backslash that is itself spelled may make two of what only looks like one."""
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return False
+    return b"\\\\u" in body or _SPELLED_HALF.search(body) is not None
 
 
 def _whole(data: Any) -> Any:

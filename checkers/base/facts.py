@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from checkers.base.exchanges import Hop
 from checkers.site_facts import SiteFacts
@@ -114,4 +115,4 @@ class Facts:
 
 def newest_first(posts: Sequence[Post]) -> tuple[Post, ...]:
     """The posts sorted newest first, own or not."""
-    return tuple(sorted(posts, key=lambda p: p.published_at, reverse=True))
+    return tuple(sorted(posts, key=attrgetter("published_at"), reverse=True))
