@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from operator import attrgetter
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from checkers._web.feeds import RawFeed, RawItem, read_feed
@@ -31,7 +31,7 @@ from checkers.base import (
     newest_first,
 )
 from checkers.naming import display_name
-from registry.dates import DateError, When, parse_when, shanghai_date, start_of_day
+from registry.dates import SHANGHAI, DateError, When, parse_when
 from registry.text import fold_space
 from registry.vocab import CoverageKind, Precision, Proof, Reason
 
@@ -189,13 +189,6 @@ def _error_words(response: Response) -> str:
 # --- facts --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Dated:
-    item: RawItem
-    when: When | None
-    """None where the date is missing or cannot be true."""
-
-
 def _owner(feed: RawFeed, name: str) -> str | None:
     """Whose the account is where a feed has several authors; None where it has one or none.
 
@@ -228,16 +221,18 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
         raise Inconclusive(Reason.AMBIGUOUS, "a feed without items")
     if any(_FAILED_ITEM in item.title for item in feed.items):
         raise Inconclusive(Reason.SYNTHETIC_DATES, _FAILED_ITEM)
-    dated = [_Dated(item, _when(item.date, seen_at)) for item in feed.items]
-    moments = [entry.when.at for entry in dated if entry.when]
-    if not moments:
+    dated = [(item, when) for item in feed.items if (when := _when(item.date, seen_at))]
+    if not dated:
         raise Inconclusive(Reason.AMBIGUOUS, "items without dates")
+    moments = [when.at for _item, when in dated]
     _refuse_synthetic(moments, _when(feed.built, seen_at), seen_at)
-    undated = len(dated) - len(moments)
+    undated = len(feed.items) - len(dated)
     whole = feed.sound and not undated and owner is None
     return Facts(
-        posts=newest_first([_post(entry.item, entry.when, owner) for entry in dated if entry.when]),
-        coverage=_reach(dated) if whole else Coverage(CoverageKind.PARTIAL),
+        posts=newest_first([_post(item, when, owner) for item, when in dated]),
+        coverage=(
+            _reach([when for _item, when in dated]) if whole else Coverage(CoverageKind.PARTIAL)
+        ),
         display_name=channel_name(feed.title),
         note=f"{undated} items without a date" if undated else "",
     )
@@ -249,7 +244,7 @@ def _when(text: str, seen_at: datetime) -> When | None:
     except DateError:
         return None
     # a source that knows only the day prints midnight
-    midnight = when.at == start_of_day(shanghai_date(when.at))
+    midnight = when.at.astimezone(SHANGHAI).time() == time.min
     return When(when.at, Precision.DAY) if midnight else when
 
 
@@ -271,9 +266,9 @@ def _post(item: RawItem, when: When, owner: str | None) -> Post:
     return Post(when.at, when.precision, item.title[:200], item.url, own)
 
 
-def _reach(dated: Sequence[_Dated]) -> Coverage:
+def _reach(listed: Sequence[When]) -> Coverage:
     """A feed lists the newest posts, so it is whole from its oldest one on."""
-    oldest = min((d.when for d in dated if d.when), key=lambda when: when.at)
+    oldest = min(listed, key=attrgetter("at"))
     # of the oldest day a list of days may show only a part
     since = oldest.at + _DAY if oldest.precision is Precision.DAY else oldest.at
     return Coverage(CoverageKind.REACHES_BACK_TO, since)

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from registry.vocab import DateFault, Precision, label
 
@@ -105,7 +106,7 @@ def parse_when(
     Raises DateError: unreadable, impossible, future, or before `earliest` (2009).
     """
     if isinstance(value, str):
-        at, precision = _read(_plain(value), seen_at)
+        at, precision = _of_feed(value) or _read(_plain(value), seen_at)
     else:
         at, precision = _from_number(value)
     if at > seen_at + TOLERANCE:
@@ -115,19 +116,47 @@ def parse_when(
     return When(_floor(min(at, seen_at), precision), precision)
 
 
+_RFC_822 = re.compile(
+    r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|[+-]\d{4})", re.ASCII
+)
+
+
+def _of_feed(text: str) -> Reading | None:
+    """The moment in the one form that programs write into feeds, by the hundred; None for another
+    form and for a moment that cannot be."""
+    found = _RFC_822.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, zone = found.groups()
+    try:
+        number = _MONTHS.index(month.lower()) + 1
+        clock = (int(hour), int(minute), int(second))
+        at = datetime(int(year), number, int(day), *clock, tzinfo=_zone(zone))
+        return (at.astimezone(UTC), Precision.SECOND) if int(year) in _YEARS else None
+    except ValueError:
+        return None
+
+
 def _plain(text: str) -> str:
     """The text in plain widths, without the wreckage of PDF copies and spaces around marks."""
     if len(text) > _LONGEST:
         raise DateError(DateFault.UNREADABLE, text)
+    if text.isascii():
+        return _SPACED_MARK.sub(r"\1\2", " ".join(text.split()))
     # GB2312 row 3 read as if it were Unicode: U+A3AE for a full stop, U+A3B0 for 0 …
     mended = "".join(chr(ord(c) - 0xA380) if "\ua3a1" <= c <= "\ua3fe" else c for c in text)
     plain = re.sub(r"[\u200b\ufeff]", "", unicodedata.normalize("NFKC", mended))
     plain = re.sub(r"\s+", " ", plain).strip()
     plain = re.sub(r"[–—―−]+", "~", plain)
-    return re.sub(r" ?([-/:~年月日号]) ?", r"\1", plain)
+    return _SPACED_MARK.sub(r"\1\2", plain)
+
+
+_SPACED_MARK = re.compile(r" ([-/:~年月日号]) ?|([-/:~年月日号]) ")
 
 
 def _floor(at: datetime, precision: Precision) -> datetime:
+    if precision is Precision.SECOND and at.tzinfo is UTC and not at.microsecond:
+        return at
     if precision is Precision.DAY:
         return start_of_day(shanghai_date(at))
     second = 0 if precision is Precision.MINUTE else at.second
@@ -162,6 +191,7 @@ def _day(year: int, month: int, day: int) -> date:
         raise DateError(DateFault.IMPOSSIBLE, f"{year}-{month}-{day}") from None
 
 
+@lru_cache(maxsize=64)
 def _zone(name: str | None) -> tzinfo:
     if name is None or name == "CST":
         return SHANGHAI

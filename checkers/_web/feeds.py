@@ -1,7 +1,7 @@
 """The structure of an RSS or Atom document: titles, links and dates exactly as printed.
 
-A well-formed feed is read directly; anything else is left to feedparser, for its structure only.
-Dates are never interpreted here.
+A feed of the plainest shape is scanned, another well-formed one read by an XML parser; anything else
+is left to feedparser, for its structure only. Dates are never interpreted here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
+
+from checkers._web.feed_scan import plain, scan
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _PLAIN = frozenset(
@@ -31,6 +33,7 @@ _DATED = ("pubDate", "published", "date", "updated")
 _READ = frozenset({"title", "link", "author", *_BUILT, *_DATED})
 
 _BEGINS = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
+_MARKUP = re.compile(r"<[^<>]{0,500}>")
 _HEAD = 65_536
 _LARGEST_BROKEN = 400_000
 """Bytes of a broken document that are still read: it takes seconds, and grows faster than that."""
@@ -64,13 +67,29 @@ def read_feed(body: bytes, content_type: str = "") -> RawFeed | None:
     """The feed in `body`, or None when it is none: a page, JSON, an empty document."""
     if b"<!ENTITY" in body:
         return None  # no feed needs entities of its own, and they can grow without end
-    return _exact(body) or (_tolerant(body, content_type) if _worth_it(body) else None)
+    return (
+        _scanned(body)
+        or _exact(body)
+        or (_tolerant(body, content_type) if _worth_it(body) else None)
+    )
 
 
 def _worth_it(body: bytes) -> bool:
     """Whether a document that is not well-formed may be a feed, and not an endless one."""
     head = body[:_HEAD].replace(b"\0", b"")
     return len(body) <= _LARGEST_BROKEN and _BEGINS.search(head) is not None
+
+
+def _scanned(body: bytes) -> RawFeed | None:
+    found = scan(body)
+    if found is None:
+        return None
+    title, built, rows = found
+    items = [
+        RawItem(clean(plain(name)), plain(url), plain(date), clean(plain(author)))
+        for name, url, date, author, *_rest in rows
+    ]
+    return RawFeed(clean(title), built, tuple(items))
 
 
 def _exact(body: bytes) -> RawFeed | None:
@@ -145,8 +164,8 @@ def _tolerant(body: bytes, content_type: str) -> RawFeed | None:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except ValueError:
-        return None  # a null character among the names of its declaration
+    except (ValueError, KeyError):
+        return None  # a null character among the names of its declaration, a link before any entry
     if not found.version:
         return None  # `bozo` is not set for a web page
     items = tuple(
@@ -164,5 +183,6 @@ def _tolerant(body: bytes, content_type: str) -> RawFeed | None:
 
 def clean(text: str) -> str:
     """A title without mark-up and entities, white space folded."""
-    plain = html.unescape(re.sub(r"<[^<>]{0,500}>", "", text))
-    return re.sub(r"\s+", " ", plain).strip()
+    if "<" in text:
+        text = _MARKUP.sub("", text)
+    return " ".join((html.unescape(text) if "&" in text else text).split())

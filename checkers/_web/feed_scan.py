@@ -1,0 +1,113 @@
+"""RSS 2.0 in the shape that programs write it, read without a tree: several times as fast.
+
+It reads only what it can account for to the last character, so that a broken document is never
+taken for a sound one. Comments, nesting, entities and names that it does not know for certain make
+it give up, and the document is a parser's.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+_ENTITY = (
+    r"&(?:lt|gt|amp|quot|apos|#(?:3[2-9]|[4-9]\d|1[01]\d|160|[1-9]\d{3})|#x(?:[2-7][\dA-Fa-f]|A0));"
+)
+"""Entities that every parser knows, of characters that XML allows."""
+
+_SECTION = r"<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>"
+_TEXT = rf"[^<&]*+(?:(?:{_ENTITY}|{_SECTION.replace('([', '(?:[', 1)})[^<&]*+)*+"
+_VALUE = rf"""(?:"[^"<&]*+(?:{_ENTITY}[^"<&]*+)*+"|'[^'<&]*+(?:{_ENTITY}[^'<&]*+)*+')"""
+_NAME = r"[A-Za-z_][\w.-]*+"
+_READ = r"(?:title|link|author|pubDate|published|updated|date)"
+_OF_CHANNEL = r"(?:title|lastBuildDate|pubDate|updated|item|image|channel)"
+
+_ROOT = re.compile(
+    r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'][Uu][Tt][Ff]-8[\"'])? ?\?>\s*+)?"
+    rf"<rss((?:\s++(?:version|xmlns:{_NAME})=(?:\"[^\"<&]++\"|'[^'<&]++'))*+)\s*+>\s*+<channel>\s*+",
+    re.A,
+)
+_TAIL = re.compile(r"</channel\s*+>\s*+</rss\s*+>", re.A)
+_PREFIX = re.compile(rf"\sxmlns:({_NAME})=", re.A)
+_SECTIONS = re.compile(_SECTION)
+_NOT_XML = bytes(sorted(set(range(32)) - set(b"\t\n\r")))
+
+_LEFT = 5
+"""The group of a row that holds what is no item."""
+
+Row = tuple[str, ...]
+"""Title, address, date and author: the texts of their elements as they stand."""
+
+
+def scan(body: bytes) -> tuple[str, str, list[Row]] | None:
+    """Title of the channel, when it was built, and the rows of its items; None: cannot tell."""
+    text = _characters(body)
+    root = _ROOT.match(text)
+    end = text.rfind("</channel")
+    if root is None or not _TAIL.fullmatch(text, max(end, 0)):
+        return None
+    prefixes = _PREFIX.findall(root.group(1))
+    if len(set(prefixes)) < len(prefixes) or any(name[:3] == "xml" for name in prefixes):
+        return None
+    head, item = _patterns("|".join(sorted(map(re.escape, prefixes))))
+    top = head.match(text, root.end(), end)
+    if top is None:
+        return None
+    found = item.findall(text, top.end(), end)
+    if found and found[-1][_LEFT]:
+        return None
+    title, *built = (plain(top.group(number) or "") for number in (1, 2, 3))
+    return title, next(filter(None, built), ""), found
+
+
+def _characters(body: bytes) -> str:
+    """The document's text; empty where it is not UTF-8 or holds what no XML may."""
+    try:
+        text = body.strip().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""
+    if "\ufffe" in text or "\uffff" in text or len(body.translate(None, _NOT_XML)) < len(body):
+        return ""
+    sections = text.count("]]>")
+    if sections and sections != text.count("<![CDATA["):
+        return ""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+@lru_cache(maxsize=64)
+def _patterns(prefixes: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before the items, and one item; all from the first other character on is the
+    last group's. Nothing that repeats without going back holds a group: Python 3.11 mistakes them.
+    """
+    name = rf"(?:(?:{prefixes}):)?{_NAME}" if prefixes else _NAME
+    attributes = rf"(?:\s++(?!xml){_NAME}\s*+=\s*+{_VALUE})*+\s*+"
+
+    def leaf(not_named: str, number: int) -> str:
+        return (
+            rf"<(?P<n{number}>(?!(?:\w++:)?{not_named}\b){name}){attributes}"
+            rf"(?:/>|>{_TEXT}</(?P=n{number})\s*+>)"
+        )
+
+    def once(wanted: str, group: int) -> str:
+        return rf"(?({group})(?!)|<{wanted}>({_TEXT})</{wanted}\s*+>)"
+
+    picture = rf"<image>\s*+(?:{leaf('image', 1)}\s*+)*</image\s*+>"
+    head = (
+        rf"(?:(?:{once('title', 1)}|{once('lastBuildDate', 2)}|{once('pubDate', 3)}"
+        rf"|{leaf(_OF_CHANNEL, 0)}|{picture})\s*+)*"
+    )
+    item = (
+        rf"<item>\s*+(?:(?:{once('title', 1)}|{once('link', 2)}|{once('pubDate', 3)}"
+        rf"|{once('author', 4)}|{leaf(_READ, 0)})\s*+)*</item\s*+>\s*+|([\s\S]++)"
+    )
+    return re.compile(head, re.A), re.compile(item, re.A)
+
+
+def plain(text: str) -> str:
+    """The text of an element as a parser would give it, without white space around it."""
+    if "<" in text:
+        parts = _SECTIONS.split(text)
+        parts[::2] = map(html.unescape, parts[::2])
+        return "".join(parts).strip()
+    return (html.unescape(text) if "&" in text else text).strip()
