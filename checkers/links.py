@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from checkers._web.charset import decode
 from checkers._web.html import read_html
-from checkers._web.pages import split, title
+from checkers._web.pages import title, visible
 from checkers._web.qr import qr_facts
-from checkers._wechat.article import at_captcha, read_article
+from checkers._wechat.article import at_captcha, read_signal
 from checkers._wechat.menu import kind_of
 from checkers._wechat.wxa import HOLDERS, try_pages
 from checkers.base import (
@@ -140,7 +140,7 @@ def _body(response: Response) -> tuple[Reason | None, str, str]:
     if not response.body.strip():
         return Reason.EMPTY_BODY, "", ""
     if _at_weixin(response.url):
-        return _spoken(read_article(response).signal)
+        return _spoken(read_signal(response))
     return _spoken(_not_found(response)) if _is_page(response) else (None, "", "")
 
 
@@ -165,7 +165,7 @@ def _not_found(response: Response) -> Signal | None:
     """The words by which a page says that it is not there: in its title, or as all it says."""
     kind = response.headers.get("content-type", "")
     text, _charset = decode(response.body, kind)
-    name, shown = title(text), split(text).visible
+    name, shown = title(text), visible(text, _SHORT)
     if _BARE_404.fullmatch(name):
         return Signal(SignalClass.ARTICLE_ONLY, "soft404", name)
     said = match("web", name)

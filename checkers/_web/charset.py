@@ -43,6 +43,7 @@ _KNOWN = {
 that claims one proves nothing."""
 
 _LONGEST_CHARACTER = 4
+_NOT_BY_CHANCE = re.compile("[\u0800-\U0010ffff]")
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
@@ -75,8 +76,9 @@ def _named(body: bytes, content_type: str) -> list[str]:
 
 def _is_utf8(text: str, named: list[str]) -> bool:
     """False for what is UTF-8 by chance only: a few GBK words are, and then the page names GBK."""
-    by_chance = not text.isascii() and max(text) < "\u0800"
-    return not by_chance or not named or "utf-8" in named
+    if not named or "utf-8" in named or text.isascii():
+        return True
+    return _NOT_BY_CHANCE.search(text) is not None
 
 
 def _strictly(body: bytes, codec: str) -> str | None:

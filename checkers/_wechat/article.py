@@ -17,7 +17,7 @@ import lxml.etree
 import lxml.html
 
 from checkers._web.lines import lines_of
-from checkers._web.pages import Page, meta, split, title
+from checkers._web.pages import Page, meta, scripts_of, split, title
 from checkers.base import Response
 from checkers.naming import display_name
 from checkers.signals import Signal, match
@@ -96,6 +96,14 @@ def read_article(response: Response) -> ArticlePage:
         None if when else _signal(page, text),
         "" if when else _first(page.scripts, (_MOVED_TO,)),
     )
+
+
+def read_signal(response: Response) -> Signal | None:
+    """Only what `read_article` would say that a notice says: an article is known by its time."""
+    moment = response.moment
+    if any(_first_time(script, moment) for script in scripts_of(response.text())):
+        return None
+    return read_article(response).signal
 
 
 LONGEST = 50_000

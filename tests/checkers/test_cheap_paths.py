@@ -1,0 +1,160 @@
+"""What is read by a cheap path is what the thorough one reads; where it cannot tell, it says so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkers._web.feeds import RawFeed, RawItem, _exact, _scanned, read_feed
+from checkers._web.pages import scripts_of, split, visible
+from checkers._wechat.article import read_article, read_signal
+from checkers.base import Inconclusive
+from checkers.base.exchanges import _whole
+from registry.dates import _of_feed, _plain, _read
+from tests.checkers import wechat_answers
+from tests.checkers.driving import NOON, answer
+from tests.checkers.mutations import damaged
+from tests.checkers.site_answers import NEWS, OLD, page
+
+PLAIN = (
+    '<rss version="2.0"><channel><title>青石发布</title><link>https://a.example/</link>'
+    "<lastBuildDate>Fri, 20 Mar 2026 03:00:00 GMT</lastBuildDate>"
+    "<item><title>一</title><link>https://a.example/1</link>"
+    "<pubDate>Wed, 18 Mar 2026 10:00:00 +0800</pubDate><author>青石</author></item>"
+    "<item><title>二</title><guid>2</guid><description/></item></channel></rss>"
+)
+WRITTEN = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/">\n<channel>\n<title><![CDATA[青石 &amp; 云川]]></title>\n'
+    '<atom:link href="https://hub.example/" rel="self"/>\n<image><url>u</url><title>图</title></image>\n'
+    "<item>\n<title>a &#39;b&#8217; &lt;i&gt;c&lt;/i&gt;</title>\n<link>https://a.example/?x=1&amp;y=2"
+    "</link>\n<dc:creator>甲</dc:creator><pubDate>Fri, 20 Mar 2026 01:00:00 GMT</pubDate>\n</item>\n"
+    "<item><title><![CDATA[]] x]]></title><category a=\"1\" b='2'>c</category></item>\n"
+    "</channel>\n</rss>\n"
+)
+PIECES = (
+    "<item> </item> <title>x</title> <title/> <![CDATA[ ]]> & &amp; &nbsp; &#150; &#x41; <!-- --> \x0b"
+    " <pubDate>2026-03-18</pubDate> <dc:date>2026-03-01</dc:date> <guid>1</guid> <x:y/> </channel> </rss>"
+    " <author>乙</author> \r\n \u3000 <image> </image> <p> </p> <br/> <?pi?> <!DOCTYPE> <标题>x</标题>"
+    " <updated>2026-03-18T10:00:00Z</updated> <a b=1/> \" ' < > = \ufffe"
+).split(" ") + [
+    '<link href="/q"/>',
+    '<a b="1" c="&lt;"/>',
+    ' xmlns="http://purl.org/rss/1.0/"',
+    " ",
+]
+
+
+@pytest.mark.parametrize("document", [PLAIN, WRITTEN])
+def test_a_feed_as_programs_write_it_needs_no_parser(document: str) -> None:
+    found = _scanned(document.encode())
+    assert found is not None
+    assert found == _exact(document.encode())
+
+
+def test_a_scanned_feed_has_its_entities_resolved_and_its_marks_left_out() -> None:
+    found = read_feed(WRITTEN.encode())
+    assert found is not None
+    assert found.title == "青石 & 云川"
+    assert found.items == (
+        RawItem("a 'b’ c", "https://a.example/?x=1&y=2", "Fri, 20 Mar 2026 01:00:00 GMT"),
+        RawItem("]] x"),
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        PLAIN.replace("一", "一 & 二"),
+        PLAIN.replace("一", "<b>一</b>"),
+        PLAIN.replace("<guid>", "<x:guid>"),
+        PLAIN.replace("</item>", "", 1),
+        PLAIN[:-1],
+        PLAIN.replace("一", "\x0b"),
+        PLAIN.replace("一", "]]>"),
+        PLAIN.replace("<item>", "<!-- <item> -->", 1),
+    ],
+)
+def test_what_is_not_well_formed_or_not_plain_is_left_to_a_parser(document: str) -> None:
+    assert _scanned(document.encode()) is None
+
+
+@given(damaged([PLAIN, WRITTEN], PIECES, ["utf-8", "utf-8", "utf-8-sig", "gb18030"]))
+def test_whatever_is_scanned_is_what_a_parser_reads(body: bytes) -> None:
+    found: RawFeed | None = _scanned(body)
+    assert found is None or found == _exact(body)
+
+
+ARTICLE = wechat_answers.article(body="<p>一</p><span>二</span>" * 20)
+NOTICE = '<html><body><div class="weui-msg__title">该内容已被发布者删除</div></body></html>'
+OF_PAGES = [
+    *(
+        '<script>var ct = "1773800000";',
+        "</script>",
+        "<SCRIPT>",
+        "<!--",
+        "-->",
+        "<style>",
+        "</style>",
+    ),
+    *(
+        "此内容因违规无法查看",
+        '<meta property="og:title" content="题">',
+        "&nbsp;",
+        "&am",
+        "p;",
+        "<",
+        ">",
+    ),
+    *("<a ", "页面不存在", "<title>404</title>", "\n", "<p>", '<p title="a<b">', "'", '"'),
+]
+
+
+@given(damaged([ARTICLE, NOTICE, page(NEWS + OLD)], OF_PAGES))
+def test_a_link_to_an_article_is_told_what_the_whole_article_would_tell(body: bytes) -> None:
+    response = answer(body, url="https://mp.weixin.qq.com/s/abc")
+    assert read_signal(response) == read_article(response).signal
+
+
+@given(damaged([ARTICLE * 3, NOTICE * 40, page(NEWS + OLD) * 4], OF_PAGES), st.integers(1, 900))
+def test_the_beginning_of_a_page_is_long_enough_exactly_when_the_page_is(
+    body: bytes, most: int
+) -> None:
+    text = body.decode()
+    begun, whole = visible(text, most), split(text).visible
+    assert whole.startswith(begun)
+    assert (len(begun) >= most) == (len(whole) >= most)
+    assert begun == whole or len(begun) >= most
+    assert "\n".join(scripts_of(text)) == split(text).scripts
+
+
+_SPELLED = ["\\ud83d", "\\ude00", "\\uD83D\\uDE00", "\\\\", "\\u4e2d", "a", "\\udfff", "😀"]
+
+
+@given(st.lists(st.sampled_from(_SPELLED), max_size=8).map("".join))
+def test_json_never_leaves_half_a_character_behind(spelled: str) -> None:
+    body = f'{{"{spelled}": ["{spelled}"]}}'
+    try:
+        read = answer(body).json()
+    except Inconclusive:
+        with pytest.raises(ValueError):
+            json.loads(body)
+        return
+    assert read == _whole(json.loads(body))
+
+
+_CLOCKS = st.from_regex(
+    r"[A-Z][a-z]{2}, [0-3]\d (Jan|Feb|Mar|Dec|Foo) (20[0-3]\d|1970) [0-2]\d:[0-6]\d:[0-6]\d"
+    r" (GMT|[+-][01]\d[0-5]\d)",
+    fullmatch=True,
+)
+
+
+@given(_CLOCKS)
+def test_the_date_of_a_feed_is_read_as_every_other_form_is(text: str) -> None:
+    found = _of_feed(text)
+    if found is not None:
+        assert found == _read(_plain(text), NOON)
