@@ -10,6 +10,7 @@ import click
 
 from commands.door import Door, folder
 from commands.options import DAY, card_options
+from commands.reconcile_apply import command as apply
 from registry.errors import EXIT_GATE
 from registry.exchange.national_template import WATCHED
 from registry.messages import _, language
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help=_("Reconciling: run · decide · explain · approve-duplicate."))
+@click.group(help=_("Reconciling: run · apply · decide · explain · approve-duplicate."))
 def command() -> None:
     pass
 
@@ -240,3 +241,6 @@ def approve_duplicate(
             act,
         )
     click.echo(_("Recorded."))
+
+
+command.add_command(apply)

@@ -73,6 +73,8 @@ class Decisions:
     """Both orders of each pair → SAME or NOT_SAME."""
     approved: frozenset[tuple[str, str]] = frozenset()
     """(unit uid, slot) and both orders of (account uid, account uid)."""
+    offline: frozenset[str] = frozenset()
+    """Keys of rows of the national system that are to be taken offline there."""
 
     def about(self, left: str, right: str) -> DecisionKind | None:
         """What was decided of a pair, in either order."""
@@ -91,17 +93,31 @@ def load_decisions(session: Session, on: date) -> Decisions:
     """Every decision in force on the Shanghai day `on`; the newest on a pair wins."""
     d = Decision
     query = select(d.kind, d.left_key, d.right_key).where(
-        d.kind.in_([*_PAIRWISE, DecisionKind.DUPLICATE_APPROVED]),
+        d.kind.in_([*_PAIRWISE, DecisionKind.DUPLICATE_APPROVED, DecisionKind.OFFLINE_THERE]),
         d.valid_to.is_(None) | (d.valid_to >= on),
     )
     pairs: dict[tuple[str, str], DecisionKind] = {}
     approved: set[tuple[str, str]] = set()
+    offline: set[str] = set()
     for kind, left, right in session.execute(query.order_by(d.id)):
         if kind in _PAIRWISE:
             pairs[left, right] = pairs[right, left] = kind
+            offline -= {right} if kind is DecisionKind.SAME else set()
+        elif kind is DecisionKind.OFFLINE_THERE:
+            offline.add(right)
         else:
             approved |= {(left, right), (right, left)}
-    return Decisions(pairs, frozenset(approved))
+    return Decisions(pairs, frozenset(approved), frozenset(offline))
+
+
+def newest_decision(session: Session, left: str, right: str) -> Decision | None:
+    """The last decision on a pair, in either order."""
+    d = Decision
+    one, other = left[:_LONGEST], right[:_LONGEST]
+    pair = ((d.left_key == one) & (d.right_key == other)) | (
+        (d.left_key == other) & (d.right_key == one)
+    )
+    return session.scalars(select(d).where(pair).order_by(d.id.desc()).limit(1)).first()
 
 
 def decide(
@@ -114,6 +130,17 @@ def decide(
     if kind not in _PAIRWISE:
         raise ValueError(f"{kind.value} is no decision about a pair")
     return _record(session, kind, left, right, act, details=details)
+
+
+def take_offline(
+    session: Session, key: str, act: Act, *, account: str = "", **details: Any
+) -> Decision:
+    """Record that the row of the national system of that key is to be taken offline there.
+
+    `account`: the uid of the account that it was taken for. Raises ActorRequired unless a person
+    decides.
+    """
+    return _record(session, DecisionKind.OFFLINE_THERE, account, key, act, details=details)
 
 
 def approve_duplicate(

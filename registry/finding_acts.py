@@ -28,7 +28,7 @@ from registry.errors import (
 )
 from registry.history import Act
 from registry.messages import _, language
-from registry.models import Account, Attachment, Finding, FindingEvent, Unit
+from registry.models import Account, Attachment, Filing, Finding, FindingEvent, Unit
 from registry.vocab import (
     CODES,
     HAND_CODES,
@@ -128,6 +128,14 @@ def waive(session: Session, finding: Finding, *, until: date, act: Act) -> Findi
     _need_future(until, act)
     finding.review, finding.waived_until = Review.WAIVED, until
     return _note(session, finding, "waive", act, until=until)
+
+
+def filed(session: Session, finding: Finding, filing: Filing, *, act: Act) -> Finding:
+    """A filing was made that is to put it right; whoever files it says that it is so."""
+    if finding.review is not Review.CONFIRMED:
+        confirm(session, finding, act=act)
+    details = {"filing": filing.uid, "number": filing.number, "kind": filing.kind}
+    return _note(session, finding, "filed", act, **details)
 
 
 # --- remedy -------------------------------------------------------------------------------------

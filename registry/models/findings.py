@@ -63,7 +63,7 @@ class FindingEvent(Base, Exported):
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
     at: Mapped[datetime]
     act: Mapped[str] = mapped_column(String(32))
-    """raised · seen · ended · confirm · dismiss · waive · assign · reported · recheck · clear."""
+    """raised · seen · ended · confirm · dismiss · waive · filed · assign · reported · recheck · clear."""
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
     actor_name: Mapped[str] = mapped_column(String(100))
     note: Mapped[str] = mapped_column(default="")

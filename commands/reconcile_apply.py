@@ -1,0 +1,84 @@
+"""`reconcile apply`: the decisions of a filled-in workbook, shown first and written with --apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.door import Door
+from commands.options import listing_options
+from registry.messages import _
+
+if TYPE_CHECKING:
+    from reconcilers.outcomes import Carried
+    from registry.exchange.decided import DecidedBook
+
+pass_door = click.make_pass_decorator(Door)
+
+
+@click.command(
+    "apply",
+    help=_(
+        "Read the decisions in a filled-in reconcile.xlsx and show what they come to; --apply drafts"
+        " the filings and records the decisions. Nothing is written without --apply."
+    ),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", is_flag=True, help=_("Carry out the plan."))
+@click.option("--reason", default="", help=_("Why, for rows without a remark."))
+@listing_options
+@pass_door
+def command(
+    door: Door, file: Path, apply: bool, reason: str, format_: str, output: str | None
+) -> None:
+    from reconcilers.deciding import carry_out
+    from registry.errors import BadInput
+    from registry.exchange.decided import read_decided
+
+    book = read_decided(file, today=door.today)
+    with door.registry() as registry:
+        with registry.write() if apply else registry.trial() as session:
+            act = door.act(session, reason, person=apply)
+            carried = carry_out(session, book, act, catalogue=door.platforms)
+            told = BadInput(
+                _("{file} has faults; nothing was written.").format(file=book.file), carried.faults
+            )
+            if apply and carried.faults:
+                raise told
+    if not apply:
+        carried = carried.unnumbered()
+    _show(door, book, carried, applied=apply, format_=format_, output=output)
+    if carried.faults:
+        raise told
+
+
+def _show(
+    door: Door,
+    book: DecidedBook,
+    carried: Carried,
+    *,
+    applied: bool,
+    format_: str,
+    output: str | None,
+) -> None:
+    from reports.decision_plan import decision_columns, decision_lines
+    from reports.listing import write_listing, write_object
+
+    if format_ == "json":
+        plan = {
+            "file": book.file,
+            "sha256": book.sha256,
+            "applied": applied and not carried.nothing_new,
+            "counts": carried.counts,
+            "idle": book.idle,
+            "faults": carried.faults,
+            "rows": carried.outcomes,
+        }
+        write_object(plan, output)
+    elif carried.outcomes or output:
+        write_listing(carried.outcomes, decision_columns(door.platform_label), format_, output)
+    faulty = bool(carried.faults)
+    for line in decision_lines(carried.counts, book.idle, applied=applied, faulty=faulty):
+        click.echo(line, err=format_ != "table")

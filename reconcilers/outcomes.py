@@ -1,0 +1,94 @@
+"""What came of a workbook's decisions, row by row, and what stands in the way of a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from registry.errors import Fault
+from registry.exchange.decision_sheet import Part
+from registry.messages import _, language
+from registry.models import Decision
+from registry.vocab import Choice, label
+
+
+class Effect(StrEnum):
+    """What a decided row comes to."""
+
+    FILED = "filed"
+    """A filing is drafted."""
+    REVIEWED = "reviewed"
+    """The finding is confirmed, dismissed or waived."""
+    REMEMBERED = "remembered"
+    """A decision, or an alias, is kept for every later reconciling."""
+    NOTHING = "nothing"
+    """It is done already, or the matter has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One decided row and what came of it."""
+
+    sheet: str
+    row: int | None
+    code: str
+    """Empty for a pair."""
+    platform: str
+    name: str
+    choice: Choice
+    effect: Effect
+    detail: str = ""
+    """What is done, in words."""
+    filing: str = ""
+    """The number of the filing."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """All decided rows; where there are faults, nothing of it may be kept."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[Effect, int]:
+        """Rows by effect."""
+        found = Counter(outcome.effect for outcome in self.outcomes)
+        return {effect: found[effect] for effect in Effect}
+
+    @property
+    def nothing_new(self) -> bool:
+        return all(outcome.effect is Effect.NOTHING for outcome in self.outcomes)
+
+    def unnumbered(self) -> Carried:
+        """The same without the numbers of filings that are not kept."""
+        rows = [
+            replace(outcome, filing="") if outcome.effect is Effect.FILED else outcome
+            for outcome in self.outcomes
+        ]
+        return Carried(rows, self.faults)
+
+
+class RowFault(Exception):
+    """A fault of the row at hand."""
+
+    def __init__(self, message: str, hint: str = "", part: Part = Part.DECISION) -> None:
+        super().__init__(message)
+        self.message, self.hint, self.part = message, hint, part
+
+
+def not_offered(offered: Sequence[Choice]) -> RowFault:
+    words = _(", ").join(label(choice, language()) for choice in offered)
+    return RowFault(
+        _("This cannot be decided about such a row."), _("Possible: {words}.").format(words=words)
+    )
+
+
+def decided_since(known: Decision) -> RowFault:
+    words = _("{actor} has decided it since: {review}.")
+    return RowFault(
+        words.format(actor=known.actor_name, review=label(known.kind, language())),
+        _("Clear the decision, or settle it between you and use `taizhang reconcile decide`."),
+    )

@@ -1,0 +1,197 @@
+"""A reconciling's workbook read back: which decision stands in which row, with every fault at once.
+
+It is read by its columns and keys, so sheets may be renamed, split, sorted, filtered, and saved by
+any program. It looks nothing up: what a decision does is `reconcilers.deciding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from registry.errors import BadInput, Fault
+from registry.exchange.cells import CellFault, span_of
+from registry.exchange.decision_sheet import (
+    FindingKey,
+    PairKey,
+    Part,
+    Stamp,
+    choice_of,
+    part_of,
+    read_key,
+    read_stamp,
+)
+from registry.exchange.readers import read_workbook
+from registry.exchange.sheets import Cell, Row, Sheet, cell_text
+from registry.messages import _
+from registry.vocab import Choice
+
+_HEADER_WITHIN = 20
+_AHEAD = timedelta(days=365)
+"""A last day without a year is the coming one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """One row in which something was decided."""
+
+    place: Fault
+    """Where it stands: file, sheet, row."""
+    key: FindingKey | PairKey
+    choice: Choice
+    until: date | None = None
+    remark: str = ""
+
+    def fault(self, message: str, remedy: str = "", part: Part = Part.DECISION) -> Fault:
+        """A fault of this row, in the column of `part`."""
+        return replace(self.place, message=message, remedy=remedy, column=part.title)
+
+
+@dataclass(slots=True)
+class DecidedBook:
+    """A workbook as filled in; rows without a decision are not in it."""
+
+    file: str
+    sha256: str
+    stamps: list[Stamp] = field(default_factory=list)
+    rows: list[DecidedRow] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    idle: int = 0
+    """Rows with a remark or a day, and no decision."""
+
+
+def read_decided(path: Path, *, today: date) -> DecidedBook:
+    """Every decision in the workbook. Raises UnreadableFile, BadInput where it is no such workbook.
+
+    Faults of rows are in the result: what can be read is, so that all can be told together.
+    """
+    source = read_workbook(path)
+    book = DecidedBook(path.name, source.sha256)
+    known = False
+    for sheet in source.sheets:
+        found = _header(sheet)
+        if found is None:
+            continue
+        known = True
+        position, places = found
+        book.stamps += _stamps(sheet.rows[:position])
+        reader = _SheetReader(Fault("", file=path.name, sheet=sheet.name), places, today, book)
+        for row in sheet.rows[position + 1 :]:
+            reader.read(row)
+    if not known:
+        raise BadInput(
+            _("{file} is no workbook of a reconciling.").format(file=path.name),
+            (),
+            _("Fill in the reconcile.xlsx that `taizhang reconcile run` has written."),
+        )
+    book.rows = list(_once(book))
+    return book
+
+
+def _header(sheet: Sheet) -> tuple[int, Mapping[Part, int]] | None:
+    """The position of the header row with the place of each column; None for another sheet."""
+    for position, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
+        places: dict[Part, int] = {}
+        for index, cell in enumerate(row.cells):
+            part = part_of(cell) if isinstance(cell, str) else None
+            if part is not None:
+                places.setdefault(part, index)
+        if Part.DECISION in places and places.keys() - {Part.DECISION}:
+            return position, places
+    return None
+
+
+def _stamps(rows: tuple[Row, ...]) -> Iterator[Stamp]:
+    for row in rows:
+        for cell in row.cells:
+            stamp = read_stamp(cell) if isinstance(cell, str) else None
+            if stamp is not None:
+                yield stamp
+
+
+@dataclass(slots=True)
+class _SheetReader:
+    """One sheet being read into the book."""
+
+    place: Fault
+    places: Mapping[Part, int]
+    today: date
+    book: DecidedBook
+
+    def read(self, row: Row) -> None:
+        """Take a row's decision, or note why it cannot be taken."""
+        word, remark = self._text(row, Part.DECISION), self._text(row, Part.REMARK)
+        if not word:
+            self.book.idle += bool(remark or self._text(row, Part.UNTIL))
+            return
+        before = len(self.book.faults)
+        key, choice, until = self._key(row), self._choice(row, word), self._until(row)
+        if key is not None and choice is not None and len(self.book.faults) == before:
+            place = replace(self.place, row=row.number)
+            self.book.rows.append(DecidedRow(place, key, choice, until, remark))
+
+    def _key(self, row: Row) -> FindingKey | PairKey | None:
+        text = self._text(row, Part.KEY)
+        key = read_key(text)
+        if key is None:
+            message = (
+                _("The row's key is damaged: {text}.").format(text=text[:60])
+                if text
+                else _("The row has no key: it was added, or the hidden column was deleted.")
+            )
+            remedy = _("Write the workbook anew with `taizhang reconcile run`, and fill it in.")
+            self._fault(row, Part.KEY, message, remedy)
+        return key
+
+    def _choice(self, row: Row, word: str) -> Choice | None:
+        choice = choice_of(word)
+        if choice is None:
+            message = _("{text} is none of the decisions.").format(text=word[:40])
+            self._fault(row, Part.DECISION, message, _("Choose one from the list of the cell."))
+        return choice
+
+    def _until(self, row: Row) -> date | None:
+        cell = self._cell(row, Part.UNTIL)
+        try:
+            span = span_of(cell, year=None, today=self.today + _AHEAD)
+        except CellFault as error:
+            self._fault(row, Part.UNTIL, error.message, _("Write a day like 2026-12-31."))
+            return None
+        if span is not None and span.first != span.last:
+            message = _("{text} is not one day.").format(text=cell_text(cell)[:40])
+            self._fault(row, Part.UNTIL, message, _("Write a day like 2026-12-31."))
+        return span.first if span else None
+
+    def _cell(self, row: Row, part: Part) -> Cell:
+        place = self.places.get(part)
+        return None if place is None else row.at(place)
+
+    def _text(self, row: Row, part: Part) -> str:
+        return written(self._cell(row, part))
+
+    def _fault(self, row: Row, part: Part, message: str, remedy: str) -> None:
+        place = replace(self.place, row=row.number, column=part.title)
+        self.book.faults.append(replace(place, message=message, remedy=remedy))
+
+
+def written(cell: Cell) -> str:
+    """What a person wrote, also where the program made a number or a day of it."""
+    midnight = isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second)
+    if isinstance(cell, datetime) and midnight:
+        return cell.date().isoformat()
+    return cell_text(cell).strip()
+
+
+def _once(book: DecidedBook) -> Iterator[DecidedRow]:
+    """Each key once: a row that was copied says the same, or there is a fault."""
+    first: dict[FindingKey | PairKey, DecidedRow] = {}
+    for row in book.rows:
+        known = first.setdefault(row.key, row)
+        if known is row:
+            yield row
+        elif (known.choice, known.until, known.remark) != (row.choice, row.until, row.remark):
+            message = _("Sheet {sheet}, row {row} is about the same and says something else.")
+            message = message.format(sheet=known.place.sheet, row=known.place.row)
+            book.faults.append(row.fault(message, _("Leave one of the two empty.")))

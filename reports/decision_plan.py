@@ -1,0 +1,75 @@
+"""What the decisions of a workbook come to, for people: row by row, then how many of each. The rows
+are handed in as they are; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from registry.messages import _, language
+from registry.vocab import Choice, code_title, label
+from reports.listing import Column
+
+
+class DecidedOutcome(Protocol):
+    """See `reconcilers.outcomes.Outcome`."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def choice(self) -> Choice: ...
+    @property
+    def effect(self) -> str: ...
+    @property
+    def filing(self) -> str: ...
+
+
+def decision_columns(platform: Callable[[str], str]) -> list[Column]:
+    """The columns of the plan."""
+    return [
+        Column("sheet", _("Sheet"), table=False),
+        Column("row", _("Row"), right=True),
+        Column("code", _("Problem"), shown=_problem),
+        Column("platform", _("Platform"), shown=platform),
+        Column("name", _("Account")),
+        Column("choice", _("Decision"), shown=lambda choice: label(choice, language())),
+        Column("effect", _("Result"), shown=lambda effect: effect_words()[effect]),
+        Column("detail", _("Details")),
+        Column("filing", _("Filing no.")),
+    ]
+
+
+def _problem(code: str) -> str:
+    return f"{code} {code_title(code, language())}" if code else _("To be decided by a person")
+
+
+def effect_words() -> Mapping[str, str]:
+    """The printed word for each effect."""
+    return {
+        "filed": _("filing drafted"),
+        "reviewed": _("finding reviewed"),
+        "remembered": _("remembered"),
+        "nothing": _("nothing more to do"),
+    }
+
+
+def decision_lines(
+    counts: Mapping[Any, int], idle: int, *, applied: bool, faulty: bool
+) -> Sequence[str]:
+    """The counts, and what to do next."""
+    words = effect_words()
+    told = _("; ").join(f"{words[effect]} {n}" for effect, n in counts.items() if n)
+    lines = [told] if told else []
+    if not counts or not sum(counts.values()):
+        lines.append(_("No decision stands in the workbook."))
+    elif all(not n for effect, n in counts.items() if effect != "nothing"):
+        lines.append(_("All of it is done already; nothing was written."))
+    elif applied:
+        lines.append(_("Written. Drafts are handed in with `taizhang filing submit`."))
+    elif not faulty:
+        lines.append(_("Nothing is written yet. To do it: the same command with --apply."))
+    if idle:
+        text = _("{count} rows have a remark or a day and no decision; they were passed over.")
+        lines.append(text.format(count=idle))
+    return lines
