@@ -153,7 +153,7 @@ def _measure(result: Result, name: str, network: Network, where: str, look: Look
             assert answer.status == 200 and answer.body == body, answer.failure
 
     def anew() -> None:
-        transport._session.close()  # the pools forget their connections, the context stays
+        transport.hang_up()  # the context stays
         fetch("")
 
     ours: dict[str, Work] = {"read": look.read, "fetch_kept": lambda: fetch("")}

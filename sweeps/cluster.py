@@ -328,7 +328,7 @@ def cluster(
             _("Install it with: pip install 'taizhang[cluster]'"),
         ) from None
     link = Link(checked(address), _for_workers(network))
-    with transport(clock, network, size=room) as way_out:
+    with transport(clock, network) as way_out:
         workers = Cluster(
             link, clock, network, way_out.fetch, room=room, credentials=credentials, tell=tell
         )

@@ -11,20 +11,24 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.exceptions import (
     ConnectTimeoutError,
     LocationParseError,
     NameResolutionError,
     NewConnectionError,
 )
+from urllib3.util import make_headers, parse_url
 
 from sweeps.addresses import Guard
+from sweeps.heard import Heard
+from sweeps.wire import Place, Wire
 
 _MOST_ADDRESSES = 3
 
@@ -162,54 +166,152 @@ class SharedContext:
             return self._made
 
 
-def pool_classes(
-    guard: Guard, watch: Watch, context: Callable[[], ssl.SSLContext]
-) -> dict[str, type[HTTPConnectionPool]]:
-    """Connection pools by scheme whose connections obey the guard and the watch, and trust whom the
-    context trusts."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What all connections obey."""
 
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return _connect(self, guard, watch)
-
-        def connect(self) -> None:
-            super().connect()
-            watch.using(self.sock)
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            watch.using(self.sock)
-            super().request(*args, **kwargs)
-            watch.sent()
-
-    class Secure(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _connect(self, guard, watch)
-
-        def connect(self) -> None:
-            super().connect()
-            watch.using(self.sock)
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            watch.using(self.sock)
-            super().request(*args, **kwargs)
-            watch.sent()
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "ssl_context": context()})
-
-    return {"http": PlainPool, "https": SecurePool}
+    guard: Guard
+    watch: Watch
+    context: Callable[[], ssl.SSLContext]
+    """Whom they trust."""
 
 
-def _connect(connection: HTTPConnection, guard: Guard, watch: Watch) -> socket.socket:
+class Plain(HTTPConnection):
+    """A connection that obeys the rules."""
+
+    def __init__(self, rules: Rules, host: str, port: int, **more: Any) -> None:
+        super().__init__(host, port, **more)
+        self._rules = rules
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, self._rules)
+
+    def connect(self) -> None:
+        super().connect()
+        self._rules.watch.using(self.sock)
+
+
+class Secure(HTTPSConnection):
+    """The same over TLS."""
+
+    def __init__(self, rules: Rules, host: str, port: int, **more: Any) -> None:
+        super().__init__(host, port, ssl_context=rules.context(), **more)
+        self._rules = rules
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self, self._rules)
+
+    def connect(self) -> None:
+        super().connect()
+        self._rules.watch.using(self.sock)
+
+
+Connection = Plain | Secure
+
+
+class WayOut:
+    """Makes connections: directly to whom they lead, or through a proxy."""
+
+    def __init__(self, rules: Rules, proxy: str = "") -> None:
+        self._rules = rules
+        self._proxy = parse_url(proxy) if proxy else None
+        auth = unquote(self._proxy.auth or "") if self._proxy else ""
+        self._headers = make_headers(proxy_basic_auth=auth) if auth else {}
+
+    def to(self, place: Place) -> Connection:
+        """A connection that is not open yet. Of a host behind a proxy it ends there, or leads
+        through it where TLS is spoken."""
+        if self._proxy is None:
+            kind = Secure if place.scheme == "https" else Plain
+            return kind(self._rules, place.host, place.port)
+        proxy, secure = self._proxy, "https" in {place.scheme, self._proxy.scheme}
+        config = ProxyConfig(self._rules.context() if secure else None, False, None, None)
+        port = proxy.port or (443 if proxy.scheme == "https" else 80)
+        connection = (Secure if secure else Plain)(
+            self._rules, (proxy.host or "").strip("[]"), port, proxy=proxy, proxy_config=config
+        )
+        if place.scheme == "https":
+            scheme = proxy.scheme or "http"
+            connection.set_tunnel(place.host, place.port, headers=self._headers, scheme=scheme)
+        return connection
+
+    def message(self, sent: Wire, usual: Mapping[str, str]) -> bytes:
+        """What is sent over such a connection."""
+        if self._proxy is None or sent.place.scheme == "https":
+            return sent.message(sent.target, usual)
+        return sent.message(sent.url, {**usual, **self._headers})
+
+
+def ask(
+    connection: Connection, message: bytes, method: str, *, connect: float, read: float
+) -> Heard:
+    """Send a message and hear the head of the answer; seconds for a new connection, and for each
+    piece of the answer."""
+    watch, sock = connection._rules.watch, connection.sock
+    if sock is None:
+        connection.timeout = connect
+        connection.connect()
+        sock = connection.sock
+        assert sock is not None
+    else:
+        watch.using(sock)
+    sock.settimeout(read)
+    with suppress(BrokenPipeError, ConnectionResetError):  # its answer may have come before
+        sock.sendall(message)
+    watch.sent()
+    heard = Heard(sock, method)
+    heard.begin()
+    return heard
+
+
+class Shelf:
+    """Open connections that wait for the next request to their host, the one used last first. When
+    there are too many, the one that has waited longest is closed."""
+
+    def __init__(self, most: int = 512) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._idle: dict[Place, list[Connection]] = {}
+        self._since: dict[Connection, Place] = {}
+
+    def take(self, place: Place) -> Connection | None:
+        """One that is still open, off the shelf."""
+        while True:
+            with self._lock:
+                idle = self._idle.get(place)
+                if not idle:
+                    return None
+                connection = idle.pop()
+                del self._since[connection]
+            if connection.is_connected:
+                return connection
+            connection.close()
+
+    def put(self, place: Place, connection: Connection) -> None:
+        """Keep it for later."""
+        with self._lock:
+            self._idle.setdefault(place, []).append(connection)
+            self._since[connection] = place
+            if len(self._since) <= self._most:
+                return
+            oldest = next(iter(self._since))
+            self._idle[self._since.pop(oldest)].remove(oldest)
+        oldest.close()
+
+    def clear(self) -> None:
+        """Close all of them."""
+        with self._lock:
+            held = [*self._since]
+            self._since.clear()
+            self._idle.clear()
+        for connection in held:
+            connection.close()
+
+
+def _connect(connection: HTTPConnection, rules: Rules) -> socket.socket:
     """A socket to the first of the checked addresses that answers."""
     try:
-        addresses = guard.addresses(connection.host, connection.port)
+        addresses = rules.guard.addresses(connection.host, connection.port)
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from None
     except UnicodeError:
@@ -223,7 +325,7 @@ def _connect(connection: HTTPConnection, guard: Guard, watch: Watch) -> socket.s
             continue
         for option in connection.socket_options or ():
             sock.setsockopt(*option)
-        watch.using(sock.dup(), ours=True)
+        rules.watch.using(sock.dup(), ours=True)
         return sock
     if isinstance(last, TimeoutError):
         raise ConnectTimeoutError(connection, "no connection in time") from last

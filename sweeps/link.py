@@ -196,9 +196,7 @@ class Link:
         self._known &= there
 
     async def _welcome(self, client: Any, address: str, worker: dict[str, Any]) -> None:
-        asked = client.run(
-            introduce, self._network, worker["nthreads"], workers=[address], on_error="return"
-        )
+        asked = client.run(introduce, self._network, workers=[address], on_error="return")
         try:
             said = (await asyncio.wait_for(asked, _WELCOME)).get(address)
         except (OSError, TimeoutError) as error:

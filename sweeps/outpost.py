@@ -138,7 +138,7 @@ class Gate:
 class Outpost:
     """A process that fetches."""
 
-    def __init__(self, network: Network, size: int) -> None:
+    def __init__(self, network: Network) -> None:
         """`network`: the office's limits; the way out itself is this machine's."""
         self.process = uuid.uuid4().hex
         self._gate = Gate()
@@ -150,7 +150,7 @@ class Outpost:
         way_out = replace(
             network, proxy=os.environ.get(PROXY, ""), ca_file=os.environ.get(CA_FILE, "")
         )
-        self._transport = Transport(SystemClock(), way_out, size=size)
+        self._transport = Transport(SystemClock(), way_out)
 
     def carry_out(self, errand: Errand) -> Response | None:
         """The answer; None for an errand that is not for us to begin."""
@@ -186,11 +186,11 @@ def agreed() -> int:
     return AGREEMENT
 
 
-def introduce(network: Network, size: int) -> Introduction:
+def introduce(network: Network) -> Introduction:
     """Open this process's way out under the office's limits, if it is not; runs in the worker."""
     with _opening:
         if network not in _posts:
-            _posts[network] = Outpost(network, size)
+            _posts[network] = Outpost(network)
     return Introduction(_posts[network].process, os.environ.get(EGRESS, "").strip())
 
 

@@ -249,7 +249,7 @@ def _replaying(catalogue: Catalogue, clock: Clock, recording: Recording) -> Engi
 @contextmanager
 def threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
     """Our own threads with their way out, for the length of the block."""
-    with transport(clock, settings.network, size=settings.workers) as way_out:
+    with transport(clock, settings.network) as way_out:
         threads = Threads(way_out.fetch, clock, settings.workers)
         try:
             yield threads

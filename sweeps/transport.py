@@ -12,13 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
-import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 
 from checkers.base import Failure, Request, Response
@@ -27,8 +24,9 @@ from registry.messages import _
 from registry.vocab import Reason
 from sweeps.addresses import AddressRefused, Guard
 from sweeps.clock import Clock
-from sweeps.connections import SharedContext, Watch, pool_classes
+from sweeps.connections import Rules, SharedContext, Shelf, Watch, WayOut, ask
 from sweeps.credentials import Insertion
+from sweeps.heard import Heard
 from sweeps.wire import MalformedRequest, Wire, wire
 
 USER_AGENT = (
@@ -98,54 +96,33 @@ def checked(network: Network) -> Network:
     return network
 
 
-class _Adapter(HTTPAdapter):
-    """Keeps connections, all with one SSL context, made by our guarded classes."""
-
-    def __init__(self, context: SharedContext, guard: Guard, watch: Watch, size: int) -> None:
-        self._classes = pool_classes(guard, watch, context)
-        # Where a proxy stands is the office's own word; limits and the note of what was sent hold
-        # on the way through it as well.
-        self._through = pool_classes(Guard(_EVERYWHERE), watch, context)
-        super().__init__(pool_connections=256, pool_maxsize=size)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._classes
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = self._through
-        return manager
-
-    def cert_verify(self, *_ignored: Any) -> None:
-        """The shared context verifies; reading the authorities anew each time costs 20 ms."""
-
-
 class Transport:
     """Fetches. Safe to call from many threads; `close` gives up the kept connections."""
 
-    def __init__(self, clock: Clock, network: Network = Network(), *, size: int = 16) -> None:
+    def __init__(self, clock: Clock, network: Network = Network()) -> None:
         self._clock = clock
         self._network = network
         # One for all connections, made when the first needs it: to read the authorities takes 70 ms.
         context = SharedContext(partial(_context, network.ca_file))
+        self._timeless = SharedContext(partial(_timeless, network.ca_file))
         if network.ca_file:
             context()  # a file that cannot be read is told before anything is asked
         self._guard = Guard(network.allow_private)
         self._watch = Watch()
-        self._session = requests.Session()
-        adapter = _Adapter(context, self._guard, self._watch, size)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        # Asked of directly: what a session adds for each request (cookies that follow us from one
-        # account's page to the next, redirects, proxies out of the environment) is not wanted.
-        proxy = network.proxy
-        self._pools = adapter.proxy_manager_for(proxy) if proxy else adapter.poolmanager
+        # Where a proxy stands is the office's own word; limits and the note of what was sent hold
+        # on the way through it as well.
+        guard = Guard(_EVERYWHERE) if network.proxy else self._guard
+        self._way_out = WayOut(Rules(guard, self._watch, context), network.proxy)
+        self._shelf = Shelf()
 
     def close(self) -> None:
         """Close kept connections and the watch."""
-        self._session.close()
+        self.hang_up()
         self._watch.close()
+
+    def hang_up(self) -> None:
+        """Close kept connections; whoever is asked next gets a new one."""
+        self._shelf.clear()
 
     def fetch(
         self,
@@ -178,25 +155,24 @@ class Transport:
         limits, began = self._network.limits, self._clock.monotonic()
         # Who says how long a visit may take is not told after less that nobody answered.
         connect = max(limits.connect, min(request.seconds or 0.0, limits.total))
-        answer = self._pools.urlopen(
-            sent.method,
-            sent.url if sent.url.isascii() else _ascii(sent.url),
-            body=sent.body,
-            headers={**HEADERS, **dict(sent.headers)},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-            decode_content=False,
-            timeout=urllib3.Timeout(connect=connect, read=limits.read),
-        )
+        connection = self._shelf.take(sent.place) or self._way_out.to(sent.place)
+        message = self._way_out.message(sent, HEADERS)
         try:
-            body = _body(answer, request.max_bytes)
-            headers = _headers(answer, authorised)
-        finally:
-            answer.close()
-            answer.release_conn()
+            heard = ask(connection, message, sent.method, connect=connect, read=limits.read)
+            body = _body(heard, request.max_bytes)
+        except BaseException:
+            connection.close()
+            raise
+        if heard.will_close:
+            connection.close()
+        else:
+            self._shelf.put(sent.place, connection)
+        headers = heard.named
+        # Cookies that answer an authorised request may carry a new session of the office's account.
+        if heard.cookies and not authorised:
+            headers["set-cookie"] = "\n".join(heard.cookies)
         at, took = self._clock.now(), self._clock.monotonic() - began
-        return Response(request.url, answer.status, headers, body, at, seconds=took)
+        return Response(request.url, heard.status, headers, body, at, seconds=took)
 
     def _failed(self, request: Request, failure: Failure) -> Response:
         return Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
@@ -222,13 +198,12 @@ class Transport:
 
     def _expired_at(self, sent: Wire) -> datetime | None:
         """When the certificate ran out: asked once more, verifying everything but the time."""
-        context = _context(self._network.ca_file)
-        context.verify_flags = ssl.VerifyFlags(int(context.verify_flags) | _NO_CHECK_TIME)
         try:
-            where = self._guard.addresses(sent.host, sent.port)[0]
+            host, port = sent.place.host, sent.place.port
+            where = self._guard.addresses(host, port)[0]
             with (
-                self._watch.plain(where, sent.port, self._network.limits.connect) as raw,
-                context.wrap_socket(raw, server_hostname=sent.host) as secured,
+                self._watch.plain(where, port, self._network.limits.connect) as raw,
+                self._timeless().wrap_socket(raw, server_hostname=host) as secured,
             ):
                 until = str((secured.getpeercert() or {}).get("notAfter", ""))
         except (OSError, AddressRefused, IndexError, ValueError):
@@ -254,16 +229,16 @@ def _context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def _ascii(url: str) -> str:
-    """The address in the letters that travel."""
-    prepared = requests.PreparedRequest()
-    prepared.prepare_url(url, None)
-    return prepared.url or url
+def _timeless(ca_file: str) -> ssl.SSLContext:
+    """Verifies everything but the time."""
+    context = _context(ca_file)
+    context.verify_flags = ssl.VerifyFlags(int(context.verify_flags) | _NO_CHECK_TIME)
+    return context
 
 
-def _body(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
+def _body(heard: Heard, most: int) -> bytes:
     pieces, size = list[bytes](), 0
-    for piece in answer.stream(_CHUNK, decode_content=True):
+    for piece in heard.pieces():
         size += len(piece)
         if size > most:
             raise _Stopped(Failure(Reason.TOO_LARGE, f"over {most} bytes"))
@@ -271,31 +246,13 @@ def _body(answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _headers(answer: urllib3.BaseHTTPResponse, authorised: bool) -> dict[str, str]:
-    """Names in lower case; several cookies on lines of their own.
-
-    The cookies that answer an authorised request may carry a new session of the office's account:
-    they are dropped.
-    """
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    cookies = answer.headers.getlist("set-cookie")
-    headers.pop("set-cookie", None)
-    if cookies and not authorised:
-        headers["set-cookie"] = "\n".join(cookies)
-    return headers
-
-
 _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (urllib3.exceptions.NameResolutionError, Reason.DNS),
     (ssl.SSLError, Reason.TLS),
     (urllib3.exceptions.SSLError, Reason.TLS),
-    (requests.exceptions.SSLError, Reason.TLS),
     (urllib3.exceptions.NewConnectionError, Reason.CONNECTION),
     (urllib3.exceptions.TimeoutError, Reason.TIMEOUT),
-    (requests.exceptions.Timeout, Reason.TIMEOUT),
     (TimeoutError, Reason.TIMEOUT),
-    (requests.exceptions.InvalidURL, Reason.NOT_FOUND),
-    (requests.exceptions.InvalidSchema, Reason.NOT_FOUND),
     (urllib3.exceptions.LocationParseError, Reason.NOT_FOUND),
     (UnicodeError, Reason.NOT_FOUND),
 )
@@ -322,9 +279,9 @@ def _short(chain: list[BaseException]) -> str:
 
 
 @contextmanager
-def transport(clock: Clock, network: Network = Network(), *, size: int = 16) -> Iterator[Transport]:
+def transport(clock: Clock, network: Network = Network()) -> Iterator[Transport]:
     """A transport that is closed when the block ends."""
-    opened = Transport(clock, network, size=size)
+    opened = Transport(clock, network)
     try:
         yield opened
     finally:

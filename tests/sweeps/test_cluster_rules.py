@@ -154,7 +154,7 @@ def test_workers_beside_the_driver_share_its_own_way_out() -> None:
 
 
 def test_a_worker_carries_an_errand_out_once_and_only_its_own(server: Server) -> None:
-    me = introduce(NETWORK, 2)
+    me = introduce(NETWORK)
     server.answers["*"] = Said("here")
     request = Request(server.url("/1"))
     first = Sealed(Errand(me.process, "a", request, None, 0.0))
@@ -166,7 +166,7 @@ def test_a_worker_carries_an_errand_out_once_and_only_its_own(server: Server) ->
 
 
 def test_the_address_guard_stands_in_the_worker_too(server: Server) -> None:
-    me = introduce(Network(Limits(5, 5, 20)), 2)
+    me = introduce(Network(Limits(5, 5, 20)))
     answer = carry_out(Sealed(Errand(me.process, "c", Request(server.url()), None, 0.0)))
     assert answer is not None and answer.failure is not None
     assert answer.failure.reason is Reason.ADDRESS_REFUSED

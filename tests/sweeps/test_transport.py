@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import urllib3
-
+import sweeps.connections
 import sweeps.transport
 
 from checkers.base import Request, Response
@@ -77,13 +76,13 @@ def test_who_says_how_long_a_visit_may_take_may_connect_as_long(
     seconds: float | None,
     connect: float,
 ) -> None:
-    ask, given = way_out._pools.urlopen, list[tuple[Any, Any]]()
+    ask, given = sweeps.connections.ask, list[tuple[float, float]]()
 
-    def watched(*what: Any, timeout: urllib3.Timeout, **how: Any) -> Any:
-        given.append((timeout.connect_timeout, timeout.read_timeout))
-        return ask(*what, timeout=timeout, **how)
+    def watched(*what: Any, connect: float, read: float) -> Any:
+        given.append((connect, read))
+        return ask(*what, connect=connect, read=read)
 
-    monkeypatch.setattr(way_out._pools, "urlopen", watched)
+    monkeypatch.setattr(sweeps.transport, "ask", watched)
     assert way_out.fetch(Request(server.url(), seconds=seconds)).failure is None
     assert given == [(connect, 5)]
 
