@@ -31,6 +31,8 @@ def labelled(text: str, words: Sequence[str], pattern: str) -> str:
 
     No part of a longer word and no domain is taken for an id.
     """
+    if ":" not in text and "：" not in text:
+        return ""
     label = "|".join(map(re.escape, words))
     behind = rf"(?i:{label})\s{{0,3}}[:：]\s{{0,3}}(?P<id>{pattern})(?![\w.@/-])"
     found = re.search(behind, text)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
 from checkers.base import Checker, Source
@@ -69,7 +70,10 @@ class Catalogue:
 
     def infos(self) -> list[PlatformInfo]:
         """What each platform is called and how its ids look, in order of registration."""
-        return [checker.info() for checker in self.platforms.values()]
+        return [
+            replace(checker.info(), identify=partial(_ask, checker))
+            for checker in self.platforms.values()
+        ]
 
 
 def _ask(checker: Checker, text: str) -> Identity | None:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from registry.errors import NotFound, Refused
 from registry.messages import _, language
@@ -65,7 +66,7 @@ class PlatformCatalogue:
         self._words = _words(self._infos.values())
         self._endings = frozenset(word[-1] for word in self._words) | {"号", "频", "台", "類", "號"}
         self._seen: dict[str, Recognised | None] = {}
-        self._schemes: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._schemes: dict[str, list[tuple[str, Callable[[str], Any]]]] = {}
 
     @classmethod
     def with_known(
@@ -179,25 +180,27 @@ class PlatformCatalogue:
         return bool(pattern and re.fullmatch(pattern, value))
 
     def scheme_of(self, platform: str, value: str) -> str | None:
-        """The scheme that an id of unnamed kind follows: what `identify` says, else the first fit.
+        """The scheme that an id of unnamed kind follows: what the platform's checker says, else the
+        first fit.
 
         The preferred scheme is tried first. Where just one fits, nobody else need be asked.
         """
-        fits = [name for name, pattern in self._patterns(platform) if pattern.fullmatch(value)]
+        fits = [name for name, fits in self._patterns(platform) if fits(value)]
         if len(fits) == 1:
             return fits[0]
-        found = self.identify(value)
+        info = self._infos.get(platform)
+        found = (info and info.identify or self._identify)(value)
         if found and found.platform == platform and found.value == value:
             return found.scheme
         return fits[0] if fits else None
 
-    def _patterns(self, platform: str) -> list[tuple[str, re.Pattern[str]]]:
-        """The platform's schemes with their patterns, the preferred one first."""
+    def _patterns(self, platform: str) -> list[tuple[str, Callable[[str], Any]]]:
+        """The platform's schemes with what tells their values, the preferred one first."""
         if platform not in self._schemes:
             info = self._infos.get(platform)
             schemes: Mapping[str, str] = info.schemes if info else {}
             order = sorted(schemes, key=lambda scheme: scheme != (info.preferred if info else ""))
-            self._schemes[platform] = [(name, re.compile(schemes[name])) for name in order]
+            self._schemes[platform] = [(n, re.compile(schemes[n]).fullmatch) for n in order]
         return self._schemes[platform]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _PDF_COMMAS = str.maketrans({0xA3AC: "，", 0xA3AE: "。", 0xA3BB: "；"})
 _YI = re.compile("[\ua000-\ua3ab\ua3ad\ua3af-\ua3ba\ua3bc-\ua4cf]")
@@ -27,7 +28,7 @@ _ESCAPE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _SUSPECT = re.compile(
-    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180e\u2000-\u200c"
+    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f-\u1160\u1680\u17b4-\u17b5\u180e\u2000-\u200c"
     "\u200e-\u200f\u2028-\u206f\u3000\ua3ac\ua3ae\ua3bb\ud800-\udfff\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -80,6 +81,14 @@ def clean(text: str) -> str:
     if not _SUSPECT.search(text):
         return text if "  " not in text and text == text.strip() else " ".join(text.split())
     return fold_space(display_safe(repair(text)))
+
+
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """`clean` of each. Texts of which none needs it, as in most columns, are looked through as one."""
+    whole = f"|{'|'.join(texts)}|"
+    if "| " in whole or " |" in whole or "  " in whole or _SUSPECT.search(whole):
+        return [clean(text) for text in texts]
+    return list(texts)
 
 
 def clean_lines(text: str) -> list[str]:

@@ -47,6 +47,8 @@ for all ids."""
 
 _SCHEMED = re.compile(r"([a-z][a-z0-9_]{0,31})[:：]\s*(.+)")
 _BETWEEN = re.compile(r"[;；\n]+")
+_JOINED = re.compile(r"[;；:：\s]|^$")
+"""In a cell that may name a scheme or several ids, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,9 @@ def read_identifiers(
     text: str, platform: str, catalogue: PlatformCatalogue
 ) -> tuple[dict[str, str], str]:
     """The ids that a cell names by scheme, and what is left that is no id of the platform."""
+    if text.isalnum() or text.isidentifier() or not _JOINED.search(text):
+        only = catalogue.scheme_of(platform, text)
+        return ({only: text}, "") if only else ({}, text)
     found: dict[str, str] = {}
     for part in filter(None, map(str.strip, _BETWEEN.split(text))):
         explicit = _SCHEMED.fullmatch(part)

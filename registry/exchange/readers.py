@@ -12,16 +12,27 @@ from registry.errors import UnreadableFile
 from registry.exchange import ole
 from registry.exchange.plaintext import declared_encoding, decode, read_text
 from registry.exchange.refusals import kind_by_magic, refusal
-from registry.exchange.sheets import Cell, Merge, Row, Sheet, Workbook
-from registry.exchange.spreadsheets import read_ole, read_zip
+from registry.exchange.sheets import Cell, Merge, Row, Sheet, Stream, Workbook, rows_of
+from registry.exchange.spreadsheets import read_ole, read_zip, stream_zip
 from registry.exchange.webtables import looks_like_html, read_tables
 from registry.messages import _
 from registry.system_words import os_fault
 
 MAX_FILE = 100_000_000
 """Bytes of a file as sent."""
+_ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 
-__all__ = ["MAX_FILE", "Cell", "Merge", "Row", "Sheet", "Workbook", "read_workbook"]
+__all__ = [
+    "MAX_FILE",
+    "Cell",
+    "Merge",
+    "Row",
+    "Sheet",
+    "Stream",
+    "Workbook",
+    "read_workbook",
+    "stream_workbook",
+]
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -33,6 +44,20 @@ def read_workbook(path: Path) -> Workbook:
     data = _bytes(path)
     kind, sheets = _sheets(data, path.name)
     return Workbook(sheets, hashlib.sha256(data).hexdigest(), kind, tuple(_notes(sheets)))
+
+
+def stream_workbook(path: Path) -> Stream:
+    """The rows of a file one after the other, for long lists; raises as `read_workbook` does.
+
+    Whether rows are hidden is not said.
+    """
+    path = Path(path)
+    data = _bytes(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if data.startswith(_ZIPPED):
+        return Stream(stream_zip(data, path.name), sha256)
+    _kind, sheets = _sheets(data, path.name)
+    return Stream(((sheet.name, rows_of(sheet)) for sheet in sheets), sha256)
 
 
 def _bytes(path: Path) -> bytes:
@@ -53,7 +78,7 @@ def _bytes(path: Path) -> bytes:
 def _sheets(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     if data.startswith(ole.MAGIC):
         return read_ole(data, name)
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if data.startswith(_ZIPPED):
         return read_zip(data, name)
     kind = kind_by_magic(data) or _text_kind(data[:4096])
     if kind == "html":

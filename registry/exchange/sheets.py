@@ -7,7 +7,7 @@ for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -17,6 +17,12 @@ Cell = str | int | float | bool | datetime | date | time | timedelta | None
 """One value; None for an empty cell."""
 
 NONE: frozenset[int] = frozenset()
+
+NumberedRow = tuple[int, Sequence[Cell]]
+"""A row's number in the file, from 1, and its cells; an empty one is None or an empty text."""
+
+Rows = Iterator[tuple[str, Iterator[NumberedRow]]]
+"""Sheet after sheet: its name and its rows, each to be read before the next."""
 
 
 def cell_text(value: Cell) -> str:
@@ -92,6 +98,14 @@ class Workbook:
     """What the user should know about how it was read, in the user's language."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One file as it is read. No row is kept."""
+
+    sheets: Rows
+    sha256: str
+
+
 def build_sheet(
     name: str,
     lines: Mapping[int, Sequence[Cell]],
@@ -113,6 +127,11 @@ def build_sheet(
         if (cells := _values(line)) is not None
     )
     return Sheet(name, rows, hidden, merges, knows_merges)
+
+
+def rows_of(sheet: Sheet) -> Iterator[NumberedRow]:
+    """The rows of a sheet with their numbers."""
+    return ((row.number, row.cells) for row in sheet.rows)
 
 
 def _values(line: Sequence[Cell]) -> tuple[Cell, ...] | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from xml.parsers.expat import ExpatError
 
 import python_calamine as calamine
 
 from registry.exchange import ole, zipped
 from registry.exchange.refusals import refusal
-from registry.exchange.sheets import NONE, Merge, Sheet, build_sheet
+from registry.exchange.sheets import NONE, Merge, Rows, Sheet, build_sheet, rows_of
 
 MAX_CELLS = 12_000_000
 """Cells of one sheet, empty ones within its extent included: 100,000 rows of 120 columns."""
@@ -36,21 +37,42 @@ _DAMAGE = (
 """What the archive library raises for the damages it meets."""
 
 
+Extents = dict[str, zipped.Extent] | list[zipped.Extent]
+"""What was measured of each sheet, by its name or in the workbook's order."""
+
+
 def read_zip(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     """(format, sheets) of an .xlsx or .ods. Raises UnreadableFile."""
+    kind, extents = _measured(data, name)
+    return kind, _read_sheets(data, name, extents)
+
+
+def stream_zip(data: bytes, name: str) -> Rows:
+    """The sheets of an .xlsx or .ods with their rows as they are read. Raises UnreadableFile."""
+    _kind, extents = _measured(data, name)
+    with _refusing(name), calamine.load_workbook(io.BytesIO(data)) as book:
+        for position, about in _worksheets(book):
+            sheet, extent = book.get_sheet_by_index(position), _extent(book, position, extents)
+            if any(merge.last_row > merge.first_row for merge in _merges(sheet, extent)):
+                yield about.name, rows_of(_read_sheet(book, position, extents))
+            else:
+                yield about.name, enumerate(sheet.iter_rows(), 1)  # from the first row of all
+
+
+def _measured(data: bytes, name: str) -> tuple[str, Extents]:
+    """The format and what the parts say of each sheet. Raises UnreadableFile."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kind = _zip_kind(archive)
             if kind not in {"xlsx", "ods"}:
                 raise refusal(kind, name)
-            extents = _ods_extents(archive) if kind == "ods" else _xlsx_extents(archive)
+            return kind, _ods_extents(archive) if kind == "ods" else _xlsx_extents(archive)
     except zipped.TooLarge:
         raise refusal("large", name) from None
     except _DAMAGE:
         raise refusal("damaged", name) from None
     except RuntimeError:  # zipfile's word for an encrypted member
         raise refusal("password", name) from None
-    return kind, _read_sheets(data, name, extents)
 
 
 def _zip_kind(archive: zipfile.ZipFile) -> str:
@@ -136,17 +158,17 @@ def _ole_kind(container: ole.Container, name: str) -> str:
     return "slides" if "PowerPoint Document" in streams else "damaged"
 
 
-def _read_sheets(
-    data: bytes, name: str, extents: dict[str, zipped.Extent] | list[zipped.Extent]
-) -> tuple[Sheet, ...]:
-    """The sheets with their values. `extents` is by name, or in the workbook's order."""
+def _read_sheets(data: bytes, name: str, extents: Extents) -> tuple[Sheet, ...]:
+    """The sheets with their values."""
+    with _refusing(name), calamine.load_workbook(io.BytesIO(data)) as book:
+        return tuple(_read_sheet(book, position, extents) for position, _about in _worksheets(book))
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """What the library raises, as UnreadableFile."""
     try:
-        with calamine.load_workbook(io.BytesIO(data)) as book:
-            return tuple(
-                _read_sheet(book, position, extents)
-                for position, about in enumerate(book.sheets_metadata)
-                if about.typ == calamine.SheetTypeEnum.WorkSheet
-            )
+        yield
     except calamine.PasswordError:
         raise refusal("password", name) from None
     except calamine.CalamineError:
@@ -158,26 +180,35 @@ def _read_sheets(
         raise refusal("damaged", name) from None
 
 
-def _read_sheet(
+def _worksheets(
     book: calamine.CalamineWorkbook,
-    position: int,
-    extents: dict[str, zipped.Extent] | list[zipped.Extent],
-) -> Sheet:
-    about, sheet = book.sheets_metadata[position], book.get_sheet_by_index(position)
-    if isinstance(extents, dict):
-        extent = extents.get(about.name, zipped.Extent())
-    else:
-        extent = extents[position] if position < len(extents) else zipped.Extent()
-    merges = sheet.merged_cell_ranges
-    ranges = extent.merges if merges is None else [_merge(*corners) for corners in merges]
+) -> Iterator[tuple[int, calamine.SheetMetadata]]:
+    """Position and description of each sheet that holds rows."""
+    for position, about in enumerate(book.sheets_metadata):
+        if about.typ == calamine.SheetTypeEnum.WorkSheet:
+            yield position, about
+
+
+def _read_sheet(book: calamine.CalamineWorkbook, position: int, extents: Extents) -> Sheet:
+    about = book.sheets_metadata[position]
+    sheet = book.get_sheet_by_index(position)
     return build_sheet(
         about.name,
         dict(enumerate(sheet.to_python(skip_empty_area=False), 1)),
         hidden=about.visible != calamine.SheetVisibleEnum.Visible,
-        hidden_rows=frozenset(extent.hidden_rows) or NONE,
-        merges=ranges,
+        hidden_rows=frozenset(_extent(book, position, extents).hidden_rows) or NONE,
+        merges=_merges(sheet, _extent(book, position, extents)),
     )
 
 
-def _merge(start: tuple[int, int], end: tuple[int, int]) -> Merge:
-    return Merge(start[0] + 1, start[1], end[0] + 1, end[1])
+def _extent(book: calamine.CalamineWorkbook, position: int, extents: Extents) -> zipped.Extent:
+    if isinstance(extents, dict):
+        return extents.get(book.sheets_metadata[position].name, zipped.Extent())
+    return extents[position] if position < len(extents) else zipped.Extent()
+
+
+def _merges(sheet: calamine.CalamineSheet, extent: zipped.Extent) -> list[Merge]:
+    ranges = sheet.merged_cell_ranges
+    if ranges is None:
+        return extent.merges
+    return [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.models.base import Base, Exported
-from registry.vocab import DecisionKind, NationalState
+from registry.vocab import DecisionKind
 
 
 class ImportBatch(Base, Exported):
@@ -88,34 +88,10 @@ class NationalSnapshot(Base, Exported):
     taken_at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
 
-    rows: Mapped[list[NationalRow]] = relationship(
-        back_populates="snapshot", cascade="all, delete-orphan"
-    )
-
-
-class NationalRow(Base):
-    """One row of an export. Its state is the third of the three: nothing is merged into it."""
-
-    __tablename__ = "national_row"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    snapshot_id: Mapped[int] = mapped_column(ForeignKey("national_snapshot.id"), index=True)
-    number: Mapped[int]
-    """The row in the file, from 1."""
-    national_code: Mapped[str] = mapped_column(String(64), default="")
-    platform: Mapped[str] = mapped_column(String(32), default="")
-    form: Mapped[str] = mapped_column(String(32), default="")
-    name: Mapped[str] = mapped_column(String(200))
-    host_unit: Mapped[str] = mapped_column(String(200), default="")
-    url: Mapped[str] = mapped_column(String(2000), default="")
-    identifiers: Mapped[dict[str, str]] = mapped_column(default=dict)
-    state: Mapped[NationalState] = mapped_column(default=NationalState.OTHER)
-    state_raw: Mapped[str] = mapped_column(String(100), default="")
-    fields: Mapped[dict[str, str]] = mapped_column(default=dict)
-    """All mapped fields as printed. Contacts are not taken over."""
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), default=None)
-
-    snapshot: Mapped[NationalSnapshot] = relationship(back_populates="rows")
+    row_count: Mapped[int]
+    block: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """All rows, compressed: see `registry.exchange.national_rows`. Contacts are not taken over.
+    A row's state is the third of the three: nothing is merged into it."""
 
 
 class Lead(Base, Exported):

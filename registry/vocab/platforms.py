@@ -4,7 +4,7 @@ else about it stands in its checker's own file."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 PLATFORM_PATTERN = re.compile(r"[a-z][a-z0-9_]{1,31}")
@@ -36,3 +36,5 @@ class PlatformInfo:
     """Id scheme → the pattern a full value matches."""
     preferred: str = ""
     """The scheme of the native id."""
+    identify: Callable[[str], Identity | None] | None = field(default=None, compare=False)
+    """What the platform's own checker takes a text for; None where there is none."""

@@ -61,7 +61,7 @@ def test_a_row_is_read_by_the_titles_of_the_mapping(tmp_path: Path) -> None:
     )
     export = read_national(file, MAPPING, CATALOGUE)
     assert export.faults == ()
-    assert export.rows == (
+    assert list(export.rows) == [
         NationalEntry(
             platform="weibo",
             name="平安青石",
@@ -72,7 +72,7 @@ def test_a_row_is_read_by_the_titles_of_the_mapping(tmp_path: Path) -> None:
             national_code="5301230001",
             number=4,
         ),
-    )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_code_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
 def test_a_workbook_without_the_columns_is_not_the_export(tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", "部门"], ["张三", "青石县公安局"])
     export = read_national(file, MAPPING, CATALOGUE)
-    assert (len(export.faults), export.rows) == (1, ())
+    assert (len(export.faults), len(export.rows)) == (1, 0)
 
 
 def test_a_title_of_its_own_goes_before_a_synonym(tmp_path: Path) -> None:
@@ -255,3 +255,24 @@ def test_an_own_mapping_reads_other_titles(tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["渠道", "号名", "情况"], ["微博", "平安青石", "开着"])
     row = read_national(file, load_mapping(mine), CATALOGUE).rows[0]
     assert (row.name, row.state) == ("平安青石", NationalState.LIVE)
+
+
+def test_what_a_row_lacks_or_repeats_is_said_of_that_row_alone(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "a.xlsx",
+        HEAD,
+        ["1", "青石县公安局", "微博", "平安青石", "uid:1234567890", "", "", "在运行"],
+        HEAD,
+        ["", "合计", "", "", "", "", "", ""],
+        [2, "青石县公安局", "微博", "青石交警", 1234567891.0, "无"],
+        ["", "", "", "青石特警", 1234567890123456, "", "", ""],
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert [(row.number, row.national_code, row.identifiers) for row in export.rows] == [
+        (2, "1", {"uid": "1234567890"}),
+        (5, "2", {"uid": "1234567891"}),
+    ]
+    assert [(fault.row, fault.column) for fault in export.faults] == [
+        (6, "平台类型"),
+        (6, "平台ID"),
+    ]

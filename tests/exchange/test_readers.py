@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.errors import UnreadableFile
 from registry.exchange.ole import Container, pack_workbook, scan_biff
-from registry.exchange.readers import read_workbook
+from registry.exchange.readers import read_workbook, stream_workbook
 from tests.exchange.files import (
     HEADER,
     LEDGER,
@@ -417,3 +418,29 @@ def test_a_damaged_workbook_is_read_or_refused_and_never_a_crash(data: st.DataOb
             assert read_workbook(path).sheets is not None
         except UnreadableFile as error:
             assert error.hint
+
+
+def test_rows_that_stream_by_are_those_that_are_read_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        plain, merged = book.add_worksheet("一"), book.add_worksheet("二")
+        plain.write_row(2, 1, ["名称", "平台"])
+        plain.write_row(5, 1, ["平安青石", 3])
+        merged.merge_range(0, 0, 1, 0, "青石县公安局")
+        merged.write_column(0, 1, ["平安青石", "青石交警"])
+    sheets = {
+        name: [(number, [cell or None for cell in cells]) for number, cells in rows]
+        for name, rows in stream_workbook(path).sheets
+    }
+    assert [row for row in sheets["一"] if any(row[1])] == [
+        (3, ["名称", "平台"]),
+        (6, ["平安青石", 3.0]),
+    ]
+    assert sheets["二"] == [(1, ["青石县公安局", "平安青石"]), (2, ["青石县公安局", "青石交警"])]
+
+
+def test_a_stream_refuses_what_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04" + b"x" * 100)
+    with pytest.raises(UnreadableFile):
+        list(stream_workbook(path).sheets)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -13,8 +14,10 @@ from sqlalchemy.exc import DatabaseError
 
 from registry import db, triggers
 from registry.errors import AlreadyExists, BadConfig, NotFound, SchemaMismatch
-from registry.models import Base, History
-from registry.vocab import SubjectKind
+from registry.exchange.national import entries_of
+from registry.exchange.national_template import NationalEntry
+from registry.models import Base, History, NationalSnapshot
+from registry.vocab import NationalState, SubjectKind
 
 
 def a_row(**changes: object) -> History:
@@ -134,3 +137,38 @@ def test_a_failed_write_leaves_nothing_behind(registry: db.Registry) -> None:
 def test_the_newest_revision_is_told_by_the_names_of_the_migrations() -> None:
     scripts = ScriptDirectory.from_config(db._config())
     assert db.head() == scripts.get_current_head()
+
+
+def test_rows_of_earlier_national_exports_come_along(tmp_path: Path) -> None:
+    location = str(tmp_path / "accounts.db")
+    engine = db.connect(location)
+    config = db._config()
+    with engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for statement in (
+            "INSERT INTO actor (id, uid, name, kind) VALUES (1, 'a1', '王芳', 'person')",
+            "INSERT INTO national_snapshot (id, uid, file_name, sha256, taken_at, actor_id)"
+            " VALUES (7, 's1', '导出.xlsx', '0', '2026-01-01 00:00:00.000000', 1)",
+            "INSERT INTO national_row (snapshot_id, number, national_code, platform, form, name,"
+            " host_unit, url, identifiers, state, state_raw, fields) VALUES (7, 4, '01', 'wechat',"
+            " '订阅号', '青石发布', '青石县', '', '{\"gh_id\": \"gh_1\", \"wxid\": \"qingshi\"}',"
+            " 'live', '在运行', '{\"opened_on\": \"2020\"}')",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with db.upgrade(location).read() as session:
+        snapshot = session.get_one(NationalSnapshot, 7)
+        entry = NationalEntry(
+            platform="wechat",
+            form="订阅号",
+            name="青石发布",
+            host_unit="青石县",
+            identifiers={"gh_id": "gh_1", "wxid": "qingshi"},
+            state=NationalState.LIVE,
+            state_raw="在运行",
+            national_code="01",
+            fields={"opened_on": "2020"},
+            number=4,
+        )
+        assert (snapshot.row_count, list(entries_of(session, snapshot))) == (1, [entry])

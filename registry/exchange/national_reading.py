@@ -1,0 +1,328 @@
+"""How an export of the national system is read: by the columns of its template, a stretch of rows at
+a time, with every fault of every row. It understands the sheet and compares it with nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import chain, compress, islice
+from typing import Any
+
+from registry.errors import Fault
+from registry.exchange.national_rows import NationalRows
+from registry.exchange.national_template import NationalMapping, read_identifiers
+from registry.exchange.sheets import Cell, NumberedRow, cell_text
+from registry.messages import _
+from registry.names import fold_name
+from registry.platforms import PlatformCatalogue
+from registry.text import clean_all
+from registry.vocab import NationalState
+
+_HEADER_WITHIN = 20
+"""Rows of a sheet among which the header is looked for."""
+
+_STRETCH = 512
+"""Rows read at a time."""
+
+_OWN = frozenset(
+    ("national_code", "platform", "form", "name", "identifier", "identifiers", "host_unit", "url")
+    + ("state",)
+)
+
+_NUMBERED = ("identifier", "national_code")
+"""Columns of ids, which a spreadsheet may have taken for numbers."""
+
+_ROUNDED = 10**15
+"""From 16 digits on a spreadsheet has rounded what it holds as a number."""
+
+_SINGLE = frozenset(("national_code", "name", "identifier", "identifiers", "url"))
+"""Fields whose text differs from row to row; of the others one copy is kept."""
+
+_TEXT = frozenset((str,))
+
+Texts = dict[str, list[str]]
+"""Field → the texts of a stretch of rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet that is the export."""
+
+    name: str
+    columns: Mapping[str, int]
+    """Field → index of its column."""
+    titles: Mapping[str, str]
+    """Field → the title printed above its column."""
+
+    @property
+    def width(self) -> int:
+        """How many cells of a row matter."""
+        return max(self.columns.values()) + 1
+
+
+class Reading:
+    """One file under way: rows and faults as they come."""
+
+    def __init__(self, file: str, mapping: NationalMapping, catalogue: PlatformCatalogue) -> None:
+        self.file, self.mapping, self.catalogue = file, mapping, catalogue
+        self.rows = NationalRows()
+        self.faults: list[Fault] = []
+        self.unknown_columns: list[str] = []
+        self.unknown_states: list[str] = []
+        self.headers = 0
+        self._codes: dict[str, int] = {}
+        self._known: dict[str, str] = {}
+        self._states: dict[str, NationalState] = {}
+
+    def sheet(self, name: str, rows: Iterable[NumberedRow]) -> None:
+        """Read one sheet; one without the required columns is passed over."""
+        rest = iter(rows)
+        first = list(islice(rest, _HEADER_WITHIN))
+        for position, (_number, line) in enumerate(first):
+            cells = [_text(cell) for cell in line]
+            columns = self._columns(cells)
+            if set(self.mapping.required) <= columns.keys():
+                self.headers += 1
+                self._note_unknown(cells)
+                titles = {field: cells[index] for field, index in columns.items()}
+                sheet = _Sheet(name, columns, titles)
+                body = chain(first[position + 1 :], rest)
+                while stretch := list(islice(body, _STRETCH)):
+                    self._stretch(sheet, stretch)
+                return
+
+    def no_header(self) -> None:
+        """Say that no sheet looks like the export."""
+        titles = {c.field: c.title for c in self.mapping.columns}
+        wanted = "、".join(titles[name] for name in self.mapping.required)
+        self.faults.append(
+            Fault(
+                _("No row holds the column titles {titles}.").format(titles=wanted),
+                _("Name your columns in the mapping {name}.").format(name=self.mapping.name),
+                file=self.file,
+            )
+        )
+
+    # --- the header
+
+    def _columns(self, cells: Sequence[str]) -> dict[str, int]:
+        """Field → column index; a title proper goes before a synonym, the first before a later."""
+        own = {c.field: fold_name(c.title) for c in self.mapping.columns}
+        chosen: dict[str, int] = {}
+        for index, cell in enumerate(cells):
+            field = self.mapping.titles.get(fold_name(cell)) if cell else None
+            if field and (field not in chosen or self._proper(cells, index, chosen, field, own)):
+                chosen[field] = index
+        return chosen
+
+    @staticmethod
+    def _proper(
+        cells: Sequence[str], index: int, chosen: dict[str, int], field: str, own: dict[str, str]
+    ) -> bool:
+        return (
+            fold_name(cells[index]) == own[field] and fold_name(cells[chosen[field]]) != own[field]
+        )
+
+    def _note_unknown(self, cells: Sequence[str]) -> None:
+        for cell in cells:
+            key = fold_name(cell)
+            if key and key not in self.mapping.titles and key not in self.mapping.contacts:
+                self.unknown_columns.append(cell)
+
+    # --- the rows
+
+    def _stretch(self, sheet: _Sheet, rows: Sequence[NumberedRow]) -> None:
+        """Read some rows. Their faults stand in the order of the rows."""
+        before = len(self.faults)
+        numbers = [number for number, _cells in rows]
+        columns = _columns([cells for _number, cells in rows], sheet.width)
+        cells = {field: columns[index] for field, index in sheet.columns.items()}
+        texts = {field: self._texts(field, column) for field, column in cells.items()}
+        whole = self._whole(sheet, numbers, cells, texts)
+        numbers, texts = _only(whole, numbers, texts)
+        known = [self.catalogue.recognise(text) for text in texts["platform"]]
+        if None in known:
+            self._strange(sheet, numbers, texts, known)
+            numbers, texts = _only([each is not None for each in known], numbers, texts)
+        self._add(sheet, numbers, texts, [each for each in known if each is not None])
+        if len(self.faults) > before:
+            self.faults[before:] = sorted(self.faults[before:], key=lambda fault: fault.row or 0)
+
+    def _texts(self, field: str, column: Sequence[Cell]) -> list[str]:
+        """The cells as texts, with nothing where the mapping says that nothing is meant."""
+        if set(map(type, column)) != _TEXT:
+            column = [cell if type(cell) is str else _text(cell) for cell in column]
+        texts = clean_all(column)  # type: ignore[arg-type]  # texts by now
+        if field != "name" and not self.mapping.empty.isdisjoint(texts):
+            empty = self.mapping.empty
+            texts = ["" if text in empty else text for text in texts]
+        return texts if field in _SINGLE else list(map(self._known.setdefault, texts, texts))
+
+    def _whole(
+        self,
+        sheet: _Sheet,
+        numbers: Sequence[int],
+        cells: Mapping[str, Sequence[Cell]],
+        texts: Texts,
+    ) -> list[bool]:
+        """Which rows say what they must. One without any required cell is a line of totals or
+        remarks, and the header may be repeated at the head of a page: neither is a fault."""
+        whole = [True] * len(numbers)
+        required = [texts[field] for field in self.mapping.required]
+        passed = self._headings(sheet, texts)
+        if any("" in column for column in required):
+            passed |= {at for at, row in enumerate(zip(*required, strict=True)) if not any(row)}
+        for field, column in zip(self.mapping.required, required, strict=True):
+            for at in _where(column, "") if "" in column else ():
+                whole[at] = False
+                if at not in passed:
+                    message, remedy = _("The cell is empty."), _("Fill it in.")
+                    self._fault(sheet, numbers[at], field, message, remedy)
+        for field in _NUMBERED:
+            for at, value in _rounded(cells.get(field, ())):
+                whole[at] = False
+                if at not in passed:
+                    self._too_long(sheet, numbers[at], field, value)
+        for at in passed:
+            whole[at] = False
+        return whole
+
+    def _headings(self, sheet: _Sheet, texts: Texts) -> set[int]:
+        """Rows that repeat the header."""
+        some = self.mapping.required[0] if self.mapping.required else "name"
+        return {
+            at
+            for at in _where(texts[some], sheet.titles[some])
+            if all(column[at] == sheet.titles[field] for field, column in texts.items())
+        }
+
+    def _too_long(self, sheet: _Sheet, number: int, field: str, value: Cell) -> None:
+        message = _("The id was rounded by the spreadsheet: {value}.").format(value=_text(value))
+        remedy = _("Format the column as text and enter the id again.")
+        self._fault(sheet, number, field, message, remedy)
+
+    def _strange(
+        self, sheet: _Sheet, numbers: Sequence[int], texts: Texts, known: Sequence[object]
+    ) -> None:
+        """Name the platforms that nobody knows."""
+        for at in _where(known, None):
+            message = _("{word} is no platform that is known here.")
+            remedy = _("Write it as the ledger does, e.g. 新浪微博 or 微信公众号.")
+            message = message.format(word=texts["platform"][at])
+            self._fault(sheet, numbers[at], "platform", message, remedy)
+
+    def _add(
+        self,
+        sheet: _Sheet,
+        numbers: list[int],
+        texts: Texts,
+        known: Sequence[tuple[str, str]],
+    ) -> None:
+        """Take over rows that name a platform and an account."""
+        nothing = [""] * len(numbers)
+        platforms = [platform for platform, _form in known]
+        schemes, values = self._identifiers(sheet, numbers, texts, platforms)
+        self._check_codes(sheet, numbers, texts.get("national_code", nothing))
+        words = texts.get("state", nothing)
+        forms = texts.get("form", nothing)
+        columns: dict[str, Sequence[Any]] = {
+            "platform": platforms,
+            "form": [own or form for own, (_platform, form) in zip(forms, known, strict=True)],
+            "scheme": schemes,
+            "value": values,
+            "state": [self._state(word) for word in words],
+            "state_raw": words,
+            "number": numbers,
+        }
+        for field in ("name", "host_unit", "url", "national_code"):
+            columns[field] = texts.get(field, nothing)
+        self.rows.extend(columns, {f: c for f, c in texts.items() if f not in _OWN and any(c)})
+
+    def _state(self, word: str) -> NationalState:
+        """The state that a word means; one that the mapping does not list is noted once."""
+        known = self._states.get(word)
+        if known is None:
+            known = self._states[word] = self.mapping.state(word)
+            if word and not self.mapping.lists_state(word):
+                self.unknown_states.append(word)
+        return known
+
+    def _identifiers(
+        self, sheet: _Sheet, numbers: Sequence[int], texts: Texts, platforms: Sequence[str]
+    ) -> tuple[list[str], list[str]]:
+        """Scheme and value of each row's first id; further ones go to the rows at once."""
+        schemes, values = [""] * len(numbers), [""] * len(numbers)
+        start = len(self.rows)
+        for field in ("identifier", "identifiers"):
+            for at, text in enumerate(texts.get(field, ())):
+                if not text:
+                    continue
+                ids, left = read_identifiers(text, platforms[at], self.catalogue)
+                for scheme, value in ids.items():
+                    if not schemes[at]:
+                        schemes[at], values[at] = scheme, value
+                    elif scheme != schemes[at]:
+                        self.rows.further.setdefault(start + at, {}).setdefault(scheme, value)
+                if left:
+                    self._no_id(sheet, numbers[at], field, left, platforms[at])
+        return schemes, values
+
+    def _no_id(self, sheet: _Sheet, number: int, field: str, text: str, platform: str) -> None:
+        label = self.catalogue.label(platform)
+        message = _("{value} is no id of {platform}.").format(value=text, platform=label)
+        remedy = _("Correct it, leave it empty, or write it as scheme:value.")
+        self._fault(sheet, number, field, message, remedy)
+
+    def _check_codes(self, sheet: _Sheet, numbers: Sequence[int], codes: Sequence[str]) -> None:
+        """A code belongs to one row."""
+        filled = [code for code in codes if code]
+        one_each = len(set(filled)) == len(filled) and self._codes.keys().isdisjoint(filled)
+        for number, code in zip(numbers, codes, strict=True):
+            if code and not one_each and code in self._codes:
+                message = _("The code {code} stands in row {row} already.")
+                remedy = _("Export the list again; a code belongs to one account.")
+                message = message.format(code=code, row=self._codes[code])
+                self._fault(sheet, number, "national_code", message, remedy)
+            elif code:
+                self._codes[code] = number
+
+    def _fault(self, sheet: _Sheet, number: int, field: str, message: str, remedy: str) -> None:
+        column = sheet.titles.get(field, field)
+        self.faults.append(Fault(message, remedy, self.file, sheet.name, number, column))
+
+
+def _text(cell: Cell) -> str:
+    """The cell as printed; a day that a spreadsheet keeps as midnight is a day."""
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return cell_text(cell)
+
+
+def _columns(rows: Sequence[Sequence[Cell]], width: int) -> list[Sequence[Cell]]:
+    """The columns of rows, of which some may be shorter than the header."""
+    if any(len(row) < width for row in rows):
+        rows = [[*row, *[None] * (width - len(row))] for row in rows]
+    return list(zip(*rows, strict=False))
+
+
+def _where(column: Sequence[object], value: object) -> Iterator[int]:
+    return (at for at, each in enumerate(column) if each == value)
+
+
+def _rounded(column: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
+    """Ids that were kept as numbers too long for a spreadsheet."""
+    if set(map(type, column)) <= _TEXT:
+        return
+    for at, cell in enumerate(column):
+        if isinstance(cell, (int, float)) and abs(cell) >= _ROUNDED:
+            yield at, cell
+
+
+def _only(wanted: Sequence[bool], numbers: list[int], texts: Texts) -> tuple[list[int], Texts]:
+    """The rows that are wanted."""
+    if all(wanted):
+        return numbers, texts
+    kept = {field: list(compress(column, wanted)) for field, column in texts.items()}
+    return list(compress(numbers, wanted)), kept

@@ -1,0 +1,150 @@
+"""The rows of an export of the national system, held by column: a list of 100,000 rows is compared,
+kept and read back as a whole, and one row becomes an entry of its own only when it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, overload
+
+from registry.exchange.national_template import NationalEntry
+from registry.vocab import NationalState
+
+_TEXTS = (
+    *("platform", "form", "name", "host_unit", "url", "scheme", "value"),
+    *("state_raw", "national_code"),
+)
+_LEVEL = 1
+"""Names and codes are packed to a fifth at once; more effort saves little."""
+
+
+class NationalRows(Sequence[NationalEntry]):
+    """Entries in the order of their file. Columns are lists of one length, to be read only."""
+
+    __slots__ = (*_TEXTS, "state", "number", "further", "fields")
+
+    platform: list[str]
+    form: list[str]
+    name: list[str]
+    host_unit: list[str]
+    url: list[str]
+    scheme: list[str]
+    """Scheme of the first identifier; empty for a row without one."""
+    value: list[str]
+    state: list[NationalState]
+    state_raw: list[str]
+    national_code: list[str]
+    number: list[int]
+    further: dict[int, dict[str, str]]
+    """Position → identifiers beyond the first, by scheme."""
+    fields: dict[str, list[str]]
+    """The other mapped fields by name; an empty text where a row lacks one."""
+
+    def __init__(self, entries: Iterable[NationalEntry] = ()) -> None:
+        for column in _TEXTS:
+            setattr(self, column, [])
+        self.state, self.number, self.further, self.fields = [], [], {}, {}
+        for entry in entries:
+            self.append(entry)
+
+    @classmethod
+    def of(cls, rows: Sequence[NationalEntry]) -> NationalRows:
+        """The rows by column; the same object where they are already."""
+        return rows if isinstance(rows, NationalRows) else cls(rows)
+
+    def append(self, entry: NationalEntry) -> None:
+        """Add one row at the end."""
+        ids = dict(entry.identifiers)
+        scheme = next(iter(ids), "")
+        value = ids.pop(scheme, "")
+        if ids:
+            self.further[len(self)] = ids
+        self.extend(
+            {
+                **{"scheme": [scheme], "value": [value], "state": [entry.state]},
+                **{n: [getattr(entry, n)] for n in _TEXTS if n not in {"scheme", "value"}},
+                "number": [entry.number],
+            },
+            {name: [text] for name, text in entry.fields.items()},
+        )
+
+    def extend(
+        self, columns: Mapping[str, Sequence[Any]], fields: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Add rows by column: all of `columns`, and of `fields` those that any row fills."""
+        before, more = len(self), len(columns["name"])
+        for name, column in columns.items():
+            getattr(self, name).extend(column)
+        for name in fields.keys() - self.fields.keys():
+            self.fields[name] = [""] * before
+        for name, texts in self.fields.items():
+            texts.extend(fields.get(name) or [""] * more)
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    @overload
+    def __getitem__(self, at: int) -> NationalEntry: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[NationalEntry]: ...
+
+    def __getitem__(self, at: int | slice) -> NationalEntry | list[NationalEntry]:
+        if isinstance(at, slice):
+            return [self._entry(number) for number in range(*at.indices(len(self)))]
+        return self._entry(range(len(self))[at])
+
+    def __iter__(self) -> Iterator[NationalEntry]:
+        return map(self._entry, range(len(self)))
+
+    def identifiers(self, at: int) -> dict[str, str]:
+        """Scheme → value of all identifiers of one row."""
+        if not self.scheme[at]:
+            return {}
+        return {self.scheme[at]: self.value[at], **self.further.get(at, {})}
+
+    def _entry(self, at: int) -> NationalEntry:
+        return NationalEntry(
+            self.platform[at],
+            self.name[at],
+            self.form[at],
+            self.host_unit[at],
+            self.url[at],
+            self.identifiers(at),
+            self.state[at],
+            self.state_raw[at],
+            self.national_code[at],
+            {name: texts[at] for name, texts in self.fields.items() if texts[at]},
+            self.number[at],
+        )
+
+    def packed(self) -> bytes:
+        """All rows as one compressed block: a line of JSON for each column."""
+        made = zlib.compressobj(_LEVEL)
+        parts = [made.compress(_line(part)) for part in self._parts()]
+        return b"".join([*parts, made.flush()])
+
+    def _parts(self) -> Iterator[Any]:
+        yield sorted(self.fields)
+        yield from (getattr(self, name) for name in (*_TEXTS, "state", "number"))
+        yield self.further
+        yield from (self.fields[name] for name in sorted(self.fields))
+
+    @classmethod
+    def unpacked(cls, block: bytes) -> NationalRows:
+        """The rows of a block that `packed` made."""
+        lines = iter(zlib.decompress(block).split(b"\n"))
+        rows = cls()
+        names = json.loads(next(lines))
+        for column in (*_TEXTS, "state", "number"):
+            setattr(rows, column, json.loads(next(lines)))
+        states = {state.value: state for state in NationalState}
+        rows.state = [states[word] for word in rows.state]
+        rows.further = {int(at): ids for at, ids in json.loads(next(lines)).items()}
+        rows.fields = {name: json.loads(next(lines)) for name in names}
+        return rows
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
