@@ -108,7 +108,8 @@ def explain(
             lead = keys[other]
             return pair.of_row(ledger, matching, lead, other, lead_side(lead))
     kept = kept_last(session)
-    picture = match_national(ledger, kept.rows if kept else (), catalogue, decisions)
+    rows = tuple(kept.rows) if kept else ()
+    picture = match_national(ledger, rows, catalogue, decisions)
     for row in picture.entries:
         key = picture.key(row)
         if other in {key, row.national_code, *row.identifiers.values()}:
