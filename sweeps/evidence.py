@@ -13,17 +13,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 
 from checkers.base import Request, Response
 from registry.uids import new_uids
 from sweeps.credentials import Redactor
-from sweeps.warc import member, message
+from sweeps.warc import member, message, warc_date
 
 KEY = "Taizhang-Request-Key"
 ORDINAL = "Taizhang-Request-Ordinal"
@@ -35,6 +36,9 @@ _IN_A_PATH = "/?#[]@!$&'()*+,;=:%~"
 _AT_ONCE = 64
 """Uids made together."""
 
+_NO_BODY = hashlib.sha256(b"").hexdigest()
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Told how the body travelled; what is kept is the body itself."""
 
@@ -44,9 +48,9 @@ def request_key(request: Request) -> str:
 
     The request holds no secret (it only names its credential), so the key gives none away.
     """
-    body = hashlib.sha256(request.body or b"").hexdigest()
+    body = hashlib.sha256(request.body).hexdigest() if request.body else _NO_BODY
     parts = [request.method, request.url, sorted(request.headers), body, request.auth or ""]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_json(parts).encode()).hexdigest()
 
 
 class EvidenceWriter:
@@ -63,9 +67,8 @@ class EvidenceWriter:
         self._uids: list[str] = []
         fields = {"software": "Taizhang", "format": "WARC File Format 1.1", **info}
         lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        self._write(
-            self._record("warcinfo", "", at, [("WARC-Filename", path.name)], lines.encode())
-        )
+        name = [("WARC-Filename", path.name)]
+        self._write(self._record("warcinfo", "", warc_date(at), name, lines.encode()))
 
     def close(self) -> None:
         """No more is written."""
@@ -85,7 +88,7 @@ class EvidenceWriter:
 
     def record(self, _ticket: int, request: Request, response: Response) -> str:
         """Write an exchange whose response is redacted already; the id of the answer's record."""
-        at, url = response.fetched_at, _address(self._redactor.text(request.url))
+        at, url = warc_date(response.fetched_at), _address(self._redactor.text(request.url))
         asked = self._request(request, url, at)
         told = [("WARC-Concurrent-To", asked.id)]
         answer = (
@@ -99,11 +102,12 @@ class EvidenceWriter:
     def stand_in(self, request: Request, record: str, at: datetime) -> None:
         """Note that a request was never sent and got the answer of another (a refused token)."""
         url = _address(self._redactor.text(request.url))
-        self._write(self._note(url, {"answered_by": record}, at, self._fields(request)))
+        note = {"answered_by": record}
+        self._write(self._note(url, note, warc_date(at), self._fields(request)))
 
-    def _request(self, request: Request, url: str, at: datetime) -> _Member:
+    def _request(self, request: Request, url: str, at: str) -> _Member:
         clean = self._redactor.text
-        parts = urlsplit(url) if _splits(url) else urlsplit("")
+        parts = _split(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = [("Host", parts.netloc.rpartition("@")[2]), *request.headers]
         line = f"{request.method} {quote(path, safe=_IN_A_PATH)} HTTP/1.1"
@@ -121,16 +125,16 @@ class EvidenceWriter:
         return [*fields, (CREDENTIAL, _address(request.auth))] if request.auth else fields
 
     def _note(
-        self, url: str, note: Mapping[str, Any], at: datetime, more: list[tuple[str, str]]
+        self, url: str, note: Mapping[str, Any], at: str, more: list[tuple[str, str]]
     ) -> _Member:
-        body = self._redactor.text(json.dumps(note, ensure_ascii=False)).encode()
+        body = self._redactor.text(_json(note)).encode()
         return self._record("metadata", url, at, more, body)
 
     def _record(
         self,
         kind: str,
         url: str,
-        at: datetime,
+        at: str,
         more: list[tuple[str, str]],
         body: bytes,
         head: bytes = b"",
@@ -178,13 +182,14 @@ def _address(url: str) -> str:
     return _UNSENDABLE.sub(lambda hit: f"%{ord(hit.group()):02X}", url)
 
 
-def _splits(url: str) -> bool:
+def _split(url: str) -> SplitResult:
     try:
-        return bool(urlsplit(url))
+        return urlsplit(url)
     except ValueError:
-        return False
+        return urlsplit("")
 
 
+@lru_cache
 def _status_line(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"

@@ -25,6 +25,11 @@ _SLICE = 0.5
 """Seconds: a wait is cut into such pieces, because on some systems Ctrl-C cannot break one."""
 
 
+_ROUND = 0.004
+"""Seconds between two collections: what has come by then is worked off together. To be woken for
+each answer, among as many threads as fetch, would cost more than most answers do."""
+
+
 class Workers(Protocol):
     """Takes requests, gives responses back in any order."""
 
@@ -61,6 +66,7 @@ class Threads:
         self._clock = clock
         self._under_way = 0
         self._started = 0
+        self._collected = clock.monotonic()
         self._todo: queue.SimpleQueue[tuple[int, Request, Insertion | None] | None]
         self._todo = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[int, Response]] = queue.SimpleQueue()
@@ -75,10 +81,16 @@ class Threads:
         self._todo.put((ticket, request, insertion))
 
     def collect(self, seconds: float) -> list[tuple[int, Response]]:
-        """What has come back; with nothing under way, the clock's `seconds` pass."""
+        """What has come back; with nothing under way, the clock's `seconds` pass.
+
+        Not quite at once, though, unless there is no time or all are busy: then every answer makes
+        place for a request.
+        """
         if not self._under_way:
             self._clock.wait(min(seconds, _SLICE))
             return []
+        if seconds > 0 and self._under_way < self.room:
+            seconds -= self._rest()
         answers: list[tuple[int, Response]] = []
         try:
             answers.append(self._done.get(timeout=max(min(seconds, _SLICE), 0.0)))
@@ -86,7 +98,15 @@ class Threads:
                 answers.append(self._done.get_nowait())
         except queue.Empty:
             self._under_way -= len(answers)
-            return answers
+        self._collected = self._clock.monotonic()
+        return answers
+
+    def _rest(self) -> float:
+        """Let a round pass since the last collection; the seconds that it took."""
+        left = self._collected + _ROUND - self._clock.monotonic()
+        if left > 0:
+            self._clock.wait(left)
+        return max(left, 0.0)
 
     def sent(self) -> list[tuple[int, float]]:
         """What the threads have put on the wire since the last call."""
