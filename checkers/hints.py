@@ -59,7 +59,7 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
     Full-width digits, spaces and dashes between the digits are seen through.
     """
-    if len(_DIGITS.findall(text)) < 11:
+    if len(text) < 11 or len(_DIGITS.findall(text)) < 11:
         return ()
     plain = _plain(text)
     return tuple(number for chunk in _GROUPS.finditer(plain) for number in _in_chunk(plain, chunk))
@@ -67,8 +67,11 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
 def masked(text: str) -> str:
     """The text with every number found in it starred; without any it comes back as it was."""
+    found = find_numbers(text)
+    if not found:
+        return text
     pieces, at = list[str](), 0
-    for number in find_numbers(text):
+    for number in found:
         pieces += (text[at : number.start], _starred(text[number.start : number.end]))
         at = number.end
     return "".join((*pieces, text[at:]))

@@ -89,9 +89,12 @@ def _in_text(text: str, misprints: Misprints) -> Iterator[tuple[HintKind, str, s
 
 
 def _in_line(line: str, misprints: Misprints) -> Iterator[tuple[HintKind, str, str]]:
+    numbers, misprinted = find_numbers(line), misprints.found(line)
+    if not numbers and not misprinted:
+        return
     told = masked(line)
-    for number in find_numbers(line):
+    for number in numbers:
         yield number.kind, number.masked, excerpt(told, number.start, number.end)
-    for misprint in misprints.found(line):
+    for misprint in misprinted:
         shown = f"{misprint.wrong} → {misprint.right}"
         yield HintKind.MISPRINT, shown, excerpt(told, misprint.start, misprint.end)

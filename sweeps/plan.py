@@ -282,10 +282,10 @@ def planned_count(session: Session, run: Run) -> int:
 
 def load_planned(session: Session, ids: Sequence[int]) -> list[Planned]:
     """Planned checks by id, in the order of the ids."""
-    found = {
-        row.id: row for row in session.scalars(select(PlannedCheck).where(PlannedCheck.id.in_(ids)))
-    }
+    check = PlannedCheck
+    columns = check.id, check.account_id, check.kind, check.ordinal, check.target
+    found = {row[0]: row for row in session.execute(select(*columns).where(check.id.in_(ids)))}
     return [
-        Planned(row.id, row.account_id, row.kind, row.ordinal, PlannedTarget.from_json(row.target))
-        for row in (found[planned_id] for planned_id in ids)
+        Planned(*found[planned_id][:4], PlannedTarget.from_json(found[planned_id][4]))
+        for planned_id in ids
     ]

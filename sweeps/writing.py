@@ -245,8 +245,10 @@ class _Cleaner:
     def __call__(self, text: str, most: int) -> str:
         if not isinstance(text, str):
             raise TypeError("text is wanted")
-        whole = text.replace("\0", "").encode("utf-8", "replace").decode()
-        return self._redactor.text(whole)[:most]
+        whole = text.replace("\0", "")
+        if not whole.isascii():
+            whole = whole.encode("utf-8", "replace").decode()
+        return self._redactor.text(whole)[:most] if whole else ""
 
     def masked(self, text: str, most: int) -> str:
         """The text with numbers of persons starred, before it is cut."""
