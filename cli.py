@@ -5,7 +5,6 @@ Imports as little as possible, so that `taizhang --help` starts at once.
 
 from __future__ import annotations
 
-import gc
 import gettext
 import importlib
 import os
@@ -16,15 +15,13 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from commands.help import Help
+from registry import collector
 from registry.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, BadInput, TaizhangError
 from registry.messages import LOCALE_DIR, _, choose, set_language
 from registry.text import display_safe
 from registry.vocab import Lang
 
 MOST_FAULTS_SHOWN = 50
-
-_COLLECTOR = (50_000, 20, 50)
-"""How many new objects, and young and middle sweeps, between two looks for cycles."""
 
 
 def N_(message: str) -> str:
@@ -146,9 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code. Never lets a traceback through."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _speak(arguments)
-    # Ledgers are many small rows that live until the end: looking through them for cycles after
-    # every 700 new ones takes a third of a long command's time.
-    gc.set_threshold(*_COLLECTOR)
+    collector.spare()
     try:
         result = build().main(arguments, prog_name="taizhang", standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -14,6 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from registry import collector  # noqa: E402
+
+collector.spare()
+
 from checkers.base import Checker, Coverage, Facts, Pace, Post, Request, Source, Steps  # noqa: E402
 from checkers.base import Target  # noqa: E402
 from checkers.loading import Catalogue  # noqa: E402

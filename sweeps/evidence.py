@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import SplitResult, quote, urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-
 from checkers.base import Request, Response
 from registry.uids import new_uids
 from sweeps.credentials import Redactor
@@ -226,6 +224,8 @@ class Record:
 
 def records(file: BinaryIO) -> Iterator[Record]:
     """The whole records of a WARC file from where it stands, up to the first cut or broken one."""
+    from warcio.archiveiterator import ArchiveIterator
+
     # The digest stands before the length, so that a cut within the length does not go unnoticed.
     archive = ArchiveIterator(file, check_digests="raise")
     try:

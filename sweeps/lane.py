@@ -18,8 +18,11 @@ from checkers.base import Pace
 MARGIN = 0.007
 """Seconds added to each window: how much later than its neighbours one request may arrive."""
 
-_SPREAD = 0.75
+_SPREAD = 0.5
 """Of the pace's gap between two starts of one window."""
+
+_LATE = 0.02
+"""Seconds by which a start may come late and the next be reckoned from when it could have been."""
 
 Place = tuple[int, int]
 """Turn and ticket: what comes first starts first."""
@@ -53,6 +56,8 @@ class Lane:
     """Not before then, whatever the pace would allow."""
     starts: deque[_Start] = field(default_factory=deque)
     """The latest ones, as many as one window holds."""
+    reckoned: float = 0.0
+    """From when on the next start keeps its distance within the window."""
     out: dict[int, _Start] = field(default_factory=dict)
     """Tickets under way."""
     sent: int = 0
@@ -106,7 +111,7 @@ class Lane:
         starts, gap, held = self.starts, self.pace.min_gap, self.at_once
         if not starts or not held:
             return self.free_at
-        ready = self.free_at if held == 1 else max(self.free_at, starts[-1].at + _SPREAD * gap)
+        ready = self.free_at if held == 1 else max(self.free_at, self.reckoned + _SPREAD * gap)
         if len(starts) < held:
             return ready
         if starts[0].sent is None:
@@ -123,6 +128,7 @@ class Lane:
         """Take the next ticket and count its start."""
         self.head(now)
         ticket = heapq.heappop(self.onward)[1] if self.onward else self.fresh.popleft()
+        self.reckoned = max(self.ready_at() or now, now - _LATE)
         start = self.out[ticket] = _Start(now)
         if held := self.at_once:
             self.starts.append(start)
