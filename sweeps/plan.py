@@ -284,8 +284,9 @@ def load_planned(session: Session, ids: Sequence[int]) -> list[Planned]:
     """Planned checks by id, in the order of the ids."""
     check = PlannedCheck
     columns = check.id, check.account_id, check.kind, check.ordinal, check.target
-    found = {row[0]: row for row in session.execute(select(*columns).where(check.id.in_(ids)))}
-    return [
-        Planned(*found[planned_id][:4], PlannedTarget.from_json(found[planned_id][4]))
-        for planned_id in ids
-    ]
+    rows = session.execute(select(*columns).where(check.id.in_(ids)))
+    found = {
+        key: Planned(key, account_id, kind, ordinal, PlannedTarget.from_json(target))
+        for key, account_id, kind, ordinal, target in rows
+    }
+    return [found[planned_id] for planned_id in ids]
