@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.upload import UNDECIDED
 from registry.errors import Refused
 from registry.exchange.national_template import read_identifiers
 from registry.filing_batch import FilingRequest
@@ -31,12 +32,6 @@ KINDS: Mapping[Choice, FilingKind] = {
 
 _OPENING = ("platform", "form", "name", "host_unit", "verified_subject", "url")
 _REOPENING = ("name", "verified_subject", "url")
-_LIVING = (
-    FilingState.DRAFT,
-    FilingState.SUBMITTED,
-    FilingState.RETURNED,
-    FilingState.APPROVED,
-)
 
 
 def filing_request(
@@ -135,7 +130,7 @@ def known_filing(session: Session, finding: Finding, request: FilingRequest) -> 
     if made is not None:
         return made
     f = Filing
-    query = select(f).where(f.kind == request.kind, f.state.in_(_LIVING)).order_by(f.id.desc())
+    query = select(f).where(f.kind == request.kind, f.state.in_(UNDECIDED)).order_by(f.id.desc())
     if isinstance(request.account, Account):
         query = query.where(f.account_id == request.account.id)
     else:

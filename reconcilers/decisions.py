@@ -73,8 +73,9 @@ class Decisions:
     """Both orders of each pair → SAME or NOT_SAME."""
     approved: frozenset[tuple[str, str]] = frozenset()
     """(unit uid, slot) and both orders of (account uid, account uid)."""
-    offline: frozenset[str] = frozenset()
-    """Keys of rows of the national system that are to be taken offline there."""
+    offline: Mapping[str, str] = field(default_factory=dict)
+    """Rows of the national system that are to be taken offline there: key → the account that one
+    was taken for, or empty for a row that is nobody's."""
 
     def about(self, left: str, right: str) -> DecisionKind | None:
         """What was decided of a pair, in either order."""
@@ -98,16 +99,16 @@ def load_decisions(session: Session, on: date) -> Decisions:
     )
     pairs: dict[tuple[str, str], DecisionKind] = {}
     approved: set[tuple[str, str]] = set()
-    offline: set[str] = set()
+    offline: dict[str, str] = {}
     for kind, left, right in session.execute(query.order_by(d.id)):
         if kind in _PAIRWISE:
             pairs[left, right] = pairs[right, left] = kind
-            offline -= {right} if kind is DecisionKind.SAME else set()
+            offline.pop(right, None)
         elif kind is DecisionKind.OFFLINE_THERE:
-            offline.add(right)
+            offline[right] = left
         else:
             approved |= {(left, right), (right, left)}
-    return Decisions(pairs, frozenset(approved), frozenset(offline))
+    return Decisions(pairs, frozenset(approved), offline)
 
 
 def newest_decision(session: Session, left: str, right: str) -> Decision | None:

@@ -30,6 +30,9 @@ CODES = ("RC303", "RC304", "RC305", "RC306", "RC307")
 
 _RANK = {NationalState.LIVE: 3, NationalState.OTHER: 2, NationalState.OFFLINE_REQUESTED: 1}
 
+_LEFT = frozenset({NationalState.OFFLINE, NationalState.OFFLINE_REQUESTED})
+"""States in which a row asks nothing more of anybody."""
+
 Found = dict[str, tuple[Any, Any]]
 """Differing field → (ledger value, value there)."""
 
@@ -42,6 +45,8 @@ class NationalPicture:
     entries: Sequence[NationalEntry]
     matching: Matching[NationalEntry]
     key: Callable[[NationalEntry], str]
+    leaving: Sequence[NationalEntry] = ()
+    """Rows that a person wants taken offline and that still run there."""
 
 
 def match_national(
@@ -55,15 +60,20 @@ def match_national(
     def key(entry: NationalEntry) -> str:
         return outside_key(entry, "national", ledger.bodies, entry.national_code)
 
+    given = decisions.offline
+    aside = [row for row in entries if given.get(key(row))] if given else []
+    apart = {id(row) for row in aside}
     matching = match(
         ledger,
-        entries,
+        [row for row in entries if id(row) not in apart] if apart else entries,
         catalogue=catalogue,
         decisions=decisions,
         key=key,
         prefer=lambda entry: _RANK.get(entry.state, 0),
     )
-    return NationalPicture(ledger, entries, _without_old_rows(matching), key)
+    alone = [row for row in matching.outside_only if key(row) in given] if given else []
+    leaving = [row for row in (*aside, *alone) if row.state not in _LEFT]
+    return NationalPicture(ledger, entries, _without_old_rows(matching), key, leaving)
 
 
 def _without_old_rows(matching: Matching[NationalEntry]) -> Matching[NationalEntry]:
@@ -105,7 +115,7 @@ def national_differences(
         if account.live and account.uid not in doubtful:
             yield about_account(setting, "RC304", account, outside={})
     for row in picture.matching.outside_only:
-        if row.state not in {NationalState.OFFLINE, NationalState.OFFLINE_REQUESTED}:
+        if row.state not in _LEFT:
             unit = picture.ledger.bodies.find(row.host_unit)
             kind = SubjectKind.NATIONAL_ROW
             key = picture.key(row)

@@ -24,7 +24,7 @@ from reconcilers.national import NationalPicture, match_national, national_diffe
 from reconcilers.papers import Papers, read_papers
 from reconcilers.reality import Examined, match_leads, read_leads, reality_differences
 from reconcilers.seen import Judged, Reality, read_reality
-from reconcilers.upload import plan_upload
+from reconcilers.upload import ledger_follows, plan_upload
 from registry.differences import (
     Coverage,
     Difference,
@@ -104,7 +104,8 @@ def reconcile(
     _settle(session, ledger, kept, result, picture, at, act, ruleset)
     standings = _standings(session)
     asked = [d for d in kept if not _let_pass(standings.get(d.identity))]
-    rows, held = plan_upload(picture, asked) if picture else ([], [])
+    follows = ledger_follows(session) if picture else ()
+    rows, held = plan_upload(picture, asked, follows) if picture else ([], [])
     return Reconciliation(
         at=at,
         differences=tuple(sorted(kept, key=_order)),

@@ -5,24 +5,44 @@ offline. An account whose ledger entry is itself in question is held back, with 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reconcilers.actions import action
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.national import NationalPicture
 from registry.differences import Difference, HeldRow, UploadAct, UploadRow
 from registry.exchange.national_template import NationalEntry
-from registry.vocab import NationalState, SubjectKind
+from registry.models import Filing, Finding, FindingEvent
+from registry.vocab import FilingState, NationalState, SubjectKind
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
 
+FOLLOWING = ("RC303", "RC306")
+"""Codes of which either side may be the one that is right."""
+
+UNDECIDED = (
+    FilingState.DRAFT,
+    FilingState.SUBMITTED,
+    FilingState.RETURNED,
+    FilingState.APPROVED,
+)
+"""States of a filing that is under way."""
+
 
 def plan_upload(
-    picture: NationalPicture, differences: Iterable[Difference]
+    picture: NationalPicture,
+    differences: Iterable[Difference],
+    following: Collection[tuple[str, str]] = (),
 ) -> tuple[list[UploadRow], list[HeldRow]]:
     """Rows for the next upload, and accounts kept out of it.
 
-    `differences` leaves out what people waived or dismissed.
+    `differences` leaves out what people waived or dismissed; `following` are the (account uid,
+    code) of differences in which the ledger is to follow, see `ledger_follows`.
     """
     by_account: defaultdict[str, dict[str, Difference]] = defaultdict(dict)
     for difference in differences:
@@ -34,13 +54,15 @@ def plan_upload(
     for uid, found in by_account.items():
         account = picture.ledger.by_uid[uid]
         row = _row(account, found, entries.get(uid))
-        codes = tuple(sorted(UNSETTLED & set(found)))
         if row is None:
             continue
-        if codes and row.act is not UploadAct.OFFLINE:
+        unsettled = UNSETTLED & set(found) if row.act is not UploadAct.OFFLINE else set()
+        codes = tuple(sorted(unsettled | {code for code in found if (uid, code) in following}))
+        if codes:
             held.append(HeldRow(uid, account.side(), codes))
         else:
             rows.append(row)
+    rows.extend(_leaving(entry) for entry in picture.leaving)
     order = {act: number for number, act in enumerate(UploadAct)}
     rows.sort(key=lambda row: (order[row.act], row.entry.host_unit, row.entry.platform))
     return rows, held
@@ -59,6 +81,23 @@ def _row(
         entry = merged(account, there, NationalState.LIVE)
         return UploadRow(UploadAct.CHANGE, entry, changed.fields, account.uid, changed.action)
     return None
+
+
+def _leaving(entry: NationalEntry) -> UploadRow:
+    """A row that is no account of ours, or its second one, as it is to stand there."""
+    gone = replace(entry, state=NationalState.OFFLINE_REQUESTED, state_raw="")
+    return UploadRow(UploadAct.OFFLINE, gone, ("state",), "", action("RC303"))
+
+
+def ledger_follows(session: Session) -> set[tuple[str, str]]:
+    """(account uid, code) of running findings of which a filing was made that is under way: not the
+    national system is to change but the ledger."""
+    f, e = Finding, FindingEvent
+    query = select(f.subject_uid, f.code, e.details).join(e, e.finding_id == f.id)
+    filed = query.where(e.act == "filed", f.ended_at.is_(None), f.code.in_(FOLLOWING))
+    made = {details["filing"]: (uid, code) for uid, code, details in session.execute(filed)}
+    states = select(Filing.uid).where(Filing.uid.in_(list(made)), Filing.state.in_(UNDECIDED))
+    return {made[uid] for uid in session.scalars(states)} if made else set()
 
 
 def first_upload(ledger: Ledger) -> Iterator[UploadRow]:

@@ -185,8 +185,14 @@ _TOLD = (
     _Told(lambda: _("What to do"), lambda d, _s: d.action, 24),
     _Told(lambda: _("Basis"), lambda d, _s: d.basis, 12, Look.FAINT),
     _Told(lambda: _("Deadline"), lambda d, _s: d.deadline, 11, Look.CENTRE),
+    _Told(lambda: _("Suggested"), lambda d, _s: suggestion(d), 14),
     _Told(lambda: _("Said of it so far"), lambda _d, s: review_words(s), 12, Look.CENTRE),
 )
+
+
+def suggestion(found: Difference) -> str:
+    """The decision that what was seen speaks for, if one does."""
+    return label(found.suggested, language()) if found.suggested else ""
 
 
 def review_words(standing: Standing) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -406,3 +407,45 @@ def numbered(book: openpyxl.Workbook, number: int) -> None:
 def test_a_remark_without_a_decision_is_counted(county: County, tmp_path: Path) -> None:
     path = fill(planted(county, tmp_path, "RC306"), ("RC306", 1, "", None, "问过了"))
     assert (read(path).rows, read(path).idle) == ([], 1)
+
+
+# --- what the next upload makes of it
+
+
+def uploaded(county: County) -> list[tuple[str, str, str]]:
+    """(act, name, state) of each row to upload."""
+    rows = county.reconcile(at=NOW + timedelta(hours=3)).upload_rows
+    return [(row.act.value, row.entry.name, row.entry.state.value) for row in rows]
+
+
+def test_a_row_there_that_is_nobody_s_is_taken_offline(county: County, tmp_path: Path) -> None:
+    path = fill(planted(county, tmp_path, "RC305"), ("RC305", 1, "报送系统申请下线", None, ""))
+    assert uploaded(county) == []
+    carried(county, path)
+    assert uploaded(county) == [("offline", "青石水利", "offline_requested")]
+    assert finding(county, "RC305").review is Review.CONFIRMED
+    assert carried(county, path).nothing_new
+
+
+def test_an_account_s_second_row_is_taken_offline_and_asked_about_no_more(
+    county: County, tmp_path: Path
+) -> None:
+    county.national["again"] = replace(county.national["media"], national_code="53019999")
+    path = fill(written(county, tmp_path), (PAIRS, 1, "报送系统申请下线", None, ""))
+    assert carried(county, path).faults == []
+    assert uploaded(county) == [("offline", "青石融媒", "offline_requested")]
+    after = county.reconcile(at=NOW + timedelta(hours=4))
+    assert (after.counts, after.review) == ({}, ())
+    county.report("again", state=NationalState.OFFLINE_REQUESTED)
+    assert uploaded(county) == []
+
+
+def test_what_the_ledger_is_to_follow_is_not_uploaded(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "RC306")
+    assert [act for act, _name, _state in uploaded(county)] == ["change"]
+    fill(path, ("RC306", 1, "办理变更备案", None, ""))
+    carried(county, path)
+    result = county.reconcile(at=NOW + timedelta(hours=3))
+    assert (result.upload_rows, [row.codes for row in result.held]) == ((), [("RC306",)])
+    filing(county).state = FilingState.WITHDRAWN
+    assert [act for act, _name, _state in uploaded(county)] == ["change"]
