@@ -16,6 +16,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from registry import collector  # noqa: E402
+
+collector.spare()
+
 from checkers.loading import load_checkers  # noqa: E402
 from registry.actors import system  # noqa: E402
 from registry.db import open_registry  # noqa: E402

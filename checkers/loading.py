@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache, partial
+from importlib.metadata import Distribution, EntryPoint, entry_points
 
 from checkers.base import Checker, Source
 from registry.vocab import PLATFORM_PATTERN, Identity, PlatformInfo
@@ -103,7 +103,13 @@ def load_checkers(found: Iterable[EntryPoint] | None = None) -> Catalogue:
 
 
 def _distribution(point: EntryPoint) -> str:
-    return point.dist.name if point.dist else ""
+    return _name(point.dist) if point.dist else ""
+
+
+@cache
+def _name(distribution: Distribution) -> str:
+    """Read out of its metadata, which takes a while."""
+    return distribution.name
 
 
 def _precedence(point: EntryPoint) -> tuple[bool, str, str]:

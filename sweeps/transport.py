@@ -100,13 +100,12 @@ class Transport:
     """Fetches. Safe to call from many threads; `close` gives up the kept connections."""
 
     def __init__(self, clock: Clock, network: Network = Network()) -> None:
+        """Raises BadConfig for settings with which nobody could be asked."""
         self._clock = clock
-        self._network = network
+        self._network = checked(network)
         # One for all connections, made when the first needs it: to read the authorities takes 70 ms.
         context = SharedContext(partial(_context, network.ca_file))
         self._timeless = SharedContext(partial(_timeless, network.ca_file))
-        if network.ca_file:
-            context()  # a file that cannot be read is told before anything is asked
         self._guard = Guard(network.allow_private)
         self._watch = Watch()
         # Where a proxy stands is the office's own word; limits and the note of what was sent hold

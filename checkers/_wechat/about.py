@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from checkers._web.pages import split
 from checkers._wechat.article import at_captcha, biz_of
@@ -28,6 +27,9 @@ from checkers.naming import display_name
 from checkers.signals import SignalClass, match
 from registry.dates import DateError, parse_when, shanghai_date
 from registry.vocab import Reason
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 _SHORT = 600
 """A wall has fewer visible characters than this."""
@@ -58,6 +60,8 @@ def read_about(response: Response) -> Facts:
     if at_captcha(response.url):
         raise Inconclusive(Reason.CAPTCHA, urlsplit(response.url).path)
     text = response.usable().text()
+    from bs4 import BeautifulSoup
+
     soup = BeautifulSoup(text, "lxml")
     fields = _fields(soup)
     if "微信号" not in fields:

@@ -11,10 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from checkers._web.pages import split
 from checkers._wechat.api import second
@@ -34,6 +32,9 @@ from checkers.base import (
 )
 from checkers.naming import display_name
 from registry.vocab import CoverageKind, Reason
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 _SEARCH = "https://weixin.sogou.com/weixin"
 _NORMAL = 1
@@ -87,6 +88,8 @@ class Found:
 def read_search(response: Response, wxid: str) -> Found:
     """The result with this 微信号. Raises Inconclusive."""
     text = _page(response)
+    from bs4 import BeautifulSoup
+
     soup = BeautifulSoup(text, "lxml")
     rows = soup.select("ul.news-list2 > li")
     if not rows and "暂无" not in split(text).visible:
