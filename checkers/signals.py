@@ -6,6 +6,7 @@ This module never decides what follows from a signal: that is for the checker th
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
@@ -42,7 +43,10 @@ class Signal:
 def fold(text: str) -> str:
     """The text without widths, case, punctuation and spaces, 帐 written 账."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("帐", "账")
-    return "".join(char for char in plain if char.isalnum())
+    return "".join(_WORDS.findall(plain))
+
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @cache

@@ -17,7 +17,7 @@ from checkers._site.dates import EARLIEST, InAddress, in_address, pub_date
 from checkers._site.filling import is_challenge
 from checkers._site.hosts import same_host
 from checkers._site.marks import metas
-from checkers._site.tree import SitePage, read_page, words_of
+from checkers._site.tree import SitePage, read_page
 from checkers.base import Response, is_wall_address
 from checkers.site_facts import DoubtfulDate
 from registry.dates import shanghai_date, start_of_day
@@ -60,7 +60,7 @@ def read_article(response: Response, asked: str) -> Article | None:
     if page is None or is_challenge(page, page.text, response.status, cookie):
         return None
     held, seen_at = metas(page), response.moment
-    words = _SAID.search(words_of(page.root, 2000))
+    words = _SAID.search(page.words(2000))
     said = pub_date(words.group(1), seen_at) if words else None
     given = pub_date(held.get("pubdate", ""), seen_at)
     title = held.get("articletitle", "")[:200]

@@ -43,8 +43,10 @@ def leads(page: SitePage, home: str, rules: tuple[Rule, ...]) -> list[Lead]:
     """The columns to read, at most 16, each address once: news, notices, then others."""
     found: dict[tuple[str, str, str], Lead] = {}
     for link, url in page.links():
+        if not below(url, home):
+            continue
         label = words_of(link, 10) or " ".join((link.get("title") or "").split())
-        if not below(url, home) or not may_name_a_column(label):
+        if not may_name_a_column(label):
             continue
         lead = Lead("" if is_more(label) else label, url, kind_of(label))
         if not _leads_to_list(lead) or not may_read(rules, url):

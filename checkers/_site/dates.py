@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from registry.dates import DateError, parse_when, shanghai_date
 
@@ -26,6 +27,11 @@ _AFTER = r"(?:[\])>】〕」|丨]+\D{0,8}|[\s|].{0,24})?"
 _ALONE = re.compile(rf"{_BEFORE}{_YEAR}{_DAY}{_TIME}{_AFTER}", re.I)
 _YEARLESS = re.compile(rf"{_BEFORE}(?P<y>(?!)x)?{_SHORT}{_TIME}{_AFTER}", re.I)
 _RUN = re.compile(rf"{_BEFORE}(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d){_AFTER}")
+_PERHAPS = re.compile(
+    r"[^\x00-/:-\x7f\u3000-\u3020\u4e00-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u2014\u2018-\u201d]|[前天]"
+)
+"""Digits, and signs that may stand for them: without any of these a text names no day."""
+
 _FORMS = (_ALONE, _RUN, _YEARLESS)
 _AGO = re.compile(
     r"\W*(\d{1,3} ?(?:分钟|小时|天)前|[昨前]天(?: ?\d{1,2}:\d\d)?|今天 ?\d{1,2}:\d\d)\W*"
@@ -55,7 +61,12 @@ def printed(text: str, seen_at: datetime) -> Printed | None:
 
     `seen_at` (UTC): days after it are none. A month and day without a year is its last occurrence.
     """
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return _printed(text, seen_at) if _PERHAPS.search(text) else None
+
+
+@lru_cache(maxsize=2048)
+def _printed(text: str, seen_at: datetime) -> Printed | None:
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
     if not plain or len(plain) > _LONGEST or _CLOCK.search(plain) or _OTHER.search(plain):
         return None
     ago = _AGO.fullmatch(plain)

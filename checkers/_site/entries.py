@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from functools import lru_cache
+from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from checkers._site.dates import Printed, in_address, in_pieces, printed
-from checkers._site.hosts import is_own, place
+from checkers._site.hosts import is_own, parts_of, place
 from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, named, pieces, words_of
 
 _ITEMS = frozenset({"li", "tr"})
@@ -29,6 +30,7 @@ _SHORTEST_TITLE = 6
 """Characters; a shorter link is a button or a column, unless its address is that of a page."""
 
 _MOST_PIECES = 10_000
+_FAR = 60
 _TITLE = 10
 """Characters from which a link's words are a title, whatever its address looks like."""
 
@@ -72,9 +74,10 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
     In the order of the page, each address once.
     """
     found: dict[tuple[str, str, str], Entry] = {}
-    groups: dict[HtmlElement | None, int] = {}
+    groups: dict[_Element | None, int] = {}
+    itself = {place(page.url), place(home)}
     for link, url in page.links():
-        if _left_out(link) or place(url) in {place(page.url), place(home)}:
+        if place(url) in itself or _left_out(page, link):
             continue
         entry = _entry(link, url, home, seen_at, groups)
         single, titled = looks_like_article(url), _is_titled(entry.title, link)
@@ -86,18 +89,31 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
     return list(found.values())
 
 
-def _is_titled(title: str, link: HtmlElement) -> bool:
+def _is_titled(title: str, link: _Element) -> bool:
     """True for the words of an entry, and for a picture without any: it may be the newest."""
     if not title:
         return link.find(".//img") is not None
     return len(title) >= _SHORTEST_TITLE
 
 
-def _left_out(link: HtmlElement) -> bool:
-    return any(
-        element.tag in NOT_SHOWN or element.tag == "footer" or _FOOTER.search(named(element))
-        for element in ancestors(link)
-    )
+def _left_out(page: SitePage, element: _Element) -> bool:
+    """True for what stands in the foot of a page or in what is not shown, sixty levels below it at
+    the most."""
+    known, new = page.below_foot, list[_Element]()
+    current: _Element | None = element
+    while current is not None and current not in known:
+        new.append(current)
+        current = current.getparent()
+    distance = _FAR if current is None else known[current]
+    for each in reversed(new):
+        distance = 0 if _is_foot(str(each.tag), named(each)) else distance + 1
+        known[each] = distance
+    return distance < _FAR
+
+
+@lru_cache(maxsize=1024)
+def _is_foot(tag: str, name: str) -> bool:
+    return tag in NOT_SHOWN or tag == "footer" or _FOOTER.search(name) is not None
 
 
 def _merged(known: Entry, entry: Entry) -> Entry:
@@ -109,7 +125,7 @@ def _merged(known: Entry, entry: Entry) -> Entry:
 
 
 def _entry(
-    link: HtmlElement, url: str, home: str, seen_at: datetime, groups: dict[HtmlElement | None, int]
+    link: _Element, url: str, home: str, seen_at: datetime, groups: dict[_Element | None, int]
 ) -> Entry:
     item = _item(link)
     day, title = _day_and_title(link, item, seen_at)
@@ -132,7 +148,7 @@ def _with_year(day: Printed, url: str) -> Printed:
     return day
 
 
-def _item(link: HtmlElement) -> HtmlElement | None:
+def _item(link: _Element) -> _Element | None:
     """The row, list item or block in which the link is the only one, or the one with the title."""
     best = None
     for level, element in enumerate(ancestors(link, _LEVELS)):
@@ -148,33 +164,30 @@ def _item(link: HtmlElement) -> HtmlElement | None:
     return best
 
 
-def _links_in(element: HtmlElement, most: int) -> list[HtmlElement]:
-    found: list[HtmlElement] = []
-    for link in element.iter("a"):
-        found.append(link)
-        if len(found) > most:
-            break
-    return found
+def _links_in(element: _Element, most: int) -> list[_Element]:
+    return list(islice(element.iter("a"), most + 1))
 
 
-def _leads_in(item: HtmlElement, link: HtmlElement) -> bool:
+def _leads_in(item: _Element, link: _Element) -> bool:
     """True when the link has the longest words of all links of its row: the others are tags."""
     others = _links_in(item, _MOST_IN_ITEM)
     if len(others) > _MOST_IN_ITEM:
         return False
+    if others == [link]:
+        return True
     return len(words_of(link, 20)) >= max(len(words_of(other, 20)) for other in others)
 
 
-def _others(element: HtmlElement) -> bool:
+def _others(element: _Element) -> bool:
     """True when a block holds links to other addresses, or very many."""
     links = _links_in(element, _MOST_IN_ITEM)
-    return (
+    return len(links) > 1 and (
         len({(link.get("href") or "").strip() for link in links}) > 1 or len(links) > _MOST_IN_ITEM
     )
 
 
 def _day_and_title(
-    link: HtmlElement, item: HtmlElement | None, seen_at: datetime
+    link: _Element, item: _Element | None, seen_at: datetime
 ) -> tuple[Printed | None, str]:
     title, loose, days = list[str](), list[str](), list[Printed]()
     for _where, text in pieces(link):
@@ -194,7 +207,7 @@ def _day_and_title(
     return found or _pieced(title, loose, seen_at) or _at_the_end(words, seen_at), words
 
 
-def _title(link: HtmlElement, shown: list[str]) -> str:
+def _title(link: _Element, shown: list[str]) -> str:
     given = " ".join((link.get("title") or "").split())
     words = " ".join(" ".join(shown).split())
     if words.endswith(("…", "...")) or not words:
@@ -205,7 +218,7 @@ def _title(link: HtmlElement, shown: list[str]) -> str:
     return words[:200]
 
 
-def _outside(item: HtmlElement) -> Iterator[str]:
+def _outside(item: _Element) -> Iterator[str]:
     """Texts of an item outside all its links."""
     parts = [item]
     following = item.getnext()
@@ -213,11 +226,22 @@ def _outside(item: HtmlElement) -> Iterator[str]:
         parts.append(following)
     for part in parts:
         for where, text in pieces(part):
-            if not any(element.tag == "a" for element in ancestors(where, _LEVELS)):
+            if not _in_a_link(where):
                 yield text
 
 
-def _beside(link: HtmlElement) -> Iterator[str]:
+def _in_a_link(element: _Element) -> bool:
+    current: _Element | None = element
+    for _level in range(_LEVELS):
+        if current is None or current.tag == "a":
+            break
+        current = current.getparent()
+    else:
+        return False
+    return current is not None
+
+
+def _beside(link: _Element) -> Iterator[str]:
     """Texts of the link's own line: behind it up to the next link, before it from the last."""
     if link.tail and link.tail.strip():
         yield link.tail
@@ -230,7 +254,7 @@ def _beside(link: HtmlElement) -> Iterator[str]:
     yield from _before(link)
 
 
-def _before(link: HtmlElement) -> Iterator[str]:
+def _before(link: _Element) -> Iterator[str]:
     texts: list[str] = []
     for element in link.itersiblings(preceding=True):
         if element.tag == "a":
@@ -260,8 +284,13 @@ def _pieced(title: list[str], loose: list[str], seen_at: datetime) -> Printed | 
 _END = re.compile(r"[\s\[(（【](\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[\])）】]?$")
 
 
+_CLOSING = frozenset("])）】")
+
+
 def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
     """The day that ends a link's own words: `标题 2026-03-18`."""
+    if not (title[-1:].isdecimal() or title[-1:] in _CLOSING):
+        return None
     found = _END.search(title)
     return printed(found.group(1), seen_at) if found else None
 
@@ -269,21 +298,22 @@ def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
 def shown_days(page: SitePage, seen_at: datetime) -> Iterator[date]:
     """Days printed by themselves or at the end of a line, above the foot, with a link or without:
     what opens by script alone is no entry, and may be the newest of all."""
-    for where, text in pieces(page.root, _MOST_PIECES):
+    for where, text in page.pieces(_MOST_PIECES):
         day = printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)
-        if day and not _left_out(where):
+        if day and not _left_out(page, where):
             yield day.day
 
 
+@lru_cache(maxsize=4096)
 def looks_like_article(url: str) -> bool:
     """True for addresses of single pages: numbers, days or an id in them."""
-    parts = urlsplit(url)
-    if _LIST_PAGE.search(parts.path):
+    _host, path, query = parts_of(url)
+    if _LIST_PAGE.search(path):
         return False
-    return bool(_ARTICLE.search(parts.path) or _WITH_ID.search(parts.query))
+    return bool(_ARTICLE.search(path) or (query and _WITH_ID.search(query)))
 
 
 def may_be_article(url: str) -> bool:
     """False for addresses of folders and lists alone: words and letters tell of no kind of page."""
-    path = urlsplit(url).path
+    path = parts_of(url)[1]
     return not path.endswith("/") and not _LIST_PAGE.search(path)

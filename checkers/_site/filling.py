@@ -9,17 +9,22 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from checkers._site.hosts import absolute, host_of, is_own
 from checkers._site.names import holds
-from checkers._site.tree import SitePage, ancestors, named, pieces, words_of
+from checkers._site.tree import SitePage, ancestors, named
 
-_TEMPLATE = re.compile(
-    r"\{\{[^{}]{1,200}\}\}|<%[=-]|\$\{[^{}]{1,100}\}|\b(?:v-for|ng-repeat|ng-bind|v-html|x-for)=",
-    re.I,
+_TEMPLATES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"\{\{[^{}]{1,200}\}\}",
+        r"<%[=-]",
+        r"\$\{[^{}]{1,100}\}",
+        r"-(?:(?:(?<=\bv-)|(?<=\bx-))for|(?<=\bng-)(?:repeat|bind)|(?<=\bv-)html)=",
+    )
 )
+"""Each begins with signs of its own, by which a page is searched in no time."""
 _MAY_HOLD = frozenset({"ul", "ol", "tbody", "dl", "div", "section", "p", "span", "td", "article"})
 _SEEN = frozenset({"img", "a", "input", "video", "iframe", "svg", "canvas", "button", "script"})
 _MOST_BLANK = 30
@@ -54,13 +59,14 @@ _MOST_WORDS = 1500
 def is_filled_by_scripts(page: SitePage) -> bool:
     """True when entries may come from elsewhere: templates, frames, empty or loading lists."""
     return (
-        _TEMPLATE.search(_markup(page)) is not None
+        _has_template(_markup(page))
         or _has_own_frame(page)
         or _has_empty_list(page)
         or any(_writes(page, script) for script in page.root.iter("script"))
-        or holds(words_of(page.root, 4000), "words", "loading")
+        or holds(page.words(4000), "words", "loading")
         or any(
-            holds(element.text_content()[:200], "words", "loading") for element in _noscripts(page)
+            holds("".join(map(str, element.itertext()))[:200], "words", "loading")
+            for element in _noscripts(page)
         )
     )
 
@@ -68,12 +74,16 @@ def is_filled_by_scripts(page: SitePage) -> bool:
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s{0,9}>", re.I | re.S)
 
 
+def _has_template(markup: str) -> bool:
+    return any(template.search(markup) for template in _TEMPLATES)
+
+
 def _markup(page: SitePage) -> str:
     """The page without scripts and styles."""
     return _SCRIPT.sub(" ", page.text)
 
 
-def _noscripts(page: SitePage) -> list[HtmlElement]:
+def _noscripts(page: SitePage) -> list[_Element]:
     return list(page.root.iter("noscript"))[:20]
 
 
@@ -91,7 +101,7 @@ def _has_empty_list(page: SitePage) -> bool:
     or an element that a script of the page calls by its id."""
     called = frozenset[str]().union(*(_called(text) for text in _inline(page)))
     scripted = next(page.root.iter("script"), None) is not None
-    for element in page.root.iter(etree.Element):
+    for element in page.elements:
         own = "-" in element.tag
         if not (own or element.tag in _MAY_HOLD) or _CONTROL.search(named(element)):
             continue
@@ -105,11 +115,11 @@ def _has_empty_list(page: SitePage) -> bool:
     return False
 
 
-def _is_bare(element: HtmlElement) -> bool:
+def _is_bare(element: _Element) -> bool:
     return len(element) == 0 and not (element.text or "").strip()
 
 
-def _is_blank(element: HtmlElement) -> bool:
+def _is_blank(element: _Element) -> bool:
     """True for an element with a few empty ones in it and nothing to see."""
     inner = list(islice(element.iter(), _MOST_BLANK + 1))
     if len(inner) > _MOST_BLANK:
@@ -130,7 +140,7 @@ def _called(script: str) -> frozenset[str]:
     return frozenset(_IN_QUOTES.findall(script))
 
 
-def _writes(page: SitePage, script: HtmlElement) -> bool:
+def _writes(page: SitePage, script: _Element) -> bool:
     """True for a script that may write entries: into its own place, or fetched from elsewhere."""
     text = (script.text or "")[:100_000]
     if _AS_TEMPLATE.search(script.get("type") or ""):
@@ -146,7 +156,7 @@ def _writes(page: SitePage, script: HtmlElement) -> bool:
     return not ids or not all(_CONTROL.search(name.lower()) for name in ids)
 
 
-def _stands_in_a_list(script: HtmlElement) -> bool:
+def _stands_in_a_list(script: _Element) -> bool:
     around = list(ancestors(script, 4))[1:]
     return any(
         element.tag in {"ul", "ol", "li", "dl", "dd", "td", "tr", "tbody"} for element in around
@@ -155,7 +165,7 @@ def _stands_in_a_list(script: HtmlElement) -> bool:
 
 def says_empty(page: SitePage) -> bool:
     """True when a page without scripts' lists says in its own words that it has no entries."""
-    shown = [text for where, text in pieces(page.root, 4000) if not _hidden(where)]
+    shown = [text for where, text in page.pieces(4000) if not _hidden(where)]
     if sum(len(text.strip()) for text in shown) > _MOST_WORDS:
         return False
     return any(len(text.strip()) <= 30 and holds(text, "words", "empty") for text in shown)
@@ -169,7 +179,7 @@ def is_bare_list(page: SitePage) -> bool:
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
-def _hidden(element: HtmlElement) -> bool:
+def _hidden(element: _Element) -> bool:
     return any(
         _HIDES.search(around.get("style") or "") or around.get("hidden") is not None
         for around in ancestors(element, 20)
@@ -183,7 +193,7 @@ def is_challenge(page: SitePage | None, text: str, status: int, cookie: bool) ->
     """
     if page is not None and next(page.links(), None) is not None:
         return False
-    if page is not None and len(words_of(page.root)) >= _CHALLENGE_WORDS:
+    if page is not None and len(page.words(80)) >= _CHALLENGE_WORDS:
         return False
     # a page of nothing but outside scripts may be an ordinary one that they fill
     inline = re.search(r"<script\b(?![^>]*\bsrc\s*=)[^>]*>", text, re.I) is not None
@@ -221,7 +231,7 @@ def onward(page: SitePage) -> str:
     return _elsewhere(page, found.group(1)) if found else ""
 
 
-def named_frame(frame: HtmlElement) -> str:
+def named_frame(frame: _Element) -> str:
     """The name and id of a frame, in lower case."""
     return f"{frame.get('name') or ''} {frame.get('id') or ''}".lower()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from checkers._site.hosts import is_foreign
 from checkers._site.names import holds
@@ -47,7 +47,7 @@ def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
     return found
 
 
-def _how(link: HtmlElement, sheet: Sheet, *, menus: bool, foul: bool) -> str:
+def _how(link: _Element, sheet: Sheet, *, menus: bool, foul: bool) -> str:
     """`style`, `size` or `position`; empty for a link that is seen, or may be one of a menu."""
     pictured = next(link.iter("img"), None) is not None
     around = [e for e in ancestors(link, _AROUND) if e.tag not in {"body", "html"}]
@@ -64,7 +64,7 @@ def _how(link: HtmlElement, sheet: Sheet, *, menus: bool, foul: bool) -> str:
     return ""
 
 
-def _hides(element: HtmlElement, sheet: Sheet, *, letters: bool, foul: bool) -> str:
+def _hides(element: _Element, sheet: Sheet, *, letters: bool, foul: bool) -> str:
     attributes = {str(name): str(value) for name, value in element.attrib.items()}
     added = sheet.style(attributes)
     if not letters:

@@ -7,6 +7,7 @@ department's; a site in a folder of a host keeps to its folder.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from checkers._site.names import words
@@ -18,14 +19,37 @@ _SECOND_LEVEL = frozenset(
 """Labels under which .cn names are given out."""
 
 
+_PLAIN = re.compile(r"https?://([a-z\d-]+(?:\.[a-z\d-]+)+)(/[^?#\s]*)?(?:\?([^#\s]*))?", re.A)
+_MOST_KNOWN = 4096
+"""Addresses that are remembered as they were taken apart; a page names each several times."""
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def parts_of(url: str) -> tuple[str, str, str]:
+    """Host in lower case, path and query; the host is empty for what is no web address.
+
+    Raises ValueError for what cannot be taken apart.
+    """
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        host, path, query = plain.groups("")
+        return host, path, query
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".").lower() if parts.scheme in {"http", "https"} else ""
+    return host, parts.path, parts.query
+
+
 def host_of(url: str) -> str:
     """The host in lower case; empty for what is no web address."""
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
+        return parts_of(url)[0]
     except ValueError:
         return ""
-    return host.rstrip(".").lower() if parts.scheme in {"http", "https"} else ""
+
+
+_SEGMENT = r"[\w%~-][\w.%~-]*"
+_WITHIN = re.compile(rf"(/|(?:\./)?(?=[\w%~-]))(?:{_SEGMENT}/)*(?:{_SEGMENT})?", re.A)
+"""A path that leads nowhere but down, below the host or below the page's own folder."""
 
 
 def absolute(base: str, href: str) -> str:
@@ -33,6 +57,11 @@ def absolute(base: str, href: str) -> str:
 
     `javascript:`, `mailto:` and the like lead nowhere.
     """
+    down = _WITHIN.fullmatch(href)
+    if down:
+        origin, below_it = _places(base)
+        if origin:
+            return origin + href if down.group(1) == "/" else below_it + href.removeprefix("./")
     href = re.sub(r"[\t\r\n]", "", href).strip()
     if not href or href.startswith("#"):
         return ""
@@ -41,6 +70,18 @@ def absolute(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if host_of(url) else ""
+
+
+@lru_cache(maxsize=64)
+def _places(base: str) -> tuple[str, str]:
+    """What an address within the host begins with, and one within the folder of `base`; nothing
+    for a base that is more than host and path."""
+    plain = _PLAIN.fullmatch(base)
+    path = (plain.group(2) or "/") if plain else ""
+    if not plain or not _WITHIN.fullmatch(path):
+        return "", ""
+    origin = base[: plain.end(1)]
+    return origin, origin + path[: path.rindex("/") + 1]
 
 
 def bare(host: str) -> str:
@@ -80,21 +121,22 @@ def below(url: str, home: str) -> bool:
     """True for a page of the same host and folder as `home`, which it is not itself."""
     if not same_host(url, home):
         return False
-    return urlsplit(url).path.startswith(folder(home)) and place(url) != place(home)
+    return parts_of(url)[1].startswith(folder(home)) and place(url) != place(home)
 
 
 def folder(url: str) -> str:
     """The folder of an address, with a slash at both ends."""
-    return urlsplit(url).path.rpartition("/")[0] + "/"
+    return parts_of(url)[1].rpartition("/")[0] + "/"
 
 
 _INDEX = re.compile(r"/(?:index|default|home)\.\w{2,5}$", re.I)
 
 
+@lru_cache(maxsize=_MOST_KNOWN)
 def place(url: str) -> tuple[str, str, str]:
     """What two addresses of one page share: scheme, `www.` and index file do not count."""
-    parts = urlsplit(url)
-    return bare(host_of(url)), _INDEX.sub("/", parts.path) or "/", parts.query
+    host, path, query = parts_of(url)
+    return bare(host), _INDEX.sub("/", path) or "/", query
 
 
 def is_foreign(url: str, home: str) -> bool:

@@ -10,17 +10,21 @@ import re
 from collections.abc import Iterator, Mapping
 
 from checkers._site.hosts import host_of, within
-from checkers._site.tree import SitePage, words_of
+from checkers._site.tree import SitePage
 from checkers.naming import display_name
 from registry.vocab import SiteMark
 
 SITE_CODE = re.compile(r"bm[0-9]{8}|[0-9]{10}")
 _CODE_IN_TEXT = re.compile(r"标识码\s*[:：]?\s*(bm[0-9]{8}|[0-9]{10})(?![0-9])", re.I)
-_ICP = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?备\s?[0-9]{4,12}\s?号(?:\s?-\s?[0-9]{1,3})?", re.I)
-_POLICE = re.compile(r"[\u4e00-\u9fff]?公网安备\s?[0-9]{11,14}\s?号?")
+_ICP = re.compile(r"ICP\s?备\s?[0-9]{4,12}\s?号(?:\s?-\s?[0-9]{1,3})?", re.I)
+_ICP_SIGN = re.compile(r"[Ii][Cc][Pp]\s?备")
+_BEFORE_ICP = re.compile(r"[\u4e00-\u9fff]\s?\Z")
+_POLICE = re.compile(r"公网安备\s?[0-9]{11,14}\s?号?")
+_PROVINCE = re.compile(r"[\u4e00-\u9fff]?\Z")
 _POLICE_LINK = re.compile(r"recordcode=([0-9]{11,14})", re.I)
 _CONAC = ("bszs.conac.cn", "dcs.conac.cn", "conac.cn")
 _ERROR_REPORT = ("pucha.kaipuyun.cn", "zfwzzc.www.gov.cn", "ta.trs.cn")
+_TOLD_BY = ("recordcode=", *_CONAC, *_ERROR_REPORT)
 
 
 def metas(page: SitePage) -> Mapping[str, str]:
@@ -38,7 +42,7 @@ def site_code(page: SitePage) -> str | None:
     given = metas(page).get("siteidcode", "").lower()
     if SITE_CODE.fullmatch(given):
         return given
-    found = _CODE_IN_TEXT.search(words_of(page.root, 20_000))
+    found = _CODE_IN_TEXT.search(page.words(20_000))
     if found:
         return found.group(1).lower()
     for script in page.root.iter("script"):
@@ -58,7 +62,9 @@ def site_name(page: SitePage) -> str | None:
     if given:
         return given
     title = page.root.find(".//title")
-    text = " ".join((title.text_content() if title is not None else "").split())[:100]
+    text = " ".join(("".join(map(str, title.itertext())) if title is not None else "").split())[
+        :100
+    ]
     text = re.sub(r"^欢迎(?:您)?(?:访问|光临|来到)", "", text)
     parts = [part for part in _TITLE_END.split(text) if part and not _FRONT.fullmatch(part)]
     return display_name(parts[0]) if len(parts) == 1 else None
@@ -93,11 +99,14 @@ def _addresses(page: SitePage) -> Iterator[str]:
 
 def marks(page: SitePage) -> dict[SiteMark, str]:
     """The marks on the page, each with what it says."""
-    text, found = words_of(page.root, 20_000), dict[SiteMark, str]()
+    text, found = page.words(20_000), dict[SiteMark, str]()
     for name, mark in _BY_ID.items():
-        if page.root.get_element_by_id(name, None) is not None:
+        if name in page.text and page.root.xpath("descendant-or-self::*[@id=$id]", id=name):
             found[mark] = name
     for address in _addresses(page):
+        lowered = address.lower()
+        if not any(word in lowered for word in _TOLD_BY):
+            continue
         if _leads_to(address, _CONAC):
             found.setdefault(SiteMark.PARTY_GOVERNMENT, _shown(address, "conac"))
         if _leads_to(address, _ERROR_REPORT):
@@ -105,10 +114,31 @@ def marks(page: SitePage) -> dict[SiteMark, str]:
         recorded = _POLICE_LINK.search(address)
         if recorded:
             found.setdefault(SiteMark.POLICE, recorded.group(1))
-    code, icp, police = site_code(page), _ICP.search(text), _POLICE.search(text)
-    found |= {SiteMark.SITE_CODE: code} if code else {}
-    found |= {SiteMark.ICP: icp.group()} if icp else {}
-    return found | ({SiteMark.POLICE: police.group().strip()} if police else {})
+    said = {
+        SiteMark.SITE_CODE: site_code(page),
+        SiteMark.ICP: _icp(text),
+        SiteMark.POLICE: _police(text),
+    }
+    return found | {mark: words for mark, words in said.items() if words}
+
+
+def _icp(text: str) -> str:
+    """ICP备案号 with the province before it, and searched for by what stands on no other page."""
+    for sign in _ICP_SIGN.finditer(text):
+        before = _BEFORE_ICP.search(text, max(0, sign.start() - 2), sign.start())
+        number = _ICP.match(text, sign.start())
+        if before and number:
+            return before.group() + number.group()
+    return ""
+
+
+def _police(text: str) -> str:
+    """公安备案号, with the province before it where that stands there."""
+    number = _POLICE.search(text)
+    if number is None:
+        return ""
+    before = _PROVINCE.search(text, max(0, number.start() - 1), number.start())
+    return ((before.group() if before else "") + number.group()).strip()
 
 
 _HOSTS_IN = re.compile(r"(?:https?:)?(?://|%2F%2F)([\w.-]{4,100})", re.I)

@@ -6,7 +6,7 @@ The words stand in `columns.toml`, a user-readable list; here they are only fold
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from checkers.signals import fold
@@ -14,6 +14,9 @@ from registry.vocab import ColumnKind
 
 _LONGEST_NAME = 16
 """Characters of a link that may be the name of a column; longer ones are titles."""
+
+
+_LONGEST_LABEL = 100
 
 
 @cache
@@ -27,8 +30,14 @@ def words(table: str, name: str) -> tuple[str, ...]:
 
 def holds(text: str, table: str, name: str) -> bool:
     """True when one of the words stands anywhere in `text`."""
-    folded = fold(text)
+    folded = folded_name(text) if len(text) <= _LONGEST_LABEL else fold(text)
     return any(word in folded for word in words(table, name))
+
+
+@lru_cache(maxsize=1024)
+def folded_name(text: str) -> str:
+    """The label folded; those of navigation stand on every page of a site."""
+    return fold(text)
 
 
 def kind_of(*names: str) -> ColumnKind:
@@ -42,12 +51,12 @@ def kind_of(*names: str) -> ColumnKind:
 
 def is_more(text: str) -> bool:
     """True for a link that only points at the rest of a list."""
-    return fold(text) in words("links", "more")
+    return folded_name(text) in words("links", "more")
 
 
 def may_name_a_column(text: str) -> bool:
     """True for a link's words that can be the name of a column."""
-    folded = fold(text)
+    folded = folded_name(text)
     if not 2 <= len(folded) <= _LONGEST_NAME or folded.isdigit():
         return False
     return is_more(text) or not holds(text, "links", "skip")

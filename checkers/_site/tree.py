@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-import lxml.etree
-import lxml.html
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.etree import _Element
 
 from checkers._site.hosts import absolute
 from checkers._web.charset import decode
@@ -20,29 +20,60 @@ NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "option", "sel
 """Elements whose text is no text of the page: menus of other sites and their addresses among them."""
 
 _MOST_LINKS = 4000
+_MOST_PIECES = 20_000
+_STEPS = 25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SitePage:
     """One page as answered."""
 
     url: str
     """The final address."""
     text: str
-    root: HtmlElement
+    root: _Element
     base: str
     """What its links are relative to."""
 
-    def links(self) -> Iterator[tuple[HtmlElement, str]]:
+    def links(self) -> Iterator[tuple[_Element, str]]:
         """Links that lead somewhere, in order, with whole addresses; at most 4,000."""
-        found = 0
-        for element in self.root.iter("a", "area"):
+        return iter(self._links)
+
+    @cached_property
+    def elements(self) -> list[_Element]:
+        """Every element in order. Held here, so that each is made once and not for every look."""
+        return list(self.root.iter(etree.Element))
+
+    @cached_property
+    def _links(self) -> list[tuple[_Element, str]]:
+        found = list[tuple[_Element, str]]()
+        for element in self.elements:
+            if element.tag not in {"a", "area"}:
+                continue
             url = absolute(self.base, element.get("href") or "")
             if url:
-                yield element, url
-                found += 1
-            if found == _MOST_LINKS:
-                return
+                found.append((element, url))
+            if len(found) == _MOST_LINKS:
+                break
+        return found
+
+    def pieces(self, most: int) -> Iterator[tuple[_Element, str]]:
+        """Shown pieces of the whole page, at most 20,000, as `pieces` gives them."""
+        last = _STEPS * most
+        return ((where, text) for where, text, steps in self._pieces[:most] if steps <= last)
+
+    def words(self, most: int) -> str:
+        """The text of at most so many pieces of the page, white space folded."""
+        return " ".join(" ".join([text for _where, text in self.pieces(most)]).split())
+
+    @cached_property
+    def _pieces(self) -> list[tuple[_Element, str, int]]:
+        return _walk(self.root, _MOST_PIECES)
+
+    @cached_property
+    def below_foot(self) -> dict[_Element, int]:
+        """What `entries` has found out of single elements: how far below the page's foot they are."""
+        return {}
 
     @property
     def whole(self) -> bool:
@@ -53,11 +84,15 @@ class SitePage:
 
 def read_page(response: Response) -> SitePage | None:
     """The page in an answer; None where it holds no markup at all."""
-    text = decoded(response).replace("\x00", "")
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    text = decoded(response)
+    text = text.replace("\0", "") if "\0" in text else text
+    # plain elements: the library's own for HTML each pass through Python when they are made
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
         return None
     given = root.find(".//base[@href]")
     base = absolute(response.url, given.get("href") or "") if given is not None else ""
@@ -69,44 +104,68 @@ def decoded(response: Response) -> str:
     return decode(response.body, response.headers.get("content-type", ""))[0]
 
 
-def pieces(element: HtmlElement, most: int = 80) -> Iterator[tuple[HtmlElement, str]]:
+def pieces(element: _Element, most: int = 80) -> list[tuple[_Element, str]]:
     """Shown pieces of text below `element` with the element each stands in, in order.
 
     At most so many, and no more than twenty-five steps for each of them.
     """
-    stack: list[tuple[HtmlElement, str | None]] = [(element, None)]
-    steps = 25 * most
-    while stack and most > 0 and steps > 0:
-        current, tail = stack.pop()
-        steps -= 1
-        if tail is not None:
-            if tail.strip():
-                most -= 1
-                yield current, tail
-            continue
-        if current.text and current.text.strip():
-            most -= 1
-            yield current, current.text
-        for child in reversed(current):
-            if child.tail:
-                stack.append((current, child.tail))
-            if isinstance(child.tag, str) and child.tag not in NOT_SHOWN:
-                stack.append((child, None))
+    return [(where, text) for where, text, _steps in _walk(element, most)]
 
 
-def words_of(element: HtmlElement, most: int = 80) -> str:
+def _walk(element: _Element, most: int) -> list[tuple[_Element, str, int]]:
+    """The pieces, each with the number of steps that led to it."""
+    found, last = list[tuple[_Element, str, int]](), _STEPS * most
+    for steps, (where, text) in enumerate(_texts(element), 1):
+        if text and not text.isspace():
+            found.append((where, text, steps))
+            if len(found) == most:
+                break
+        if steps == last:
+            break
+    return found
+
+
+def _texts(element: _Element) -> Iterator[tuple[_Element, str | None]]:
+    """The text of each shown element, and what stands behind elements, in order."""
+    yield element, element.text
+    around = list[tuple[_Element, str | None, Iterator[_Element]]]()
+    parent = element
+    children: Iterator[_Element] = iter(element)
+    while True:
+        for child in children:
+            tag, tail = child.tag, child.tail
+            if tag not in NOT_SHOWN and isinstance(tag, str):
+                yield child, child.text
+                if len(child):
+                    around.append((parent, tail, children))
+                    parent, children = child, iter(child)
+                    break
+            if tail:
+                yield parent, tail
+        else:
+            if not around:
+                return
+            parent, tail, children = around.pop()
+            if tail:
+                yield parent, tail
+
+
+def words_of(element: _Element, most: int = 80) -> str:
     """The shown text of an element, white space folded."""
-    return " ".join(" ".join(text for _where, text in pieces(element, most)).split())
+    if not len(element):
+        return " ".join((element.text or "").split())
+    return " ".join(" ".join([text for _where, text in pieces(element, most)]).split())
 
 
-def ancestors(element: HtmlElement, most: int = 60) -> Iterator[HtmlElement]:
+def ancestors(element: _Element, most: int = 60) -> Iterator[_Element]:
     """The element and those around it, from the inside out."""
-    current: HtmlElement | None = element
+    current: _Element | None = element
     while current is not None and most > 0:
         yield current
         current, most = current.getparent(), most - 1
 
 
-def named(element: HtmlElement) -> str:
+def named(element: _Element) -> str:
     """Its id and classes, in lower case."""
-    return f"{element.get('id') or ''} {element.get('class') or ''}".lower()
+    name, words = element.get("id"), element.get("class")
+    return f"{name or ''} {words or ''}".lower() if name or words else ""

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-import lxml.etree
-import lxml.html
+from lxml import etree
 
 from checkers._web.lines import lines_of
 from checkers._web.pages import Page, meta, scripts_of, split, title
@@ -116,10 +115,12 @@ def words_of(response: Response) -> str:
     The platform keeps the text from sight until its scripts have run.
     """
     page = response.text().replace("\x00", "")
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = lxml.html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        root: etree._Element | None = etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
         return ""
     text_of = root.find(".//*[@id='js_content']")
     return "\n".join(lines_of(root if text_of is None else text_of, LONGEST))

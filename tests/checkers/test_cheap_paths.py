@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkers._site.dates import _printed, printed
+from checkers._site.hosts import absolute, parts_of
+from checkers._site.marks import marks
+from checkers._site.tree import read_page
 from checkers._web.feeds import RawFeed, RawItem, _exact, _scanned, read_feed
 from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
-from checkers.base import Inconclusive
+from checkers.base import Inconclusive, Response
 from checkers.base.exchanges import _whole
 from registry.dates import _of_feed, _plain, _read
+from registry.vocab import SiteMark
 from tests.checkers import wechat_answers
 from tests.checkers.driving import NOON, answer
 from tests.checkers.mutations import damaged
-from tests.checkers.site_answers import NEWS, OLD, page
+from tests.checkers.site_answers import HOME, NEWS, OLD, page
 
 PLAIN = (
     '<rss version="2.0"><channel><title>青石发布</title><link>https://a.example/</link>'
@@ -158,3 +165,80 @@ def test_the_date_of_a_feed_is_read_as_every_other_form_is(text: str) -> None:
     found = _of_feed(text)
     if found is not None:
         assert found == _read(_plain(text), NOON)
+
+
+_HREFS = [
+    *(
+        "/a/1.html",
+        "./b/",
+        "c.htm?x=1",
+        "../d",
+        "//e.example/f",
+        "https://g.example:80/h#i",
+        "#j",
+        "",
+    ),
+    *(
+        "javascript:void(0)",
+        "/k//l",
+        "/m/./n",
+        " o ",
+        "p\nq",
+        "?r",
+        "中文.html",
+        "x:y",
+        "http://[bad",
+    ),
+]
+_BASES = [
+    "https://www.qingshi.gov.cn/",
+    "https://www.qingshi.gov.cn",
+    "http://qingshi.gov.cn/a/b/c.html",
+    "http://qingshi.gov.cn:8080/a//b?c=/d",
+    "http://qingshi.gov.cn/a/../b",
+    "http://QINGSHI.gov.cn./x",
+]
+_ADDRESS = st.sampled_from(_HREFS) | st.text("ab./?#:;%=&~ -", max_size=12)
+
+
+@given(st.sampled_from(_BASES), _ADDRESS)
+def test_a_link_is_made_whole_as_the_library_makes_it(base: str, href: str) -> None:
+    def thorough() -> str:
+        stripped = re.sub(r"[\t\r\n]", "", href).strip()
+        if not stripped or stripped.startswith("#"):
+            return ""
+        try:
+            url = urljoin(base, stripped).partition("#")[0]
+            return url if urlsplit(url).hostname and url.startswith("http") else ""
+        except ValueError:
+            return ""
+
+    assert absolute(base, href) == thorough()
+
+
+@given(_ADDRESS.map(lambda rest: f"https://www.qingshi.gov.cn{rest}"))
+def test_an_address_is_taken_apart_as_the_library_takes_it(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        with pytest.raises(ValueError):
+            parts_of(url)
+        return
+    assert parts_of(url) == (host, parts.path, parts.query)
+
+
+@given(st.text("0123456789-/.年月日前天昨今 :：[](青石县２⑱〇ab\u3000", max_size=14))
+def test_no_text_that_names_a_day_is_passed_over(text: str) -> None:
+    assert printed(text, NOON) == _printed(text, NOON)
+
+
+def test_a_home_page_without_its_province_shows_no_number_of_registration() -> None:
+    shown = page(
+        "<p>abc ICP备12345678号 滇 ICP备87654321号-2 公网安备53000002000001号</p>", foot=""
+    )
+    read = read_page(Response(HOME, 200, {}, shown.encode(), NOON))
+    assert read is not None
+    found = marks(read)
+    assert found[SiteMark.ICP] == "滇 ICP备87654321号-2"
+    assert found[SiteMark.POLICE] == "公网安备53000002000001号"
