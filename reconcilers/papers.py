@@ -69,6 +69,15 @@ class Papers:
             not change.done and keys & set(change.form) for change in self.changes.get(uid, ())
         )
 
+    def unannounced(self, uid: str, today: date) -> date | None:
+        """The day of a change of host that is over, while its filing waits for the notice."""
+        days = (
+            change.effective_on
+            for change in self.changes.get(uid, ())
+            if "host_unit" in change.form and not change.done and not change.noticed
+        )
+        return min((day for day in days if day is not None and day <= today), default=None)
+
     def noticed(self, uid: str, day: date) -> bool:
         """The change of host that took effect on `day` names its public notice."""
         return any(

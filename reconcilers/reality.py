@@ -225,9 +225,12 @@ def _subject(
 
 
 def _rehosted(result: Examined, setting: Setting, account: LedgerAccount, papers: Papers) -> None:
-    """RC310: the ledger itself shows another host than before and no public notice."""
+    """RC310: the host is another than before, by the ledger or by a filing whose day is over, and no
+    public notice is recorded."""
     day = papers.rehosted_on.get(account.uid)
     if day is None or day > setting.today or papers.noticed(account.uid, day):
+        day = papers.unannounced(account.uid, setting.today)
+    if day is None:
         result.tell(account.uid, "RC310")
         return
     found = about_account(

@@ -307,6 +307,29 @@ def test_a_change_of_host_with_its_notice_is_in_order(county: County) -> None:
     assert county.codes() == []
 
 
+@pytest.mark.parametrize(
+    ("day", "url", "found"),
+    [
+        (date(2026, 11, 1), "", ["RC310"]),
+        (date(2026, 11, 30), "", []),
+        (date(2026, 11, 1), "https://www.qingshi.example/notice/1.html", []),
+        (None, "", []),
+    ],
+)
+def test_a_change_of_host_that_is_filed_wants_its_notice_on_its_day(
+    county: County, day: date | None, url: str, found: list[str]
+) -> None:
+    county.file(
+        "school1",
+        FilingKind.CHANGE,
+        FilingState.APPROVED,
+        form={"host_unit": county.unit("青石县教育局").uid},
+        effective_on=day,
+        notice_url=url,
+    )
+    assert county.codes() == found
+
+
 def test_an_account_under_closing_within_the_limit_is_in_order(county: County) -> None:
     county.accounts["school1"].state = AccountState.CLOSING
     county.file(
