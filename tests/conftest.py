@@ -10,6 +10,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,19 +70,29 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.engine.dispose()
 
 
+@contextmanager
+def copied(template: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """A copy of a registry for the length of the block: its path or URL, and what it is a template
+    by, once nobody has it open. `folder` is where a file goes; without a template there is nothing
+    in it yet."""
+    if not POSTGRES:
+        path = folder / "accounts.db"
+        if template:
+            shutil.copy(template, path)
+        yield str(path), str(path)
+        return
+    server, name = _Server(POSTGRES), f"taizhang_{uuid.uuid4().hex}"
+    server.run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    yield server.address(name), name
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    server.engine.dispose()
+
+
 @pytest.fixture
 def location(template: str, tmp_path: Path) -> Iterator[str]:
     """Path or URL of a migrated registry that belongs to this test alone."""
-    if not POSTGRES:
-        path = tmp_path / "accounts.db"
-        shutil.copy(template, path)
-        yield str(path)
-        return
-    server, name = _Server(POSTGRES), f"taizhang_{uuid.uuid4().hex}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server.address(name)
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")
-    server.engine.dispose()
+    with copied(template, tmp_path) as (place, _name):
+        yield place
 
 
 @pytest.fixture
