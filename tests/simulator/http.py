@@ -144,6 +144,8 @@ class Report:
     most: int = 0
     connections: int = 0
     """Accepted so far."""
+    heads: int = 0
+    """Requests that wanted no body."""
     errors: list[str] = field(default_factory=list)
     """What handlers raised."""
     cpu: float = 0.0
@@ -179,6 +181,7 @@ class Report:
             "now": self.now,
             "most": self.most,
             "connections": self.connections,
+            "heads": self.heads,
             "errors": self.errors,
             "cpu": time.process_time(),
         }
@@ -268,6 +271,7 @@ class _Connection(asyncio.Protocol):
         now = time.monotonic()
         self._busy = host
         number = self._stage.report.arrived(host, now)
+        self._stage.report.heads += method == "HEAD"
         self._answer(Asked(host, self._port, method, path, head, body, now, number, self._client))
 
     def _aim(self, target: str) -> tuple[str, str]:
