@@ -47,7 +47,7 @@ def same_accounts(ledger: Ledger, decisions: Decisions) -> Twins:
     """Pairs of live accounts that are one account: by an id both hold, by a person's decision, or
     by name, unit, platform and form where no id speaks against it."""
     found: dict[tuple[str, str], str] = {}
-    for (_platform, _scheme, value), holders in ledger.by_identifier.items():
+    for (_platform, _scheme, value), holders in ledger.shared.items():
         for pair in _pairs(holders):
             found.setdefault(pair, _("Both hold the id {value}.").format(value=value))
     alike: defaultdict[tuple[str, ...], list[LedgerAccount]] = defaultdict(list)

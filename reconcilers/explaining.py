@@ -108,12 +108,13 @@ def explain(
             lead = keys[other]
             return pair.of_row(ledger, matching, lead, other, lead_side(lead))
     kept = kept_last(session)
-    rows = tuple(kept.rows) if kept else ()
-    picture = match_national(ledger, rows, catalogue, decisions)
-    for row in picture.entries:
-        key = picture.key(row)
-        if other in {key, row.national_code, *row.identifiers.values()}:
-            return pair.of_row(ledger, picture.matching, row, key, national_side(row))
+    picture = match_national(ledger, kept.rows if kept else (), catalogue, decisions)
+    for entry in picture.entries:
+        key = picture.key(entry)
+        if other in {key, entry.national_code, *entry.identifiers.values()}:
+            whole = picture.whole()
+            row = next((row for row in whole.rows() if row == entry), entry)
+            return pair.of_row(ledger, whole, row, key, national_side(row))
     raise NotFound(
         _("Neither the ledger nor the export kept last has {text}.").format(text=other),
         _("Name an account, or a row by its key, its code in the national system or its id."),

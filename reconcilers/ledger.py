@@ -7,7 +7,7 @@ out, because they were never declared to anybody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -114,13 +114,31 @@ class Ledger:
         return tuple(account for account in self.accounts if account.live)
 
     @cached_property
-    def by_identifier(self) -> Mapping[Key, list[LedgerAccount]]:
-        """Identifiers in force; more than one account only where one is disputed."""
-        found: dict[Key, list[LedgerAccount]] = {}
+    def holders(self) -> Mapping[Key, LedgerAccount]:
+        """Identifiers in force → the account that holds it; of several the one entered first."""
+        found: dict[Key, LedgerAccount] = {}
         for account in self.accounts:
             for key in account.keys():
-                found.setdefault(key, []).append(account)
+                found.setdefault(key, account)
         return found
+
+    @cached_property
+    def shared(self) -> Mapping[Key, list[LedgerAccount]]:
+        """Identifiers in force that several accounts hold: one of them is disputed."""
+        found: dict[Key, list[LedgerAccount]] = {}
+        holders = self.holders
+        if len(holders) == sum(len(a.identifiers) + len(a.further) for a in self.accounts):
+            return found
+        for account in self.accounts:
+            for key in account.keys():
+                if holders[key] is not account:
+                    found.setdefault(key, [holders[key]]).append(account)
+        return found
+
+    def held_by(self, key: Key) -> Sequence[LedgerAccount]:
+        """The accounts that hold an identifier."""
+        holder = self.holders.get(key)
+        return () if holder is None else self.shared.get(key) or (holder,)
 
     @cached_property
     def by_ended_identifier(self) -> Mapping[Key, list[LedgerAccount]]:
@@ -130,6 +148,10 @@ class Ledger:
             for scheme, value in account.ended.items():
                 found.setdefault((account.platform, scheme, value), []).append(account)
         return found
+
+    def once_held_by(self, key: Key) -> Sequence[LedgerAccount]:
+        """The accounts that held an identifier which is no longer in force."""
+        return self.by_ended_identifier.get(key, ())
 
     def by_host(self) -> Mapping[Body, list[LedgerAccount]]:
         """Live accounts under the body that hosts them."""

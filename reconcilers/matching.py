@@ -5,7 +5,7 @@ behind the address, by folded name and unit. What fits more than one way is left
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -69,6 +69,12 @@ class Matching(Generic[Row]):
     ledger_only: tuple[LedgerAccount, ...]
     outside_only: tuple[Row, ...]
 
+    def rows(self) -> Iterator[Row]:
+        """The rows; one that is in doubt with several accounts comes as often."""
+        yield from (pair.row for pair in self.pairs)
+        yield from (doubt.row for doubt in self.doubts)
+        yield from self.outside_only
+
     def doubtful_uids(self) -> frozenset[str]:
         """Accounts about which nothing can be said until a person has decided."""
         return frozenset(doubt.account.uid for doubt in self.doubts)
@@ -82,15 +88,17 @@ def match(
     decisions: Decisions,
     key: Callable[[Row], str],
     prefer: Callable[[Row], int] = lambda _row: 0,
+    among: Sequence[LedgerAccount] | None = None,
 ) -> Matching[Row]:
-    """Match `rows` to the accounts of `ledger`.
+    """Match `rows` to the accounts of `ledger`, or to those `among` which they are looked for.
 
     `key` names a row as decisions do. Of several rows with one account's identifier the one that
     `prefer` ranks highest is the account; the others are in doubt (TWICE).
     """
+    accounts = ledger.accounts if among is None else tuple(among)
     if not rows:
-        return Matching((), (), ledger.accounts, ())
-    matcher = _Matcher(ledger, rows, catalogue, decisions, key, prefer)
+        return Matching((), (), accounts, ())
+    matcher = _Matcher(ledger, accounts, rows, catalogue, decisions, key, prefer)
     matcher.by_decision()
     matcher.by_identifier()
     matcher.by_url()
@@ -106,6 +114,7 @@ class _Matcher(Generic[Row]):
     def __init__(
         self,
         ledger: Ledger,
+        accounts: Sequence[LedgerAccount],
         rows: Sequence[Row],
         catalogue: PlatformCatalogue,
         decisions: Decisions,
@@ -116,7 +125,7 @@ class _Matcher(Generic[Row]):
         self.decisions, self.key = decisions, key
         # Stable: rows that rank equal keep the order of their list.
         self.free = dict(enumerate(sorted(rows, key=lambda row: -prefer(row))))
-        self.left = {account.id: account for account in ledger.accounts}
+        self.left = {account.id: account for account in accounts}
         self.pairs: list[Pair[Row]] = []
         self.doubts: list[Doubt[Row]] = []
         self.doubted: dict[int, LedgerAccount] = {}
@@ -157,14 +166,14 @@ class _Matcher(Generic[Row]):
 
     def by_identifier(self) -> None:
         """Any identifier in force; after these, identifiers once in force."""
-        for index, by in (
-            (self.ledger.by_identifier, By.IDENTIFIER),
-            (self.ledger.by_ended_identifier, By.ENDED_IDENTIFIER),
+        for held_by, by in (
+            (self.ledger.held_by, By.IDENTIFIER),
+            (self.ledger.once_held_by, By.ENDED_IDENTIFIER),
         ):
-            for number, row in list(self.free.items()) if index else ():
+            for number, row in list(self.free.items()):
                 platform, found = row.platform, dict[int, LedgerAccount]()
                 for scheme, value in row.identifiers.items():
-                    for account in index.get((platform, scheme, value), ()):
+                    for account in held_by((platform, scheme, value)):
                         found[account.id] = account
                 if found:
                     self._identified(number, row, list(found.values()), by)
@@ -205,7 +214,7 @@ class _Matcher(Generic[Row]):
                     self._pair(number, fits[0], By.URL)
 
     def _behind(self, key: Key, by_address: dict[Key, LedgerAccount]) -> LedgerAccount | None:
-        holders = self.ledger.by_identifier.get(key, ())
+        holders = self.ledger.held_by(key)
         return holders[0] if len(holders) == 1 else by_address.get(key)
 
     def _addresses(self, url: str) -> list[Key]:

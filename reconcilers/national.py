@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from reconcilers.actions import come_back, last_day
 from reconcilers.aliases import why_alias
 from reconcilers.decisions import Decisions, outside_key
 from reconcilers.drafting import Setting, about_account, about_outside
+from reconcilers.exact import Exact, exact_pairs, may_differ
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.matching import By, Matching, Pair, match, plain_url
 from registry.differences import Difference, ReviewKind
+from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry
 from registry.messages import _
 from registry.names import fold_name
@@ -42,11 +45,40 @@ class NationalPicture:
     """The export matched to the ledger."""
 
     ledger: Ledger
-    entries: Sequence[NationalEntry]
+    entries: NationalRows
+    exact: Exact
+    """Accounts and rows that one identifier joins, and nothing else speaks of."""
     matching: Matching[NationalEntry]
+    """All others."""
     key: Callable[[NationalEntry], str]
     leaving: Sequence[NationalEntry] = ()
     """Rows that a person wants taken offline and that still run there."""
+
+    @property
+    def matched(self) -> int:
+        """Rows that are an account."""
+        return len(self.exact) + len(self.matching.pairs)
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        uids = (account.uid for account in self.exact.accounts)
+        return dict(zip(uids, self.exact.positions, strict=True))
+
+    @cached_property
+    def _others(self) -> Mapping[str, NationalEntry]:
+        return {pair.account.uid: pair.row for pair in self.matching.pairs}
+
+    def row_of(self, uid: str) -> NationalEntry | None:
+        """The row that is the account of that uid."""
+        if uid in self._others:
+            return self._others[uid]
+        at = self._positions.get(uid)
+        return None if at is None else self.entries[at]
+
+    def whole(self) -> Matching[NationalEntry]:
+        """The matching with every pair, however plain."""
+        exact = [Pair(a, self.entries[at], By.IDENTIFIER) for a, at in self.exact.pairs()]
+        return replace(self.matching, pairs=(*exact, *self.matching.pairs))
 
 
 def match_national(
@@ -56,24 +88,29 @@ def match_national(
     decisions: Decisions,
 ) -> NationalPicture:
     """Match the rows of an export to the accounts of the ledger."""
+    rows = NationalRows.of(entries)
 
     def key(entry: NationalEntry) -> str:
         return outside_key(entry, "national", ledger.bodies, entry.national_code)
 
     given = decisions.offline
-    aside = [row for row in entries if given.get(key(row))] if given else []
-    apart = {id(row) for row in aside}
+    aside = {at for at in range(len(rows)) if given.get(key(rows[at]))} if given else set()
+    exact = exact_pairs(ledger, rows, decisions, lambda at: key(rows[at]), aside)
+    taken, paired = {*exact.positions, *aside}, set(exact.accounts)
     matching = match(
         ledger,
-        [row for row in entries if id(row) not in apart] if apart else entries,
+        [rows[at] for at in range(len(rows)) if at not in taken],
         catalogue=catalogue,
         decisions=decisions,
         key=key,
         prefer=lambda entry: _RANK.get(entry.state, 0),
+        among=[account for account in ledger.accounts if account not in paired],
     )
     alone = [row for row in matching.outside_only if key(row) in given] if given else []
-    leaving = [row for row in (*aside, *alone) if row.state not in _LEFT]
-    return NationalPicture(ledger, entries, _without_old_rows(matching), key, leaving)
+    leaving = [
+        row for row in (*(rows[at] for at in sorted(aside)), *alone) if row.state not in _LEFT
+    ]
+    return NationalPicture(ledger, rows, exact, _without_old_rows(matching), key, leaving)
 
 
 def _without_old_rows(matching: Matching[NationalEntry]) -> Matching[NationalEntry]:
@@ -83,7 +120,7 @@ def _without_old_rows(matching: Matching[NationalEntry]) -> Matching[NationalEnt
         for doubt in matching.doubts
         if doubt.kind is not ReviewKind.TWICE or doubt.row.state is not NationalState.OFFLINE
     )
-    return Matching(matching.pairs, doubts, matching.ledger_only, matching.outside_only)
+    return replace(matching, doubts=doubts)
 
 
 def national_differences(
@@ -101,14 +138,14 @@ def national_differences(
     it must be reported (None: no such rule here); `came`: rows that the export before lacked.
     """
     doubtful = picture.matching.doubtful_uids()
-    back = {id(row) for row in came}
-    for pair in picture.matching.pairs:
+    back = {picture.key(row) for row in came}
+    for pair in (*_plain_pairs(picture), *picture.matching.pairs):
         if pair.account.uid in doubtful:
             continue
         if pair.account.state is AccountState.CLOSED:
             closed = closed_on.get(pair.account.uid)
             limit = last_day(closed, cancel_limit) if closed and cancel_limit is not None else None
-            yield from _of_closed(pair, setting, limit, came_back=id(pair.row) in back)
+            yield from _of_closed(pair, setting, limit, came_back=picture.key(pair.row) in back)
         else:
             yield from _pair(pair, picture, setting, catalogue)
     for account in picture.matching.ledger_only:
@@ -120,6 +157,13 @@ def national_differences(
             kind = SubjectKind.NATIONAL_ROW
             key = picture.key(row)
             yield about_outside(setting, "RC305", kind, key, outside=side(row), unit=unit)
+
+
+def _plain_pairs(picture: NationalPicture) -> Iterator[Pair[NationalEntry]]:
+    """Of the pairs that an identifier joins, those in which anything is not the same."""
+    rows = picture.entries
+    for account, at in may_differ(picture.exact, rows):
+        yield Pair(account, rows[at], By.IDENTIFIER)
 
 
 def _of_closed(

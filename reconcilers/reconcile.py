@@ -253,5 +253,5 @@ def _coverage(ledger: Ledger, seen: Reality, picture: NationalPicture | None) ->
         named=sum(one is not None and one.display_name is not None for one in known),
         subjects=sum(one is not None and one.verified_subject is not None for one in known),
         national_rows=len(picture.entries) if picture else None,
-        matched=len(picture.matching.pairs) if picture else 0,
+        matched=picture.matched if picture else 0,
     )

@@ -48,12 +48,11 @@ def plan_upload(
     for difference in differences:
         if difference.subject_kind is SubjectKind.ACCOUNT:
             by_account[difference.subject_uid][difference.code] = difference
-    entries = {pair.account.uid: pair.row for pair in picture.matching.pairs}
     rows: list[UploadRow] = []
     held: list[HeldRow] = []
     for uid, found in by_account.items():
         account = picture.ledger.by_uid[uid]
-        row = _row(account, found, entries.get(uid))
+        row = _row(account, found, picture.row_of(uid))
         if row is None:
             continue
         unsettled = UNSETTLED & set(found) if row.act is not UploadAct.OFFLINE else set()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import decide, load_decisions, outside_key
+from reconcilers.decisions import Decisions, decide, load_decisions, outside_key
 from reconcilers.ledger import read_ledger
 from reconcilers.matching import By, Matching, match, plain_url
 from reconcilers.national import match_national
 from registry.differences import ReviewKind
 from registry.exchange.national_template import NationalEntry
 from registry.history import Act
-from registry.vocab import DecisionKind
+from registry.vocab import DecisionKind, NationalState
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.county import County, found
@@ -27,7 +31,7 @@ def matched(county: County, *rows: NationalEntry) -> Matching[NationalEntry]:
     county.session.flush()
     ledger = read_ledger(county.session)
     decisions = load_decisions(county.session, NOW.date())
-    return match_national(ledger, rows, CATALOGUE, decisions).matching
+    return match_national(ledger, rows, CATALOGUE, decisions).whole()
 
 
 def by(matching: Matching[NationalEntry]) -> list[tuple[str, str, By]]:
@@ -239,3 +243,59 @@ def test_matching_nothing_is_fine(county: County) -> None:
 )
 def test_an_address_has_one_plain_spelling(url: str, plain: str) -> None:
     assert plain_url(url) == plain
+
+
+_IDS = st.sampled_from(["1000000001", "1000000002", "1000000003", "1000000006", "1000000099"])
+_ROWS = st.lists(
+    st.builds(
+        NationalEntry,
+        platform=st.just("weibo"),
+        name=st.sampled_from(["平安青石", "青石融媒", "别的"]),
+        host_unit=st.sampled_from(["", "青石县公安局"]),
+        identifiers=st.one_of(
+            st.just({}),
+            st.builds(lambda uid: {"uid": uid}, _IDS),
+            st.builds(lambda uid, other: {"uid": uid, "domain": other}, _IDS, _IDS),
+        ),
+        state=st.sampled_from(list(NationalState)),
+    ),
+    max_size=5,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(rows=_ROWS, told=st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=2))
+def test_what_identifiers_alone_decide_is_what_every_step_decides(
+    county: County, rows: list[NationalEntry], told: list[tuple[int, bool]]
+) -> None:
+    rows = [replace(row, national_code=f"C{at}") for at, row in enumerate(rows)]
+    ledger = read_ledger(county.session)
+    police = ledger.held_by(("weibo", "uid", "1000000001"))[0].uid
+    said = {
+        pair: DecisionKind.SAME if same else DecisionKind.NOT_SAME
+        for at, same in told
+        for pair in ((police, f"outside:national:C{at}"), (f"outside:national:C{at}", police))
+    }
+    picture = match_national(ledger, rows, CATALOGUE, Decisions(said))
+    rank = {NationalState.LIVE: 3, NationalState.OTHER: 2, NationalState.OFFLINE_REQUESTED: 1}
+    every = match(
+        ledger,
+        rows,
+        catalogue=CATALOGUE,
+        decisions=Decisions(said),
+        key=picture.key,
+        prefer=lambda row: rank.get(row.state, 0),
+    )
+    assert _placed(picture.whole()) == _placed(every)
+
+
+def _placed(matching: Matching[NationalEntry]) -> list[tuple[str, str]]:
+    """(account's uid, row's code) of each pair; doubts about an earlier offline row are not asked."""
+    pairs = [(pair.account.uid, pair.row.national_code) for pair in matching.pairs]
+    doubts = [
+        (doubt.account.uid, doubt.row.national_code)
+        for doubt in matching.doubts
+        if doubt.kind is not ReviewKind.TWICE or doubt.row.state is not NationalState.OFFLINE
+    ]
+    lone = [(account.uid, "") for account in matching.ledger_only]
+    return sorted([*pairs, *doubts, *lone, *(("", r.national_code) for r in matching.outside_only)])
