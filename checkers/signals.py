@@ -42,11 +42,18 @@ class Signal:
 
 def fold(text: str) -> str:
     """The text without widths, case, punctuation and spaces, 帐 written 账."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("帐", "账")
+    plain = _UNSETTLED.sub(_normal, text).casefold().replace("帐", "账")
     return "".join(_WORDS.findall(plain))
 
 
 _WORDS = re.compile(r"[^\W_]+")
+_UNSETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]?[^\x00-\x7f\u4e00-\u9fff]+")
+"""Signs of which some have another form, with the one before that they may join. Latin letters and
+Chinese characters have none, and join nothing before them."""
+
+
+def _normal(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found.group())
 
 
 @cache

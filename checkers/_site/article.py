@@ -60,7 +60,7 @@ def read_article(response: Response, asked: str) -> Article | None:
     if page is None or is_challenge(page, page.text, response.status, cookie):
         return None
     held, seen_at = metas(page), response.moment
-    words = _SAID.search(page.words(2000))
+    words = _SAID.search(page.words(page.root, 2000))
     said = pub_date(words.group(1), seen_at) if words else None
     given = pub_date(held.get("pubdate", ""), seen_at)
     title = held.get("articletitle", "")[:200]

@@ -18,7 +18,7 @@ from checkers._site.hosts import below, place
 from checkers._site.marks import metas
 from checkers._site.names import is_more, kind_of, may_name_a_column
 from checkers._site.robots import Rule, may_read
-from checkers._site.tree import SitePage, words_of
+from checkers._site.tree import SitePage
 from checkers.site_facts import SiteColumn
 from registry.dates import start_of_day
 from registry.vocab import ColumnKind
@@ -45,7 +45,7 @@ def leads(page: SitePage, home: str, rules: tuple[Rule, ...]) -> list[Lead]:
     for link, url in page.links():
         if not below(url, home):
             continue
-        label = words_of(link, 10) or " ".join((link.get("title") or "").split())
+        label = page.words(link, 10) or " ".join((link.get("title") or "").split())
         if not may_name_a_column(label):
             continue
         lead = Lead("" if is_more(label) else label, url, kind_of(label))

@@ -17,7 +17,7 @@ from lxml.etree import _Element
 
 from checkers._site.dates import Printed, in_address, in_pieces, printed
 from checkers._site.hosts import is_own, parts_of, place
-from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, named, pieces, words_of
+from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, named
 
 _ITEMS = frozenset({"li", "tr"})
 _LISTS = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"})
@@ -79,7 +79,7 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
     for link, url in page.links():
         if place(url) in itself or _left_out(page, link):
             continue
-        entry = _entry(link, url, home, seen_at, groups)
+        entry = _entry(page, link, url, home, seen_at, groups)
         single, titled = looks_like_article(url), _is_titled(entry.title, link)
         single = single or (len(entry.title) >= _TITLE and may_be_article(url))
         if not (single and titled if entry.day is None else single or titled):
@@ -125,10 +125,15 @@ def _merged(known: Entry, entry: Entry) -> Entry:
 
 
 def _entry(
-    link: _Element, url: str, home: str, seen_at: datetime, groups: dict[_Element | None, int]
+    page: SitePage,
+    link: _Element,
+    url: str,
+    home: str,
+    seen_at: datetime,
+    groups: dict[_Element | None, int],
 ) -> Entry:
-    item = _item(link)
-    day, title = _day_and_title(link, item, seen_at)
+    item = _item(page, link)
+    day, title = _day_and_title(page, link, item, seen_at)
     if day and not day.with_year:
         day = _with_year(day, url)
     around = (link if item is None else item).getparent()
@@ -148,7 +153,7 @@ def _with_year(day: Printed, url: str) -> Printed:
     return day
 
 
-def _item(link: _Element) -> _Element | None:
+def _item(page: SitePage, link: _Element) -> _Element | None:
     """The row, list item or block in which the link is the only one, or the one with the title."""
     best = None
     for level, element in enumerate(ancestors(link, _LEVELS)):
@@ -157,7 +162,7 @@ def _item(link: _Element) -> _Element | None:
         if element.tag in _LISTS:
             return best
         if element.tag in _ITEMS:
-            return element if _leads_in(element, link) else best
+            return element if _leads_in(page, element, link) else best
         if _others(element):
             return best
         best = element
@@ -168,14 +173,14 @@ def _links_in(element: _Element, most: int) -> list[_Element]:
     return list(islice(element.iter("a"), most + 1))
 
 
-def _leads_in(item: _Element, link: _Element) -> bool:
+def _leads_in(page: SitePage, item: _Element, link: _Element) -> bool:
     """True when the link has the longest words of all links of its row: the others are tags."""
     others = _links_in(item, _MOST_IN_ITEM)
     if len(others) > _MOST_IN_ITEM:
         return False
     if others == [link]:
         return True
-    return len(words_of(link, 20)) >= max(len(words_of(other, 20)) for other in others)
+    return len(page.words(link, 20)) >= max(len(page.words(other, 20)) for other in others)
 
 
 def _others(element: _Element) -> bool:
@@ -187,16 +192,16 @@ def _others(element: _Element) -> bool:
 
 
 def _day_and_title(
-    link: _Element, item: _Element | None, seen_at: datetime
+    page: SitePage, link: _Element, item: _Element | None, seen_at: datetime
 ) -> tuple[Printed | None, str]:
     title, loose, days = list[str](), list[str](), list[Printed]()
-    for _where, text in pieces(link):
+    for _where, text in page.pieces(link):
         day = printed(text, seen_at)
         if day:
             days.append(day)
         else:
             title.append(text)
-    beside = _beside(link) if item is None else _outside(item)
+    beside = _beside(page, link) if item is None else _outside(page, item)
     for text in beside:
         day = printed(text, seen_at)
         if day:
@@ -208,24 +213,23 @@ def _day_and_title(
 
 
 def _title(link: _Element, shown: list[str]) -> str:
-    given = " ".join((link.get("title") or "").split())
     words = " ".join(" ".join(shown).split())
     if words.endswith(("…", "...")) or not words:
-        words = given or words
+        words = " ".join((link.get("title") or "").split()) or words
     if not words:
         image = link.find(".//img")
         words = " ".join((image.get("alt") or "").split()) if image is not None else ""
     return words[:200]
 
 
-def _outside(item: _Element) -> Iterator[str]:
+def _outside(page: SitePage, item: _Element) -> Iterator[str]:
     """Texts of an item outside all its links."""
     parts = [item]
     following = item.getnext()
     if item.tag == "dt" and following is not None and following.tag == "dd":
         parts.append(following)
     for part in parts:
-        for where, text in pieces(part):
+        for where, text in page.pieces(part):
             if not _in_a_link(where):
                 yield text
 
@@ -241,20 +245,20 @@ def _in_a_link(element: _Element) -> bool:
     return current is not None
 
 
-def _beside(link: _Element) -> Iterator[str]:
+def _beside(page: SitePage, link: _Element) -> Iterator[str]:
     """Texts of the link's own line: behind it up to the next link, before it from the last."""
     if link.tail and link.tail.strip():
         yield link.tail
     for element in link.itersiblings():
         if element.tag not in _INLINE:
             break
-        yield from (text for _where, text in pieces(element, 5))
+        yield from (text for _where, text in page.pieces(element, 5))
         if element.tail and element.tail.strip():
             yield element.tail
-    yield from _before(link)
+    yield from _before(page, link)
 
 
-def _before(link: _Element) -> Iterator[str]:
+def _before(page: SitePage, link: _Element) -> Iterator[str]:
     texts: list[str] = []
     for element in link.itersiblings(preceding=True):
         if element.tag == "a":
@@ -263,7 +267,7 @@ def _before(link: _Element) -> Iterator[str]:
             texts.append(element.tail)
         if element.tag not in _INLINE:
             break
-        texts += [text for _where, text in pieces(element, 5)]
+        texts += [text for _where, text in page.pieces(element, 5)]
     else:
         around = link.getparent()
         texts.append((around.text or "") if around is not None else "")
@@ -298,7 +302,7 @@ def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
 def shown_days(page: SitePage, seen_at: datetime) -> Iterator[date]:
     """Days printed by themselves or at the end of a line, above the foot, with a link or without:
     what opens by script alone is no entry, and may be the newest of all."""
-    for where, text in page.pieces(_MOST_PIECES):
+    for where, text in page.pieces(page.root, _MOST_PIECES):
         day = printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)
         if day and not _left_out(page, where):
             yield day.day

@@ -63,7 +63,7 @@ def is_filled_by_scripts(page: SitePage) -> bool:
         or _has_own_frame(page)
         or _has_empty_list(page)
         or any(_writes(page, script) for script in page.root.iter("script"))
-        or holds(page.words(4000), "words", "loading")
+        or holds(page.words(page.root, 4000), "words", "loading")
         or any(
             holds("".join(map(str, element.itertext()))[:200], "words", "loading")
             for element in _noscripts(page)
@@ -101,12 +101,12 @@ def _has_empty_list(page: SitePage) -> bool:
     or an element that a script of the page calls by its id."""
     called = frozenset[str]().union(*(_called(text) for text in _inline(page)))
     scripted = next(page.root.iter("script"), None) is not None
-    for element in page.elements:
-        own = "-" in element.tag
-        if not (own or element.tag in _MAY_HOLD) or _CONTROL.search(named(element)):
+    for element in page.elements():
+        own, listing = "-" in element.tag, element.tag in _FILLED_LISTS
+        bare = _is_bare(element)
+        if not (bare and (own or element.tag in _MAY_HOLD) or scripted and (own or listing)):
             continue
-        listing = element.tag in _FILLED_LISTS
-        if not _is_bare(element) and not (scripted and (listing or own) and _is_blank(element)):
+        if _CONTROL.search(named(element)) or not (bare or _is_blank(element)):
             continue
         if own or listing or (element.get("id") or "").strip() in called:
             return True
@@ -165,7 +165,7 @@ def _stands_in_a_list(script: _Element) -> bool:
 
 def says_empty(page: SitePage) -> bool:
     """True when a page without scripts' lists says in its own words that it has no entries."""
-    shown = [text for where, text in page.pieces(4000) if not _hidden(where)]
+    shown = [text for where, text in page.pieces(page.root, 4000) if not _hidden(where)]
     if sum(len(text.strip()) for text in shown) > _MOST_WORDS:
         return False
     return any(len(text.strip()) <= 30 and holds(text, "words", "empty") for text in shown)
@@ -193,7 +193,7 @@ def is_challenge(page: SitePage | None, text: str, status: int, cookie: bool) ->
     """
     if page is not None and next(page.links(), None) is not None:
         return False
-    if page is not None and len(page.words(80)) >= _CHALLENGE_WORDS:
+    if page is not None and len(page.words(page.root)) >= _CHALLENGE_WORDS:
         return False
     # a page of nothing but outside scripts may be an ordinary one that they fill
     inline = re.search(r"<script\b(?![^>]*\bsrc\s*=)[^>]*>", text, re.I) is not None

@@ -12,7 +12,7 @@ from lxml.etree import _Element
 
 from checkers._site.hosts import is_foreign
 from checkers._site.names import holds
-from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, words_of
+from checkers._site.tree import NOT_SHOWN, SitePage, ancestors
 from checkers._web.hiding import Sheet, how_hidden
 from checkers.site_facts import HiddenLink
 
@@ -39,7 +39,7 @@ def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
             break
         if not is_foreign(url, home):
             continue
-        text = words_of(link)[:200]
+        text = page.words(link)[:200]
         foul = holds(text, "words", "foul")
         how = _how(link, sheet, menus=scripts and not foul, foul=foul)
         if how:

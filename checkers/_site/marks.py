@@ -42,7 +42,7 @@ def site_code(page: SitePage) -> str | None:
     given = metas(page).get("siteidcode", "").lower()
     if SITE_CODE.fullmatch(given):
         return given
-    found = _CODE_IN_TEXT.search(page.words(20_000))
+    found = _CODE_IN_TEXT.search(page.words(page.root, 20_000))
     if found:
         return found.group(1).lower()
     for script in page.root.iter("script"):
@@ -99,7 +99,7 @@ def _addresses(page: SitePage) -> Iterator[str]:
 
 def marks(page: SitePage) -> dict[SiteMark, str]:
     """The marks on the page, each with what it says."""
-    text, found = page.words(20_000), dict[SiteMark, str]()
+    text, found = page.words(page.root, 20_000), dict[SiteMark, str]()
     for name, mark in _BY_ID.items():
         if name in page.text and page.root.xpath("descendant-or-self::*[@id=$id]", id=name):
             found[mark] = name

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element
@@ -20,7 +21,9 @@ NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "option", "sel
 """Elements whose text is no text of the page: menus of other sites and their addresses among them."""
 
 _MOST_LINKS = 4000
-_MOST_PIECES = 20_000
+_MOST_HELD = 100_000
+"""Elements of a page that are kept at hand; beyond them each look is a walk of its own."""
+
 _STEPS = 25
 
 
@@ -39,15 +42,20 @@ class SitePage:
         """Links that lead somewhere, in order, with whole addresses; at most 4,000."""
         return iter(self._links)
 
+    def elements(self) -> Iterator[_Element]:
+        """Every element in order."""
+        assert self._held is not None
+        return self.root.iter(etree.Element)
+
     @cached_property
-    def elements(self) -> list[_Element]:
-        """Every element in order. Held here, so that each is made once and not for every look."""
-        return list(self.root.iter(etree.Element))
+    def _held(self) -> list[_Element]:
+        """The elements, lest each be made anew for every look at it."""
+        return list(islice(self.root.iter(etree.Element), _MOST_HELD))
 
     @cached_property
     def _links(self) -> list[tuple[_Element, str]]:
         found = list[tuple[_Element, str]]()
-        for element in self.elements:
+        for element in self.elements():
             if element.tag not in {"a", "area"}:
                 continue
             url = absolute(self.base, element.get("href") or "")
@@ -57,18 +65,40 @@ class SitePage:
                 break
         return found
 
-    def pieces(self, most: int) -> Iterator[tuple[_Element, str]]:
-        """Shown pieces of the whole page, at most 20,000, as `pieces` gives them."""
-        last = _STEPS * most
-        return ((where, text) for where, text, steps in self._pieces[:most] if steps <= last)
+    def pieces(self, element: _Element, most: int = 80) -> list[tuple[_Element, str]]:
+        """Shown pieces of text below `element` with the element each stands in, in order.
 
-    def words(self, most: int) -> str:
-        """The text of at most so many pieces of the page, white space folded."""
-        return " ".join(" ".join([text for _where, text in self.pieces(most)]).split())
+        At most so many, and no more than twenty-five steps for each of them.
+        """
+        found, spans = self._outline
+        span = spans.get(element)
+        if span is None or span[2] > _STEPS * most:
+            return _walk(element, most)
+        return found[span[0] : min(span[1], span[0] + most)]
+
+    def words(self, element: _Element, most: int = 80) -> str:
+        """The shown text of an element, white space folded."""
+        return " ".join(" ".join([text for _where, text in self.pieces(element, most)]).split())
 
     @cached_property
-    def _pieces(self) -> list[tuple[_Element, str, int]]:
-        return _walk(self.root, _MOST_PIECES)
+    def _outline(self) -> tuple[list[tuple[_Element, str]], dict[_Element, tuple[int, int, int]]]:
+        """The pieces of the page; and of its shown elements where theirs begin and end among them,
+        and how many steps these take."""
+        found, spans = list[tuple[_Element, str]](), dict[_Element, tuple[int, int, int]]()
+        entered, steps = list[tuple[int, int]](), 0
+        for kind, where, text in _texts(self.root):
+            if kind is _END:
+                first, before = entered.pop()
+                spans[where] = (first, len(found), steps - before)
+                continue
+            if kind is _BEGIN:
+                entered.append((len(found), steps))
+            steps += 1
+            if text and not text.isspace():
+                found.append((where, text))
+            if steps == _MOST_HELD:
+                break
+        return found, spans
 
     @cached_property
     def below_foot(self) -> dict[_Element, int]:
@@ -104,30 +134,28 @@ def decoded(response: Response) -> str:
     return decode(response.body, response.headers.get("content-type", ""))[0]
 
 
-def pieces(element: _Element, most: int = 80) -> list[tuple[_Element, str]]:
-    """Shown pieces of text below `element` with the element each stands in, in order.
-
-    At most so many, and no more than twenty-five steps for each of them.
-    """
-    return [(where, text) for where, text, _steps in _walk(element, most)]
+_BEGIN, _BEHIND, _END = range(3)
 
 
-def _walk(element: _Element, most: int) -> list[tuple[_Element, str, int]]:
-    """The pieces, each with the number of steps that led to it."""
-    found, last = list[tuple[_Element, str, int]](), _STEPS * most
-    for steps, (where, text) in enumerate(_texts(element), 1):
+def _walk(element: _Element, most: int) -> list[tuple[_Element, str]]:
+    found, steps = list[tuple[_Element, str]](), _STEPS * most
+    for kind, where, text in _texts(element):
+        if kind is _END:
+            continue
         if text and not text.isspace():
-            found.append((where, text, steps))
+            found.append((where, text))
             if len(found) == most:
                 break
-        if steps == last:
+        steps -= 1
+        if not steps:
             break
     return found
 
 
-def _texts(element: _Element) -> Iterator[tuple[_Element, str | None]]:
-    """The text of each shown element, and what stands behind elements, in order."""
-    yield element, element.text
+def _texts(element: _Element) -> Iterator[tuple[int, _Element, str | None]]:
+    """The text of each shown element as it begins, its end, and what stands behind elements. Each
+    is a step, but for the ends."""
+    yield _BEGIN, element, element.text
     around = list[tuple[_Element, str | None, Iterator[_Element]]]()
     parent = element
     children: Iterator[_Element] = iter(element)
@@ -135,26 +163,21 @@ def _texts(element: _Element) -> Iterator[tuple[_Element, str | None]]:
         for child in children:
             tag, tail = child.tag, child.tail
             if tag not in NOT_SHOWN and isinstance(tag, str):
-                yield child, child.text
+                yield _BEGIN, child, child.text
                 if len(child):
                     around.append((parent, tail, children))
                     parent, children = child, iter(child)
                     break
+                yield _END, child, None
             if tail:
-                yield parent, tail
+                yield _BEHIND, parent, tail
         else:
+            yield _END, parent, None
             if not around:
                 return
             parent, tail, children = around.pop()
             if tail:
-                yield parent, tail
-
-
-def words_of(element: _Element, most: int = 80) -> str:
-    """The shown text of an element, white space folded."""
-    if not len(element):
-        return " ".join((element.text or "").split())
-    return " ".join(" ".join([text for _where, text in pieces(element, most)]).split())
+                yield _BEHIND, parent, tail
 
 
 def ancestors(element: _Element, most: int = 60) -> Iterator[_Element]:

@@ -53,7 +53,7 @@ class _Written:
 
     def takes(self, text: str) -> bool:
         """Write a piece down; False when there is no room for another."""
-        shown = _SPACE.sub(" ", text)[: self.room]
+        shown = (text if text.isalnum() else _SPACE.sub(" ", text))[: self.room]
         self.parts.append(shown)
         self.room -= len(shown.strip())
         return self.room > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -19,6 +20,7 @@ from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
 from checkers.base import Inconclusive, Response
 from checkers.base.exchanges import _whole
+from checkers.signals import fold
 from registry.dates import _of_feed, _plain, _read
 from registry.vocab import SiteMark
 from tests.checkers import wechat_answers
@@ -242,3 +244,9 @@ def test_a_home_page_without_its_province_shows_no_number_of_registration() -> N
     found = marks(read)
     assert found[SiteMark.ICP] == "滇 ICP备87654321号-2"
     assert found[SiteMark.POLICE] == "公网安备53000002000001号"
+
+
+@given(st.text() | st.text("a é\u0301青帐账２①ﬁ㋀，…\u3099か가ᄀ\u1161_-A", max_size=12))
+def test_words_are_folded_as_the_whole_text_would_be(text: str) -> None:
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("帐", "账")
+    assert fold(text) == "".join(char for char in plain if char.isalnum())

@@ -41,7 +41,7 @@ from checkers._site.names import (
     words,
 )
 from checkers._site.robots import Rule, may_read, read_rules
-from checkers._site.tree import SitePage, ancestors, decoded, pieces, read_page, words_of
+from checkers._site.tree import SitePage, ancestors, decoded, read_page
 from checkers.base import Failure, Response
 from registry.vocab import ColumnKind, Reason, SiteMark
 from tests.checkers.driving import answer
@@ -331,14 +331,24 @@ def test_shown_words_leave_out_scripts_menus_and_comments() -> None:
         "<body>一<script>x</script>二<!-- c --><select><option>o</option></select>"
         "<b> 三\n四 </b><noscript>n</noscript>五<style>s</style></body>"
     )
-    assert words_of(shown.root) == "一 二 三 四 五"
-    assert words_of(shown.root, 2) == "一 二"
-    assert [(where.tag, text.strip()) for where, text in pieces(shown.root)][2] == ("b", "三\n四")
+    assert shown.words(shown.root) == "一 二 三 四 五"
+    assert shown.words(shown.root, 2) == "一 二"
+    assert shown.pieces(shown.root)[2][0].tag == "b"
+    assert [text.strip() for _where, text in shown.pieces(shown.root)][2] == "三\n四"
+
+
+def test_the_words_of_an_element_are_those_in_it_and_none_behind_it() -> None:
+    shown = parsed("<div>一<p>二<b>三</b>四</p>五</div><select><option>六</option></select>")
+    said = {str(element.tag): shown.words(element) for element in shown.elements()}
+    assert said["p"] == "二 三 四"
+    assert said["b"] == "三"
+    assert said["option"] == "六"
 
 
 def test_words_far_down_a_page_without_words_are_not_waited_for() -> None:
-    assert words_of(parsed("<p>" + "<b></b>" * 200 + "x</p>").root) == "x"
-    assert words_of(parsed("<p>" + "<b></b>" * 2100 + "x</p>").root) == ""
+    for count, said in ((200, "x"), (2100, "")):
+        shown = parsed("<p>" + "<b></b>" * count + "x</p>")
+        assert shown.words(shown.root) == said
 
 
 def test_ancestors_are_bounded() -> None:
