@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain, count, islice, repeat
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Enum, Table, insert
+from sqlalchemy import JSON, Connection, Dialect, Enum, Table, insert
 from sqlalchemy.orm import Session
 
 from registry.models.base import Base, Moment
@@ -63,7 +63,7 @@ def _through_driver(
     """
     many = len(rows) > _AT_ONCE
     sides = [
-        _bound(connection, table.c[name].type, side, many)
+        _bound(connection.dialect, table.c[name].type, side, many)
         for name, side in zip(columns, zip(*rows, strict=True), strict=True)
     ]
     fixed = tuple(at for at, side in enumerate(sides) if isinstance(side, _Same))
@@ -101,11 +101,9 @@ def _statement(table: str, columns: tuple[str, ...], fixed: tuple[int, ...], row
     return f'INSERT INTO "{table}" ({names}) VALUES {values}'
 
 
-def _bound(
-    connection: Connection, kind: Any, values: Sequence[Any], many: bool
-) -> Sequence[Any] | _Same:
+def _bound(dialect: Dialect, kind: Any, values: Sequence[Any], many: bool) -> Sequence[Any] | _Same:
     """The values as the driver takes them."""
-    prepare = _preparing(connection, kind)
+    prepare = _preparing(dialect, kind)
     if isinstance(kind, JSON) and prepare is not None:  # [1] and [True] are equal, not their texts
         values, prepare = [prepare(value) for value in values], None
     if many and _all_same(values):
@@ -120,10 +118,9 @@ def _all_same(values: Sequence[Any]) -> bool:
     return values.count(first) == len(values) and len(set(map(type, values))) == 1
 
 
-def _preparing(connection: Connection, kind: Any) -> Callable[[Any], Any] | None:
-    prepare: Callable[[Any], Any] | None = kind.dialect_impl(connection.dialect).bind_processor(
-        connection.dialect
-    )
+@lru_cache(maxsize=256)
+def _preparing(dialect: Dialect, kind: Any) -> Callable[[Any], Any] | None:
+    prepare: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     if prepare is None:
         return None
     if isinstance(kind, Moment):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from registry.vocab import CheckKind
 from sweeps.targets import PlannedTarget
 
-_AT_ONCE = 200
+_AT_ONCE = 50
 """Targets of one lane read at a time."""
-_IN_ALL = 4000
+_IN_ALL = 1000
 """Targets held at a time over all lanes; with many lanes each one reads fewer at a time."""
 _LEAST = 8
 

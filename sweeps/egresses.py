@@ -250,13 +250,15 @@ class Egresses:
         host, egress = _split(name)
         self._way(egress).lanes.went_out(host, ticket, at)
 
-    def finished(self, name: str, ticket: int, at: float | None = None) -> None:
+    def finished(
+        self, name: str, ticket: int, at: float | None = None, took: float | None = None
+    ) -> None:
         """A request on that lane is over, one way or another; see `Lanes.finished`."""
         host, egress = _split(name)
         way = self._way(egress)
         way.in_flight -= 1
         way.load -= 1
-        way.lanes.finished(host, ticket, at)
+        way.lanes.finished(host, ticket, at, took)
 
     def good(self, name: str) -> None:
         """The host answered as it should."""

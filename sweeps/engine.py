@@ -31,8 +31,11 @@ from sweeps.tokens import Standing, Tokens
 from sweeps.wire import MalformedRequest, host_of
 from sweeps.workers import Workers
 
-_HOLD = 0.1
+_HOLD = 0.25
 """Seconds between two groups of finished checks: each is a transaction of its own."""
+
+_STEPS = 32
+"""Checks that go on before requests are sent: what is due shall not wait for all of them."""
 
 _LOOK = 0.005
 """Seconds after which to look whether a request that a lane waits for has gone out."""
@@ -132,14 +135,12 @@ class Engine:
     ) -> bool:
         """Do all that can be done now, then wait for more. False when nothing is left."""
         self._admit(agenda)
-        while self._ready:
+        for _step in range(min(len(self._ready), _STEPS)):
             self._step(self._ready.popleft())
         self._spill()
         self._hand_over(keep)
-        if self._ready or (not self._under_way and agenda.left):
-            return True
         if not self._under_way:
-            return False
+            return bool(agenda.left)
         self._send()
         self._collect()
         return True
@@ -354,7 +355,10 @@ class Engine:
     def _arrived(self, ticket: int, errand: Errand, response: Response) -> None:
         """Record an answer, then see what it means for its host and for whoever asked."""
         now = self._clock.monotonic()
-        self.lanes.finished(errand.lane, ticket, None if response.failure else now)
+        if response.failure:
+            self.lanes.finished(errand.lane, ticket)
+        else:
+            self.lanes.finished(errand.lane, ticket, now, response.seconds)
         for name in filter(None, (errand.token_for, errand.request.auth)):
             self._tokens.learn(name, response)
         if errand.token_for:

@@ -3,13 +3,15 @@
 A pace of so many seconds between two requests holds at the host, where it is counted, whatever
 happens to a request between its start here and its arrival there. So a start waits for what was
 really sent: of a host that takes 50 a second, request 50 starts a second after request 0 went out
-on the wire, and not before that is known. Within this window, starts are spread out, and what one
-of them was late is not lost: those after it come a little closer, until the window holds them.
+on the wire, and not before that is known; and if its answer took longer than others of that host did, it
+may have been counted later by so much. Within this window, starts are spread out, and what one of
+them was late is not lost: those after it come a little closer, until the window holds them.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -17,6 +19,10 @@ from checkers.base import Pace
 
 MARGIN = 0.007
 """Seconds added to each window: how much later than its neighbours one request may arrive."""
+
+_DOUBT = 0.02
+"""Seconds by which a slow answer may shift when its request was counted, at most: most of the time it
+is the host that takes longer to answer, not to hear."""
 
 _SPREAD = 0.5
 """Of the pace's gap between two starts of one window."""
@@ -60,6 +66,8 @@ class Lane:
     """From when on the next start keeps its distance within the window."""
     out: dict[int, _Start] = field(default_factory=dict)
     """Tickets under way."""
+    shortest: float = math.inf
+    """Seconds that the quickest answer took."""
     sent: int = 0
     today: int = 0
     """Requests of this day of Shanghai, those of earlier runs included."""
@@ -137,6 +145,13 @@ class Lane:
         self.sent += 1
         self.today += 1
         return ticket
+
+    def answered(self, ticket: int, seconds: float) -> None:
+        """The request under way was answered, after so many seconds."""
+        self.shortest = min(self.shortest, seconds)
+        start, late = self.out[ticket], seconds - self.shortest - self.margin
+        if start.sent is not None and late > 0:
+            start.sent += min(late, _DOUBT)
 
     def empty(self) -> list[int]:
         """Take all waiting tickets out."""

@@ -201,11 +201,16 @@ class Lanes:
             start.sent = at
             self._set_alarm(lane)
 
-    def finished(self, host: str, ticket: int, at: float | None = None) -> None:
+    def finished(
+        self, host: str, ticket: int, at: float | None = None, took: float | None = None
+    ) -> None:
         """A request to `host` is over, one way or another. `at`: for one of which nobody said when
         it was sent, the latest that it may have been; None: it never was, or as soon as it started.
+        `took`: of one that was answered, the seconds until then.
         """
         lane = self.lane(host)
+        if took is not None:
+            lane.answered(ticket, took)
         start = lane.out.pop(ticket)
         if start.sent is None:
             start.sent = start.at if at is None else at

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from checkers.base import Failure, Request, Response
 from registry.vocab import Reason
-from sweeps.clock import Clock
+from sweeps.clock import Clock, SystemClock
 from sweeps.credentials import Insertion
 
 Fetch = Callable[[Request, Insertion | None, Callable[[], None]], Response]
@@ -66,7 +66,8 @@ class Threads:
         self._clock = clock
         self._under_way = 0
         self._started = 0
-        self._collected = clock.monotonic()
+        self._rounds = SystemClock()
+        self._collected = self._rounds.monotonic()
         self._todo: queue.SimpleQueue[tuple[int, Request, Insertion | None] | None]
         self._todo = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[int, Response]] = queue.SimpleQueue()
@@ -98,14 +99,15 @@ class Threads:
                 answers.append(self._done.get_nowait())
         except queue.Empty:
             self._under_way -= len(answers)
-        self._collected = self._clock.monotonic()
+        self._collected = self._rounds.monotonic()
         return answers
 
     def _rest(self) -> float:
-        """Let a round pass since the last collection; the seconds that it took."""
-        left = self._collected + _ROUND - self._clock.monotonic()
+        """Let a round pass since the last collection; the seconds that it took. They are real ones,
+        as those are in which threads fetch."""
+        left = self._collected + _ROUND - self._rounds.monotonic()
         if left > 0:
-            self._clock.wait(left)
+            self._rounds.wait(left)
         return max(left, 0.0)
 
     def sent(self) -> list[tuple[int, float]]:
