@@ -24,7 +24,7 @@ _DOUBT = 0.02
 """Seconds by which a slow answer may shift when its request was counted, at most: most of the time it
 is the host that takes longer to answer, not to hear."""
 
-_SPREAD = 0.5
+_SPREAD = 0.6
 """Of the pace's gap between two starts of one window."""
 
 _LATE = 0.02
