@@ -7,10 +7,13 @@ never folded: 一中队 and 二中队 are two bodies, and so are 东城 and 西�
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
+from registry.resources import resource
 from registry.text import clean, fold_account_word, fold_width, remove_space
 
 if TYPE_CHECKING:
@@ -107,11 +110,12 @@ _DIVISIONS = (
     "特别行政区 自治区 自治州 自治县 自治旗 高新区 经开区 开发区 示范区 街道 地区 新区 林区 特区 "
     "省 市 州 盟 县 区 旗 镇 乡"
 ).split()
-_STEM = r"(?:[^省市州盟县区旗镇乡局委厅院部处府办]|州(?=[市区县]))"
-_LEVEL = re.compile(rf"{_STEM}{{1,12}}?(?:{'|'.join(_DIVISIONS)})(?<!州(?=[市区县]))")
-_NO_LEVEL = re.compile(r"(?:城市|社区|园区|景区|辖区|库区|片区|校区|小区|街区|城镇|城乡|市场)$")
+_STEM = "[^省市州盟县区旗镇乡局委厅院部处府办]"
+_NO_LEVEL = re.compile(
+    r"(?:^城市|..城市|社区|园区|景区|辖区|库区|片区|校区|红旗|小区|街区|城镇|城乡|市场)$"
+)
 _WORDS = re.compile(
-    r"市(?:场|容|域|区|情|花|民(?!政|族|宗|营|主|革|盟|建)|政(?!府|协|务|法|策|研))"
+    r"市(?:场|容|域|区|情|花|民(?!政|族|宗|营|主|革|盟|建|兵|办|间|生|防|俗|用|航|商)|政(?!府|协|务|法|策|研)|监(?!狱))"
     r"|县(?:域|情)|区(?:域|划|块)|乡(?:村|愁|贤|土)|镇(?:村|痛)|旗(?:舰|帜)|州(?:际)|省(?:际|会|级)"
 )
 
@@ -119,12 +123,61 @@ _WORDS = re.compile(
 def region_levels(name: str) -> list[str]:
     """The regions that begin a unit's name, from the widest: 云川市青石县公安局 → 云川市, 青石县."""
     levels, at, text = [], 0, simplify(name)
-    while found := _LEVEL.match(text, at):
-        if _NO_LEVEL.search(found.group()):
+    while found := _level().match(text, at):
+        if _NO_LEVEL.search(found.group()) or begins_word(text, found.end() - 1):
             break
         levels.append(name[at : found.end()])
         at = found.end()
     return levels
+
+
+def begins_word(text: str, at: int) -> bool:
+    """True where the division word at `at` begins another word: 青石市场监管, not 青石市."""
+    return _WORDS.match(text, at) is not None
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads(resource("registry", "name_words.toml").read_text("utf-8"))
+
+
+@cache
+def _level() -> re.Pattern[str]:
+    """One region; 州 before another division or a people is part of a name: 通州区, 靖州苗族自治县."""
+    inner = f"(?=[市区县旗]|(?:{'|'.join(_words()['peoples'])})族)"
+    divisions = "|".join(_DIVISIONS)
+    first = f"(?:[镇乡](?={_STEM}))?"  # 镇江市, 乡宁县
+    return re.compile(rf"{first}(?:{_STEM}|州{inner}){{1,12}}?(?:{divisions})(?<!州{inner})")
+
+
+@cache
+def _peoples() -> re.Pattern[str]:
+    """自治 with the peoples before it, or peoples with 族 alone (民族乡)."""
+    names = "|".join(sorted(_words()["peoples"], key=len, reverse=True))
+    return re.compile(f"(?<=..)(?:(?:(?:{names})族?)*自治|(?:(?:{names})族)+)$")
+
+
+def usual_full_name(body: str) -> str:
+    """The full name of a body whose short form no rule yields: 编办 → 机构编制委员会办公室."""
+    full: str = _words()["short"].get(body, body)
+    return full
+
+
+@lru_cache(1 << 14)
+def region_parts(level: str) -> tuple[str, str]:
+    """A region's stem and its division word, without its peoples: 青石彝族自治县 → 青石, 县.
+
+    A name of two characters is its own stem: 沛县.
+    """
+    level = _words()["regions"].get(simplify(level), level)
+    plain = simplify(level)
+    for division in _DIVISIONS:
+        if plain.endswith(division) and not division.startswith("自治"):
+            stem = level[: -len(division)]
+            short = stem[: len(_peoples().sub("", simplify(stem)))]
+            if len(short) > 1:
+                return short, division
+    return level, ""
 
 
 def expand_unit(short: str, prefix: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.names import expand_unit, fold_name, fold_unit, region_levels
+from registry.names import expand_unit, fold_name, fold_unit, region_levels, region_parts
 from registry.platforms import PlatformCatalogue
 from registry.splitting import How, Split, split_accounts, split_cell, split_platform
 
@@ -103,6 +103,44 @@ def test_the_regions_at_the_front_of_a_unit_are_told_from_words_like_them() -> N
     assert region_levels("云川市青石县城市管理局") == ["云川市", "青石县"]
     assert region_levels("石州市社区服务中心") == ["石州市"]
     assert region_levels("公安局") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "levels"),
+    [
+        ("盐城市公安局", ["盐城市"]),
+        ("青石城市管理局", []),
+        ("云川市青石县城市管理局", ["云川市", "青石县"]),
+        ("青石市场监督管理局", []),
+        ("青石市市场监督管理局", ["青石市"]),
+        ("镇海区教育局", ["镇海区"]),
+        ("通州区教育局", ["通州区"]),
+        ("靖州苗族侗族自治县教育局", ["靖州苗族侗族自治县"]),
+        ("云南州青石水族自治县教育局", ["云南州", "青石水族自治县"]),
+        ("青石红旗镇人民政府", []),
+    ],
+)
+def test_words_that_look_like_a_region_are_none(name: str, levels: list[str]) -> None:
+    assert region_levels(name) == levels
+
+
+@pytest.mark.parametrize(
+    ("level", "parts"),
+    [
+        ("青石县", ("青石", "县")),
+        ("青石彝族自治县", ("青石", "县")),
+        ("云川哈尼族彝族自治州", ("云川", "州")),
+        ("黔东南苗族侗族自治州", ("黔东南", "州")),
+        ("沛县", ("沛县", "")),
+        ("五指山市", ("五指山", "市")),
+        ("青石高新区", ("青石", "高新区")),
+        ("曲林区", ("曲林", "区")),
+    ],
+)
+def test_a_region_is_known_without_its_peoples_and_division(
+    level: str, parts: tuple[str, str]
+) -> None:
+    assert region_parts(level) == parts
 
 
 @given(st.text(alphabet="青石县市区公安局州云", max_size=12), st.sampled_from(["青石县", "云川市"]))
