@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import Decisions, OutsideRow, load_decisions
-from reconcilers.duplicates import same_accounts
 from reconcilers.ledger import Ledger, LedgerAccount, read_ledger
 from reconcilers.matching import By, Matching, Row, forms_fit, likeness, plain_url
 from reconcilers.national import match_national
 from reconcilers.national import side as national_side
 from reconcilers.reality import lead_side, match_leads, read_leads
+from reconcilers.twins import Resemblances, doubtful_twins, same_accounts
 from registry.dates import shanghai_date
 from registry.differences import Side
 from registry.errors import NotFound
@@ -145,9 +145,14 @@ class _Pair:
     def of_accounts(self, ledger: Ledger, other: LedgerAccount) -> Explanation:
         older, newer = sorted((self.account.uid, other.uid))
         said = self.decisions.about(older, newer)
-        twin = same_accounts(ledger, self.decisions).get((older, newer), "")
+        names = Resemblances(ledger)
+        twins = same_accounts(ledger, self.decisions, names)
+        twin = twins.get((older, newer), "")
         answer = Answer.SAME if twin or said is DecisionKind.SAME else Answer.NOT_SAME
         why = twin or _("No id that both hold; name, unit, platform and form are not all the same.")
+        for doubt in doubtful_twins(ledger, twins, self.decisions, names):
+            if (doubt.left_key, doubt.right_key) == (older, newer):
+                answer, why = Answer.UNDECIDED, doubt.why
         if said is not None:
             why = _("A person decided so.")
         compared = tuple(_keys(self.account, _Declared.of(other), ledger, self.catalogue))

@@ -97,7 +97,8 @@ def reconcile(
         came = national.changes.came if national.changes else ()
         result.differences.extend(_national(picture, setting, catalogue, papers, limits, came))
         doubts += [_pair(d, system.side(d.row)) for d in picture.matching.doubts]
-    found = list(duplicates.duplicate_differences(ledger, seen, decisions, setting))
+    stopping = len({pair.right_key for pair in doubts})
+    found, alike = duplicates.duplicate_differences(ledger, seen, decisions, setting)
     result.differences.extend(found)
 
     kept = _kept(result.differences, ruleset)
@@ -109,12 +110,12 @@ def reconcile(
     return Reconciliation(
         at=at,
         differences=tuple(sorted(kept, key=_order)),
-        review=tuple(doubts),
+        review=(*doubts, *alike),
         coverage=_coverage(ledger, seen, picture),
         changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
-        blocking=_blocking(session) + len({pair.right_key for pair in doubts}),
+        blocking=_blocking(session) + stopping,
         snapshot_uid=national.snapshot.uid if national else None,
         registry_uid=session.scalar(select(Registry.uid).where(Registry.is_self)) or "",
         standings=standings,

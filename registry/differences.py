@@ -42,6 +42,8 @@ class ReviewKind(StrEnum):
     """One account of a unit and platform is missing where another, alike, appears."""
     TWICE = "twice"
     """The outside list holds the account a second time."""
+    ALIKE = "alike"
+    """Two entries of the ledger whose names may mean one account. Stops no upload."""
 
 
 class UploadAct(StrEnum):
@@ -134,7 +136,7 @@ class ReviewPair:
     left_key: str
     """The account's uid."""
     right_key: str
-    """The key of the outside row, as decisions name it."""
+    """The key of the outside row, as decisions name it; of ALIKE, the newer account's uid."""
     ledger: Side
     outside: Side
     score: float

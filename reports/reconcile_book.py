@@ -122,7 +122,7 @@ def _code_rows(result: Reconciliation) -> Iterator[list[Any]]:
 
 
 def _work_rows(result: Reconciliation) -> Iterator[list[Any]]:
-    stops = _("yes") if result.review else ""
+    stops = _("yes") if any(p.kind is not ReviewKind.ALIKE for p in result.review) else ""
     yield _head(_("Still to be decided and reported"), None)
     yield [_("Pairs for a person to decide"), len(result.review), "", Cell(stops, Look.CENTRE), ""]
     for act in UploadAct:
@@ -345,6 +345,7 @@ def question(kind: ReviewKind) -> str:
         ReviewKind.UNIT_DIFFERS: _("Is it one account with a wrong unit, or two accounts?"),
         ReviewKind.RENAME: _("Was the account renamed?"),
         ReviewKind.TWICE: _("Which of the rows is right? Take the other one offline."),
+        ReviewKind.ALIKE: _("Is it one account entered twice, or two accounts?"),
     }
     return words[kind]
 
