@@ -102,6 +102,7 @@ def splink(names: list[str]) -> Iterator[Pair]:
     frame["first"] = frame["rest"].str[:1]
     settings = SettingsCreator(
         link_type="dedupe_only",
+        probability_two_random_records_match=0.02,  # of one place
         blocking_rules_to_generate_predictions=[block_on("place")],
         comparisons=[
             compared.JaroWinklerAtThresholds("rest", [0.95, 0.9, 0.8]),
@@ -112,7 +113,7 @@ def splink(names: list[str]) -> Iterator[Pair]:
     linker = Linker(database.register(frame), settings)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("place"))
-    found = linker.inference.predict(threshold_match_probability=0.9).as_pandas_dataframe()
+    found = linker.inference.predict(threshold_match_probability=0.5).as_pandas_dataframe()
     for one, other in zip(found["unique_id_l"], found["unique_id_r"], strict=True):
         yield min(one, other), max(one, other), "certain"
 

@@ -242,9 +242,11 @@ class _Place:
             self.cores[finder.parts[name].core].append(name)
         self.body: dict[str, str] = {core: core for core in self.cores}
         """Core → the core that stands for its body."""
-        self._join_orders()
-        self._join_endings()
-        self._join_short_forms()
+        if len(self.cores) > 1:
+            bodies = [(*body_parts(core), core) for core in self.cores]
+            self._join_orders()
+            self._join_endings(bodies)
+            self._join_short_forms(bodies)
 
     # --- cores that are one body
 
@@ -268,34 +270,39 @@ class _Place:
                 if 2 <= at <= len(one) - 2:
                     self._join(one, other)
 
-    def _join_endings(self) -> None:
+    def _join_endings(self, bodies: list[tuple[str, str, str]]) -> None:
         """教育 and 教育局, where there is no 教育 of another kind."""
-        kinds: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for core in self.cores:
-            mid, kind = body_parts(core)
-            if kind in kinds[mid]:
-                self._join(core, kinds[mid][kind])
-            kinds[mid][kind] = core
-        for found in kinds.values():
-            fitting = [core for kind, core in found.items() if kind and kinds_fit("", kind)]
-            if "" in found and len(found) == 2 and fitting:
-                self._join(found[""], fitting[0])
+        alike: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for mid, kind, core in bodies:
+            alike[mid].append((kind, core))
+        for group in alike.values():
+            if len(group) > 1:
+                self._join_kinds(group)
 
-    def _join_short_forms(self) -> None:
+    def _join_kinds(self, group: list[tuple[str, str]]) -> None:
+        kinds: dict[str, str] = {}
+        for kind, core in group:
+            if kind in kinds:
+                self._join(core, kinds[kind])
+            kinds[kind] = core
+        named = [kind for kind in kinds if kind]
+        if "" in kinds and len(named) == 1 and kinds_fit("", named[0]):
+            self._join(kinds[""], kinds[named[0]])
+
+    def _join_short_forms(self, bodies: list[tuple[str, str, str]]) -> None:
         """人社局 and 人力资源和社会保障局, where no other body has that short form."""
         first: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for core in self.cores:
-            mid, kind = body_parts(core)
-            first[mid[:1]].append((mid, kind, core))
+        for body in bodies:
+            first[body[0][:1]].append(body)
         for group in first.values():
             for short, kind, core in group if len(group) > 1 else ():
                 fulls = {
                     self._root(other)
                     for full, full_kind, other in group
-                    if kinds_fit(kind, full_kind) and shortens(short, full)
+                    if len(full) > len(short) and kinds_fit(kind, full_kind)
+                    if shortens(short, full)
                 }
-                fulls.discard(self._root(core))
-                if len(fulls) == 1:
+                if fulls and len(fulls := fulls - {self._root(core)}) == 1:
                     self._join(core, fulls.pop())
 
     def answering(self, core: str) -> list[str]:

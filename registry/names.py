@@ -118,6 +118,8 @@ _WORDS = re.compile(
     r"市(?:场|容|域|区|情|花|民(?!政|族|宗|营|主|革|盟|建|兵|办|间|生|防|俗|用|航|商)|政(?!府|协|务|法|策|研)|监(?!狱))"
     r"|县(?:域|情)|区(?:域|划|块)|乡(?:村|愁|贤|土)|镇(?:村|痛)|旗(?:舰|帜)|州(?:际)|省(?:际|会|级)"
 )
+_SECOND = frozenset("场容域区情花民政监划块村愁贤土痛舰帜际会级")
+"""Second characters of those words."""
 
 
 def region_levels(name: str) -> list[str]:
@@ -133,7 +135,7 @@ def region_levels(name: str) -> list[str]:
 
 def begins_word(text: str, at: int) -> bool:
     """True where the division word at `at` begins another word: 青石市场监管, not 青石市."""
-    return _WORDS.match(text, at) is not None
+    return text[at + 1 : at + 2] in _SECOND and _WORDS.match(text, at) is not None
 
 
 @cache
