@@ -64,7 +64,7 @@ def shortens(short: str, full: str) -> bool:
 
     Both without their kind of body.
     """
-    if not 0 < len(short) < len(full) or short[0] != full[0] or short.isascii():
+    if not 0 < len(short) < len(full) or short[0] != full[0] or short.isascii() or "、" in full:
         return False
     runs = _runs(short, full)
     if runs is None:

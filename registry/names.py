@@ -165,6 +165,12 @@ def usual_full_name(body: str) -> str:
     return full
 
 
+def reorganised(body: str) -> str:
+    """What an earlier body was made part of, without its region; empty where that is not known."""
+    later: str = _words()["reorganised"].get(body, "")
+    return later
+
+
 @lru_cache(1 << 14)
 def region_parts(level: str) -> tuple[str, str]:
     """A region's stem and its division word, without its peoples: 青石彝族自治县 → 青石, 县.
