@@ -7,11 +7,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import compress
+from operator import attrgetter, ne
+from typing import TypeVar
 
 from reconcilers.decisions import Decisions
 from reconcilers.ledger import Ledger, LedgerAccount
 from registry.exchange.national_rows import NationalRows
 from registry.vocab import AccountState, NationalState
+
+_Value = TypeVar("_Value")
 
 _NO_STATEMENT = frozenset({NationalState.LIVE, NationalState.OTHER})
 """States there that do not contradict an account in use."""
@@ -90,25 +96,27 @@ def may_differ(exact: Exact, rows: NationalRows) -> Iterator[tuple[LedgerAccount
 
     A field that one side leaves empty says nothing; one identifier they have in common.
     """
-    names, hosts, forms, urls, states = (
-        *(rows.name, rows.host_unit, rows.form, rows.url),
-        rows.state,
-    )
-    subjects = rows.fields.get("verified_subject") or [""] * len(rows)
-    active, plain, further = AccountState.ACTIVE, _NO_STATEMENT, rows.further
-    for account, at in exact.pairs():
-        if (
-            account.name != names[at]
-            or account.state is not active
-            or states[at] not in plain
-            or (hosts[at] and account.host is not None and account.host.name != hosts[at])
-            or _speak_apart(account.verified_subject, subjects[at])
-            or _speak_apart(account.url, urls[at])
-            or _speak_apart(account.form, forms[at])
-            or at in further
-        ):
-            yield account, at
+    there, accounts = partial(_at, exact.positions), exact.accounts
+    numbers = range(len(accounts))
+    found = {
+        *compress(numbers, map(ne, map(attrgetter("name"), accounts), there(rows.name))),
+        *(n for n, account in enumerate(accounts) if account.state is not AccountState.ACTIVE),
+        *(n for n, state in enumerate(there(rows.state)) if state not in _NO_STATEMENT),
+    }
+    columns = {"host_name": rows.host_unit, "form": rows.form, "url": rows.url}
+    columns["verified_subject"] = rows.fields.get("verified_subject") or []
+    for field, column in columns.items():
+        if not any(column):
+            continue
+        own, said = list(map(attrgetter(field), accounts)), there(column)
+        unlike = compress(numbers, map(ne, own, said))
+        found |= {n for n in unlike if own[n] and said[n]}
+    if rows.further:
+        found |= {n for n in numbers if exact.positions[n] in rows.further}
+    for n in sorted(found):
+        yield accounts[n], exact.positions[n]
 
 
-def _speak_apart(own: str | None, there: str) -> bool:
-    return bool(own and there) and own != there
+def _at(positions: Sequence[int], column: Sequence[_Value]) -> list[_Value]:
+    """The values at the positions, in their order."""
+    return list(map(column.__getitem__, positions))

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import starmap
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from reconcilers.bodies import Bodies, Body
@@ -23,6 +24,8 @@ from registry.vocab import LIVE_STATES, AccountState, RoleKind
 
 Key = tuple[str, str, str]
 """(platform, scheme, value) of an identifier."""
+
+_AT_ONCE = 2000
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -114,26 +117,27 @@ class Ledger:
         return tuple(account for account in self.accounts if account.live)
 
     @cached_property
+    def _held(self) -> tuple[dict[Key, LedgerAccount], dict[Key, list[LedgerAccount]]]:
+        found: dict[Key, LedgerAccount] = {}
+        several: dict[Key, list[LedgerAccount]] = {}
+        for account in self.accounts:
+            platform = account.platform
+            for scheme, value in (*account.identifiers.items(), *account.further):
+                key = (platform, scheme, value)
+                first = found.setdefault(key, account)
+                if first is not account:
+                    several.setdefault(key, [first]).append(account)
+        return found, several
+
+    @property
     def holders(self) -> Mapping[Key, LedgerAccount]:
         """Identifiers in force → the account that holds it; of several the one entered first."""
-        found: dict[Key, LedgerAccount] = {}
-        for account in self.accounts:
-            for key in account.keys():
-                found.setdefault(key, account)
-        return found
+        return self._held[0]
 
-    @cached_property
+    @property
     def shared(self) -> Mapping[Key, list[LedgerAccount]]:
         """Identifiers in force that several accounts hold: one of them is disputed."""
-        found: dict[Key, list[LedgerAccount]] = {}
-        holders = self.holders
-        if len(holders) == sum(len(a.identifiers) + len(a.further) for a in self.accounts):
-            return found
-        for account in self.accounts:
-            for key in account.keys():
-                if holders[key] is not account:
-                    found.setdefault(key, [holders[key]]).append(account)
-        return found
+        return self._held[1]
 
     def held_by(self, key: Key) -> Sequence[LedgerAccount]:
         """The accounts that hold an identifier."""
@@ -190,15 +194,20 @@ def _accounts(session: Session) -> Iterable[LedgerAccount]:
         *(a.opened_on, a.followers, a.purpose, a.revision),
     )
     query = select(*columns).where(a.state != AccountState.ABANDONED).order_by(a.id)
-    return (LedgerAccount(*tuple(row)) for row in session.connection().execute(query))
+    return starmap(LedgerAccount, _rows(session, query))
+
+
+def _rows(session: Session, query: Executable) -> Iterable[Any]:
+    """The rows of a long table, some thousand at a time."""
+    return session.connection().execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
 def _add_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> None:
     i = AccountIdentifier
     query = select(i.account_id, i.scheme, i.value, i.valid_to, i.preferred, i.disputed)
     native_until: dict[int, date] = {}
-    for account_id, scheme, value, valid_to, preferred, disputed in session.connection().execute(
-        query.order_by(i.valid_to, i.id)
+    for account_id, scheme, value, valid_to, preferred, disputed in _rows(
+        session, query.order_by(i.valid_to, i.id)
     ):
         account = accounts.get(account_id)
         if account is None:
@@ -228,7 +237,7 @@ def _add_hosts(session: Session, accounts: Mapping[int, LedgerAccount], bodies: 
     r = AccountRole
     query = select(r.account_id, r.unit_id, r.valid_to).where(r.role == RoleKind.HOST)
     ended: dict[int, tuple[date, int]] = {}
-    for account_id, unit_id, valid_to in session.connection().execute(query.order_by(r.id)):
+    for account_id, unit_id, valid_to in _rows(session, query.order_by(r.id)):
         account = accounts.get(account_id)
         if account is None:
             continue
