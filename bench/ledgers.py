@@ -35,6 +35,8 @@ _BODIES = (
     "医疗保障局 市场监督管理局 应急管理局 交通运输局 农业农村局 生态环境局 自然资源局 "
     "文化和旅游局 卫生健康委员会 发展和改革委员会 退役军人事务局 人力资源和社会保障局"
 ).split()
+_TOWNS = ("", *(f"{a}{b}镇" for a, b in product("白黄青红", "水山沙林")))
+"""Of the largest ledgers: so many units that no two accounts of one share a platform."""
 _TAILS = "发布 在线 之窗 服务 微讯 资讯 平台 播报 融媒 便民".split()
 _PLATFORMS = ("wechat", "weibo", "douyin", "kuaishou", "toutiao", "bilibili")
 
@@ -85,8 +87,8 @@ def build(folder: Path, *, count: int, seed: int) -> Planted:
 
 
 def _unit_names() -> Iterator[str]:
-    for a, b, division, body in product(_FIRST, _SECOND, "县市区", _BODIES):
-        yield f"{a}{b}{division}{body}"
+    for town, a, b, division, body in product(_TOWNS, _FIRST, _SECOND, "县市区", _BODIES):
+        yield f"{a}{b}{division}{town}{body}"
 
 
 def _accounts(chance: random.Random, units: list[str], count: int) -> Iterator[Made]:

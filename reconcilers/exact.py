@@ -19,7 +19,7 @@ from registry.vocab import AccountState, NationalState
 
 _Value = TypeVar("_Value")
 
-_NO_STATEMENT = frozenset({NationalState.LIVE, NationalState.OTHER})
+_LIVE, _OTHER = NationalState.LIVE, NationalState.OTHER
 """States there that do not contradict an account in use."""
 
 
@@ -101,7 +101,7 @@ def may_differ(exact: Exact, rows: NationalRows) -> Iterator[tuple[LedgerAccount
     found = {
         *compress(numbers, map(ne, map(attrgetter("name"), accounts), there(rows.name))),
         *(n for n, account in enumerate(accounts) if account.state is not AccountState.ACTIVE),
-        *(n for n, state in enumerate(there(rows.state)) if state not in _NO_STATEMENT),
+        *(n for n, s in enumerate(there(rows.state)) if s is not _LIVE and s is not _OTHER),
     }
     columns = {"host_name": rows.host_unit, "form": rows.form, "url": rows.url}
     columns["verified_subject"] = rows.fields.get("verified_subject") or []
