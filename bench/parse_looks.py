@@ -287,9 +287,10 @@ def _statistics(draw: random.Random) -> Look:
 
 
 def article(draw: random.Random, size: int) -> bytes:
-    """An article page: script variables first, then paragraphs up to about `size` bytes."""
+    """An article page: an empty title and script variables first, as recorded, then paragraphs up to
+    about `size` bytes."""
     head = (
-        '<html><head><meta property="og:title" content="青石县通知"/><script>var ct = "1795000000";'
+        '<html><head><title></title><meta property="og:title" content="青石县通知"/><script>var ct = "1795000000";'
         'var user_name = "gh_0123456789ab"; var nickname = htmlDecode("青石县发布");</script></head>'
     )
     part = '<section style="margin:0"><p><span style="color:#333">{}</span></p></section>'
