@@ -90,9 +90,10 @@ class _Finder:
         self.by_stem: defaultdict[str, list[str]] = defaultdict(list)
         for name, one in self.parts.items():
             self.by_stem[one.stem].append(name)
-        seen = {(one.core, one.stem) for one in self.parts.values()}
-        self.spread = Counter(core for core, _stem in seen)
+        self.spread = Counter[str]()
         """Core → number of places that have it."""
+        for names in self.by_stem.values():
+            self.spread.update({self.parts[name].core for name in names})
         self._index: dict[tuple[str, str], _Place] = {}
 
     def found(self) -> Iterator[Likeness]:

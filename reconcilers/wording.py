@@ -63,14 +63,13 @@ class Wording:
         self._forms: dict[str, _Where] = {}
         self._weight: Counter[str] = Counter()
         self._parents: defaultdict[str, set[str]] = defaultdict(set)
-        self._cores: dict[str, str] = {}
         self._strip = _stripper(BADGES)
         heads = {name: self._heads(name) for name in names}
         counts = Counter(heads.values())
         counts.update(map(self._heads, further))
         del counts[()]
         self._joined = _joined(counts, self._strip[0])
-        self._where = {levels: self._place(levels) for levels in counts}
+        self._where = {levels: (self._place(levels), len("".join(levels))) for levels in counts}
         self._learn(counts)
         self._lengths = sorted({len(form) for form in self._forms}, reverse=True)
         taken = {name: self._taken(name, levels) for name, levels in heads.items()}
@@ -80,9 +79,11 @@ class Wording:
             for name, (where, _rest, turned) in taken.items():
                 if turned or not where[1]:
                     taken[name] = self._taken(name, heads[name])
-        core = self.core
+        cores = {
+            rest: self.core(rest) for rest in {rest for _where, rest, _turned in taken.values()}
+        }
         self.parts = {
-            name: Parts(*where, rest, core(rest), turned)
+            name: Parts(*where, rest, cores[rest], turned)
             for name, (where, rest, turned) in taken.items()
         }
         """Folded name → what it is made of."""
@@ -132,7 +133,8 @@ class Wording:
         if heads:
             if heads[0] in self._joined:
                 return self._led(text, self._joined[heads[0]])
-            return self._where[heads], text[sum(map(len, heads)) :], False
+            where, length = self._where[heads]
+            return where, text[length:], False
         if self._strip[1].sub("", text)[-1:] in _ENDS and (behind := self._behind(text)):
             return behind
         front = self._front(text)
@@ -185,12 +187,9 @@ class Wording:
 
     def core(self, rest: str) -> str:
         """What of a name without its place is left when badges are taken off."""
-        core = self._cores.get(rest)
-        if core is None:
-            before, behind = self._strip
-            core = before.sub("", behind.sub("", rest))
-            core = self._cores[rest] = core if len(core) > 1 else rest
-        return core
+        before, behind = self._strip
+        core = before.sub("", behind.sub("", rest))
+        return core if len(core) > 1 else rest
 
 
 def _region(head: str) -> tuple[str, str]:
