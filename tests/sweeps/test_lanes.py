@@ -225,9 +225,9 @@ def test_starts_that_came_late_for_a_moment_are_made_up_for_together() -> None:
     for ticket in range(99):
         held.add(ticket, HOST)
     assert len(sent(held, HOST, 0.0)) == 1
-    assert len(sent(held, HOST, 0.02)) == 4
+    assert len(sent(held, HOST, 0.02)) == 3
     # Of what was late for long, no more than a moment is made up for.
-    assert len(sent(held, HOST, 0.5)) == 5
+    assert len(sent(held, HOST, 0.5)) == 4
 
 
 @given(
