@@ -177,8 +177,8 @@ class _Paper:
         for each in plan.suggestions[:MOST]:
             if each.field == "name":
                 text = _(
-                    "Row {row}: perhaps {old} was renamed to {new}. If so, file the change "
-                    "instead: taizhang filing change {uid}"
+                    "Row {row}: perhaps {old} was renamed to {new} ({why}). If so, file the "
+                    "change instead: taizhang filing change {uid}"
                 )
             else:
                 text = _(
@@ -188,7 +188,9 @@ class _Paper:
             if each.field == "platform":
                 old, new = (self._label(name, language()) for name in (each.old, each.new))
             texts.append(
-                text.format(row=each.row, name=each.name, old=old, new=new, uid=each.account)
+                text.format(
+                    row=each.row, name=each.name, old=old, new=new, uid=each.account, why=each.why
+                )
             )
         self.lines(texts)
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from registry.exchange.known import Known, Ledger
 from registry.exchange.matching import Match, contradicts, forms_fit
 from registry.exchange.plan_rows import Absent, Suggestion
+from registry.messages import _
 from registry.vocab import LIVE_STATES
 
 _ALIKE = 0.5
@@ -68,7 +69,7 @@ def _pairs(
         if each.known is not None:
             groups[key_of(each.known)].append(each.known)
     return [
-        _suggestion(known, match, field)
+        _suggestion(known, match, field, len(gone) == len(rows[key]) == 1)
         for key, gone in groups.items()
         for known, match in _best(gone, rows.get(key, []))
     ]
@@ -101,9 +102,13 @@ def _may_be_one(known: Known, match: Match) -> bool:
     return forms_fit(record.form, known.form) and not contradicts(record, known)
 
 
-def _suggestion(known: Known, match: Match, field: str) -> Suggestion:
+def _suggestion(known: Known, match: Match, field: str, alone: bool) -> Suggestion:
     record = match.record
     old, new = known.name, record.name
+    why = _("named alike, of one unit and platform")
+    if alone:
+        why = _("the unit's only account that is missing and its only new one on the platform")
     if field == "platform":
         old, new = known.platform, record.platform
-    return Suggestion(field, known.uid, known.name, old, new, record.sheet, record.row)
+        why = _("unit and name are the same")
+    return Suggestion(field, known.uid, known.name, old, new, record.sheet, record.row, why)

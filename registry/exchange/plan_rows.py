@@ -104,6 +104,8 @@ class Suggestion:
     new: str
     sheet: str
     row: int
+    why: str = ""
+    """What speaks for it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
