@@ -63,8 +63,8 @@ def reconciled(*exports: Path) -> Reconciliation:
 def renamed() -> tuple[str, str]:
     """(before, after): the one Weibo account of a unit in the first list and in the second that are
     not in both."""
-    before, after = ({row for row in listed(n) if row[2] == "weibo"} for n in (FIRST, SECOND))
-    [(_unit, old, _weibo)], [(_unit2, new, _weibo2)] = before - after, after - before
+    before, after = ({row[1] for row in listed(n) if row[2] == "weibo"} for n in (FIRST, SECOND))
+    [old], [new] = before - after, after - before
     return old, new
 
 

@@ -1,0 +1,277 @@
+"""A published register replayed: the exports that it would have given commit by commit, and the
+office that settles what reconciling finds, by a fixed script of decisions.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from reconcilers.decisions import decide
+from reconcilers.reconcile import reconcile
+from registry.actors import get_actor
+from registry.dates import shanghai_date
+from registry.db import Registry
+from registry.differences import Difference, Reconciliation, ReviewPair
+from registry.errors import Refused
+from registry.exchange.national import read_national
+from registry.exchange.national_template import NationalMapping, load_mapping
+from registry.exchange.snapshots import keep_export
+from registry.filings import approve, complete, draft, submit
+from registry.history import Act
+from registry.jurisdictions import seed, seed_registry
+from registry.models import Account
+from registry.platforms import PlatformCatalogue
+from registry.unit_acts import add_alias
+from registry.units import ensure_unit, find_unit
+from registry.vocab import (
+    CancelCause,
+    Choice,
+    DecisionKind,
+    FilingKind,
+    FilingState,
+    NationalState,
+    UnitLevel,
+)
+
+PLATFORM = "handles"
+NOTICE = "https://www.example.org/notice"
+
+Handle = tuple[str, str, str]
+"""Name, holder, form."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One state of the register."""
+
+    name: str
+    at: datetime
+    accounts: dict[str, Handle]
+    events: list[dict[str, str]]
+
+    def write(self, folder: Path, mapping: NationalMapping) -> Path:
+        """The state as an export of the outside system. An id that is none is not printed."""
+        titles = {column.field: column.title for column in mapping.columns}
+        path = folder / f"{self.name}.csv"
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            fields = ("platform", "form", "name", "identifier", "host_unit", "state")
+            writer.writerow([titles[name] for name in fields])
+            state = mapping.words[NationalState.LIVE]
+            for key, (name, holder, form) in self.accounts.items():
+                shown = key if key.isdigit() else ""
+                writer.writerow(["短讯号", form, name or key, shown, holder, state])
+        return path
+
+
+def commits(folder: Path) -> Iterator[Commit]:
+    """The register after each commit that holds accounts; the last as it is published."""
+    events = defaultdict(list)
+    for event in _rows(folder / "history_events.csv"):
+        events[event["commit"]].append(event)
+    snapshots = _rows(folder / "history_snapshots.csv")
+    # what the first state held is told only by its removal
+    first = [e for e in events[_first(snapshots, events)] if e["op"] == "removed"]
+    accounts = {e["account_id"]: (e["old"], e["holder"], e["account_type"]) for e in first}
+    for snapshot in snapshots:
+        mine = events[snapshot["commit"]]
+        for event in mine:
+            _apply(accounts, event)
+        if snapshot is snapshots[-1]:
+            accounts = published(folder)
+        assert len(accounts) == int(snapshot["accounts"])
+        at = datetime.fromisoformat(snapshot["commit_date"])
+        yield Commit(snapshot["commit"], at, dict(accounts), mine)
+
+
+def published(folder: Path) -> dict[str, Handle]:
+    """The register as it is published: id → account."""
+    holders = json.loads((folder / "users.json").read_text("utf-8"))
+    return {
+        each["id"]: (each["screen_name"], holder["name"], each["account_type"])
+        for holder in holders
+        for each in holder["accounts"]
+    }
+
+
+def _first(snapshots: list[dict[str, str]], events: dict[str, list[dict[str, str]]]) -> str:
+    return next(each["commit"] for each in snapshots if events.get(each["commit"]))
+
+
+def _apply(accounts: dict[str, Handle], event: dict[str, str]) -> None:
+    key, new = event["account_id"], event["new"]
+    if event["op"] == "removed":
+        del accounts[key]
+        return
+    name, holder, form = accounts.get(key, ("", event["holder"], event["account_type"]))
+    match event["op"]:
+        case "added" | "renamed":
+            accounts[key] = (new, holder if key in accounts else event["holder"], form)
+        case "holder_changed":
+            accounts[key] = (name, new, form)
+        case "type_changed":
+            accounts[key] = (name, holder, new)
+        case unknown:
+            raise AssertionError(unknown)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@dataclass
+class Office:
+    """The office: it takes each export, reconciles, and decides by its script.
+
+    A refused export is looked at and accepted. What stands there is filed here: rows without an
+    account are opened, accounts without a row stopped and cancelled, differing fields changed. What
+    is suggested, an alias or a re-opening, is done. Two of one name with different ids are two. A
+    row without an id is not filed.
+    """
+
+    registry: Registry
+    catalogue: PlatformCatalogue
+    folder: Path
+    mapping: NationalMapping = field(default_factory=load_mapping)
+    refused: dict[str, str] = field(default_factory=dict)
+    """Commit → the hint of its refusal."""
+    found: list[tuple[str, Difference]] = field(default_factory=list)
+    """(commit, difference) in the order found."""
+    review: list[tuple[str, str]] = field(default_factory=list)
+    """(commit, name) of rows that came or went without any id."""
+    pairs: list[tuple[str, ReviewPair]] = field(default_factory=list)
+    """(commit, pair left to a person)."""
+    filed: list[FilingKind] = field(default_factory=list)
+
+    def open(self, at: datetime) -> None:
+        """Found the registry."""
+        with self.registry.write() as session:
+            act = self._act(session, at)
+            house = ensure_unit(
+                session,
+                "United States Congress",
+                act=act,
+                effective_on=shanghai_date(at),
+                level=UnitLevel.PROVINCE,
+            )
+            seed_registry(session, house, at=at)
+            seed(session, house)
+
+    def take(self, commit: Commit) -> Reconciliation:
+        """One export: kept, reconciled, pairs in doubt decided, the rest settled."""
+        path = commit.write(self.folder, self.mapping)
+        with self.registry.write() as session:
+            act = self._act(session, commit.at)
+            result = self._reconciled(session, commit, path)
+            if result.changes is not None:
+                self.review += [(commit.name, row.name) for row in result.changes.unidentified]
+            self.pairs += [(commit.name, pair) for pair in result.review]
+            for pair in result.review:
+                decide(session, DecisionKind.NOT_SAME, pair.left_key, pair.right_key, act)
+            if result.review:
+                result = self._reconciled(session, commit, path)
+            self.found += [(commit.name, difference) for difference in result.differences]
+            desk = _Desk(session, act, self.catalogue, self.filed)
+            for difference in result.differences:
+                desk.settle(difference)
+        return result
+
+    def _reconciled(self, session: Session, commit: Commit, path: Path) -> Reconciliation:
+        act = self._act(session, commit.at)
+        export = read_national(path, self.mapping, self.catalogue)
+        try:
+            kept = keep_export(session, export, act)
+        except Refused as refused:
+            self.refused[commit.name] = refused.hint
+            kept = keep_export(session, export, act, {"absent"})
+        return reconcile(session, at=commit.at, act=act, catalogue=self.catalogue, national=kept)
+
+    @staticmethod
+    def _act(session: Session, at: datetime) -> Act:
+        return Act(get_actor(session, "Clerk"), at, "replay")
+
+
+@dataclass
+class _Desk:
+    """One day's decisions."""
+
+    session: Session
+    act: Act
+    catalogue: PlatformCatalogue
+    filed: list[FilingKind]
+    days: dict[str, Any] = field(default_factory=dict)
+
+    def settle(self, difference: Difference) -> None:
+        there = difference.outside
+        if difference.code == "RC305" and there["identifier"]:
+            self._open(there)
+        elif difference.code == "RC304":
+            self._close(difference)
+        elif difference.suggested is Choice.FILE_REOPEN:
+            self._file(FilingKind.REOPEN, difference, {"name": there["name"], **_ids(there)})
+        elif difference.code == "RC306":
+            self._change(difference)
+
+    def _open(self, there: Any) -> None:
+        self._unit(there["host_unit"])
+        fields = {name: there[name] for name in ("platform", "form", "name", "host_unit")}
+        done = {**_ids(there), "verified_subject": there["host_unit"]}
+        self._carry(FilingKind.OPEN, None, fields, done)
+
+    def _close(self, difference: Difference) -> None:
+        on = shanghai_date(self.act.at)
+        self._file(FilingKind.STOP, difference, {"stop_on": on})
+        self._file(FilingKind.CANCEL, difference, {"cause": CancelCause.PLATFORM_SHUT_DOWN})
+
+    def _change(self, difference: Difference) -> None:
+        fields = {name: difference.outside[name] for name in difference.fields}
+        if difference.suggested is Choice.ALIAS:
+            unit = find_unit(self.session, difference.responsible)
+            alias = fields.pop("host_unit")
+            on = shanghai_date(self.act.at)
+            add_alias(self.session, unit, alias, act=self.act, effective_on=on)
+        elif "host_unit" in fields:
+            self._unit(fields["host_unit"])
+        if fields:
+            self._file(FilingKind.CHANGE, difference, fields)
+
+    def _unit(self, name: str) -> None:
+        ensure_unit(self.session, name, act=self.act, effective_on=shanghai_date(self.act.at))
+
+    def _file(self, kind: FilingKind, difference: Difference, fields: dict[str, Any]) -> None:
+        account = self.session.get_one(Account, difference.account_id)
+        self._carry(kind, account, fields, {})
+
+    def _carry(
+        self, kind: FilingKind, account: Account | None, fields: Any, done: dict[str, Any]
+    ) -> None:
+        """File and see it through."""
+        filing = draft(
+            self.session,
+            kind,
+            act=self.act,
+            account=account,
+            fields=fields,
+            reason="as the register has it",
+            notice_url=NOTICE,
+            catalogue=self.catalogue,
+        )
+        submit(self.session, filing, self.act)
+        while filing.state is FilingState.SUBMITTED:
+            approve(self.session, filing, self.act)
+        complete(self.session, filing, self.act, fields=done, catalogue=self.catalogue)
+        self.filed.append(kind)
+
+
+def _ids(there: Any) -> dict[str, Any]:
+    return {"identifiers": {"user_id": there["identifier"]}}
