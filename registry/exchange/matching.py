@@ -257,15 +257,18 @@ class _Matcher:
                 return
 
     def by_name_elsewhere(self) -> None:
-        """The one account of that name that the sender listed under another unit."""
+        """The one account of that name that the sender listed under another unit. Not for a row
+        with an id that something else has: unit and id together may well be another account's."""
+        doubted = self._doubted()
         rows: dict[tuple[str, str], list[Match]] = defaultdict(list)
         for match in self._open():
             rows[match.record.platform, match.fold].append(match)
         for matches in rows.values():
             listed = [k for k in self._namesakes(matches[0]) if k.ordinal is not None]
             living = [known for known in listed if not known.ended]
-            if len(matches) == len(living) == 1 and not contradicts(matches[0].record, living[0]):
-                self._give(matches[0], living[0])
+            if len(matches) == len(living) == 1 and id(matches[0]) not in doubted:
+                if not contradicts(matches[0].record, living[0]):
+                    self._give(matches[0], living[0])
 
     # --- disputes -----------------------------------------------------------------------------
 

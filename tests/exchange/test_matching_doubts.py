@@ -57,3 +57,28 @@ def test_of_equals_one_that_is_absent_comes_last(desk: Desk) -> None:
     desk.take([(HOST, "青石警方", "微信", "服务号", "2")], FORM)
     plan = desk.plan([(HOST, "青石警方", "微信", "", "2")], FORM)
     assert [(row.account, row.result) for row in plan.rows] == [(service.uid, SAME)]
+
+
+def test_a_row_with_a_doubted_id_takes_no_namesake_of_another_unit(desk: Desk) -> None:
+    """One id for two units, and namesakes without any: the second import files no change of one of
+    these."""
+    desk.take(
+        [
+            (HOST, "青石发布", "微博", "7000001"),
+            ("青石县教育局", "青石警方", "微博", ""),
+            ("青石县教育局", "青石警方", "微博", ""),
+        ],
+        WITH_IDS,
+    )
+    rows = [
+        (HOST, "青石警方", "微博", "7000001"),
+        ("青石县司法局", "青石警方", "微博", "7000001"),
+        ("青石县教育局", "青石警方", "微博", ""),
+    ]
+    terms = {"as_filing": True, "accept": {"identifiers"}}
+    assert results(desk.take(rows, WITH_IDS, **terms)) == [Result.FILING, NEW, SAME]
+    before = desk.tally()
+    again = desk.take(rows, WITH_IDS, **terms)
+    assert results(again) == [CONFLICT, SAME, SAME]
+    assert "已在办理" in reasons(again)
+    assert desk.tally() == before

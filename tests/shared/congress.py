@@ -15,23 +15,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from reconcilers.deciding import carry_out
 from reconcilers.decisions import decide
 from reconcilers.reconcile import reconcile
 from registry.actors import get_actor
 from registry.dates import shanghai_date
 from registry.db import Registry
-from registry.differences import Difference, Reconciliation, ReviewPair
-from registry.errors import Refused
+from registry.differences import Difference, Reconciliation, ReviewPair, fingerprint
+from registry.errors import Fault, Refused
+from registry.exchange.decided import DecidedBook, DecidedRow
+from registry.exchange.decision_sheet import FindingKey
 from registry.exchange.national import read_national
 from registry.exchange.national_template import NationalMapping, load_mapping
 from registry.exchange.snapshots import keep_export
-from registry.filings import approve, complete, draft, submit
+from registry.filings import amend, approve, complete, find_filing, submit
 from registry.history import Act
 from registry.jurisdictions import seed, seed_registry
-from registry.models import Account
+from registry.models import Filing
 from registry.platforms import PlatformCatalogue
-from registry.unit_acts import add_alias
-from registry.units import ensure_unit, find_unit
+from registry.units import ensure_unit
 from registry.vocab import (
     CancelCause,
     Choice,
@@ -42,7 +44,6 @@ from registry.vocab import (
     UnitLevel,
 )
 
-PLATFORM = "handles"
 NOTICE = "https://www.example.org/notice"
 
 Handle = tuple[str, str, str]
@@ -134,7 +135,7 @@ class Office:
     """The office: it takes each export, reconciles, and decides by its script.
 
     A refused export is looked at and accepted. What stands there is filed here: rows without an
-    account are opened, accounts without a row stopped and cancelled, differing fields changed. What
+    account are opened, accounts without a row cancelled, differing fields changed. What
     is suggested, an alias or a re-opening, is done. Two of one name with different ids are two. A
     row without an id is not filed.
     """
@@ -181,9 +182,7 @@ class Office:
             if result.review:
                 result = self._reconciled(session, commit, path)
             self.found += [(commit.name, difference) for difference in result.differences]
-            desk = _Desk(session, act, self.catalogue, self.filed)
-            for difference in result.differences:
-                desk.settle(difference)
+            self._settle(session, act, result)
         return result
 
     def _reconciled(self, session: Session, commit: Commit, path: Path) -> Reconciliation:
@@ -200,78 +199,56 @@ class Office:
     def _act(session: Session, at: datetime) -> Act:
         return Act(get_actor(session, "Clerk"), at, "replay")
 
+    # --- decisions ----------------------------------------------------------------------------
 
-@dataclass
-class _Desk:
-    """One day's decisions."""
+    def _settle(self, session: Session, act: Act, result: Reconciliation) -> None:
+        """Decide as a workbook that is filled in would, and see the filings drafted through."""
+        book = DecidedBook("reconcile.xlsx", "")
+        for number, found in enumerate(result.differences):
+            choice = _choice(found)
+            if choice is None:
+                continue
+            if choice in {Choice.FILE_OPEN, Choice.FILE_CHANGE}:
+                unit = found.outside["host_unit"]
+                ensure_unit(session, unit, act=act, effective_on=shanghai_date(act.at))
+            key = FindingKey(
+                result.standings[found.identity].finding_uid,
+                fingerprint(found.ledger, found.outside, found.fields),
+            )
+            book.rows.append(DecidedRow(Fault("", row=number), key, choice))
+        done = carry_out(session, book, act, catalogue=self.catalogue)
+        assert done.faults == []
+        for outcome in done.outcomes:
+            if outcome.filing:
+                self._see_through(session, find_filing(session, outcome.filing), act)
 
-    session: Session
-    act: Act
-    catalogue: PlatformCatalogue
-    filed: list[FilingKind]
-    days: dict[str, Any] = field(default_factory=dict)
-
-    def settle(self, difference: Difference) -> None:
-        there = difference.outside
-        if difference.code == "RC305" and there["identifier"]:
-            self._open(there)
-        elif difference.code == "RC304":
-            self._close(difference)
-        elif difference.suggested is Choice.FILE_REOPEN:
-            self._file(FilingKind.REOPEN, difference, {"name": there["name"], **_ids(there)})
-        elif difference.code == "RC306":
-            self._change(difference)
-
-    def _open(self, there: Any) -> None:
-        self._unit(there["host_unit"])
-        fields = {name: there[name] for name in ("platform", "form", "name", "host_unit")}
-        done = {**_ids(there), "verified_subject": there["host_unit"]}
-        self._carry(FilingKind.OPEN, None, fields, done)
-
-    def _close(self, difference: Difference) -> None:
-        on = shanghai_date(self.act.at)
-        self._file(FilingKind.STOP, difference, {"stop_on": on})
-        self._file(FilingKind.CANCEL, difference, {"cause": CancelCause.PLATFORM_SHUT_DOWN})
-
-    def _change(self, difference: Difference) -> None:
-        fields = {name: difference.outside[name] for name in difference.fields}
-        if difference.suggested is Choice.ALIAS:
-            unit = find_unit(self.session, difference.responsible)
-            alias = fields.pop("host_unit")
-            on = shanghai_date(self.act.at)
-            add_alias(self.session, unit, alias, act=self.act, effective_on=on)
-        elif "host_unit" in fields:
-            self._unit(fields["host_unit"])
-        if fields:
-            self._file(FilingKind.CHANGE, difference, fields)
-
-    def _unit(self, name: str) -> None:
-        ensure_unit(self.session, name, act=self.act, effective_on=shanghai_date(self.act.at))
-
-    def _file(self, kind: FilingKind, difference: Difference, fields: dict[str, Any]) -> None:
-        account = self.session.get_one(Account, difference.account_id)
-        self._carry(kind, account, fields, {})
-
-    def _carry(
-        self, kind: FilingKind, account: Account | None, fields: Any, done: dict[str, Any]
-    ) -> None:
-        """File and see it through."""
-        filing = draft(
-            self.session,
-            kind,
-            act=self.act,
-            account=account,
-            fields=fields,
-            reason="as the register has it",
-            notice_url=NOTICE,
-            catalogue=self.catalogue,
-        )
-        submit(self.session, filing, self.act)
+    def _see_through(self, session: Session, filing: Filing, act: Act) -> None:
+        """What the office adds to a draft, and the way to its completion."""
+        done: dict[str, Any] = {}
+        if filing.kind is FilingKind.CANCEL:
+            amend(session, filing, act=act, fields={"cause": CancelCause.PLATFORM_SHUT_DOWN})
+        elif filing.kind is FilingKind.CHANGE:
+            amend(session, filing, act=act, notice_url=NOTICE)
+        elif filing.kind is FilingKind.OPEN and filing.host_unit is not None:
+            done = {"verified_subject": filing.host_unit.name}
+        submit(session, filing, act)
         while filing.state is FilingState.SUBMITTED:
-            approve(self.session, filing, self.act)
-        complete(self.session, filing, self.act, fields=done, catalogue=self.catalogue)
-        self.filed.append(kind)
+            approve(session, filing, act)
+        complete(session, filing, act, fields=done, catalogue=self.catalogue)
+        self.filed.append(filing.kind)
 
 
-def _ids(there: Any) -> dict[str, Any]:
-    return {"identifiers": {"user_id": there["identifier"]}}
+def _choice(found: Difference) -> Choice | None:
+    """The script. What it does not name is left as it is."""
+    if found.suggested is not None:
+        return found.suggested
+    if found.code == "RC305" and not found.outside["identifier"]:
+        return None
+    return _DECISIONS.get(found.code)
+
+
+_DECISIONS = {
+    "RC304": Choice.FILE_CANCEL,
+    "RC305": Choice.FILE_OPEN,
+    "RC306": Choice.FILE_CHANGE,
+}
