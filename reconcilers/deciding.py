@@ -214,7 +214,9 @@ class _Desk:
             self._note_others({(fault.sheet, fault.row) for fault in error.faults})
             return
         for (row, finding, request), filing in zip(self.requests, batch.filings, strict=True):
-            finding_acts.filed(self.work.session, finding, filing, act=self.work.reason(row))
+            about = row.key.fingerprint if isinstance(row.key, FindingKey) else ""
+            act = self.work.reason(row)
+            finding_acts.filed(self.work.session, finding, filing, act=act, about=about)
             self._note(row, finding, Effect.FILED, in_words(request), filing.number)
 
     def _note_others(self, faulty: Collection[tuple[str, int | None]]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.upload import UNDECIDED
+from registry.differences import fingerprint
 from registry.errors import Refused
 from registry.exchange.national_template import read_identifiers
 from registry.filing_batch import FilingRequest
@@ -139,15 +140,21 @@ def known_filing(session: Session, finding: Finding, request: FilingRequest) -> 
 
 
 def _made(session: Session, finding: Finding, kind: FilingKind) -> Filing | None:
-    """The filing of the kind that was drafted of the finding, unless it came to nothing."""
-    uids = [
-        event.details.get("filing", "")
+    """The filing of the kind that was drafted of the finding, unless it came to nothing, or was
+    completed and the finding says another thing since."""
+    facts = finding.facts
+    now = fingerprint(facts.get("ledger", {}), facts.get("outside", {}), facts.get("fields", ()))
+    told = {
+        event.details.get("filing", ""): event.details.get("about", now)
         for event in finding.events
         if event.act == "filed" and event.details.get("kind") == kind.value
-    ]
+    }
     dead = [FilingState.REJECTED, FilingState.WITHDRAWN]
-    query = select(Filing).where(Filing.uid.in_(uids), Filing.state.not_in(dead))
-    return session.scalars(query.order_by(Filing.id.desc())).first() if uids else None
+    query = select(Filing).where(Filing.uid.in_(told), Filing.state.not_in(dead))
+    for filing in session.scalars(query.order_by(Filing.id.desc())) if told else ():
+        if filing.state is not FilingState.COMPLETED or told[filing.uid] == now:
+            return filing
+    return None
 
 
 def _says(filing: Filing, request: FilingRequest) -> bool:

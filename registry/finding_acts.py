@@ -130,11 +130,16 @@ def waive(session: Session, finding: Finding, *, until: date, act: Act) -> Findi
     return _note(session, finding, "waive", act, until=until)
 
 
-def filed(session: Session, finding: Finding, filing: Filing, *, act: Act) -> Finding:
-    """A filing was made that is to put it right; whoever files it says that it is so."""
+def filed(
+    session: Session, finding: Finding, filing: Filing, *, act: Act, about: str = ""
+) -> Finding:
+    """A filing was made that is to put it right; whoever files it says that it is so.
+
+    `about`: the fingerprint of what the finding said, see `registry.differences.fingerprint`.
+    """
     if finding.review is not Review.CONFIRMED:
         confirm(session, finding, act=act)
-    details = {"filing": filing.uid, "number": filing.number, "kind": filing.kind}
+    details = {"filing": filing.uid, "number": filing.number, "kind": filing.kind, "about": about}
     return _note(session, finding, "filed", act, **details)
 
 

@@ -260,6 +260,22 @@ def test_a_filing_that_came_to_nothing_is_drafted_anew(county: County, tmp_path:
     assert carried(county, path).outcomes[0].effect == "filed"
 
 
+def test_a_second_rename_is_filed_though_the_first_was_completed(
+    county: County, tmp_path: Path
+) -> None:
+    county.report("media", name="青石县融媒")
+    path = fill(written(county, tmp_path), ("RC306", 1, "办理变更备案", None, ""))
+    carried(county, path)
+    done = filing(county)
+    done.state = FilingState.COMPLETED
+    county.session.flush()
+    assert carried(county, path).outcomes[0].effect == "nothing"
+    county.report("media", name="青石县融媒中心")
+    path = fill(written(county, tmp_path), ("RC306", 1, "办理变更备案", None, ""))
+    assert carried(county, path).outcomes[0].effect == "filed"
+    assert filing(county).form == {"name": "青石县融媒中心"}
+
+
 def test_a_filing_made_by_somebody_else_is_not_made_again(county: County, tmp_path: Path) -> None:
     path = fill(planted(county, tmp_path, "RC308"), ("RC308", 1, "办理变更备案", None, ""))
     county.file("media", FilingKind.CHANGE, FilingState.DRAFT, form={"name": "青石融媒发布厅"})
