@@ -140,8 +140,8 @@ def known_filing(session: Session, finding: Finding, request: FilingRequest) -> 
 
 
 def _made(session: Session, finding: Finding, kind: FilingKind) -> Filing | None:
-    """The filing of the kind that was drafted of the finding, unless it came to nothing, or was
-    completed and the finding says another thing since."""
+    """The filing of the kind that was last drafted of the finding, unless it came to nothing, or
+    was completed and the finding says another thing since."""
     facts = finding.facts
     now = fingerprint(facts.get("ledger", {}), facts.get("outside", {}), facts.get("fields", ()))
     told = {
@@ -151,10 +151,9 @@ def _made(session: Session, finding: Finding, kind: FilingKind) -> Filing | None
     }
     dead = [FilingState.REJECTED, FilingState.WITHDRAWN]
     query = select(Filing).where(Filing.uid.in_(told), Filing.state.not_in(dead))
-    for filing in session.scalars(query.order_by(Filing.id.desc())) if told else ():
-        if filing.state is not FilingState.COMPLETED or told[filing.uid] == now:
-            return filing
-    return None
+    last = session.scalars(query.order_by(Filing.id.desc())).first() if told else None
+    over = last is not None and last.state is FilingState.COMPLETED and told[last.uid] != now
+    return None if over else last
 
 
 def _says(filing: Filing, request: FilingRequest) -> bool:
