@@ -202,25 +202,22 @@ class Office:
     # --- decisions ----------------------------------------------------------------------------
 
     def _settle(self, session: Session, act: Act, result: Reconciliation) -> None:
-        """Decide as a workbook that is filled in would, and see the filings drafted through."""
-        book = DecidedBook("reconcile.xlsx", "")
-        for number, found in enumerate(result.differences):
-            choice = _choice(found)
-            if choice is None:
-                continue
-            if choice in {Choice.FILE_OPEN, Choice.FILE_CHANGE}:
-                unit = found.outside["host_unit"]
-                ensure_unit(session, unit, act=act, effective_on=shanghai_date(act.at))
-            key = FindingKey(
-                result.standings[found.identity].finding_uid,
-                fingerprint(found.ledger, found.outside, found.fields),
-            )
-            book.rows.append(DecidedRow(Fault("", row=number), key, choice))
-        done = carry_out(session, book, act, catalogue=self.catalogue)
-        assert done.faults == []
-        for outcome in done.outcomes:
-            if outcome.filing:
-                self._see_through(session, find_filing(session, outcome.filing), act)
+        """Decide as a workbook that is filled in would, further names of units first, and see the
+        filings drafted through."""
+        decided = [(found, _choice(found)) for found in result.differences]
+        for aliases in (True, False):
+            book = DecidedBook("reconcile.xlsx", "")
+            for number, (found, choice) in enumerate(decided):
+                if choice is not None and (choice is Choice.ALIAS) is aliases:
+                    if choice in {Choice.FILE_OPEN, Choice.FILE_CHANGE}:
+                        unit, on = found.outside["host_unit"], shanghai_date(act.at)
+                        ensure_unit(session, unit, act=act, effective_on=on)
+                    book.rows.append(_row(number, found, choice, result))
+            done = carry_out(session, book, act, catalogue=self.catalogue)
+            assert not done.faults, [fault.message for fault in done.faults]
+            for outcome in done.outcomes:
+                if outcome.filing:
+                    self._see_through(session, find_filing(session, outcome.filing), act)
 
     def _see_through(self, session: Session, filing: Filing, act: Act) -> None:
         """What the office adds to a draft, and the way to its completion."""
@@ -236,6 +233,12 @@ class Office:
             approve(session, filing, act)
         complete(session, filing, act, fields=done, catalogue=self.catalogue)
         self.filed.append(filing.kind)
+
+
+def _row(number: int, found: Difference, choice: Choice, result: Reconciliation) -> DecidedRow:
+    uid = result.standings[found.identity].finding_uid
+    told = fingerprint(found.ledger, found.outside, found.fields)
+    return DecidedRow(Fault("", row=number), FindingKey(uid, told), choice)
 
 
 def _choice(found: Difference) -> Choice | None:
