@@ -65,7 +65,7 @@ def basis(code: str, ruleset: RuleSet | None) -> str:
         for rule in CODES[code].rules:
             if rule in ruleset.rules:
                 return ruleset.rules[rule].source
-    return FILING if code.startswith(("RC", "DU")) else ""
+    return FILING if code.startswith(("RC", "DU")) or code == "CL501" else ""
 
 
 def last_day(start: date, working_days: int) -> date:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reconcilers.shortening import body_parts, kinds_fit, shortens
 from registry.names import expand_unit, fold_unit, region_levels, region_parts, reorganised
-from registry.vocab import UnitStatus
+from registry.vocab import UnitLevel, UnitStatus
 
 _BADGE = re.compile(
     r"(?:的)?(?:唯一)?(?:官方|政务)(?:新浪)?(?:微博|微信|公众号|账号|抖音号?|快手号?|头条号|视频号|号|认证)$"
@@ -34,6 +34,8 @@ class Body:
     fold: str
     status: UnitStatus
     successor_id: int | None
+    level: UnitLevel | None = None
+    region_code: str | None = None
 
 
 class _Apart(NamedTuple):

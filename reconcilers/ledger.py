@@ -177,7 +177,8 @@ def read_ledger(session: Session) -> Ledger:
 
 def read_bodies(session: Session) -> Bodies:
     """All units with the names they answer to."""
-    columns = (Unit.id, Unit.uid, Unit.name, Unit.fold, Unit.status, Unit.successor_id)
+    u = Unit
+    columns = (u.id, u.uid, u.name, u.fold, u.status, u.successor_id, u.level, u.region_code)
     units = [Body(*row) for row in session.connection().execute(select(*columns).order_by(Unit.id))]
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.alias)):

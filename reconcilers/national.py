@@ -15,6 +15,7 @@ from typing import Any
 
 from reconcilers.actions import come_back, last_day
 from reconcilers.aliases import why_alias
+from reconcilers.bodies import Body
 from reconcilers.decisions import Decisions, outside_key
 from reconcilers.drafting import Setting, about_account, about_outside
 from reconcilers.exact import Exact, exact_pairs, may_differ
@@ -27,7 +28,15 @@ from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.text import fold_width
-from registry.vocab import AccountState, Choice, NationalState, SubjectKind
+from registry.vocab import (
+    AccountState,
+    Choice,
+    Lang,
+    NationalState,
+    SubjectKind,
+    UnitLevel,
+    label,
+)
 
 CODES = ("RC303", "RC304", "RC305", "RC306", "RC307")
 
@@ -259,6 +268,8 @@ def differing_fields(
         found["name"] = (account.name, row.name)
     if _hosts_differ(account, row.host_unit, ledger):
         found["host_unit"] = (account.host_name, row.host_unit)
+    elif account.host is not None:
+        found.update(_of_host(account.host, row))
     if account.form and row.form and fold_name(account.form) != fold_name(row.form):
         found["form"] = (account.form, row.form)
     found.update(_identifiers(account, row))
@@ -276,6 +287,32 @@ def _hosts_differ(account: LedgerAccount, there: str, ledger: Ledger) -> bool:
     if account.host is None or account.host.name == there:
         return False
     return ledger.bodies.same(there, account.host) is False
+
+
+_LEVELS: Mapping[str, UnitLevel] = {
+    **{fold_name(label(level, Lang.ZH)): level for level in UnitLevel},
+    **dict.fromkeys(("国家级", "中央", "部委"), UnitLevel.NATION),
+    **dict.fromkeys(("省", "省部级", "自治区级"), UnitLevel.PROVINCE),
+    **dict.fromkeys(("市", "地市级", "州级", "市州级"), UnitLevel.CITY),
+    **dict.fromkeys(("县", "区县级", "县区级", "县市区级", "区级"), UnitLevel.COUNTY),
+    **dict.fromkeys(("乡级", "镇级", "乡镇级", "乡镇街道", "街道"), UnitLevel.TOWNSHIP),
+}
+"""Words for the level of a unit; any other one says nothing."""
+
+
+def _of_host(host: Body, row: NationalEntry) -> Found:
+    """The level and the region of the host unit, where both sides tell them."""
+    found: Found = {}
+    level = _LEVELS.get(fold_name(row.fields.get("host_level", "")))
+    if host.level and level and level is not host.level:
+        found["host_level"] = (label(host.level, Lang.ZH), row.fields["host_level"])
+    code = row.fields.get("region_code", "")
+    if host.region_code and _REGION.fullmatch(code) and code != host.region_code:
+        found["region_code"] = (host.region_code, code)
+    return found
+
+
+_REGION = re.compile(r"[0-9]{6}")
 
 
 def _identifiers(account: LedgerAccount, row: NationalEntry) -> Found:

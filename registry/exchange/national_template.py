@@ -23,6 +23,7 @@ from registry.vocab import NationalState
 FIELDS = (
     "national_code",
     "host_unit",
+    "host_level",
     "supervising_unit",
     "operator",
     "platform",

@@ -481,6 +481,27 @@ def test_what_one_side_leaves_empty_is_no_difference(county: County) -> None:
     assert county.codes() == []
 
 
+@pytest.mark.parametrize(
+    ("there", "fields"),
+    [
+        ({"host_level": "市级"}, ["host_level"]),
+        ({"host_level": "区县级"}, []),
+        ({"host_level": "副处级"}, []),
+        ({"region_code": "530111"}, ["region_code"]),
+        ({"region_code": "530999"}, []),
+        ({"region_code": "无"}, []),
+    ],
+)
+def test_level_and_region_of_the_host_are_compared_where_both_tell_them(
+    county: County, there: dict[str, str], fields: list[str]
+) -> None:
+    county.unit("青石县第一中学").region_code = "530999"
+    county.report("school1", fields=there)
+    assert [list(found.fields) for found in county.reconcile().differences] == [fields] * bool(
+        fields
+    )
+
+
 def test_a_name_that_is_wrong_only_in_width_is_no_difference(county: County) -> None:
     county.report("police", name="平安青石 ")
     county.report("police_service", name="青石公安（服务）")

@@ -16,7 +16,7 @@ WEEK = timedelta(days=7)
 LOOKED = timedelta(days=1, hours=1)
 """So long after a time point it is looked at: WeChat's statistics of a day come on the next."""
 
-OFFICE = "青石县人民政府办公室"
+OFFICE, REGION = "青石县人民政府办公室", "530999"
 EVERY_THIRD_DAY = tuple(range(1, 60, 3))
 OF_A_SITE = (1, 4, 7, 10, 13, 16)
 
@@ -74,6 +74,8 @@ class Listed:
     name: str
     id: str
     state: str = "正常运行"
+    region: str = ""
+    """Code of the host unit's region, where the export has it."""
 
 
 def _weibo(number: int, name: str, host: str = "") -> Declared:
@@ -161,6 +163,7 @@ LISTED: Mapping[str, Listed] = {
         row.name,
         row.id,
         "已下线" if key in CLOSED else "正常运行",
+        REGION if row.host == OFFICE else "",
     )
     for number, (key, row) in enumerate(CAST.items(), start=1)
 }

@@ -25,6 +25,7 @@ from tests.scenario.cast import (
     LOOKED,
     NEWCOMERS,
     OFFICE,
+    REGION,
     T,
     Declared,
     Listed,
@@ -186,13 +187,22 @@ def _is_number(word: str) -> bool:
 
 def write_export(path: Path, listed: Iterable[Listed]) -> None:
     """An export of the national system, in the columns of the shipped mapping."""
-    titles = ("新媒体编码", "主办单位", "平台类型", "账号类别", "账号名称", "平台ID", "运行状态")
+    titles = (
+        "新媒体编码",
+        "主办单位",
+        "平台类型",
+        "账号类别",
+        "账号名称",
+        "平台ID",
+        "运行状态",
+        "区划代码",
+    )
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("政务新媒体")
         sheet.write_row(0, 0, titles)
         for number, row in enumerate(listed, start=1):
             place = (row.code, row.host, LABELS[row.platform], row.form, row.name, row.id)
-            for column, text in enumerate((*place, row.state)):
+            for column, text in enumerate((*place, row.state, row.region)):
                 sheet.write_string(number, column, text)
 
 
@@ -205,7 +215,7 @@ def settle_county(desk: Desk) -> None:
         "--parent",
         "云川市人民政府办公室",
         "--region-code",
-        "530999",
+        REGION,
     )
     desk.run("init", *words, now=began)
     desk.enter(CAST.values(), began)

@@ -286,6 +286,11 @@ OF_THE_LEDGER: Mapping[str, Plant] = {
         {"青石档案": ("RC306",)},
         listed=_row("listed", name="青石档案局"),
     ),
+    "region differs in the national system": Plant(
+        "备案信息不符（主办单位所在区划）",
+        {"青石县人民政府": ("RC306",)},
+        listed=_row("county_site", region="530111"),
+    ),
     "host changed without notice": Plant(
         "主办单位变化未公告",
         {"青石交通": ("RC310",)},
