@@ -104,7 +104,8 @@ def may_differ(exact: Exact, rows: NationalRows) -> Iterator[tuple[LedgerAccount
         *(n for n, s in enumerate(there(rows.state)) if s is not _LIVE and s is not _OTHER),
     }
     columns = {"host_name": rows.host_unit, "form": rows.form, "url": rows.url}
-    columns["verified_subject"] = rows.fields.get("verified_subject") or []
+    for field in ("verified_subject", "host_level", "region_code"):
+        columns[field] = rows.fields.get(field) or []
     for field, column in columns.items():
         if not any(column):
             continue

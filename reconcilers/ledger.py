@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from reconcilers.bodies import Bodies, Body
 from registry.models import Account, AccountIdentifier, AccountRole, Registry, Unit, UnitAlias
-from registry.vocab import LIVE_STATES, AccountState, RoleKind
+from registry.vocab import LIVE_STATES, AccountState, Lang, RoleKind, label
 
 Key = tuple[str, str, str]
 """(platform, scheme, value) of an identifier."""
@@ -69,6 +69,16 @@ class LedgerAccount:
     @property
     def host_name(self) -> str:
         return self.host.name if self.host else ""
+
+    @property
+    def host_level(self) -> str:
+        """The level of its host unit as it is printed; empty where nobody knows."""
+        return label(self.host.level, Lang.ZH) if self.host and self.host.level else ""
+
+    @property
+    def region_code(self) -> str:
+        """Of its host unit; empty where it has none."""
+        return (self.host.region_code or "") if self.host else ""
 
     @property
     def held(self) -> frozenset[tuple[str, str]]:

@@ -17,7 +17,7 @@ from reconcilers.national import NationalPicture
 from registry.differences import Difference, HeldRow, UploadAct, UploadRow
 from registry.exchange.national_template import NationalEntry
 from registry.models import Filing, Finding, FindingEvent
-from registry.vocab import FilingState, Lang, NationalState, SubjectKind, label
+from registry.vocab import FilingState, NationalState, SubjectKind
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
@@ -112,7 +112,8 @@ def entry_of(account: LedgerAccount) -> NationalEntry:
         "opened_on": account.opened_on.isoformat() if account.opened_on else "",
         "followers": str(account.followers) if account.followers is not None else "",
         "purpose": account.purpose,
-        **_of_host(account),
+        "host_level": account.host_level,
+        "region_code": account.region_code,
     }
     return NationalEntry(
         platform=account.platform,
@@ -124,13 +125,6 @@ def entry_of(account: LedgerAccount) -> NationalEntry:
         state=NationalState.LIVE,
         fields={key: value for key, value in fields.items() if value},
     )
-
-
-def _of_host(account: LedgerAccount) -> dict[str, str]:
-    """Level and region of the host unit, where they are known."""
-    host = account.host
-    level = label(host.level, Lang.ZH) if host and host.level else ""
-    return {"host_level": level, "region_code": (host.region_code or "") if host else ""}
 
 
 def merged(account: LedgerAccount, there: NationalEntry, state: NationalState) -> NationalEntry:
