@@ -37,6 +37,10 @@ _HOLD = 0.25
 _STEPS = 32
 """Checks that go on before requests are sent: what is due shall not wait for all of them."""
 
+_SPELL = 0.01
+"""Seconds after which requests are sent though fewer went on: to take a page apart takes longer than
+to ask for one, and the pages of many sites may arrive at once."""
+
 _LOOK = 0.005
 """Seconds after which to look whether a request that a lane waits for has gone out."""
 
@@ -135,8 +139,11 @@ class Engine:
     ) -> bool:
         """Do all that can be done now, then wait for more. False when nothing is left."""
         self._admit(agenda)
+        until = self._clock.monotonic() + _SPELL
         for _step in range(min(len(self._ready), _STEPS)):
             self._step(self._ready.popleft())
+            if self._clock.monotonic() > until:
+                break
         self._spill()
         self._hand_over(keep)
         if not self._under_way:
