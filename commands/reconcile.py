@@ -11,15 +11,15 @@ import click
 from commands.door import Door, folder
 from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
+from commands.reconcile_words import tell
 from registry.errors import EXIT_GATE
 from registry.exchange.national_template import WATCHED
-from registry.messages import _, language
-from registry.vocab import BLOCKING_CODES, DecisionKind, code_title
+from registry.messages import _
+from registry.vocab import DecisionKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from registry.differences import Reconciliation
     from registry.platforms import PlatformCatalogue
 
 pass_door = click.make_pass_decorator(Door)
@@ -64,10 +64,12 @@ def command() -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "json"]),
+    type=click.Choice(["table", "json", "html"]),
     default="table",
-    help=_("How to print it."),
+    show_default=True,
+    help=_("How to print it; html is one page with every difference."),
 )
+@click.option("--output", type=click.Path(dir_okay=False), help=_("Write to this file instead."))
 @pass_door
 def run(
     door: Door,
@@ -79,6 +81,7 @@ def run(
     accept_changed: tuple[str, ...],
     gate: bool,
     format_: str,
+    output: str | None,
 ) -> None:
     from commands.flow import export_of, national_mapping, reconcile_all
     from reports.reconcile_book import write_reconcile_book
@@ -91,80 +94,12 @@ def run(
         export = export_of(door, session, act, national, template, accept)
         result = reconcile_all(door, session, registry.data, act, export)
     folder(out)
-    write_reconcile_book(result, out / "reconcile.xlsx", platform=door.platforms.label)
-    write_upload(result.upload_rows, out / "upload.xlsx", template, door.platforms)
-    _tell(result, out, format_)
+    files = [out / "reconcile.xlsx", out / "upload.xlsx"]
+    write_reconcile_book(result, files[0], platform=door.platforms.label)
+    write_upload(result.upload_rows, files[1], template, door.platforms)
+    tell(result, files, format_, output, door.platforms.label)
     if gate and result.blocking:
         raise click.exceptions.Exit(EXIT_GATE)
-
-
-def _tell(result: Reconciliation, out: Path, format_: str) -> None:
-    if format_ == "json":
-        _tell_object(result, out)
-        return
-    _tell_counts(result)
-    coverage = result.coverage
-    click.echo(
-        _("Compared: {live} live accounts, {seen} of them seen; {national} national rows.").format(
-            live=coverage.live,
-            seen=coverage.seen,
-            national="–" if coverage.national_rows is None else coverage.national_rows,
-        )
-    )
-    click.echo(
-        _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
-            rows=len(result.upload_rows), held=len(result.held), review=len(result.review)
-        )
-    )
-    for name in _FILES:
-        click.echo(_("Written: {file}").format(file=out / name))
-    if result.blocking:
-        click.echo(
-            _("{count} open matters stop the upload; see the workbook.").format(
-                count=result.blocking
-            )
-        )
-
-
-_FILES = ("reconcile.xlsx", "upload.xlsx")
-
-
-def _tell_object(result: Reconciliation, out: Path) -> None:
-    from reports.listing import write_object
-
-    write_object(
-        {
-            "at": result.at,
-            "counts": result.counts,
-            "review": len(result.review),
-            "upload_rows": len(result.upload_rows),
-            "held": len(result.held),
-            "blocking": result.blocking,
-            "coverage": result.coverage,
-            "files": [str(out / name) for name in _FILES],
-        }
-    )
-
-
-def _tell_counts(result: Reconciliation) -> None:
-    from reports.listing import Column, write_listing
-
-    rows = [
-        {
-            "code": code,
-            "title": code_title(code, language()),
-            "count": count,
-            "stops": code in BLOCKING_CODES,
-        }
-        for code, count in result.counts.items()
-    ]
-    columns = [
-        Column("code", _("Code")),
-        Column("title", _("Problem")),
-        Column("count", _("Number"), right=True),
-        Column("stops", _("Stops the upload")),
-    ]
-    write_listing(rows, columns, "table")
 
 
 @command.command(help=_("Record for ever that two rows are the same account, or are not."))

@@ -39,7 +39,7 @@ from registry.exchange.national_template import NationalEntry
 from registry.findings import settle
 from registry.history import Act
 from registry.jurisdictions import for_unit, limit
-from registry.models import Finding, Registry
+from registry.models import Finding, Registry, Unit
 from registry.platforms import PlatformCatalogue
 from registry.vocab import BLOCKING_CODES, Review, Verdict
 from verdicts.ruleset import RuleSet
@@ -117,9 +117,16 @@ def reconcile(
         held=tuple(held),
         blocking=_blocking(session) + stopping,
         snapshot_uid=national.snapshot.uid if national else None,
-        registry_uid=session.scalar(select(Registry.uid).where(Registry.is_self)) or "",
+        **_own(session),
         standings=standings,
     )
+
+
+def _own(session: Session) -> dict[str, str]:
+    """Whose registry this is."""
+    query = select(Registry.uid, Unit.name).outerjoin(Unit, Unit.uid == Registry.jurisdiction_uid)
+    row = session.execute(query.where(Registry.is_self)).first()
+    return {"registry_uid": row[0], "office": row[1] or ""} if row else {}
 
 
 def _limits(session: Session) -> _Limits:

@@ -209,6 +209,8 @@ class Reconciliation:
     snapshot_uid: str | None = None
     registry_uid: str = ""
     """The registry it was made in."""
+    office: str = ""
+    """The unit whose registry that is."""
     standings: Mapping[Identity, Standing] = field(default_factory=dict)
     """What stands of each difference, by its identity."""
 

@@ -18,7 +18,7 @@ from registry.messages import _, language
 from reports.cells import clean, csv_safe, jsonable, shown
 from reports.files import write_file
 
-__all__ = ["Column", "ListingFormat", "write_file", "write_listing", "write_object"]
+__all__ = ["Column", "ListingFormat", "put", "write_file", "write_listing", "write_object"]
 
 
 class ListingFormat(StrEnum):
@@ -67,10 +67,10 @@ def write_listing(
     lang = lang or language().value
     match ListingFormat(format):
         case ListingFormat.CSV:
-            _put(_csv(rows, columns, lang), output, stream)
+            put(_csv(rows, columns, lang), output, stream)
         case ListingFormat.JSON:
             objects = [{c.key: jsonable(_field(row, c.key)) for c in columns} for row in rows]
-            _put(_json(objects), output, stream)
+            put(_json(objects), output, stream)
         case ListingFormat.TABLE:
             _table(rows, columns, output, lang, stream)
 
@@ -79,7 +79,7 @@ def write_object(
     value: Any, output: Path | str | None = None, *, stream: TextIO | None = None
 ) -> None:
     """Put out one dataclass or mapping (a plan, a run with its counts) as a JSON object."""
-    _put(_json(jsonable(value)), output, stream)
+    put(_json(jsonable(value)), output, stream)
 
 
 def _field(row: Any, key: str) -> Any:
@@ -126,7 +126,8 @@ def _table(
         write_file(output, target.getvalue().encode("utf-8", "replace"))
 
 
-def _put(data: bytes, output: Path | str | None, stream: TextIO | None) -> None:
+def put(data: bytes, output: Path | str | None, stream: TextIO | None = None) -> None:
+    """UTF-8 text to a file, else to `stream`, standard output by default. Raises Refused."""
     if output is not None:
         write_file(output, data)
         return

@@ -4,17 +4,13 @@ picture, nothing fetched; everything from outside is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from registry.messages import _, language
-from registry.vocab import Verdict, label
-from reports.cells import clean
+from registry.vocab import Verdict
 from reports.files import write_file
 from reports.page_data import PageData, share
-from reports.workbook import printed_at
+from reports.templating import rendered
 
 VERDICTS = (Verdict.FRESH, Verdict.STALE, Verdict.GONE, Verdict.PENDING, Verdict.UNKNOWN)
 """The order of the verdicts in tables and bars."""
@@ -27,21 +23,8 @@ def write_page(data: PageData, path: Path) -> None:
 
 def render_page(data: PageData) -> str:
     """The page as HTML."""
-    environment = Environment(
-        loader=PackageLoader("reports", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
-    )
-    lang = language().value
-    environment.globals.update(_=_)
-    environment.filters.update(
-        moment=printed_at, label=lambda value: label(value, lang), widths=_widths, share=share
-    )
-    template = environment.get_template("index.html")
-    return template.render(data=data, lang=lang, verdicts=VERDICTS)
+    filters: dict[str, Callable[..., object]] = {"widths": _widths, "share": share}
+    return rendered("index.html", filters, data=data, verdicts=VERDICTS)
 
 
 def _widths(counts: Mapping[Verdict, int]) -> list[tuple[Verdict, str]]:

@@ -76,7 +76,7 @@ def write_reconcile_book(
     with Book(path) as book:
         _summary(book, result)
         for code, found in groupby(result.differences, key=lambda d: d.code):
-            rows = [(d, result.standings.get(d.identity, _NEW)) for d in found]
+            rows = [(d, result.standings.get(d.identity, NEW)) for d in found]
             _code_sheet(book, code, rows, platform, stamp)
         if result.review:
             _review_sheet(book, result.review, platform, stamp)
@@ -206,14 +206,15 @@ def review_words(standing: Standing) -> str:
 
 
 _Row = tuple[Difference, Standing]
-_NEW = Standing("", Review.OPEN)
+NEW = Standing("", Review.OPEN)
+"""Of a difference that no running finding stands for."""
 
 
 def _code_sheet(
     book: Book, code: str, rows: Sequence[_Row], platform: Callable[[str], str], stamp: str
 ) -> None:
     lang = language()
-    left, right = _bands(code)
+    left, right = bands(code)
     found = [d for d, _standing in rows]
     own = _shown_fields([d.ledger for d in found], found)
     there = _shown_fields([d.outside for d in found], found)
@@ -234,7 +235,7 @@ def _code_sheet(
     book.sheet(title, columns, cells, title=title, notes=notes, tab=tab, frozen=3)
 
 
-def _bands(code: str) -> tuple[str, str]:
+def bands(code: str) -> tuple[str, str]:
     """What the two sides are called."""
     if code == "DU405":
         return _("Ledger"), _("Successor")

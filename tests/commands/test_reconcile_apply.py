@@ -93,3 +93,27 @@ def test_a_workbook_written_in_english_comes_back_in_either_language(upload_desk
     path = str(Path("book", "reconcile.xlsx"))
     assert "No decision" in upload_desk("reconcile", "apply", path, lang="en")[1]
     assert "没有填写处理决定" in upload_desk("reconcile", "apply", path)[1]
+
+
+def test_the_reconciling_comes_as_an_object_and_as_a_page(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "run", "--format", "json")
+    told = json.loads(said)
+    assert (code, told["counts"]) == (0, {"RC304": 1, "RC305": 1, "RC306": 3})
+    assert sorted(row["ledger"].get("name", "") for row in told["differences"])[-1] == "青石水利"
+    page = Path("核对", "核对.html")
+    code, said = upload_desk("reconcile", "run", "--format", "html", "--output", str(page))
+    assert (code, said) == (0, "")
+    assert "青石水利" in page.read_text(encoding="utf-8")
+
+
+def test_the_gate_is_shut_while_anything_is_open(upload_desk: Desk) -> None:
+    assert upload_desk("reconcile", "run", "--gate")[0] == 1
+    decided = [("RC304", 1), ("RC305", 1), ("RC306", 1), ("RC306", 2), ("RC306", 3)]
+    cells = [(code, row, "不成立", None, "试运行") for code, row in decided]
+    path = fill(book(), *cells, ("待人工认定", 1, "同一账号", None, ""))
+    assert upload_desk("reconcile", "apply", str(path), "--apply")[0] == 0
+    code, said = upload_desk("reconcile", "run", "--gate")
+    assert (code, "RC306" in said) == (1, True)  # the pair is one account now, and its id differs
+    path = fill(Path("reconcile-report", "reconcile.xlsx"), ("RC306", 4, "不成立", None, "试运行"))
+    assert upload_desk("reconcile", "apply", str(path), "--apply")[0] == 0
+    assert upload_desk("reconcile", "run", "--gate")[0] == 0

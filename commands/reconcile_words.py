@@ -1,0 +1,82 @@
+"""What `reconcile run` says: a table with the counts, an object for programs, or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from registry.messages import _, language
+from registry.vocab import BLOCKING_CODES, code_title
+
+if TYPE_CHECKING:
+    from registry.differences import Reconciliation
+
+
+def tell(
+    result: Reconciliation,
+    files: Sequence[Path],
+    format_: str,
+    output: str | None,
+    platform: Callable[[str], str],
+) -> None:
+    """Say it in the format asked for, on the terminal or in a file. Raises Refused."""
+    if format_ == "table":
+        _tell_counts(result, output)
+        _tell_sums(result, files)
+        return
+    from reports.listing import put, write_object
+    from reports.reconcile_page import reconciliation_object, render_reconcile_page
+
+    if format_ == "json":
+        write_object(reconciliation_object(result, list(map(str, files))), output)
+    else:
+        page = render_reconcile_page(result, platform=platform)
+        put(page.encode("utf-8", "replace"), output)
+
+
+def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
+    coverage = result.coverage
+    click.echo(
+        _("Compared: {live} live accounts, {seen} of them seen; {national} national rows.").format(
+            live=coverage.live,
+            seen=coverage.seen,
+            national="–" if coverage.national_rows is None else coverage.national_rows,
+        )
+    )
+    click.echo(
+        _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
+            rows=len(result.upload_rows), held=len(result.held), review=len(result.review)
+        )
+    )
+    for file in files:
+        click.echo(_("Written: {file}").format(file=file))
+    if result.blocking:
+        click.echo(
+            _("{count} open matters stop the upload; see the workbook.").format(
+                count=result.blocking
+            )
+        )
+
+
+def _tell_counts(result: Reconciliation, output: str | None) -> None:
+    from reports.listing import Column, write_listing
+
+    rows = [
+        {
+            "code": code,
+            "title": code_title(code, language()),
+            "count": count,
+            "stops": code in BLOCKING_CODES,
+        }
+        for code, count in result.counts.items()
+    ]
+    columns = [
+        Column("code", _("Code")),
+        Column("title", _("Problem")),
+        Column("count", _("Number"), right=True),
+        Column("stops", _("Stops the upload")),
+    ]
+    write_listing(rows, columns, "table", output)
