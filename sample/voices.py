@@ -78,6 +78,7 @@ VOICES: Mapping[str, Voice] = {
     "weibo:青石城管": Voice(subject="青石县综合行政执法局"),
     # gone, perhaps gone, held back
     "weibo:青石林草": Voice(first=Sign.GONE, second=Sign.GONE),
+    "weibo:青石档案": Voice(first=Sign.GONE, second=Sign.GONE),
     "wechat:青石水利": Voice(last=date(2026, 11, 4), second=Sign.GONE),
     "weibo:青石审计": Voice(second=Sign.RESTRICTED),
     # unknown: a wall, a server that is down
