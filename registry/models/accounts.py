@@ -72,7 +72,6 @@ class AccountIdentifier(Base, Exported):
             "value",
             unique=True,
             sqlite_where=text("valid_to IS NULL AND NOT disputed"),
-            postgresql_where=text("valid_to IS NULL AND NOT disputed"),
         ),
     )
 

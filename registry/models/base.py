@@ -38,7 +38,11 @@ def _values(members: type[enum.Enum]) -> list[str]:
 
 
 class Base(DeclarativeBase):
-    """Base of all tables. Enums are stored by value as text, so a new one needs no migration."""
+    """Base of all tables. Enums are stored by value as text, so a new one needs no migration.
+
+    Tables are made by the migrations. What only PostgreSQL is told of an index stands there alone:
+    named here, it would load that dialect whenever the program starts.
+    """
 
     metadata = MetaData(
         naming_convention={

@@ -85,7 +85,6 @@ class Observation(Base, Exported):
             "ix_observation_gone",
             "account_id",
             sqlite_where=text("existence = 'gone_signal'"),
-            postgresql_where=text("existence = 'gone_signal'"),
         ),
     )
     # Every index is paid for by every row: one more only for a query that is asked often.
