@@ -51,6 +51,17 @@ def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
             rows=len(result.upload_rows), held=len(result.held), review=len(result.review)
         )
     )
+    if result.changes:
+        click.echo(
+            _(
+                "Since the export before: {came} rows came, {went} went, {unknown} of them to be told by a"
+                " person."
+            ).format(
+                came=len(result.changes.came),
+                went=len(result.changes.went),
+                unknown=len(result.changes.unidentified),
+            )
+        )
     for file in files:
         click.echo(_("Written: {file}").format(file=file))
     if result.blocking:

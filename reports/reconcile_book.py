@@ -35,6 +35,7 @@ from registry.vocab import (
     label,
 )
 from reports.decision_columns import explain_decisions, input_cells, input_columns
+from reports.export_changes import change_lines, changes_sheet
 from reports.fields import field_title
 from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
 
@@ -82,6 +83,8 @@ def write_reconcile_book(
             _review_sheet(book, result.review, platform, stamp)
         if result.held:
             _held_sheet(book, result.held, platform)
+        if result.changes:
+            changes_sheet(book, result.changes, platform)
         codes = {choice for code in result.counts for choice in choices_for(code)}
         explain_decisions(book, codes | set(PAIR_CHOICES if result.review else ()))
 
@@ -102,6 +105,7 @@ def _summary(book: Book, result: Reconciliation) -> None:
         _("Each code has a sheet of its own; differing cells are marked."),
     ]
     rows = [*_code_rows(result), *_work_rows(result), *coverage_rows(result.coverage)]
+    rows += _change_rows(result)
     book.sheet(_("Summary"), columns, rows, title=_("Reconciling: summary"), notes=notes)
 
 
@@ -149,6 +153,13 @@ def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
     else:
         yield [_("Rows of the national system"), coverage.national_rows, "", "", ""]
         yield [_("of these matched to an account"), coverage.matched, "", "", ""]
+
+
+def _change_rows(result: Reconciliation) -> Iterator[list[Any]]:
+    if result.changes:
+        yield _head(_("National system since the export before"), None)
+        for title, count, what in change_lines(result.changes):
+            yield [title, count, "", "", what]
 
 
 def _head(title: str, count: int | None) -> list[Any]:

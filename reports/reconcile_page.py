@@ -192,11 +192,25 @@ def reconciliation_object(result: Reconciliation, files: Sequence[str]) -> dict[
         "held": len(result.held),
         "blocking": result.blocking,
         "coverage": result.coverage,
+        "changes": _changes(result),
         "files": list(files),
         "differences": [_difference(each, result) for each in result.differences],
         "pairs": result.review,
         "uploads": result.upload_rows,
         "held_accounts": result.held,
+    }
+
+
+def _changes(result: Reconciliation) -> dict[str, Any] | None:
+    """What became of the national system's rows; None without an earlier export."""
+    told = result.changes
+    if told is None:
+        return None
+    return {
+        "came": told.came,
+        "went": told.went,
+        "unidentified": told.unidentified,
+        "changed": told.changed,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +18,8 @@ from registry.exchange.decision_sheet import choice_of, read_stamp
 from registry.exchange.national import read_national
 from registry.exchange.national_template import load_mapping
 from registry.finding_acts import waive
+from registry.exchange.national_template import NationalEntry
+from registry.exchange.snapshots import Changes
 from registry.models import Finding
 from registry.queries import ledger
 from registry.vocab import (
@@ -31,6 +34,7 @@ from registry.vocab import (
 from registry.vocab import label as printed
 from reports.ledger import ledger_columns, write_ledger, write_ledger_book
 from reports.reconcile_book import write_reconcile_book
+from reports.reconcile_page import reconciliation_object
 from reports.upload import write_upload
 from reports.workbook import Book, Cell, Look, SheetColumn
 from tests.conftest import NOW
@@ -292,3 +296,30 @@ def test_the_ledger_comes_in_every_format(county: County, tmp_path: Path, format
         assert "新浪微博" in target.read_text("utf-8-sig")
     assert AccountState.CLOSED in {row.state for row in ledger(county.session)}
     assert ledger_columns(label)[0].table
+
+
+def test_what_came_and_went_in_the_national_system_has_a_sheet_with_the_doubtful_first(
+    county: County, tmp_path: Path
+) -> None:
+    def entry(name: str, code: str = "") -> NationalEntry:
+        return NationalEntry("weibo", name, host_unit="青石县公安局", national_code=code)
+
+    changes = Changes(
+        11,
+        11,
+        (entry("青石新号", "N1"),),
+        (entry("=青石旧号"), entry("青石二号", "N2")),
+        {"name": 3},
+        9,
+    )
+    result = replace(county.reconcile(), changes=changes)
+    write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert column(book, "新增与减少", "账号名称") == ["=青石旧号", "青石新号", "青石二号"]
+    assert column(book, "新增与减少", "与上一份导出相比") == ["减少", "新增", "减少"]
+    assert [bool(said) for said in column(book, "新增与减少", "备注")] == [True, False, False]
+    told = {row[0]: row[1] for row in values(book, "汇总") if row[0]}
+    assert (told["比上一份导出新增的记录"], told["比上一份导出减少的记录"]) == (1, 2)
+    assert (told["其中：无法辨认的"], told["数值有变的记录：账号名称"]) == (1, 3)
+    (doubtful,) = reconciliation_object(result, [])["changes"]["unidentified"]
+    assert doubtful.name == "=青石旧号"
