@@ -157,7 +157,7 @@ def test_hosts_are_asked_gently_and_sources_stand_in_order_of_trust() -> None:
     assert {source.name: source.kinds for source in DOUYIN.sources} == {
         "api": frozenset({CheckKind.FRESHNESS}),
         "rsshub": frozenset({CheckKind.FRESHNESS}),
-        "page": frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY}),
+        "page": frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}),
     }
     rsshub = DOUYIN.source("rsshub")
     assert rsshub is not None

@@ -85,7 +85,7 @@ def test_sources_stand_in_order_of_trust() -> None:
     assert (rsshub.name, rsshub.route) == ("rsshub", "/toutiao/user/token/{token}")
     assert (rsshub.pace, set(rsshub.kinds)) == (Pace(5.0), {CheckKind.FRESHNESS})
     assert (own.name, set(own.proves)) == ("page", {Proof.NAME})
-    assert own.kinds == {CheckKind.FRESHNESS, CheckKind.IDENTITY}
+    assert own.kinds == {CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}
 
 
 # --- the office's RSSHub ------------------------------------------------------------------------

@@ -871,7 +871,7 @@ def test_sites_are_asked_every_three_seconds_one_request_at_a_time() -> None:
 def test_each_kind_of_check_has_one_source() -> None:
     kinds = {source.name: source.kinds for source in Website.sources}
     assert kinds == {
-        "pages": {CheckKind.FRESHNESS, CheckKind.IDENTITY},
+        "pages": {CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE},
         "links": {CheckKind.MENU},
         "reach": {CheckKind.SITE},
     }

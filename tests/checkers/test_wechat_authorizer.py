@@ -203,7 +203,7 @@ def test_each_source_says_what_it_looks_at_and_what_it_must_be_given() -> None:
     assert told == {
         "api": (when, ("wechat",), False),
         "freepublish": (when, ("wechat",), False),
-        "article": (when | who, (), True),
+        "article": (when | who | {CheckKind.HANDLE}, (), True),
         "authorizer": (when | who, ("wechat_authorized",), False),
         "menu": (frozenset({CheckKind.MENU}), ("wechat",), False),
         "backend": (when, ("wechat_backend",), False),

@@ -113,7 +113,7 @@ def test_the_page_is_for_an_office_to_switch_on_and_asked_gently() -> None:
     assert rsshub.route == "/xiaohongshu/user/{uid}/notes"
     assert rsshub.kinds == {CheckKind.FRESHNESS}
     assert (own.name, own.by_default) == ("page", False)
-    assert own.kinds == {CheckKind.FRESHNESS, CheckKind.IDENTITY}
+    assert own.kinds == {CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}
     assert Proof.STALE not in own.proves
 
 
