@@ -20,12 +20,15 @@ _SECTION = r"<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>"
 _TEXT = rf"[^<&]*+(?:(?:{_ENTITY}|{_SECTION.replace('([', '(?:[', 1)})[^<&]*+)*+"
 _VALUE = rf"""(?:"[^"<&]*+(?:{_ENTITY}[^"<&]*+)*+"|'[^'<&]*+(?:{_ENTITY}[^'<&]*+)*+')"""
 _NAME = r"[A-Za-z_][\w.-]*+"
+_SPACE = r"https?://\w[\w./~-]*+#?"
+"""The name of a namespace as they are in use; of others a parser must say whether it is one."""
 _READ = r"(?:title|link|author|pubDate|published|updated|date)"
 _OF_CHANNEL = r"(?:title|lastBuildDate|pubDate|updated|item|image|channel)"
 
 _ROOT = re.compile(
     r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'][Uu][Tt][Ff]-8[\"'])? ?\?>\s*+)?"
-    rf"<rss((?:\s++(?:version|xmlns:{_NAME})=(?:\"[^\"<&]++\"|'[^'<&]++'))*+)\s*+>\s*+<channel>\s*+",
+    rf"<rss((?:\s++(?:version=(?:\"[^\"<&]++\"|'[^'<&]++')|xmlns:{_NAME}=(?:\"{_SPACE}\"|'{_SPACE}')))*+)"
+    r"\s*+>\s*+<channel>\s*+",
     re.A,
 )
 _TAIL = re.compile(r"</channel\s*+>\s*+</rss\s*+>", re.A)

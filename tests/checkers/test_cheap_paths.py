@@ -250,3 +250,11 @@ def test_a_home_page_without_its_province_shows_no_number_of_registration() -> N
 def test_words_are_folded_as_the_whole_text_would_be(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("帐", "账")
     assert fold(text) == "".join(char for char in plain if char.isalnum())
+
+
+@pytest.mark.parametrize(
+    "broken", ["-->http://a.example/", "http:// a.example/", "", "http://a.example/%"]
+)
+def test_a_namespace_that_may_be_none_is_for_a_parser_to_judge(broken: str) -> None:
+    document = f'<rss version="2.0" xmlns:dc="{broken}"><channel><title>甲</title></channel></rss>'
+    assert _scanned(document.encode()) is None
