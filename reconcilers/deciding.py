@@ -27,6 +27,7 @@ from registry.history import Act
 from registry.live import chunks
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Registry
+from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import (
     PAIR_CHOICES,
@@ -127,6 +128,8 @@ class _Desk:
                 _("The workbook is of another registry, or of one restored since: write it anew."),
                 Part.KEY,
             )
+        sides = (finding.facts.get("ledger", {}), finding.facts.get("outside", {}))
+        _check_names(row, *(str(side.get("name") or "") for side in sides))
         offered = choices_for(finding.code)
         if row.choice not in offered:
             raise not_offered(offered)
@@ -249,6 +252,7 @@ class _Desk:
                 _("The workbook is of another registry, or of one restored since: write it anew."),
                 Part.KEY,
             )
+        _check_names(row, account.name)
         if row.choice not in PAIR_CHOICES:
             raise not_offered(PAIR_CHOICES)
         kind = DecisionKind(row.choice.value)
@@ -265,6 +269,20 @@ class _Desk:
                 *(row.place.sheet, row.place.row, "", account.platform, account.name),
                 *(row.choice, effect, detail),
             )
+        )
+
+
+def _check_names(row: DecidedRow, *known: str) -> None:
+    """Raises RowFault where the row names other accounts than the matter that its key stands for: its
+    cells were moved without the key."""
+    wanted = {fold_name(name) for name in known if name}
+    if row.names and wanted and wanted.isdisjoint(map(fold_name, row.names)):
+        raise RowFault(
+            _("This row names {shown}, but its key is that of {meant}.").format(
+                shown=row.names[0], meant=next(filter(None, known))
+            ),
+            _("Sort and move whole rows with the hidden column; write the workbook anew."),
+            Part.KEY,
         )
 
 

@@ -32,6 +32,8 @@ class Part(Enum):
         return self.value[language() is Lang.EN]
 
 
+_NAME_TITLES = frozenset(map(fold_name, ("账号名称", "Account name")))
+
 _PARTS = {fold_name(title): part for part in Part for title in part.value}
 _CHOICES = {fold_name(label(choice, lang)): choice for choice in Choice for lang in Lang}
 
@@ -39,6 +41,11 @@ _CHOICES = {fold_name(label(choice, lang)): choice for choice in Choice for lang
 def part_of(title: str) -> Part | None:
     """The column that a title means, or None."""
     return _PARTS.get(fold_name(title))
+
+
+def is_name_title(title: str) -> bool:
+    """Whether the account's name stands under that title, on either side."""
+    return fold_name(title) in _NAME_TITLES
 
 
 def choice_of(word: str) -> Choice | None:

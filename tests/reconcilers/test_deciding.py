@@ -404,6 +404,38 @@ def test_rows_may_be_sorted_deleted_copied_and_sheets_renamed(
     assert {row.key: row.choice for row in read(change(path, shuffle)).rows} == before
 
 
+def test_cells_sorted_without_the_hidden_key_are_refused(county: County, tmp_path: Path) -> None:
+    for key in ("school1", "school2"):
+        county.report(key, name=county.accounts[key].name + "甲")
+    path = fill(written(county, tmp_path), ("RC306", 1, "不成立", None, "甲"))
+
+    def sort_what_is_seen(book: openpyxl.Workbook) -> None:
+        sheet = sheet_of(book, "RC306")
+        head, columns = head_of(sheet)
+        for column in range(1, min(columns.values())):
+            above, below = (sheet.cell(head + number, column) for number in (1, 2))
+            above.value, below.value = below.value, above.value
+
+    (fault,) = wrong(carried(county, change(path, sort_what_is_seen)))
+    assert fault[2] == KEY and "青石县第一中学" in fault[3] and "青石县第二中学" in fault[3]
+
+
+def test_a_key_copied_to_another_row_is_refused(county: County, tmp_path: Path) -> None:
+    for key in ("school1", "school2"):
+        county.report(key, name=county.accounts[key].name + "甲")
+    cells = [("RC306", number, "不成立", None, "甲") for number in (1, 2)]
+    path = fill(written(county, tmp_path), *cells)
+
+    def copy_key(book: openpyxl.Workbook) -> None:
+        sheet = sheet_of(book, "RC306")
+        head, columns = head_of(sheet)
+        sheet.cell(head + 2, columns[KEY], sheet.cell(head + 1, columns[KEY]).value)
+
+    assert [fault[1:3] for fault in wrong(carried(county, change(path, copy_key)))] == [
+        (head_of(sheet_of(openpyxl.load_workbook(path), "RC306"))[0] + 2, KEY)
+    ]
+
+
 @pytest.mark.parametrize("until", [46387, 46387.0, "2026/12/31", "20261231", date(2026, 12, 31)])
 def test_days_and_numbers_come_back_as_they_were_meant(
     county: County, tmp_path: Path, until: object
