@@ -95,11 +95,23 @@ def run(
         result = reconcile_all(door, session, registry.data, act, export)
     folder(out)
     files = [out / "reconcile.xlsx", out / "upload.xlsx"]
+    _spare(door, files[0])
     write_reconcile_book(result, files[0], platform=door.platforms.label)
     write_upload(result.upload_rows, files[1], template, door.platforms)
     tell(result, files, format_, output, door.platforms.label)
     if gate and result.blocking:
         raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _spare(door: Door, file: Path) -> None:
+    """Keep what somebody filled in where the new workbook goes."""
+    from registry.dates import shanghai_date
+    from registry.exchange.decided import is_filled_in
+    from reports.files import put_aside
+
+    if is_filled_in(file, today=shanghai_date(door.now)):
+        text = _("The workbook there was filled in already; it is kept as {file}.")
+        click.echo(text.format(file=put_aside(file)), err=True)
 
 
 @command.command(help=_("Record for ever that two rows are the same account, or are not."))

@@ -6,8 +6,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 
+from registry.dates import SHANGHAI
 from registry.errors import Refused
 from registry.messages import _
 from registry.system_words import os_fault
@@ -40,6 +43,20 @@ def write_file(path: Path | str, data: bytes) -> None:
     """Write a file whole or not at all. Raises Refused."""
     with replaced(path) as made:
         made.write_bytes(data)
+
+
+def put_aside(path: Path) -> Path:
+    """Give the file a name with the moment of its last change, so that another can take its place;
+    returns the new one. Raises Refused."""
+    changed = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
+    stem = f"{path.stem}-{changed:%Y%m%d-%H%M%S}"
+    names = (f"{stem}{'' if n == 1 else f'-{n}'}{path.suffix}" for n in count(1))
+    kept = next(kept for name in names if not (kept := path.with_name(name)).exists())
+    try:
+        path.rename(kept)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return kept
 
 
 def _mode() -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from registry.errors import BadInput, Fault
+from registry.errors import BadInput, Fault, TaizhangError
 from registry.exchange.cells import CellFault, span_of
 from registry.exchange.decision_sheet import (
     FindingKey,
@@ -19,6 +19,7 @@ from registry.exchange.decision_sheet import (
     Part,
     Stamp,
     choice_of,
+    is_name_title,
     part_of,
     read_key,
     read_stamp,
@@ -43,6 +44,8 @@ class DecidedRow:
     choice: Choice
     until: date | None = None
     remark: str = ""
+    names: tuple[str, ...] = ()
+    """The accounts that the row names for whoever reads it, on both sides; empty cells left out."""
 
     def fault(self, message: str, remedy: str = "", part: Part = Part.DECISION) -> Fault:
         """A fault of this row, in the column of `part`."""
@@ -77,7 +80,8 @@ def read_decided(path: Path, *, today: date) -> DecidedBook:
         known = True
         position, places = found
         book.stamps += _stamps(sheet.rows[:position])
-        reader = _SheetReader(Fault("", file=path.name, sheet=sheet.name), places, today, book)
+        place, names = Fault("", file=path.name, sheet=sheet.name), _names(sheet.rows[position])
+        reader = _SheetReader(place, places, names, today, book)
         for row in sheet.rows[position + 1 :]:
             reader.read(row)
     if not known:
@@ -88,6 +92,18 @@ def read_decided(path: Path, *, today: date) -> DecidedBook:
         )
     book.rows = list(_once(book))
     return book
+
+
+def is_filled_in(path: Path, *, today: date) -> bool:
+    """Whether there is a file with work of a person in it: a workbook with a decision, a day or a
+    remark, or one that is no workbook of a reconciling."""
+    if not path.exists():
+        return False
+    try:
+        book = read_decided(path, today=today)
+    except TaizhangError:
+        return True
+    return bool(book.rows or book.idle or book.faults)
 
 
 def _header(sheet: Sheet) -> tuple[int, Mapping[Part, int]] | None:
@@ -101,6 +117,12 @@ def _header(sheet: Sheet) -> tuple[int, Mapping[Part, int]] | None:
         if Part.DECISION in places and places.keys() - {Part.DECISION}:
             return position, places
     return None
+
+
+def _names(header: Row) -> tuple[int, ...]:
+    """The places of the columns that name the accounts."""
+    cells = enumerate(header.cells)
+    return tuple(at for at, cell in cells if isinstance(cell, str) and is_name_title(cell))
 
 
 def _stamps(rows: tuple[Row, ...]) -> Iterator[Stamp]:
@@ -117,6 +139,7 @@ class _SheetReader:
 
     place: Fault
     places: Mapping[Part, int]
+    names: tuple[int, ...]
     today: date
     book: DecidedBook
 
@@ -130,7 +153,8 @@ class _SheetReader:
         key, choice, until = self._key(row), self._choice(row, word), self._until(row)
         if key is not None and choice is not None and len(self.book.faults) == before:
             place = replace(self.place, row=row.number)
-            self.book.rows.append(DecidedRow(place, key, choice, until, remark))
+            names = tuple(filter(None, (written(row.at(at)) for at in self.names)))
+            self.book.rows.append(DecidedRow(place, key, choice, until, remark, names))
 
     def _key(self, row: Row) -> FindingKey | PairKey | None:
         text = self._text(row, Part.KEY)
@@ -191,6 +215,8 @@ def _once(book: DecidedBook) -> Iterator[DecidedRow]:
         known = first.setdefault(row.key, row)
         if known is row:
             yield row
+        elif known.names != row.names:
+            yield row  # whose key it is shows when the names are compared
         elif (known.choice, known.until, known.remark) != (row.choice, row.until, row.remark):
             message = _("Sheet {sheet}, row {row} is about the same and says something else.")
             message = message.format(sheet=known.place.sheet, row=known.place.row)

@@ -117,3 +117,19 @@ def test_the_gate_is_shut_while_anything_is_open(upload_desk: Desk) -> None:
     path = fill(Path("reconcile-report", "reconcile.xlsx"), ("RC306", 4, "不成立", None, "试运行"))
     assert upload_desk("reconcile", "apply", str(path), "--apply")[0] == 0
     assert upload_desk("reconcile", "run", "--gate")[0] == 0
+
+
+def test_a_workbook_that_was_filled_in_is_never_written_over(upload_desk: Desk) -> None:
+    def others() -> list[Path]:
+        return [path for path in book().parent.glob("*.xlsx") if "-" in path.name]
+
+    assert upload_desk("reconcile", "run", "--out", "核对")[0] == 0
+    assert others() == []
+    work = filled().read_bytes()
+    code, said = upload_desk("reconcile", "run", "--out", "核对")
+    (kept,) = others()
+    assert (code, kept.read_bytes()) == (0, work) and kept.name in said
+    assert book().read_bytes() != work
+    book().write_text("no workbook", encoding="utf-8")
+    assert upload_desk("reconcile", "run", "--out", "核对")[0] == 0
+    assert len(others()) == 2
