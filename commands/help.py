@@ -21,7 +21,7 @@ def _words() -> dict[str, str]:
     return {
         "ACCOUNT": _("ACCOUNT"),
         "ACCOUNTS": _("ACCOUNTS"),
-        "ACCOUNT_OR_KEY": _("ACCOUNT_OR_KEY"),
+        "ACCOUNT_OR_ROW": _("ACCOUNT_OR_ROW"),
         "ADDRESS": _("ADDRESS"),
         "ARGS": _("ARGS"),
         "CODE": _("CODE"),

@@ -116,21 +116,19 @@ def _spare(door: Door, file: Path) -> None:
 
 @command.command(help=_("Record for ever that two rows are the same account, or are not."))
 @click.argument("left", metavar="ACCOUNT")
-@click.argument("right", metavar="ACCOUNT_OR_KEY")
+@click.argument("right", metavar="ACCOUNT_OR_ROW")
 @click.option("--same/--not-same", "same", required=True, help=_("Which of the two."))
 @click.option("--reason", default="", help=_("Why; kept with the act."))
 @pass_door
 def decide(door: Door, left: str, right: str, same: bool, reason: str) -> None:
     from reconcilers.decisions import decide as record
-    from registry.accounts import find_account
+    from reconcilers.explaining import explain as explained
 
     kind = DecisionKind.SAME if same else DecisionKind.NOT_SAME
     with door.writing(reason, person=True) as (session, act):
-        uid = find_account(session, left, catalogue=door.platforms).uid
-        key = right
-        if not right.startswith("outside:"):
-            key = find_account(session, right, catalogue=door.platforms).uid
-        record(session, kind, uid, key, act)
+        uid, other = _two(session, left, right, door.platforms)
+        found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
+        record(session, kind, found.left_key, found.right_key, act)
     click.echo(_("Recorded."))
 
 

@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 
 from reconcilers.bodies import Bodies
 from registry.actors import require_person
+from registry.dates import shanghai_date
+from registry.errors import Refused
 from registry.history import Act
+from registry.messages import _
 from registry.models import Decision
 from registry.names import fold_name
 from registry.vocab import DecisionKind
@@ -154,8 +157,13 @@ def approve_duplicate(
 ) -> Decision:
     """Allow a unit several accounts on one platform and form until the day `until` (included).
 
-    Raises ActorRequired unless a person decides.
+    Raises ActorRequired unless a person decides, and Refused for a day that is over.
     """
+    if until is not None and until < shanghai_date(act.at):
+        raise Refused(
+            _("{day} is over.").format(day=until.isoformat()),
+            _("Name the last day of the exception, or none where it has no end."),
+        )
     kind = DecisionKind.DUPLICATE_APPROVED
     return _record(session, kind, unit_uid, slot(platform, form), act, valid_to=until)
 

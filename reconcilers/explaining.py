@@ -96,7 +96,12 @@ def explain(
     Raises NotFound when no such row is kept.
     """
     ledger, decisions = read_ledger(session), load_decisions(session, shanghai_date(at))
-    account = ledger.by_uid[account_uid]
+    account = ledger.by_uid.get(account_uid)
+    if account is None:  # abandoned before it was opened
+        raise NotFound(
+            _("This account was never opened, so nothing is compared with it."),
+            _("Name an account that is or was in use."),
+        )
     pair = _Pair(session, account, decisions, catalogue)
     if other in ledger.by_uid:
         return pair.of_accounts(ledger, ledger.by_uid[other])

@@ -133,3 +133,12 @@ def test_a_workbook_that_was_filled_in_is_never_written_over(upload_desk: Desk) 
     book().write_text("no workbook", encoding="utf-8")
     assert upload_desk("reconcile", "run", "--out", "核对")[0] == 0
     assert len(others()) == 2
+
+
+def test_a_pair_is_decided_by_the_id_of_its_row_and_only_of_one_there_is(upload_desk: Desk) -> None:
+    account, named = "微博:平安青石", "1000000009"
+    code, said = upload_desk("reconcile", "decide", account, "outside:national:none", "--same")
+    assert code == 2 and "outside:national:none" in said
+    assert upload_desk("reconcile", "decide", account, named, "--not-same")[0] == 0
+    code, said = upload_desk("reconcile", "explain", account, named, "--format", "json")
+    assert (code, json.loads(said)["decisions"][-1]["kind"]) == (0, "not_same")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from reconcilers.decisions import approve_duplicate, decide
 from registry.differences import Difference, ReviewKind, UploadAct
+from registry.errors import Refused
 from registry.exchange.national_template import NationalEntry
 from registry.models import Account, AccountRole, Finding, Lead
 from registry.names import fold_name
@@ -548,6 +549,12 @@ def test_an_approved_exception_counts_until_its_last_day(county: County) -> None
     approve_duplicate(county.session, unit.uid, "weibo", "", until, county.act)
     assert county.codes() == []
     assert county.codes(at=NOW + timedelta(days=60)) == ["DU401"]
+
+
+def test_an_exception_cannot_end_before_it_is_made(county: County) -> None:
+    unit = county.unit("青石县融媒体中心")
+    with pytest.raises(Refused, match="2026-01-01"):
+        approve_duplicate(county.session, unit.uid, "weibo", "", date(2026, 1, 1), county.act)
 
 
 def test_one_that_is_being_closed_is_no_duplicate_any_more(county: County) -> None:
