@@ -215,9 +215,10 @@ def _once(book: DecidedBook) -> Iterator[DecidedRow]:
         known = first.setdefault(row.key, row)
         if known is row:
             yield row
-        elif known.names != row.names:
-            yield row  # whose key it is shows when the names are compared
+            continue
+        message = _("Sheet {sheet}, row {row} is about the same and says something else.")
+        message = message.format(sheet=known.place.sheet, row=known.place.row)
+        if known.names != row.names:
+            book.faults.append(row.fault(message, _("Leave one of the two empty."), Part.KEY))
         elif (known.choice, known.until, known.remark) != (row.choice, row.until, row.remark):
-            message = _("Sheet {sheet}, row {row} is about the same and says something else.")
-            message = message.format(sheet=known.place.sheet, row=known.place.row)
             book.faults.append(row.fault(message, _("Leave one of the two empty.")))
