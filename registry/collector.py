@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _THRESHOLDS = (50_000, 20, 50)
 """How many new objects, and young and middle sweeps, between two looks for cycles."""
@@ -18,3 +20,13 @@ def spare() -> None:
     gc.set_threshold(*_THRESHOLDS)
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """Within the block, look for no cycles: for work whose rows all live until it ends."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -10,7 +10,7 @@ import calendar
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -65,6 +65,7 @@ def shanghai_date(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=1024)
 def start_of_day(day: date) -> datetime:
     """Midnight in Shanghai at which `day` begins, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
@@ -106,34 +107,68 @@ def parse_when(
     Raises DateError: unreadable, impossible, future, or before `earliest` (2009).
     """
     if isinstance(value, str):
-        at, precision = _of_feed(value) or _read(_plain(value), seen_at)
+        at, precision = _usual(value) or _read(_plain(value), seen_at)
     else:
         at, precision = _from_number(value)
-    if at > seen_at + TOLERANCE:
-        raise DateError(DateFault.FUTURE, value)
+    if at > seen_at:
+        if at > seen_at + TOLERANCE:
+            raise DateError(DateFault.FUTURE, value)
+        at = seen_at
     if at < earliest:
         raise DateError(DateFault.TOO_OLD, value)
-    return When(_floor(min(at, seen_at), precision), precision)
+    return When(_floor(at, precision), precision)
 
 
 _RFC_822 = re.compile(
-    r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|[+-]\d{4})", re.ASCII
+    r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) (GMT|[+-]\d{4})", re.ASCII
+)
+_MONTH_NUMBERS = {name.title(): f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
+
+
+def feed_moments(texts: Sequence[str]) -> list[datetime] | None:
+    """The moments (UTC) in texts of the one form that programs write into feeds, by the hundred, each
+    to the second; None when any of them is of another form or cannot be. Whether they are early or
+    late is not asked."""
+    rows = [*map(_RFC_822.fullmatch, texts)]
+    if not all(rows):
+        return None
+    try:
+        return [_of_parts(*found.groups()) for found in rows if found]
+    except (KeyError, ValueError):
+        return None
+
+
+def _of_parts(day: str, month: str, year: str, clock: str, zone: str) -> datetime:
+    if int(year) not in _YEARS:
+        raise ValueError(year)
+    at = datetime.fromisoformat(f"{year}-{_MONTH_NUMBERS[month]}-{day}T{clock}+00:00")
+    return at if zone in _NO_OFFSET else at - _offset(zone)
+
+
+_NO_OFFSET = frozenset({"GMT", "+0000", "-0000"})
+
+
+@lru_cache(maxsize=64)
+def _offset(zone: str) -> timedelta:
+    return _zone(zone).utcoffset(None) or timedelta()
+
+
+_OF_API = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})", re.ASCII
 )
 
 
-def _of_feed(text: str) -> Reading | None:
-    """The moment in the one form that programs write into feeds, by the hundred; None for another
-    form and for a moment that cannot be."""
-    found = _RFC_822.fullmatch(text)
+def _usual(text: str) -> Reading | None:
+    """The moment in one of the two forms that programs print, feeds and Weibo's, a dozen to an
+    answer; None for another form and for a moment that cannot be."""
+    found = _OF_API.fullmatch(text)
     if found is None:
-        return None
-    day, month, year, hour, minute, second, zone = found.groups()
+        moments = feed_moments((text,))
+        return (moments[0], Precision.SECOND) if moments else None
+    month, day, clock, zone, year = found.groups()
     try:
-        number = _MONTHS.index(month.lower()) + 1
-        clock = (int(hour), int(minute), int(second))
-        at = datetime(int(year), number, int(day), *clock, tzinfo=_zone(zone))
-        return (at.astimezone(UTC), Precision.SECOND) if int(year) in _YEARS else None
-    except ValueError:
+        return _of_parts(day, month, year, clock, zone), Precision.SECOND
+    except (KeyError, ValueError):
         return None
 
 

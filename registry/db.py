@@ -6,7 +6,8 @@ Nothing here knows a rule. A write is one transaction: `with registry.write() as
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import json.encoder
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from registry import triggers
 from registry.errors import AlreadyExists, BadConfig, NotFound, SchemaMismatch
+from registry.history import triggers
 from registry.messages import _
 
 if TYPE_CHECKING:
@@ -90,15 +91,28 @@ def connect(location: str) -> Engine:
 
 def stored_json(value: Any) -> str:
     """A value of a JSON column as text: short, and Chinese as it is written."""
-    plain = _PLAIN_JSON(value)
-    try:
-        plain.encode()
-    except UnicodeEncodeError:  # half a character: only escaped does it get through
-        return json.dumps(value)
+    plain = "".join(_plain_json(value, 0))
+    if not plain.isascii():
+        try:
+            plain.encode()
+        except UnicodeEncodeError:  # half a character: only escaped does it get through
+            return json.dumps(value)
     return plain
 
 
-_PLAIN_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def _plain_encoder() -> Callable[[Any, int], Iterable[str]]:
+    """What `JSONEncoder.encode` makes anew for every value, made once."""
+    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+    if (make := getattr(json.encoder, "c_make_encoder", None)) is None:
+        return lambda value, _level: (encoder.encode(value),)
+    quote = json.encoder.encode_basestring
+    found: Callable[[Any, int], Iterable[str]] = make(
+        None, encoder.default, quote, None, ":", ",", False, False, True
+    )
+    return found
+
+
+_plain_json = _plain_encoder()
 
 
 def _url(location: str) -> str:

@@ -1,6 +1,6 @@
 """What was last seen of each account: one row each, so that 100,000 accounts are read at once.
 
-A trigger keeps the rows in the transaction of the observation (`registry.triggers`). They serve
+A trigger keeps the rows in the transaction of the observation (`registry.history.triggers`). They serve
 planning, which looks ahead from now; a verdict for a time point gone by reads the observations.
 """
 

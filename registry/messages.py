@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from registry.vocab import Lang
@@ -48,6 +49,7 @@ def set_language(lang: Lang) -> None:
     global _active, _lang
     _lang = lang
     _active = _gettext.NullTranslations()
+    _.cache_clear()
     if lang is Lang.EN:
         return
     for domain in DOMAINS:
@@ -60,6 +62,7 @@ def language() -> Lang:
     return _lang
 
 
+@lru_cache(4096)
 def _(message: str) -> str:
     """The message in the user's language; place-holders are filled in afterwards by the caller."""
     return _active.gettext(message)

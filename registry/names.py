@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -165,6 +165,25 @@ def usual_full_name(body: str) -> str:
     return full
 
 
+@cache
+def customary_names() -> Mapping[str, frozenset[str]]:
+    """What a department is called for short → what it is for; both without links and kind of body:
+    住建 → 住房城乡建设 …"""
+    found: dict[str, set[str]] = {}
+    for full, shorts in _words()["departments"].items():
+        for short in shorts:
+            found.setdefault(without_links(short), set()).add(without_links(full))
+    return {short: frozenset(fulls) for short, fulls in found.items()}
+
+
+_LINKS = re.compile("和(?![平谐睦])|[与及暨]")
+
+
+def without_links(text: str) -> str:
+    """The text without the words that join two others: 发展和改革 → 发展改革."""
+    return _LINKS.sub("", text)
+
+
 def reorganised(body: str) -> str:
     """What an earlier body was made part of, without its region; empty where that is not known."""
     later: str = _words()["reorganised"].get(body, "")
@@ -203,3 +222,56 @@ def expand_unit(short: str, prefix: str) -> str:
             if simplify(level).endswith(division) and plain.startswith(division) and plain[1:]:
                 return level + name[len(division) :]
     return name
+
+
+@lru_cache(1 << 14)
+def differ_in_region_only(one: str, other: str) -> bool:
+    """Whether two names are one unit's whose region is written longer, shorter or not at all:
+    松溪教育局, 松溪县教育局, 云川市松溪县教育局, 县教育局.
+
+    The body itself stands in both alike: a short form of it (松溪教育) may be an account's name.
+    """
+    if fold_unit(expand_unit(one, other)) == fold_unit(other):
+        return True
+    if fold_unit(expand_unit(other, one)) == fold_unit(one):
+        return True
+    return any(_same_place(*parts) for parts in _read_alike(fold_unit(one), fold_unit(other)))
+
+
+_Read = tuple[list[tuple[str, str]], str]
+"""The regions of a name as (stem, division), from the widest, and the body."""
+
+
+def _read_alike(one: str, other: str) -> Iterator[tuple[_Read, _Read]]:
+    """Both names taken apart, one without a division read by the regions of the other."""
+    left, right = _regions_and_body(one), _regions_and_body(other)
+    yield left, right
+    for short, whole in ((left, right), (right, left)):
+        if not short[0] and whole[0]:
+            yield _by_stems(short[1], whole[0]), whole
+
+
+def _regions_and_body(name: str) -> _Read:
+    levels = region_levels(name)
+    return [region_parts(level) for level in levels], name[sum(map(len, levels)) :]
+
+
+def _by_stems(name: str, regions: list[tuple[str, str]]) -> _Read:
+    """A name that begins with the stems of these regions, of all or the last: 青石教育局."""
+    stems = [stem for stem, _division in regions]
+    for start in range(len(stems)):
+        lead = "".join(stems[start:])
+        if name.startswith(lead):
+            return [(stem, "") for stem in stems[start:]], name[len(lead) :]
+    return [], name
+
+
+def _same_place(one: _Read, other: _Read) -> bool:
+    """One body, in regions of which the narrower ones agree as far as both name them."""
+    if not one[1] or one[1] != other[1] or not (one[0] and other[0]):
+        return False
+    narrowest = zip(reversed(one[0]), reversed(other[0]), strict=False)
+    return all(
+        left[0] == right[0] and (not left[1] or not right[1] or left[1] == right[1])
+        for left, right in narrowest
+    )

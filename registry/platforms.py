@@ -151,6 +151,13 @@ class PlatformCatalogue:
         """The account that an address or id names, asked of the checkers."""
         return self._identify(text)
 
+    def account_at(self, platform: str, url: str) -> Identity | None:
+        """The account that the address of an account of that platform names: what the platform's
+        checker says, else what any does."""
+        info = self._infos.get(platform)
+        found = info.identify(url) if info and info.identify else None
+        return found or self._identify(url)
+
     def spelled_out(self, text: str) -> Identity | None:
         """The account that `PLATFORM:ID` names, the platform by any of its words; else None."""
         word, _colon, value = (part.strip() for part in text.replace("：", ":").partition(":"))

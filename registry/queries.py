@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from registry.contacts import masked
-from registry.history import states
-from registry.live import states_of
+from registry.accounts.contacts import masked
+from registry.history.live import states_of
+from registry.history.states import State
+from registry.history.writing import states
 from registry.models import Account, Contact, Unit
 from registry.names import fold_name
-from registry.states import State
 from registry.vocab import AccountState, RoleKind, SubjectKind, UnitKind, UnitLevel
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from registry.dates import shanghai_date
-from registry.finding_facts import FactRow
-from registry.finding_words import caution, entries
+from registry.findings.facts import FactRow
+from registry.findings.words import caution, entries
 from registry.messages import _, language
 from registry.vocab import Outcome, Reason, SiteMark, SitePart, label
 

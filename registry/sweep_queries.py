@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.errors import Ambiguous, NotFound
-from registry.finding_facts import FactRow
-from registry.finding_words import leads_to
+from registry.findings.facts import FactRow
+from registry.findings.words import leads_to
+from registry.keeping.retention import removals
 from registry.messages import _
-from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep
-from registry.retention import removals
+from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep, UidText
 from registry.seen_words import seen_rows
 from registry.vocab import (
     CheckKind,
@@ -28,6 +28,7 @@ from registry.vocab import (
     Precision,
     Reason,
     RunMethod,
+    samples_sites,
 )
 
 
@@ -45,7 +46,9 @@ class RunRow:
     inconclusive: int
     unsupported: int
     left: int
-    """Planned checks without an observation: `--resume` goes on with them."""
+    """Planned checks without an observation: `--resume` goes on with them, unless it was closed."""
+    closed: str
+    """Why a person ended it with checks left; empty for others."""
     uid: str
 
 
@@ -125,7 +128,7 @@ class ObservationCard:
 
 
 def list_runs(session: Session) -> list[RunRow]:
-    """All runs, the newest time point first, with what came of their checks."""
+    """All runs, the one just made first, with what came of their checks."""
     planned = _counts(
         session, select(PlannedCheck.run_id, func.count()).group_by(PlannedCheck.run_id)
     )
@@ -140,9 +143,7 @@ def list_runs(session: Session) -> list[RunRow]:
     )
     ended = {run_id: (int(a), int(b), int(c)) for run_id, a, b, c in found}
     rows = session.execute(
-        select(Run, Sweep)
-        .join(Sweep, Sweep.id == Run.sweep_id)
-        .order_by(Sweep.time_point.desc(), Run.id.desc())
+        select(Run, Sweep).join(Sweep, Sweep.id == Run.sweep_id).order_by(Run.id.desc())
     )
     return [
         _run_row(run, sweep, planned.get(run.id, 0), ended.get(run.id, (0, 0, 0)))
@@ -156,6 +157,7 @@ def _counts(session: Session, query: Any) -> dict[int, int]:
 
 def _run_row(run: Run, sweep: Sweep, planned: int, ended: tuple[int, int, int]) -> RunRow:
     total = planned or sum(ended)  # what people noted was never planned
+    left = total - sum(ended)
     return RunRow(
         sweep.time_point,
         sweep.week,
@@ -164,7 +166,8 @@ def _run_row(run: Run, sweep: Sweep, planned: int, ended: tuple[int, int, int]) 
         run.finished_at,
         total,
         *ended,
-        total - sum(ended),
+        left,
+        run.options.get("closed", {}).get("reason", "") if left else "",
         run.uid,
     )
 
@@ -173,11 +176,6 @@ def find_run(session: Session, text: str) -> Run:
     """The run of that uid or of an unambiguous beginning or end of it. Raises NotFound."""
     found: Run = _one(session, Run, text, _("There is no run {text}."))
     return found
-
-
-def samples_sites(kinds: Collection[str]) -> bool:
-    """True for a run that only tries whether websites open, by the kinds it was asked for."""
-    return set(kinds) == {CheckKind.SITE}
 
 
 def unfinished_run(session: Session) -> Run:
@@ -260,7 +258,8 @@ def _look_row(look: Observation, name: str, platform: str) -> LookRow:
 
 def _fitting(session: Session, table: Any, text: str) -> list[Any]:
     """Up to two rows whose uid begins or ends like that."""
-    fits = table.uid.startswith(text, autoescape=True) | table.uid.endswith(text, autoescape=True)
+    uid = UidText(table.uid)
+    fits = uid.startswith(text, autoescape=True) | uid.endswith(text, autoescape=True)
     return list(session.scalars(select(table).where(fits).limit(2))) if text else []
 
 
@@ -285,6 +284,7 @@ def observation_card(
 ) -> ObservationCard:
     """The observation with its links and where its evidence lies; `others` are of one account."""
     account = session.get_one(Account, look.account_id)
+    evidence = tuple(dict.fromkeys(n for each in (look, *others) for n in each.run.evidence))
     return ObservationCard(
         uid=look.uid,
         account=account.name,
@@ -309,8 +309,8 @@ def observation_card(
         verified_subject=look.verified_subject or "",
         facts=look.facts,
         records=tuple(look.records),
-        evidence=tuple(look.run.evidence),
-        removed=removals(session, look.run.evidence),
+        evidence=evidence,
+        removed=removals(session, evidence),
         links=tuple(
             LinkRow(
                 link.path or link.label,

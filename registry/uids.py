@@ -31,21 +31,21 @@ def new_uid() -> str:
 
 
 def new_uids(count: int) -> list[str]:
-    """As many new UUIDv7 as `new_uid` would give, made together for a tenth of the time."""
+    """As many new UUIDv7 as `new_uid` would give, in rising order, for a tenth of the time."""
     if (source := _source.get()) is not _fresh:
         return [str(source()) for _ in range(count)]
     first = f"{time.time_ns() // 1_000_000:012x}"
     first = f"{first[:8]}-{first[8:]}-7"
     drawn = secrets.token_bytes(_DRAWN * count).hex()
-    return [
-        f"{first}{drawn[at:at + 3]}-{_VARIANT[drawn[at + 3]]}{drawn[at + 4:at + 7]}-"
-        f"{drawn[at + 7:at + 19]}"
-        for at in range(0, 2 * _DRAWN * count, 2 * _DRAWN)
-    ]
+    rising = [f"{place * 4096 // count:03x}" for place in range(count)]
+    return sorted(
+        f"{first}{then}-{_VARIANT[drawn[at]]}{drawn[at + 1:at + 4]}-{drawn[at + 4:at + 16]}"
+        for then, at in zip(rising, range(0, 2 * _DRAWN * count, 2 * _DRAWN), strict=True)
+    )
 
 
-_DRAWN = 10
-"""Random bytes for each: 19 of their 20 digits are used."""
+_DRAWN = 8
+"""Random bytes for each: 62 of their 64 bits are used, beside where in its millisecond it stands."""
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 SALT_BYTES = 16

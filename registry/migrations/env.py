@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from registry import triggers
+from registry.history import triggers
 from registry.models import Base
 
 connection = context.config.attributes["connection"]

@@ -7,7 +7,7 @@ from registry.models.accounts import (
     AccountSource,
     Contact,
 )
-from registry.models.base import Base, Moment
+from registry.models.base import Base, Instant, Moment, PackedUid, UidText
 from registry.models.engine import HostUse, Reminder, SweepLease
 from registry.models.filings import Attachment, Erasure, Filing, FilingBatch, FilingStep
 from registry.models.findings import Finding, FindingEvent
@@ -57,6 +57,7 @@ __all__ = [
     "History",
     "HostUse",
     "ImportBatch",
+    "Instant",
     "Jurisdiction",
     "LatestLook",
     "Lead",
@@ -64,6 +65,7 @@ __all__ = [
     "Moment",
     "NationalSnapshot",
     "Observation",
+    "PackedUid",
     "PlannedCheck",
     "Registry",
     "Reminder",
@@ -72,6 +74,7 @@ __all__ = [
     "SenderMapping",
     "Sweep",
     "SweepLease",
+    "UidText",
     "Unit",
     "UnitAct",
     "UnitAlias",

@@ -1,14 +1,17 @@
-"""What all tables share: the type of a moment, enums by value, uids and the origin registry."""
+"""What all tables share: the types of a moment and a uid, enums by value, the origin registry."""
 
 from __future__ import annotations
 
 import enum
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String
+from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from registry.uids import new_uid
 
@@ -31,6 +34,102 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(value: datetime) -> int:
+    """Whole microseconds since 1970 in UTC. A naive value is refused."""
+    if value.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return (value - EPOCH) // MICROSECOND
+
+
+class _Microseconds(DATETIME):
+    """A column that SQLite calls DATETIME and that holds whole numbers."""
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lambda value: None if value is None else microseconds(value)
+
+    def literal_processor(self, dialect: Dialect) -> Any:
+        return lambda value: "NULL" if value is None else str(microseconds(value))
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        def read(value: int | None) -> datetime | None:
+            return None if value is None else EPOCH + timedelta(microseconds=value)
+
+        return read
+
+
+class Instant(Moment):
+    """A Moment of a table with millions of rows: on SQLite 8 bytes instead of 26 characters.
+
+    It compares with its like alone: SQLite would take a Moment's text for later than any number.
+    """
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "sqlite":
+            return super().load_dialect_impl(dialect)
+        return _Microseconds()  # type: ignore[no-untyped-call]
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if dialect.name == "sqlite" else super().process_bind_param(value, dialect)
+
+
+class PackedUid(TypeDecorator[str]):
+    """A uid of a table with millions of rows: text in Python, 16 bytes on SQLite.
+
+    A text that is no uid stays a text, which equals none.
+    """
+
+    impl = String(36)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        return packed_uid(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if not isinstance(value, bytes):
+            return None if value is None else str(value)
+        text = value.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def packed_uid(text: str) -> bytes | str:
+    """The 16 bytes of a uid in small letters; another text as it is."""
+    if len(text) != 36 or not text[8] == text[13] == text[18] == text[23] == "-":
+        return text
+    digits = text.replace("-", "")
+    try:
+        packed = bytes.fromhex(digits)
+    except ValueError:
+        return text
+    return packed if packed.hex() == digits else text
+
+
+class UidText(FunctionElement[str]):
+    """The text of a uid column, by which parts of it can be looked for."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(UidText)
+def _as_it_is(element: UidText, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(UidText, "sqlite")
+def _unpacked(element: UidText, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.clauses, **options)
+    digits = f"lower(hex({column}))"
+    parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    written = " || '-' || ".join(f"substr({digits}, {at}, {size})" for at, size in parts)
+    return f"CASE typeof({column}) WHEN 'blob' THEN {written} ELSE {column} END"
 
 
 def _values(members: type[enum.Enum]) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.accounts import Account
-from registry.models.base import Base, Exported
+from registry.models.base import Base, Exported, PackedUid
 from registry.models.units import Unit
 from registry.vocab import FilingKind, FilingState
 
@@ -103,7 +103,7 @@ class Attachment(Base, Exported):
         ForeignKey("account.id"), default=None, index=True
     )
     filing_id: Mapped[int | None] = mapped_column(ForeignKey("filing.id"), default=None, index=True)
-    observation_uid: Mapped[str | None] = mapped_column(String(36), default=None)
+    observation_uid: Mapped[str | None] = mapped_column(PackedUid, default=None)
     finding_uid: Mapped[str | None] = mapped_column(String(36), default=None)
 
     filing: Mapped[Filing | None] = relationship(back_populates="attachments")

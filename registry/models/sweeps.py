@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.accounts import Account
-from registry.models.base import Base, Exported
+from registry.models.base import Base, Exported, Instant, PackedUid
+from registry.uids import new_uid
 from registry.vocab import (
     CheckKind,
     CoverageKind,
@@ -90,11 +91,12 @@ class Observation(Base, Exported):
     # Every index is paid for by every row: one more only for a query that is asked often.
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(PackedUid, unique=True, default=new_uid)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[CheckKind]
     ordinal: Mapped[int] = mapped_column(default=0)
-    observed_at: Mapped[datetime]
+    observed_at: Mapped[datetime] = mapped_column(Instant)
     """UTC; when the last answer used was complete."""
     outcome: Mapped[Outcome]
     reason: Mapped[Reason | None] = mapped_column(default=None)
@@ -102,13 +104,13 @@ class Observation(Base, Exported):
     source: Mapped[str] = mapped_column(String(32), default="")
     existence: Mapped[Existence] = mapped_column(default=Existence.UNKNOWN)
     signal: Mapped[str] = mapped_column(Text, default="")
-    last_post_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_post_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     """Newest own post; with day precision, midnight in Shanghai of that day."""
     last_post_precision: Mapped[Precision | None] = mapped_column(default=None)
     last_post_derived: Mapped[Derivation | None] = mapped_column(default=None)
     coverage: Mapped[CoverageKind] = mapped_column(default=CoverageKind.UNREAD)
-    covered_since: Mapped[datetime | None] = mapped_column(default=None)
-    covered_until: Mapped[datetime | None] = mapped_column(default=None)
+    covered_since: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    covered_until: Mapped[datetime | None] = mapped_column(Instant, default=None)
     """UTC; the list knows nothing of posts from here on, so it proves STALE only for a T before."""
     display_name: Mapped[str | None] = mapped_column(String(200), default=None)
     verified_subject: Mapped[str | None] = mapped_column(String(200), default=None)
@@ -157,11 +159,11 @@ class LatestLook(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     kind: Mapped[CheckKind] = mapped_column(primary_key=True)
-    newest_post_at: Mapped[datetime | None]
+    newest_post_at: Mapped[datetime | None] = mapped_column(Instant)
     """The newest own post that was ever seen; what a unit reports of itself does not count."""
-    read_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
     """When a look last ended READ."""
-    tried_at: Mapped[datetime]
+    tried_at: Mapped[datetime] = mapped_column(Instant)
     """When it was last looked at, with whatever outcome."""
     failures: Mapped[int]
     """INCONCLUSIVE looks noted since one was READ."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from registry import filings, jurisdictions
-from registry.accounts import create_account
+from registry.accounts.making import create_account
 from registry.actors import get_actor
-from registry.history import Act
+from registry.filings import acts as filings
+from registry.filings import jurisdictions
+from registry.history.writing import Act
 from registry.models import Account, Attachment, Filing, Unit
-from registry.units import ensure_unit
+from registry.units.naming import ensure_unit
 from registry.vocab import AccountState, ActorKind, FilingKind, UnitKind
 from tests.conftest import NOW
 

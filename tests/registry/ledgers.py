@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.actors import get_actor
-from registry.history import Act, record
+from registry.history.writing import Act, record
 from registry.models import Account, AccountIdentifier, AccountRole, Contact, History, Unit
 from registry.names import fold_name, fold_unit
 from registry.vocab import AccountState, RoleKind, UnitKind, UnitLevel

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import accounts, history
+from registry.accounts import making as accounts
 from registry.errors import AlreadyExists, Ambiguous, NotFound, Refused
+from registry.history import writing as history
 from registry.models import Contact
 from registry.vocab import AccountState, RoleKind, SubjectKind
 from tests.registry.county import NEW_YEAR, County, an_act, found

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from registry.accounts import ContactGiven
-from registry.contacts import add_contact
+from registry.accounts.contacts import add_contact
+from registry.accounts.making import ContactGiven
 from registry.db import Registry
-from registry.history import record, states
+from registry.history.writing import record, states
 from registry.models import Account, AccountRole, Unit
 from registry.queries import Filters, LedgerRow, ledger
 from registry.vocab import AccountState, RoleKind, SubjectKind, UnitLevel
@@ -90,7 +90,7 @@ def test_the_last_rows_are_found_in_the_order_of_the_index(registry: Registry) -
     """No sort over the whole history: the window runs along (kind, subject, day, seq)."""
     if not registry.is_sqlite:
         pytest.skip("the plan of SQLite")
-    from registry.history import _latest
+    from registry.history.writing import _latest
 
     with registry.read() as session:
         query = _latest(SubjectKind.ACCOUNT, MAR, 100)

@@ -16,14 +16,16 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, make_url, select, text
 
-from registry import db, dumps, verify
-from registry.accounts import ContactGiven
-from registry.attachments import attach, file_of
-from registry.backup import backup, restore
-from registry.contacts import add_contact
+from registry import db
+from registry.accounts.contacts import add_contact
+from registry.accounts.making import ContactGiven
 from registry.db import Registry
 from registry.errors import AlreadyExists, SchemaMismatch, TaizhangError, UnreadableFile
-from registry.history import record
+from registry.history import verify
+from registry.history.writing import record
+from registry.keeping import dumps
+from registry.keeping.attachments import attach, file_of
+from registry.keeping.backup import backup, restore
 from registry.models import Account, Attachment, Unit
 from tests.conftest import NOW, POSTGRES
 from tests.registry.ledgers import a_unit, an_account, an_act, rename
@@ -185,7 +187,7 @@ def test_a_backup_that_fails_leaves_no_archive(
     def fail(*_args: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("registry.archives.Writer.finish", fail)
+    monkeypatch.setattr("registry.keeping.archives.Writer.finish", fail)
     before = sorted(tmp_path.iterdir())
     with pytest.raises(OSError, match="disk full"):
         backup(ledger, tmp_path / "backup.zip", now=NOW)

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from registry import accounts, filings, history
-from registry.accounts import ContactGiven
-from registry.baseline import BaselineRow, baseline_many, register_baseline
+from registry.accounts import making as accounts
+from registry.accounts.baseline import BaselineRow, baseline_many, register_baseline
+from registry.accounts.making import ContactGiven
 from registry.errors import BadInput, Fault
+from registry.filings import acts as filings
+from registry.history import writing as history
 from registry.models import Account, Contact, Filing, FilingStep, ImportBatch
 from registry.vocab import AccountState, FilingKind, FilingState, RoleKind, SubjectKind
 from tests.conftest import NOW

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.accounts import ContactGiven
-from registry.contacts import (
+from registry.accounts.contacts import (
     add_contact,
     contacts_of,
     masked,
@@ -18,8 +17,9 @@ from registry.contacts import (
     remove_contact,
     replace_contacts,
 )
+from registry.accounts.making import ContactGiven
 from registry.errors import NotFound
-from registry.history import rows_of, state_of
+from registry.history.writing import rows_of, state_of
 from registry.models import Account, Contact
 from registry.vocab import SubjectKind
 from tests.registry.ledgers import a_unit, an_account, an_act

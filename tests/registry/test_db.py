@@ -12,10 +12,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
-from registry import db, triggers
+from registry import db
 from registry.errors import AlreadyExists, BadConfig, NotFound, SchemaMismatch
 from registry.exchange.national import entries_of
 from registry.exchange.national_template import NationalEntry
+from registry.history import triggers
 from registry.models import Base, History, NationalSnapshot
 from registry.vocab import NationalState, SubjectKind
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import filings, jurisdictions
-from registry.due import DueFiling, Task, due
+from registry.filings import acts as filings
+from registry.filings import jurisdictions
+from registry.filings.due import DueFiling, Task, due
 from registry.models import Account
 from registry.vocab import FilingKind
 from tests.conftest import NOW

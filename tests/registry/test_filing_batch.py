@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.accounts import ContactGiven
+from registry.accounts.making import ContactGiven
 from registry.errors import BadInput
-from registry.filing_batch import FilingRequest, file_batch
+from registry.filings.batch import FilingRequest, file_batch
 from registry.models import Contact, Filing, FilingBatch
 from registry.vocab import FilingKind, FilingState
 from tests.registry.county import County, an_act, found, machine

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import accounts, filings, history
-from registry.accounts import ContactGiven
+from registry.accounts import making as accounts
+from registry.accounts.making import ContactGiven
 from registry.errors import (
     AlreadyExists,
     HistoryConflict,
@@ -17,6 +17,8 @@ from registry.errors import (
     Refused,
     StaleRevision,
 )
+from registry.filings import acts as filings
+from registry.history import writing as history
 from registry.models import Account, Filing
 from registry.vocab import AccountState, FilingKind, FilingState, RoleKind, SubjectKind
 from tests.registry.county import NOTICE, TODAY, County, an_act, found

@@ -10,8 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from registry import filings
-from registry.accounts import ContactGiven
+from registry.accounts.making import ContactGiven
 from registry.errors import (
     ActorRequired,
     Ambiguous,
@@ -21,8 +20,9 @@ from registry.errors import (
     NotFound,
     Refused,
 )
+from registry.filings import acts as filings
 from registry.models import Account, Contact, Filing
-from registry.vocab import AccountState, FilingKind, FilingState
+from registry.vocab import AccountState, CancelCause, FilingKind, FilingState, label
 from tests.registry.county import NOTICE, County, an_act, found, machine
 
 OPENING = {"platform": "新浪微博", "name": "青石卫健", "host_unit": "青石县卫生健康局"}
@@ -275,6 +275,41 @@ def test_a_second_stop_of_one_account_names_the_one_under_way(county: County) ->
         filings.submit(session, other, an_act(session))
 
 
+def test_a_second_opening_with_one_id_names_the_one_under_way(county: County) -> None:
+    session, act = county.session, an_act(county.session)
+    first = drafted(county, identifiers={"uid": "1000000077"})
+    other = drafted(county, identifiers={"uid": "1000000077"}, name="青石县卫健")
+    third = drafted(county, identifiers={"uid": "1000000078"})
+    filings.submit(session, first, act)
+    with pytest.raises(Refused, match=first.number):
+        filings.submit(session, other, act)
+    filings.submit(session, third, act)
+    filings.withdraw(session, first, act)
+    filings.submit(session, other, act)
+
+
+def test_a_cancellation_names_the_causes_as_the_option_takes_them(county: County) -> None:
+    session, act, account = county.session, an_act(county.session), county.account()
+    filing = filings.draft(session, FilingKind.CANCEL, act=act, account=account)
+    [lacking] = filings.lacks(session, filing, act)
+    with pytest.raises(MissingField) as caught:
+        filings.submit(session, filing, act)
+    assert lacking in caught.value.message and "--cause" in lacking
+    assert all(label(cause) in lacking for cause in CancelCause)
+    for cause in CancelCause:
+        filings.amend(session, filing, act=act, fields={"cause": label(cause)})
+        assert filings.lacks(session, filing, act) == []
+
+
+def test_what_a_change_lacks_is_told_and_the_draft_stays_as_it_is(county: County) -> None:
+    session, act, account = county.session, an_act(county.session), county.account()
+    fields = {"name": account.name}
+    filing = filings.draft(session, FilingKind.CHANGE, act=act, account=account, fields=fields)
+    assert "变更" in " ".join(filings.lacks(session, filing, act)) and filing.before == {}
+    filings.amend(session, filing, act=act, fields={"name": "另一个名称"})
+    assert filings.lacks(session, filing, act) == [] and filing.before == {}
+
+
 def test_an_illegal_filing_is_refused_when_it_is_drafted(county: County) -> None:
     account = county.account(state=AccountState.CLOSED)
     with pytest.raises(IllegalTransition) as caught:
@@ -339,7 +374,7 @@ def test_another_form_on_the_platform_is_no_second_account(county: County) -> No
 def test_submission_warns_where_the_kind_of_unit_should_not_open_accounts(
     county: County,
 ) -> None:
-    from registry.units import ensure_unit
+    from registry.units.naming import ensure_unit
 
     act = an_act(county.session)
     ensure_unit(county.session, "青石县财政局预算股", act=act, effective_on=date(2026, 1, 1))
@@ -352,7 +387,7 @@ def test_submission_warns_where_the_kind_of_unit_should_not_open_accounts(
 def test_a_stop_needs_its_reason_and_day_and_then_the_notice(county: County) -> None:
     session, act, account = county.session, an_act(county.session), county.account()
     filing = filings.draft(session, FilingKind.STOP, act=act, account=account)
-    with pytest.raises(MissingField, match="原因；停更日期"):
+    with pytest.raises(MissingField, match="原因；停更日期.*--stop-on"):
         filings.submit(session, filing, act)
     filings.amend(session, filing, act=act, fields={"stop_on": "2026-11-30"}, reason="整合")
     filings.submit(session, filing, act)

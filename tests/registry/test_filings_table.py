@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import db, filings, history, lifecycle
-from registry.chain import first_break
+from registry import db
 from registry.errors import IllegalTransition, MissingField, Refused, StaleRevision
-from registry.history import state_of
-from registry.lifecycle import states_connect
+from registry.filings import acts as filings
+from registry.filings import lifecycle
+from registry.filings.lifecycle import states_connect
+from registry.history import writing as history
+from registry.history.chain import first_break
+from registry.history.writing import state_of
 from registry.models import Account, Filing
 from registry.vocab import AccountState, FilingAct, FilingKind, FilingState, SubjectKind
 from tests.registry.county import NOTICE, County, an_act, found

@@ -20,7 +20,7 @@ from registry.errors import (
     NotFound,
     Refused,
 )
-from registry.finding_acts import (
+from registry.findings.acts import (
     MOVES,
     add,
     assign,
@@ -33,8 +33,8 @@ from registry.finding_acts import (
     reported,
     waive,
 )
-from registry.finding_queries import FindingQuery, search
-from registry.history import Act
+from registry.findings.queries import FindingQuery, search
+from registry.history.writing import Act
 from registry.models import Account, Attachment, Finding
 from registry.vocab import Remedy, Review, Severity, SubjectKind
 from tests.conftest import NOW

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.finding_facts import FactRow, fact_rows
+from registry.findings.facts import FactRow, fact_rows
 from registry.vocab import act_words, link_signal
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from registry.finding_rows import describe
+from registry.findings.rows import describe
 
 
 @pytest.mark.parametrize(

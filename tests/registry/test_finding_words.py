@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from registry.finding_facts import FactRow, fact_rows
-from registry.finding_rows import describe
-from registry.finding_words import leads_to
+from registry.findings.facts import FactRow, fact_rows
+from registry.findings.rows import describe
+from registry.findings.words import leads_to
 from registry.messages import set_language
 from registry.vocab import Lang
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.actors import get_actor, system
-from registry.findings import Draft, Settled, dismiss, expire_waivers, settle, waive
-from registry.history import Act
+from registry.findings.settling import Draft, Settled, dismiss, expire_waivers, settle, waive
+from registry.history.writing import Act
 from registry.models import Finding, FindingEvent
 from registry.vocab import Review, Severity, SubjectKind
 

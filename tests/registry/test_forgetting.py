@@ -13,18 +13,20 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 import cli
-from registry import filings, forgetting, verify
-from registry.accounts import ContactGiven
-from registry.attachments import attach, erase
-from registry.contacts import add_contact, replace_contacts
+from registry.accounts.contacts import add_contact, replace_contacts
+from registry.accounts.making import ContactGiven
 from registry.db import Registry
 from registry.errors import NotFound, Refused
 from registry.exchange.national import entries_of, read_national, store_snapshot
 from registry.exchange.national_template import load_mapping
-from registry.forgetting import Forgotten, forget_contact
-from registry.history import rows_of, state_of
+from registry.filings import acts as filings
+from registry.history import verify
+from registry.history.writing import rows_of, state_of
+from registry.keeping import forgetting
+from registry.keeping.attachments import attach, erase
+from registry.keeping.forgetting import Forgotten, forget_contact
+from registry.keeping.traces import files_with, holds, needles_of
 from registry.models import Account, Contact, Filing
-from registry.traces import files_with, holds, needles_of
 from registry.vocab import FilingKind, SubjectKind
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from registry import chain
 from registry.db import Registry
 from registry.errors import HistoryConflict, StaleRevision
-from registry.history import record, record_many, rows_of, state_of, states
+from registry.history import chain
+from registry.history.writing import record, record_many, rows_of, state_of, states
 from registry.messages import set_language
 from registry.models import Account, Filing, History, Unit
 from registry.names import fold_name

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import jurisdictions
-from registry.jurisdictions import ApprovalStep
+from registry.filings import jurisdictions
+from registry.filings.jurisdictions import ApprovalStep
 from registry.models import Registry, Unit
-from registry.units import ensure_unit, find_unit
+from registry.units.naming import ensure_unit, find_unit
 from tests.registry.county import NEW_YEAR, an_act, found
 
 

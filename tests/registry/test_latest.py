@@ -8,20 +8,25 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from registry import db, triggers
+from registry import db
 from registry.actors import get_actor
+from registry.bulk import insert_rows
+from registry.history import triggers
 from registry.latest import Latest, latest_looks, silent_since
 from registry.models import LatestLook, Observation, Run, Sweep
-from registry.vocab import CheckKind, Existence, Outcome, RunMethod
+from registry.uids import new_uid
+from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, RunMethod
 from tests.conftest import NOW
 from tests.registry.ledgers import a_unit, an_account
 
 DAY = timedelta(days=1)
 POST = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
+LONG_AGO = datetime(1969, 12, 31, 23, 59, 59, 5, tzinfo=UTC)
+MOMENTS = ("observed_at", "last_post_at", "covered_since", "covered_until")
 
 
 def a_run(session: Session, method: RunMethod = RunMethod.ENGINE) -> Run:
@@ -68,6 +73,39 @@ def test_failures_are_counted_until_a_look_is_read(session: Session, account: in
     assert counts == [1, 2, 2, 0, 1]
     latest = latest_looks(session)[account]
     assert (latest.read_at, latest.tried_at) == (NOW + 3 * DAY, NOW + 4 * DAY)
+
+
+def test_looks_that_are_stored_together_come_to_the_same(session: Session, account: int) -> None:
+    """A statement with many rows, as the sweep writes them."""
+    other = an_account(session, a_unit(session, "云川市气象局"), uid="9").id
+    runs = [a_run(session).id for _ in range(5)]
+    read, not_read = Outcome.READ, Outcome.INCONCLUSIVE
+    columns = ("run_id", "account_id", "kind", "ordinal", "observed_at", "outcome", "last_post_at")
+    defaults = {
+        **{"detail": "", "source": "", "existence": Existence.UNKNOWN, "signal": ""},
+        **{"coverage": CoverageKind.UNREAD, "facts": {}, "records": []},
+    }
+
+    def store(key: int, outcomes: list[Outcome], first: int) -> None:
+        rows = [
+            (runs[at], key, CheckKind.FRESHNESS, first, NOW + at * DAY, outcome)
+            + (POST + at * DAY if outcome is read else None, new_uid(), *defaults.values())
+            for at, outcome in enumerate(outcomes)
+        ]
+        insert_rows(session, Observation, (*columns, "uid", *defaults), rows)
+
+    store(account, [not_read, read, not_read, read, not_read], 0)
+    store(other, [not_read, Outcome.UNSUPPORTED, not_read], 0)
+    assert latest_looks(session) == {
+        account: Latest(POST + 3 * DAY, NOW + 3 * DAY, NOW + 4 * DAY, 1),
+        other: Latest(None, None, NOW + 2 * DAY, 2),
+    }
+    store(account, [not_read, not_read], 1)
+    store(other, [read, read], 1)
+    assert latest_looks(session) == {
+        account: Latest(POST + 3 * DAY, NOW + 3 * DAY, NOW + 4 * DAY, 3),
+        other: Latest(POST + DAY, NOW + DAY, NOW + 2 * DAY, 0),
+    }
 
 
 def test_an_account_that_was_never_read_has_no_moment_of_reading(
@@ -171,6 +209,22 @@ def migrate_to(location: str, revision: str) -> None:
     engine.dispose()
 
 
+def in_old_writing(connection: Connection) -> None:
+    """The moments and uids of observations as texts, in which programs before 0005 wrote them."""
+    if connection.dialect.name != "sqlite":
+        return
+    connection.exec_driver_sql("DROP TRIGGER keep_observation_update")
+    for look in connection.execute(select(Observation.__table__)).mappings().all():
+        written = {name: look[name] and f"{look[name]:%Y-%m-%d %H:%M:%S.%f}" for name in MOMENTS}
+        written |= {"uid": look["uid"]}
+        changes = ", ".join(f"{name} = :{name}" for name in written)
+        connection.execute(
+            text(f"UPDATE observation SET {changes} WHERE id = :id"), {**written, "id": look["id"]}
+        )
+    refuse = triggers.wanted("sqlite")["keep_observation_update"]
+    connection.exec_driver_sql(f"CREATE TRIGGER keep_observation_update {refuse}")
+
+
 def test_an_older_registry_with_observations_is_upgraded(empty: str, tmp_path: Path) -> None:
     migrate_to(empty, "0002")
     old = db.Registry(db.connect(empty), tmp_path / "accounts.data")
@@ -179,20 +233,28 @@ def test_an_older_registry_with_observations_is_upgraded(empty: str, tmp_path: P
         failed = an_account(session, a_unit(session, "云川市气象局"), uid="9").id
         for day in range(3):
             run = a_run(session)
-            look(session, run, key, last_post_at=POST - day * DAY, observed_at=NOW + day * DAY)
+            post = {"last_post_at": POST - day * DAY, "covered_since": LONG_AGO}
+            look(session, run, key, **post, observed_at=NOW + day * DAY)
             outcome = Outcome.INCONCLUSIVE if day else Outcome.READ
             look(session, run, failed, outcome=outcome, observed_at=NOW + day * DAY)
         look(session, a_run(session), key, kind=CheckKind.MENU, existence=Existence.EXISTS)
         report = a_run(session, RunMethod.SELF_REPORT)
         look(session, report, key, last_post_at=POST + DAY)
-        before = [tuple(row) for row in session.execute(text("SELECT * FROM observation"))]
+        session.flush()
+        before = [tuple(row) for row in session.execute(select(Observation.__table__))]
+        in_old_writing(session.connection())
+        kinds = "SELECT typeof(observed_at), typeof(covered_since), typeof(uid) FROM observation"
+        if old.is_sqlite:
+            assert session.execute(text(kinds)).first() == ("text",) * 3
     old.close()
 
     with pytest.raises(Exception, match="0002"):
         db.open_registry(empty)
     new = db.upgrade(empty, tmp_path / "accounts.data")
     with new.read() as session:
-        assert [tuple(row) for row in session.execute(text("SELECT * FROM observation"))] == before
+        assert [tuple(row) for row in session.execute(select(Observation.__table__))] == before
+        if new.is_sqlite:
+            assert session.execute(text(kinds)).first() == ("integer", "integer", "blob")
         assert latest_looks(session) == {
             key: Latest(POST, NOW + 2 * DAY, NOW + 2 * DAY, 0),
             failed: Latest(None, NOW, NOW + 2 * DAY, 2),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.leads import LeadDraft, add_leads
+from registry.accounts.leads import LeadDraft, add_leads
 from registry.models import Lead
 from tests.conftest import NOW
 

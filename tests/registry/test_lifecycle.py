@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import lifecycle
 from registry.errors import IllegalTransition
+from registry.filings import lifecycle
 from registry.vocab import AccountState, FilingAct, FilingKind, FilingState
 
 A, K = AccountState, FilingKind

@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.names import expand_unit, fold_name, fold_unit, region_levels, region_parts
+from registry.accounts.splitting import How, Split, split_accounts, split_cell, split_platform
+from registry.names import (
+    differ_in_region_only,
+    expand_unit,
+    fold_name,
+    fold_unit,
+    region_levels,
+    region_parts,
+)
 from registry.platforms import PlatformCatalogue
-from registry.splitting import How, Split, split_accounts, split_cell, split_platform
 
 CATALOGUE = PlatformCatalogue.with_known([])
 
@@ -225,3 +232,27 @@ def test_one_bracket_may_name_several_platforms() -> None:
         ("青石发布", "weibo"),
         ("青石发布", "wechat"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("松溪教育局", "松溪县教育局", True),
+        ("松溪人民政府办公室", "松溪县人民政府办公室", True),
+        ("云川市松溪县教育局", "松溪县教育局", True),
+        ("云川市松溪县教育局", "云川松溪教育局", True),
+        ("县教育局", "松溪县教育局", True),
+        ("松溪縣教育局", "松溪教育局", True),
+        ("松溪教育", "松溪县教育局", False),
+        ("松溪县人民政府", "松溪人民政府办公室", False),
+        ("松溪县教育局", "松溪市教育局", False),
+        ("松溪县教育局", "青石县教育局", False),
+        ("云川市松溪县教育局", "南川市松溪县教育局", False),
+        ("松溪县第一中学", "松溪第二中学", False),
+        ("松溪县", "松溪", False),
+        ("松溪县教育局", "教育局", False),
+    ],
+)
+def test_names_that_differ_in_their_region_only(one: str, other: str, same: bool) -> None:
+    assert differ_in_region_only(one, other) is same
+    assert differ_in_region_only(other, one) is same

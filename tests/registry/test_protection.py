@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from registry import db, triggers
+from registry import db
 from registry.actors import get_actor
 from registry.errors import SchemaMismatch
+from registry.history import triggers
 from registry.models import (
     Decision,
     Erasure,

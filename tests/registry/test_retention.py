@@ -14,11 +14,11 @@ from sqlalchemy import select
 import cli
 from registry.actors import get_actor
 from registry.db import Registry
-from registry.history import Act
+from registry.history.verify import verify
+from registry.history.writing import Act
+from registry.keeping.retention import EvidenceFile, evidence_files, prune
 from registry.models import Account, Erasure, Finding, Observation, Run, Sweep
-from registry.retention import EvidenceFile, evidence_files, prune
 from registry.sweep_queries import find_observations, observation_card
-from registry.verify import verify
 from registry.vocab import (
     AccountState,
     CheckKind,
@@ -210,6 +210,20 @@ def test_pruning_is_shown_first_and_done_with_apply(
     assert row is not None
     assert cli.main([*office, "sweep", "show", row.uid]) == 0
     assert "removed by policy on 2026-11-22" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_look_says_that_its_evidence_is_missing(
+    office: list[str], registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with registry.read() as session:
+        row = session.scalars(select(Observation).order_by(Observation.id)).first()
+    assert row is not None
+    assert cli.main([*office, "sweep", "show", row.uid]) == 0
+    assert "missing" not in capsys.readouterr().out
+    for name in left(registry):
+        (registry.data / "evidence" / name).unlink()
+    assert cli.main([*office, "sweep", "show", row.uid]) == 0
+    assert "(missing; put it back from a backup)" in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_policy_is_a_setting(

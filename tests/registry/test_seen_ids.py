@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.account_parts import add_identifier, end_identifier, live_identifiers
-from registry.account_queries import account_card
-from registry.accounts import create_account
+from registry.accounts.making import create_account
+from registry.accounts.parts import add_identifier, end_identifier, live_identifiers
+from registry.accounts.reading import account_card
+from registry.accounts.seen_ids import SeenId, seen_ids, take_seen
 from registry.actors import system
 from registry.errors import AlreadyExists, Refused
-from registry.history import rows_of
+from registry.history.writing import rows_of
 from registry.models import Account, Observation, Run
 from registry.platforms import PlatformCatalogue
-from registry.seen_ids import SeenId, seen_ids, take_seen
-from registry.units import ensure_unit
+from registry.units.naming import ensure_unit
 from registry.vocab import AccountState, CheckKind, Outcome, PlatformInfo, RunMethod, SubjectKind
-from sweeps.plan import get_sweep
+from sweeps.planning.plan import get_sweep
 from tests.conftest import NOW
 from tests.registry.county import NEW_YEAR, TODAY, an_act
 

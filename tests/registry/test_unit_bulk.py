@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.chain import first_break
 from registry.errors import Ambiguous, BadInput
+from registry.history.chain import first_break
 from registry.models import History, Unit, UnitAct
-from registry.unit_acts import add_alias
-from registry.unit_bulk import ensure_units
-from registry.units import UnitIndex, ensure_unit
+from registry.units.acts import add_alias
+from registry.units.bulk import ensure_units
+from registry.units.naming import UnitIndex, ensure_unit
 from registry.vocab import UnitActKind, UnitKind, UnitLevel
 from tests.registry.county import an_act
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from registry import history, unit_acts
 from registry.errors import AlreadyExists, Ambiguous, NotFound, Refused
+from registry.history import writing as history
 from registry.models import Unit, UnitAct
-from registry.units import UnitIndex, ensure_unit, find_unit, infer
+from registry.units import acts as unit_acts
+from registry.units.naming import UnitIndex, ensure_unit, find_unit, infer
 from registry.vocab import SubjectKind, UnitActKind, UnitKind, UnitLevel, UnitStatus
 from tests.registry.county import NEW_YEAR, TODAY, County, an_act, found
 

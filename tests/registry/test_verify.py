@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from registry import chain, triggers, verify
-from registry.attachments import attach, erase, file_of, papers_of
 from registry.db import Registry
 from registry.errors import NotFound, Refused, UnreadableFile
+from registry.history import chain, triggers, verify
+from registry.keeping.attachments import attach, erase, file_of, papers_of
 from registry.models import Account, Attachment, History
 from tests.registry.ledgers import a_unit, an_account, an_act, rename
 

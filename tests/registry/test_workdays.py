@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.workdays import WorkingDays, is_working_day, working_days
+from registry.filings.workdays import WorkingDays, is_working_day, working_days
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""Append-only protection of the tables that prove things, on both databases.
+
+Beside it the one trigger that keeps `latest_look` in step with the observations: of each row on
+SQLite, which knows no other, of each statement on PostgreSQL. What a trigger cannot prevent (a
+rebuilt table, a foreign tool) is detected by `verify`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, UniqueConstraint, text
+
+from registry.models import Base
+
+APPEND_ONLY = (
+    "history",
+    "filing_step",
+    "finding_event",
+    "observation",
+    "link_result",
+    "unit_act",
+    "decision",
+    "erasure",
+)
+"""Tables whose rows are never changed or removed."""
+
+_BODY = "BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME; END"
+_FUNCTION = f"""CREATE OR REPLACE FUNCTION taizhang_append_only() RETURNS trigger
+AS $body${_BODY}$body$ LANGUAGE plpgsql"""
+_KINDS = {"row": 1 + 2 + 8 + 16, "truncate": 2 + 32, "latest": 4}
+"""What pg_trigger.tgtype says: row 1, before 2, insert 4, delete 8, update 16, truncate 32."""
+
+_LATEST = "keep_observation_latest"
+_INTO_LATEST = """INSERT INTO latest_look
+(account_id, kind, newest_post_at, read_at, tried_at, failures)"""
+
+
+def _together(later: str) -> str:
+    """How new looks join those before; `later` is the greater of two values."""
+    both = "coalesce({1}.{0}, excluded.{0}), coalesce(excluded.{0}, {1}.{0})"
+    greater = ", ".join(
+        f"{name} = {later}({both.format(name, 'latest_look')})"
+        for name in ("newest_post_at", "read_at", "tried_at")
+    )
+    return f"""ON CONFLICT (account_id, kind) DO UPDATE SET {greater},
+failures = excluded.failures
++ CASE WHEN excluded.read_at IS NULL THEN latest_look.failures ELSE 0 END"""
+
+
+_OWN = "NEW.actor_id IS NULL OR 'self_report' <> (SELECT method FROM run WHERE id = NEW.run_id)"
+_LATEST_OF_ONE = f"""{_INTO_LATEST}
+VALUES (NEW.account_id, NEW.kind, CASE WHEN {_OWN} THEN NEW.last_post_at END,
+CASE WHEN NEW.outcome = 'read' THEN NEW.observed_at END, NEW.observed_at,
+CASE WHEN NEW.outcome = 'inconclusive' THEN 1 ELSE 0 END)
+{_together('max')}"""
+_LATEST_OF_MANY = f"""{_INTO_LATEST}
+SELECT look.account_id, look.kind,
+max(look.last_post_at) FILTER (WHERE look.actor_id IS NULL OR run.method <> 'self_report'),
+max(look.observed_at) FILTER (WHERE look.outcome = 'read'), max(look.observed_at),
+count(*) FILTER (WHERE look.outcome = 'inconclusive' AND look.id > coalesce(look.last_read, 0))
+FROM (SELECT *, max(id) FILTER (WHERE outcome = 'read') OVER (PARTITION BY account_id, kind)
+AS last_read FROM added) look JOIN run ON run.id = look.run_id
+GROUP BY look.account_id, look.kind
+{_together('greatest')}"""
+# Two writers that meet the same accounts in another order would wait for each other for ever.
+_LATEST_BODY = f"""BEGIN PERFORM pg_advisory_xact_lock(hashtext('latest_look'));
+{_LATEST_OF_MANY}; RETURN NULL; END"""
+_LATEST_FUNCTION = f"""CREATE OR REPLACE FUNCTION taizhang_latest_look() RETURNS trigger
+AS $body${_LATEST_BODY}$body$ LANGUAGE plpgsql"""
+_LATEST_TRIGGERS = {
+    "sqlite": f"BEGIN {_LATEST_OF_ONE}; END",
+    "postgresql": "REFERENCING NEW TABLE AS added"
+    " FOR EACH STATEMENT EXECUTE FUNCTION taizhang_latest_look()",
+}
+
+
+def _sqlite(table: str) -> dict[str, str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+    # INSERT OR REPLACE deletes silently where a connection has not set recursive_triggers.
+    # A question for each key: one with OR costs every row twice as much.
+    there = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in _keys(table))
+    replaces = "WHEN " + " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {same})" for same in there
+    )
+    return {
+        f"keep_{table}_update": f"BEFORE UPDATE ON {table} {refuse}",
+        f"keep_{table}_delete": f"BEFORE DELETE ON {table} {refuse}",
+        f"keep_{table}_insert": f"BEFORE INSERT ON {table} {replaces} {refuse}",
+    }
+
+
+def _keys(table: str) -> list[tuple[str, ...]]:
+    """The columns of each key of a table: the primary one and those declared unique."""
+    known = Base.metadata.tables[table]
+    keys = [(column.name,) for column in known.columns if column.primary_key or column.unique]
+    together = (
+        tuple(column.name for column in constraint.columns)
+        for constraint in known.constraints
+        if isinstance(constraint, UniqueConstraint)
+    )
+    return keys + sorted(key for key in together if key not in keys)
+
+
+def _postgresql(table: str) -> dict[str, str]:
+    call = "EXECUTE FUNCTION taizhang_append_only()"
+    return {
+        f"keep_{table}_row": f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}",
+        f"keep_{table}_truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}",
+    }
+
+
+def wanted(dialect: str) -> dict[str, str]:
+    """Trigger name → definition, for `sqlite` or `postgresql`."""
+    per_table = _sqlite if dialect == "sqlite" else _postgresql
+    found: dict[str, str] = {}
+    for table in APPEND_ONLY:
+        found.update(per_table(table))
+    return found | {_LATEST: f"AFTER INSERT ON observation {_LATEST_TRIGGERS[dialect]}"}
+
+
+def install(connection: Connection) -> None:
+    """Create the triggers anew. Run after every migration, which may have rebuilt a table."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        for function in (_FUNCTION, _LATEST_FUNCTION):
+            connection.exec_driver_sql(function.replace("%", "%%"))
+    for name, definition in wanted(dialect).items():
+        table = definition.split(" ON ")[1].split()[0]
+        on_table = f" ON {table}" if dialect == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")
+
+
+def missing(connection: Connection) -> list[str]:
+    """Names of triggers that are absent, altered or switched off."""
+    there = _present_sqlite if connection.dialect.name == "sqlite" else _present_postgresql
+    present = there(connection)
+    return sorted(name for name in wanted(connection.dialect.name) if name not in present)
+
+
+def _present_sqlite(connection: Connection) -> set[str]:
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    right = wanted("sqlite")
+    return {name for name, sql in rows if sql == f"CREATE TRIGGER {name} {right.get(name)}"}
+
+
+def _present_postgresql(connection: Connection) -> set[str]:
+    """Triggers that are on, for every row and column, and call the function as it was written."""
+    rows = connection.execute(
+        text(
+            "SELECT t.tgname, c.relname, t.tgtype, p.prosrc FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE c.relnamespace = current_schema()::regnamespace "
+            "AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgattr = ''"
+        )
+    )
+    right = wanted("postgresql")
+    return {
+        name
+        for name, table, kind, body in rows
+        if f" ON {table} " in right.get(name, "")
+        and kind == _KINDS[name.rsplit("_", 1)[1]]
+        and body == (_LATEST_BODY if name == _LATEST else _BODY)
+    }
