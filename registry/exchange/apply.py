@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.baseline import BaselineRow, baseline_many
+from registry.accounts.baseline import BaselineRow, baseline_many
 from registry.dates import shanghai_date
 from registry.errors import BadInput, Fault
 from registry.exchange.acceptance import decisions_of
@@ -25,14 +25,14 @@ from registry.exchange.senders import remember_columns
 from registry.exchange.shifted import check_guards
 from registry.exchange.unit_names import NamedUnit
 from registry.exchange.updates import preferred_scheme, update_accounts
-from registry.filing_batch import FilingRequest, file_batch
-from registry.history import Act
-from registry.live import chunks
+from registry.filings.batch import FilingRequest, file_batch
+from registry.history.live import chunks
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Account, ImportBatch, Unit
 from registry.platforms import PlatformCatalogue
-from registry.unit_bulk import ensure_units
-from registry.units import UnitIndex
+from registry.units.bulk import ensure_units
+from registry.units.naming import UnitIndex
 from registry.vocab import AccountState, FilingKind, RoleKind
 
 _AT_ONCE = 5000

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.exchange.senders import Sender, require_sender
-from registry.history import Act
+from registry.history.writing import Act
 from registry.models import ImportBatch, Unit
-from registry.units import ensure_unit
+from registry.units.naming import ensure_unit
 
 
 def sending_unit(session: Session, sender: Sender, act: Act) -> Unit:

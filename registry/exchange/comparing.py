@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from registry.accounts import ContactGiven
-from registry.contacts import masked
+from registry.accounts.contacts import masked
+from registry.accounts.making import ContactGiven
 from registry.dates import Span
 from registry.exchange.known import Known
 from registry.exchange.matching import Match

@@ -46,6 +46,12 @@ class DecidedRow:
     remark: str = ""
     names: tuple[str, ...] = ()
     """The accounts that the row names for whoever reads it, on both sides; empty cells left out."""
+    fields: str = ""
+    """The fields in which the other side is right, as somebody wrote them."""
+    notice: str = ""
+    """The link of a public notice."""
+    unread: frozenset[Part] = frozenset()
+    """Cells that hold something that cannot be read; each is a fault of the book already."""
 
     def fault(self, message: str, remedy: str = "", part: Part = Part.DECISION) -> Fault:
         """A fault of this row, in the column of `part`."""
@@ -54,7 +60,8 @@ class DecidedRow:
 
 @dataclass(slots=True)
 class DecidedBook:
-    """A workbook as filled in; rows without a decision are not in it."""
+    """A workbook as filled in; rows without a decision, or of which key or decision cannot be read,
+    are not in it."""
 
     file: str
     sha256: str
@@ -66,7 +73,8 @@ class DecidedBook:
 
 
 def read_decided(path: Path, *, today: date) -> DecidedBook:
-    """Every decision in the workbook. Raises UnreadableFile, BadInput where it is no such workbook.
+    """Every decision in the workbook: none in one that had nothing to decide, which its summary's
+    stamp tells. Raises UnreadableFile, BadInput where it is no such workbook.
 
     Faults of rows are in the result: what can be read is, so that all can be told together.
     """
@@ -76,6 +84,7 @@ def read_decided(path: Path, *, today: date) -> DecidedBook:
     for sheet in source.sheets:
         found = _header(sheet)
         if found is None:
+            known = known or any(_stamps(sheet.rows[:_HEADER_WITHIN]))
             continue
         known = True
         position, places = found
@@ -147,14 +156,23 @@ class _SheetReader:
         """Take a row's decision, or note why it cannot be taken."""
         word, remark = self._text(row, Part.DECISION), self._text(row, Part.REMARK)
         if not word:
-            self.book.idle += bool(remark or self._text(row, Part.UNTIL))
+            others = (Part.UNTIL, Part.FIELDS, Part.NOTICE)
+            self.book.idle += bool(remark or any(self._text(row, part) for part in others))
             return
+        key, choice = self._key(row), self._choice(row, word)
         before = len(self.book.faults)
-        key, choice, until = self._key(row), self._choice(row, word), self._until(row)
-        if key is not None and choice is not None and len(self.book.faults) == before:
+        until = self._until(row)
+        unread = {Part.UNTIL} if len(self.book.faults) > before else ()
+        if key is not None and choice is not None:
             place = replace(self.place, row=row.number)
             names = tuple(filter(None, (written(row.at(at)) for at in self.names)))
-            self.book.rows.append(DecidedRow(place, key, choice, until, remark, names))
+            decided = DecidedRow(
+                *(place, key, choice, until, remark, names),
+                fields=self._text(row, Part.FIELDS),
+                notice=self._text(row, Part.NOTICE),
+                unread=frozenset(unread),
+            )
+            self.book.rows.append(decided)
 
     def _key(self, row: Row) -> FindingKey | PairKey | None:
         text = self._text(row, Part.KEY)
@@ -208,6 +226,10 @@ def written(cell: Cell) -> str:
     return cell_text(cell).strip()
 
 
+def _said(row: DecidedRow) -> tuple[object, ...]:
+    return row.choice, row.until, row.remark, row.fields, row.notice
+
+
 def _once(book: DecidedBook) -> Iterator[DecidedRow]:
     """Each key once: a row that was copied says the same, or there is a fault."""
     first: dict[FindingKey | PairKey, DecidedRow] = {}
@@ -220,5 +242,5 @@ def _once(book: DecidedBook) -> Iterator[DecidedRow]:
         message = message.format(sheet=known.place.sheet, row=known.place.row)
         if known.names != row.names:
             book.faults.append(row.fault(message, _("Leave one of the two empty."), Part.KEY))
-        elif (known.choice, known.until, known.remark) != (row.choice, row.until, row.remark):
+        elif _said(known) != _said(row):
             book.faults.append(row.fault(message, _("Leave one of the two empty.")))

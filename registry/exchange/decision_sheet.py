@@ -7,6 +7,7 @@ workbook was written in; a row is known by its key alone, wherever it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -24,6 +25,11 @@ class Part(Enum):
     DECISION = ("处理决定", "Decision")
     UNTIL = ("截止日期（暂免、批准时填）", "Until (if waived or approved)")
     REMARK = ("备注（理由）", "Remark (reason)")
+    FIELDS = (
+        "以报送系统为准的栏目（办理变更备案时填，不填为全部）",
+        "Fields as they are there (if a change is filed; empty: all)",
+    )
+    NOTICE = ("公告链接（登记公告时填）", "Link of the notice (if it is recorded)")
     KEY = ("标识（请勿改动）", "Key (do not change)")
 
     @property
@@ -33,6 +39,22 @@ class Part(Enum):
 
 
 _NAME_TITLES = frozenset(map(fold_name, ("账号名称", "Account name")))
+
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "host_unit": ("主办单位", "Host unit"),
+    "name": ("账号名称", "名称", "Account name", "Name"),
+    "form": ("类型", "账号类别", "形式", "Form"),
+    "identifier": ("平台ID", "Platform id"),
+    "verified_subject": ("认证主体", "Verified subject"),
+    "url": ("链接", "账号链接", "Link"),
+    "state": ("状态", "State"),
+    "host_level": ("主办单位层级", "单位层级", "Level of the host unit"),
+    "region_code": ("行政区划代码", "区划代码", "Region code"),
+}
+"""What people call the fields in which a row of the national system can differ."""
+
+_FIELD_OF = {fold_name(word): name for name, words in _FIELDS.items() for word in words}
+_BETWEEN = re.compile(r"[、,，;；/\s]+")
 
 _PARTS = {fold_name(title): part for part in Part for title in part.value}
 _CHOICES = {fold_name(label(choice, lang)): choice for choice in Choice for lang in Lang}
@@ -46,6 +68,16 @@ def part_of(title: str) -> Part | None:
 def is_name_title(title: str) -> bool:
     """Whether the account's name stands under that title, on either side."""
     return fold_name(title) in _NAME_TITLES
+
+
+def fields_of(text: str) -> tuple[list[str], list[str]]:
+    """The fields that a cell names, and the words in it that name none. A title may hold spaces."""
+    whole = _FIELD_OF.get(fold_name(text))
+    if whole is not None:
+        return [whole], []
+    words = [word for word in _BETWEEN.split(text) if word]
+    known = [(word, _FIELD_OF.get(fold_name(word))) for word in words]
+    return [name for _word, name in known if name], [word for word, name in known if not name]
 
 
 def choice_of(word: str) -> Choice | None:
@@ -93,7 +125,7 @@ class FindingKey:
 
     uid: str
     fingerprint: str
-    """Of what the row said, see `registry.differences.fingerprint`."""
+    """Of what the row said, see `registry.findings.differences.fingerprint`."""
 
     def __str__(self) -> str:
         return f"{self.uid}.{self.fingerprint}"

@@ -1,7 +1,7 @@
 """Filing sheets: many filings in one workbook or CSV, and the empty sheet to fill in.
 
 A row is one filing; rows that change one thing each of the same account become one filing. It
-reads and refuses, and looks nothing up: `registry.filing_batch` does the filing.
+reads and refuses, and looks nothing up: `registry.filings.batch` does the filing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from registry.accounts import ContactGiven
+from registry.accounts.making import ContactGiven
 from registry.errors import BadInput, Fault
 from registry.exchange.cells import (
     CellFault,
@@ -27,8 +27,8 @@ from registry.exchange.filing_titles import KIND_WORDS, changed_field, kind_of, 
 from registry.exchange.readers import read_workbook
 from registry.exchange.sheets import Cell, Row, Sheet, cell_text
 from registry.exchange.titles import CONTACT_FIELDS, NAMED_SCHEMES, scale_of
-from registry.filing_batch import FilingRequest
-from registry.filing_form import FIELDS, field_label
+from registry.filings.batch import FilingRequest
+from registry.filings.form import FIELDS, field_label
 from registry.messages import _, language
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CancelCause, FilingKind, Lang, label

@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from registry.accounts.splitting import How
 from registry.exchange.cells import CellFault, identifier_of, text_of
 from registry.exchange.columns import Column, Columns
 from registry.exchange.rowcells import RowCells
 from registry.exchange.titles import NAMED_SCHEMES
 from registry.messages import _, language
 from registry.platforms import PlatformCatalogue
-from registry.splitting import How
 from registry.text import fold_width, remove_space
 from registry.vocab import Identity
 

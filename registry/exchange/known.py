@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.account_parts import ENDED_STATES
-from registry.accounts import ContactGiven
+from registry.accounts.making import ContactGiven
+from registry.accounts.parts import ENDED_STATES
 from registry.exchange.record import Record
-from registry.live import chunks
+from registry.history.live import chunks
 from registry.models import (
     Account,
     AccountIdentifier,

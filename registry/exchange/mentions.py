@@ -24,7 +24,7 @@ from registry.exchange.plan import File
 from registry.exchange.record import Parsed, Record, Skipped
 from registry.exchange.senders import Sender
 from registry.exchange.unit_names import NamedUnits
-from registry.history import Act
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import ImportBatch
 from registry.names import fold_name

@@ -17,8 +17,9 @@ from registry.errors import BadInput, Fault
 from registry.exchange.national_reading import Reading
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry, NationalMapping
-from registry.exchange.readers import stream_workbook
-from registry.history import Act
+from registry.exchange.readers import Stream, stream_workbook
+from registry.exchange.refusals import refusal
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import NationalSnapshot
 from registry.platforms import PlatformCatalogue
@@ -55,21 +56,24 @@ class NationalExport:
 
 
 def read_national(
-    path: Path, mapping: NationalMapping, catalogue: PlatformCatalogue
+    source: Path | Stream, mapping: NationalMapping, catalogue: PlatformCatalogue
 ) -> NationalExport:
-    """Read an export by the mapping; every sheet that has the required columns counts.
+    """Read an export, a file or one that is open, by the mapping; every sheet that has the required
+    columns counts.
 
-    Raises UnreadableFile for a file that is no workbook; faults of rows are in the result.
+    Raises UnreadableFile for a file that is no table, such as a text that was given the name of a
+    spreadsheet; faults of rows are in the result.
     """
-    path = Path(path)
-    reading = Reading(path.name, mapping, catalogue)
-    workbook = stream_workbook(path)
+    workbook = source if isinstance(source, Stream) else stream_workbook(source)
+    reading = Reading(workbook.name, mapping, catalogue)
     for name, rows in workbook.sheets:
         reading.sheet(name, rows)
     if not reading.headers:
+        if workbook.disguised:
+            raise refusal("text", workbook.name)
         reading.no_header()
     return NationalExport(
-        path.name,
+        workbook.name,
         workbook.sha256,
         reading.rows,
         tuple(reading.faults),
@@ -112,6 +116,8 @@ class KeptExport:
     rows: Sequence[NationalEntry]
     changes: Changes | None = None
     """Against the snapshot before it; None where there is none or nobody asked."""
+    reused: bool = False
+    """Nobody named a file: it is the one kept last."""
 
 
 def kept_last(session: Session) -> KeptExport | None:

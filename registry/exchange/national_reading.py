@@ -4,11 +4,11 @@ a time, with every fault of every row. It understands the sheet and compares it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import chain, compress, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from registry.errors import Fault
 from registry.exchange.national_rows import NationalRows
@@ -23,7 +23,7 @@ from registry.vocab import NationalState
 _HEADER_WITHIN = 20
 """Rows of a sheet among which the header is looked for."""
 
-_STRETCH = 512
+_STRETCH = 2000
 """Rows read at a time."""
 
 _OWN = frozenset(
@@ -41,6 +41,8 @@ _SINGLE = frozenset(("national_code", "name", "identifier", "identifiers", "url"
 """Fields whose text differs from row to row; of the others one copy is kept."""
 
 _TEXT = frozenset((str,))
+
+_Told = TypeVar("_Told")
 
 Texts = dict[str, list[str]]
 """Field → the texts of a stretch of rows."""
@@ -100,10 +102,20 @@ class Reading:
         self.faults.append(
             Fault(
                 _("No row holds the column titles {titles}.").format(titles=wanted),
-                _("Name your columns in the mapping {name}.").format(name=self.mapping.name),
+                self._how_to_name_them(),
                 file=self.file,
             )
         )
+
+    def _how_to_name_them(self) -> str:
+        if self.mapping.own:
+            return _("Name your columns in the mapping {name}.").format(name=self.mapping.name)
+        text = _(
+            "If your export calls them otherwise: write the mapping out with `{write}`, put your"
+            " titles in it, and run again with `{use}`."
+        )
+        write = "taizhang reconcile mapping --output national.toml"
+        return text.format(write=write, use="--mapping national.toml")
 
     # --- the header
 
@@ -142,7 +154,7 @@ class Reading:
         texts = {field: self._texts(field, column) for field, column in cells.items()}
         whole = self._whole(sheet, numbers, cells, texts)
         numbers, texts = _only(whole, numbers, texts)
-        known = [self.catalogue.recognise(text) for text in texts["platform"]]
+        known = _each(self.catalogue.recognise, texts["platform"])
         if None in known:
             self._strange(sheet, numbers, texts, known)
             numbers, texts = _only([each is not None for each in known], numbers, texts)
@@ -232,7 +244,7 @@ class Reading:
             "form": [own or form for own, (_platform, form) in zip(forms, known, strict=True)],
             "scheme": schemes,
             "value": values,
-            "state": [self._state(word) for word in words],
+            "state": _each(self._state, words),
             "state_raw": words,
             "number": numbers,
         }
@@ -279,8 +291,11 @@ class Reading:
         """A code belongs to one row."""
         filled = [code for code in codes if code]
         one_each = len(set(filled)) == len(filled) and self._codes.keys().isdisjoint(filled)
+        if one_each:
+            self._codes.update((code, n) for code, n in zip(codes, numbers, strict=True) if code)
+            return
         for number, code in zip(numbers, codes, strict=True):
-            if code and not one_each and code in self._codes:
+            if code and code in self._codes:
                 message = _("The code {code} stands in row {row} already.")
                 remedy = _("Export the list again; a code belongs to one account.")
                 message = message.format(code=code, row=self._codes[code])
@@ -305,6 +320,12 @@ def _columns(rows: Sequence[Sequence[Cell]], width: int) -> list[Sequence[Cell]]
     if any(len(row) < width for row in rows):
         rows = [[*row, *[None] * (width - len(row))] for row in rows]
     return list(zip(*rows, strict=False))
+
+
+def _each(tell: Callable[[str], _Told], texts: Sequence[str]) -> list[_Told]:
+    """What `tell` says of each text, asked once of equal ones."""
+    told = {text: tell(text) for text in dict.fromkeys(texts)}
+    return list(map(told.__getitem__, texts))
 
 
 def _where(column: Sequence[object], value: object) -> Iterator[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, overload
 
 from registry.exchange.national_template import NationalEntry
@@ -98,6 +99,10 @@ class NationalRows(Sequence[NationalEntry]):
     def __iter__(self) -> Iterator[NationalEntry]:
         return map(self._entry, range(len(self)))
 
+    def column(self, field: str) -> Sequence[str]:
+        """One of the other fields, row by row; empty texts where no row has it."""
+        return self.fields.get(field) or [""] * len(self)
+
     def identifiers(self, at: int) -> dict[str, str]:
         """Scheme → value of all identifiers of one row."""
         if not self.scheme[at]:
@@ -122,8 +127,11 @@ class NationalRows(Sequence[NationalEntry]):
     def packed(self) -> bytes:
         """All rows as one compressed block: a line of JSON for each column."""
         made = zlib.compressobj(_LEVEL)
-        parts = [made.compress(_line(part)) for part in self._parts()]
-        return b"".join([*parts, made.flush()])
+        with ThreadPoolExecutor(
+            1
+        ) as packer:  # packing one line needs no lock while the next is made
+            parts = [packer.submit(made.compress, _line(part)) for part in self._parts()]
+        return b"".join([*(part.result() for part in parts), made.flush()])
 
     def _parts(self) -> Iterator[Any]:
         yield sorted(self.fields)
@@ -147,4 +155,15 @@ class NationalRows(Sequence[NationalEntry]):
 
 
 def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    """The value as one line of JSON."""
+    line = _plain_line(value) if isinstance(value, list) else ""
+    return (line or json.dumps(value, ensure_ascii=False, separators=(",", ":"))).encode() + b"\n"
+
+
+def _plain_line(column: list[Any]) -> str:
+    """A list of texts of which none needs an escape as JSON, made at once; else an empty text."""
+    if not all(isinstance(text, str) for text in column[:1]):
+        return ""
+    whole = '","'.join(column)
+    plain = whole.count('"') == 2 * max(len(column) - 1, 0) and "\\" not in whole
+    return f'["{whole}"]' if column and plain and whole.isprintable() else ""

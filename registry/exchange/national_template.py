@@ -98,6 +98,8 @@ class NationalMapping:
     empty: frozenset[str]
     """Words that stand for an empty cell."""
     name: str = "national.toml"
+    own: bool = False
+    """A file of the office's, not the shipped one."""
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -176,27 +178,40 @@ def read_identifiers(
     return found, ""
 
 
+def mapping_text(path: Path | None = None) -> str:
+    """A mapping file as it stands, or the shipped one. Raises UnreadableFile."""
+    name = path.name if path else "national.toml"
+    source = path or resources.files("registry.exchange").joinpath("national.toml")
+    try:
+        return source.read_text("utf-8-sig")
+    except OSError:
+        raise UnreadableFile(
+            _("The column mapping {name} cannot be opened.").format(name=name),
+            _("Give the path of a file that is there."),
+        ) from None
+    except UnicodeDecodeError as error:
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: tomllib.TOMLDecodeError | UnicodeDecodeError) -> UnreadableFile:
+    return UnreadableFile(
+        _("The column mapping {name} cannot be read: {error}").format(
+            name=name, error=toml_fault(error)
+        ),
+        _("Save it as UTF-8 text in the form of the shipped national.toml."),
+    )
+
+
 def load_mapping(path: Path | None = None) -> NationalMapping:
     """The template of a TOML file, or the shipped one.
 
     Raises UnreadableFile when it cannot be read as TOML, BadInput with every fault in it.
     """
     name = path.name if path else "national.toml"
-    source = path or resources.files("registry.exchange").joinpath("national.toml")
     try:
-        data = tomllib.loads(source.read_text("utf-8-sig"))
-    except OSError:
-        raise UnreadableFile(
-            _("The column mapping {name} cannot be opened.").format(name=name),
-            _("Give the path of a file that is there."),
-        ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UnreadableFile(
-            _("The column mapping {name} cannot be read: {error}").format(
-                name=name, error=toml_fault(error)
-            ),
-            _("Save it as UTF-8 text in the form of the shipped national.toml."),
-        ) from None
+        data = tomllib.loads(mapping_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(name, error) from None
     faults = list(_faults(data, name))
     if faults:
         raise BadInput(
@@ -204,7 +219,7 @@ def load_mapping(path: Path | None = None) -> NationalMapping:
             faults,
             _("Compare it with the shipped national.toml."),
         )
-    return _mapping(data, name)
+    return _mapping(data, name, own=path is not None)
 
 
 def _faults(data: dict[str, Any], name: str) -> list[Fault]:
@@ -239,7 +254,7 @@ def _written(data: dict[str, Any]) -> list[tuple[str, str]]:
     return [("[write]", state) for state in data.get("write", {})]
 
 
-def _mapping(data: dict[str, Any], name: str) -> NationalMapping:
+def _mapping(data: dict[str, Any], name: str, own: bool) -> NationalMapping:
     columns = tuple(
         TemplateColumn(
             row["field"], row["title"], tuple(row.get("also", ())), float(row.get("width", 16))
@@ -255,4 +270,5 @@ def _mapping(data: dict[str, Any], name: str) -> NationalMapping:
         words={NationalState(state): word for state, word in data.get("write", {}).items()},
         empty=frozenset(data.get("empty", {}).get("words", ())),
         name=name,
+        own=own,
     )

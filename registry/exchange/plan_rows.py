@@ -18,7 +18,7 @@ from registry.exchange.matching import Match
 from registry.exchange.record import Skipped
 from registry.exchange.senders import Sender
 from registry.exchange.unit_names import NamedUnit
-from registry.filing_form import field_label
+from registry.filings.form import field_label
 from registry.messages import _
 from registry.vocab import AccountState, RoleKind
 

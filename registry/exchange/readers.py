@@ -49,15 +49,16 @@ def read_workbook(path: Path) -> Workbook:
 def stream_workbook(path: Path) -> Stream:
     """The rows of a file one after the other, for long lists; raises as `read_workbook` does.
 
-    Whether rows are hidden is not said.
+    Whether rows are hidden is not said. The first sheet of a workbook is taken apart by a thread of
+    its own from here on, so that its caller may do something else until it asks for the rows.
     """
     path = Path(path)
     data = _bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIPPED):
-        return Stream(stream_zip(data, path.name), sha256)
-    _kind, sheets = _sheets(data, path.name)
-    return Stream(((sheet.name, rows_of(sheet)) for sheet in sheets), sha256)
+        return Stream(path.name, stream_zip(data, path.name), sha256)
+    kind, sheets = _sheets(data, path.name)
+    return Stream(path.name, ((sheet.name, rows_of(sheet)) for sheet in sheets), sha256, kind)
 
 
 def _bytes(path: Path) -> bytes:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from registry.accounts.splitting import How
 from registry.dates import Span
 from registry.errors import Fault
-from registry.splitting import How
 from registry.vocab import AccountState
 
 

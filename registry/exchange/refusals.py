@@ -50,6 +50,10 @@ def _texts(kind: str) -> tuple[str, str]:
         "xlsb": (_("{name} is a binary workbook (.xlsb)."), save_as),
         "xml": (_("{name} is an XML table."), save_as),
         "webpage": (_("{name} is a web page whose tables lie in other files."), save_as),
+        "text": (
+            _("{name} is no spreadsheet but plain text under the name of one."),
+            _("Export the list again as .xlsx; a new name does not make a spreadsheet of a file."),
+        ),
         "word": (
             _("{name} is a text document, not a table."),
             _("Copy its table into a new workbook, save it as .xlsx, and import that file."),

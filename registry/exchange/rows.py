@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from registry.accounts.splitting import How, Split, split_cell
 from registry.errors import Fault
 from registry.exchange.cells import CellFault, is_ditto, text_of
 from registry.exchange.columns import Column, Columns
@@ -24,7 +25,6 @@ from registry.exchange.sections import RowKind, RowSorter, Section
 from registry.exchange.sheets import Cell, Row, Sheet
 from registry.messages import _, language
 from registry.platforms import PlatformCatalogue, Recognised
-from registry.splitting import How, Split, split_cell
 from registry.text import clean
 
 _PASSED_OVER: dict[RowKind, Callable[[], str]] = {

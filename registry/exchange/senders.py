@@ -16,7 +16,7 @@ from registry.messages import _
 from registry.models import Registry, SenderMapping, Unit
 from registry.names import expand_unit
 from registry.text import clean
-from registry.units import find_unit
+from registry.units.naming import find_unit
 
 
 @dataclass(frozen=True, slots=True)

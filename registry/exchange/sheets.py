@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from registry.text import clean
 
@@ -20,6 +21,8 @@ NONE: frozenset[int] = frozenset()
 
 NumberedRow = tuple[int, Sequence[Cell]]
 """A row's number in the file, from 1, and its cells; an empty one is None or an empty text."""
+
+_SPREADSHEETS = frozenset((".xlsx", ".xlsm", ".xls", ".ods", ".et"))
 
 Rows = Iterator[tuple[str, Iterator[NumberedRow]]]
 """Sheet after sheet: its name and its rows, each to be read before the next."""
@@ -102,8 +105,16 @@ class Workbook:
 class Stream:
     """One file as it is read. No row is kept."""
 
+    name: str
     sheets: Rows
     sha256: str
+    kind: str = ""
+    """`csv` for plain text; nothing for a workbook that is taken apart as it is read."""
+
+    @property
+    def disguised(self) -> bool:
+        """Plain text under the name of a spreadsheet."""
+        return self.kind == "csv" and Path(self.name).suffix.lower() in _SPREADSHEETS
 
 
 def build_sheet(

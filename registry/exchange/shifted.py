@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from registry.errors import Refused
 from registry.exchange.comparing import Comparison
 from registry.exchange.plan_rows import Absent, Guard, ImportPlan, Suggestion
+from registry.exchange.watched import accepting
 from registry.messages import _
 
 MORE_THAN = 5
@@ -49,11 +50,10 @@ def check_guards(plan: ImportPlan) -> None:
     """Raise Refused, naming every guard that nobody has accepted and how to accept it."""
     if not plan.stops:
         return
-    flags = []
-    for guard in plan.stops:
-        flags.append(
-            "--accept-absent" if guard.what == ABSENT else f"--accept-changed {guard.what}"
-        )
+    flags = [
+        "--accept-absent" if guard.what == ABSENT else accepting([guard.what])
+        for guard in plan.stops
+    ]
     raise Refused(
         " ".join(guard.message for guard in plan.stops),
         _("Look at the sheet. If it is right as it is, repeat with {flags}.").format(

@@ -22,18 +22,22 @@ from registry.exchange.national import (
     store_snapshot,
 )
 from registry.exchange.national_template import WATCHED, NationalEntry
-from registry.exchange.plan_rows import plan_field
 from registry.exchange.shifted import ABSENT, is_many
-from registry.history import Act
+from registry.exchange.watched import accepting, watched_word
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Decision, NationalSnapshot
-from registry.names import fold_name
+from registry.names import differ_in_region_only, fold_name
 from registry.vocab import DecisionKind, NationalState
 
 SYSTEM = "outside:national"
 """The export as decisions name it."""
 
 _OPEN = frozenset({NationalState.LIVE, NationalState.OTHER})
+
+
+_UNITS = frozenset(("host_unit", "supervising_unit", "operator"))
+"""Fields that name a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +154,22 @@ def _changed(old: NationalEntry, new: NationalEntry) -> Iterator[str]:
     if old.state is not new.state:
         yield "state"
     for name in ("national_code", "platform", "form", "name", "host_unit", "url"):
-        if _differ(getattr(old, name), getattr(new, name)):
+        if _differ(name, getattr(old, name), getattr(new, name)):
             yield name
     if old.identifiers != new.identifiers and old.identifiers:
         if _ids_differ(old, new) or not old.identifiers.keys() & new.identifiers.keys():
             yield "identifier"
     if old.fields != new.fields:
         for name in old.fields.keys() & set(WATCHED):
-            if _differ(old.fields[name], new.fields.get(name, "")):
+            if _differ(name, old.fields[name], new.fields.get(name, "")):
                 yield name
 
 
-def _differ(old: str, new: str) -> bool:
-    return old != new and bool(old) and fold_name(old) != fold_name(new)
+def _differ(name: str, old: str, new: str) -> bool:
+    """Whether a filled field holds another value, and not the same one written otherwise."""
+    if old == new or not old or fold_name(old) == fold_name(new):
+        return False
+    return name not in _UNITS or not differ_in_region_only(old, new)
 
 
 # --- keeping --------------------------------------------------------------------------------------
@@ -189,9 +196,9 @@ def keep_export(
 
 
 def last_export(session: Session) -> KeptExport | None:
-    """The export kept last, if any, with what changed since the one before it."""
+    """The export kept last, if any, as reused, with what changed since the one before it."""
     kept = kept_last(session)
-    return with_changes(session, kept) if kept else None
+    return with_changes(session, replace(kept, reused=True)) if kept else None
 
 
 def with_changes(session: Session, kept: KeptExport) -> KeptExport:
@@ -217,8 +224,7 @@ def _check(
     open_ones = [what for what in doubts if what not in accept | decided]
     if open_ones:
         flags = " ".join(
-            "--accept-absent" if what == ABSENT else f"--accept-changed {what}"
-            for what in open_ones
+            "--accept-absent" if what == ABSENT else accepting([what]) for what in open_ones
         )
         raise Refused(
             " ".join(_words(export, what, *doubts[what]) for what in open_ones),
@@ -242,14 +248,7 @@ def _words(export: NationalExport, what: str, count: int, of: int) -> str:
         text = _("{file} lacks {count} of the {of} rows of the export before it: a part only?")
         return text.format(file=export.file_name, count=count, of=of)
     text = _("{file} has another {field} in {count} of {of} rows: a shifted column?")
-    return text.format(file=export.file_name, field=_word(what), count=count, of=of)
-
-
-def _word(name: str) -> str:
-    """The printed word for a field of an export."""
-    if name == "national_code":
-        return _("code in the national system")
-    return plan_field("identifiers" if name == "identifier" else name)
+    return text.format(file=export.file_name, field=watched_word(what), count=count, of=of)
 
 
 def _decided(session: Session, export: NationalExport) -> frozenset[str]:

@@ -7,120 +7,56 @@ as reason to fill the memory; so each file is measured before it is read.
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from xml.parsers.expat import ExpatError
 
 import python_calamine as calamine
 
 from registry.exchange import ole, zipped
+from registry.exchange.measuring import MAX_CELLS, MAX_STREAMED, Extents, measured, measured_aside
 from registry.exchange.refusals import refusal
 from registry.exchange.sheets import NONE, Merge, Rows, Sheet, build_sheet, rows_of
-
-MAX_CELLS = 12_000_000
-"""Cells of one sheet, empty ones within its extent included: 100,000 rows of 120 columns."""
-_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-
-
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ExpatError,
-    EOFError,
-    LookupError,
-    ValueError,
-    NotImplementedError,
-    OSError,
-)
-"""What the archive library raises for the damages it meets."""
-
-
-Extents = dict[str, zipped.Extent] | list[zipped.Extent]
-"""What was measured of each sheet, by its name or in the workbook's order."""
 
 
 def read_zip(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     """(format, sheets) of an .xlsx or .ods. Raises UnreadableFile."""
-    kind, extents = _measured(data, name)
+    kind, extents = measured(data, name)
     return kind, _read_sheets(data, name, extents)
 
 
 def stream_zip(data: bytes, name: str) -> Rows:
-    """The sheets of an .xlsx or .ods with their rows as they are read. Raises UnreadableFile."""
-    _kind, extents = _measured(data, name)
-    with _refusing(name), calamine.load_workbook(io.BytesIO(data)) as book:
+    """The sheets of an .xlsx or .ods with their rows as they are read. Raises UnreadableFile when
+    these are asked for."""
+    pool = ThreadPoolExecutor(1)
+    begun = pool.submit(_begin, data, name)
+    pool.shutdown(wait=False)
+    return _streamed(begun, name)
+
+
+_Begun = tuple[Extents, calamine.CalamineWorkbook, dict[int, calamine.CalamineSheet]]
+
+
+def _begin(data: bytes, name: str) -> _Begun:
+    """What the parts say, the book, and its first sheet by position. The library needs no lock of
+    Python's for these."""
+    _kind, extents = measured_aside(data, name, MAX_STREAMED)
+    book = calamine.load_workbook(io.BytesIO(data))
+    first = next((position for position, _about in _worksheets(book)), None)
+    return extents, book, {} if first is None else {first: book.get_sheet_by_index(first)}
+
+
+def _streamed(begun: Future[_Begun], name: str) -> Rows:
+    with _refusing(name):
+        extents, book, ready = begun.result()
+        del begun
         for position, about in _worksheets(book):
-            sheet, extent = book.get_sheet_by_index(position), _extent(book, position, extents)
+            sheet = ready.pop(position, None) or book.get_sheet_by_index(position)
+            extent = _extent(book, position, extents)
             if any(merge.last_row > merge.first_row for merge in _merges(sheet, extent)):
                 yield about.name, rows_of(_read_sheet(book, position, extents))
             else:
                 yield about.name, enumerate(sheet.iter_rows(), 1)  # from the first row of all
-
-
-def _measured(data: bytes, name: str) -> tuple[str, Extents]:
-    """The format and what the parts say of each sheet. Raises UnreadableFile."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            kind = _zip_kind(archive)
-            if kind not in {"xlsx", "ods"}:
-                raise refusal(kind, name)
-            return kind, _ods_extents(archive) if kind == "ods" else _xlsx_extents(archive)
-    except zipped.TooLarge:
-        raise refusal("large", name) from None
-    except _DAMAGE:
-        raise refusal("damaged", name) from None
-    except RuntimeError:  # zipfile's word for an encrypted member
-        raise refusal("password", name) from None
-
-
-def _zip_kind(archive: zipfile.ZipFile) -> str:
-    names = {entry.lower() for entry in archive.namelist()}
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if "word/document.xml" in names:
-        return "word"
-    if "ppt/presentation.xml" in names:
-        return "slides"
-    if "ofd.xml" in names:
-        return "pdf"
-    return _open_document(archive) if "mimetype" in names else "archive"
-
-
-def _open_document(archive: zipfile.ZipFile) -> str:
-    mime = b"".join(zipped.chunks(archive, archive.getinfo("mimetype")))
-    if not mime.strip().startswith(_ODS):
-        return "word" if b"opendocument" in mime else "archive"
-    manifest = "META-INF/manifest.xml"
-    if manifest in archive.namelist():
-        text = b"".join(zipped.chunks(archive, archive.getinfo(manifest)))
-        if b"encryption-data" in text:
-            return "password"
-    return "ods"
-
-
-def _xlsx_extents(archive: zipfile.ZipFile) -> dict[str, zipped.Extent]:
-    """Sheet name → extent; parts that no sheet names are measured all the same."""
-    extents = zipped.measure(archive, zipped.is_worksheet)
-    _bounded(extents.values())
-    parts = zipped.sheet_parts(archive)
-    return {sheet: extents[part] for sheet, part in parts.items() if part in extents}
-
-
-def _ods_extents(archive: zipfile.ZipFile) -> dict[str, zipped.Extent]:
-    zipped.measure(archive, lambda part: False)
-    content = b"".join(zipped.chunks(archive, archive.getinfo("content.xml")))
-    extents = zipped.scan_ods(content)
-    _bounded(extents)
-    return {extent.name: extent for extent in extents}
-
-
-def _bounded(extents: Iterable[zipped.Extent]) -> None:
-    if any(extent.last_row * extent.width > MAX_CELLS for extent in extents):
-        raise zipped.TooLarge
 
 
 def read_ole(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:

@@ -14,7 +14,7 @@ from registry.exchange.senders import full_name
 from registry.messages import _, language
 from registry.models import Unit
 from registry.names import fold_unit
-from registry.units import UnitIndex
+from registry.units.naming import UnitIndex
 from registry.vocab import UnitStatus, label
 
 

@@ -12,17 +12,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from registry import history
-from registry.account_parts import replace_roles
-from registry.accounts import ContactGiven, new_contact
-from registry.contacts import digests, person_of
+from registry.accounts.contacts import digests, person_of
+from registry.accounts.making import ContactGiven, new_contact
+from registry.accounts.parts import replace_roles
 from registry.dates import shanghai_date
 from registry.errors import StaleRevision
 from registry.exchange.comparing import Comparison
 from registry.exchange.known import Known
 from registry.exchange.plan_rows import PlanRow
-from registry.history import Act
-from registry.live import chunks
+from registry.history import writing as history
+from registry.history.live import chunks
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Account, AccountRole, Unit
 from registry.platforms import PlatformCatalogue

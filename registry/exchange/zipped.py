@@ -17,8 +17,8 @@ from xml.parsers import expat
 
 from registry.exchange.sheets import Merge
 
-MAX_UNPACKED = 400_000_000
-"""Bytes of all XML parts together."""
+MAX_UNPACKED = 600_000_000
+"""Bytes of all XML parts together: a list of a million accounts takes 470 million."""
 MAX_PARTS = 5_000
 _CHUNK = 1 << 20
 
@@ -93,6 +93,9 @@ _NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d{1,7})[\"']")
 _HIDDEN = re.compile(rb"\bhidden\s*=\s*[\"'](?:1|true)[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ />]")
 _WIDE = re.compile(rb"=\s*[\"']([A-Z]{2,3})[0-9]{1,7}[\"'][^>/]*>", re.I)
+_MAYBE_WIDE = re.compile(rb'r="[A-Za-z]{2,3}[0-9]')
+"""Stands wherever `_WIDE` fits a cell that is not `_UNPLACED`, and is looked for in an eighth of the
+time."""
 _UNPLACED = re.compile(rb"<(?:c|row)(?:[>/]|\s(?!r=\"))")
 """A row or cell that does not begin by saying where it is."""
 _PLACED = re.compile(rb'<row r="(\d{1,7})"')
@@ -121,10 +124,12 @@ class SheetScan:
 
     def _rows(self, data: bytes) -> None:
         extent = self.extent
-        for letters in _WIDE.findall(data):
-            extent.width = max(extent.width, _column(letters))
         numbers = [int(number) for number in _PLACED.findall(data)]
-        if b":row" in data or _UNPLACED.search(data) or numbers != sorted(numbers):
+        unplaced = b":row" in data or bool(_UNPLACED.search(data))
+        if unplaced or b":c" in data or _MAYBE_WIDE.search(data):
+            for letters in _WIDE.findall(data):
+                extent.width = max(extent.width, _column(letters))
+        if unplaced or numbers != sorted(numbers):
             self._rows_by_count(data)
         else:
             self._rows_by_reference(data)

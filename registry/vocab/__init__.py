@@ -10,6 +10,7 @@ from registry.vocab.checks import (
     SEEN_BROKEN,
     SEEN_WORKING,
     TRANSIENT_REASONS,
+    NOT_ASKED_REASONS,
     WALL_REASONS,
     CheckKind,
     CoverageKind,
@@ -23,6 +24,7 @@ from registry.vocab.checks import (
     Proof,
     Reason,
     RunMethod,
+    samples_sites,
 )
 from registry.vocab.choices import PAIR_CHOICES, Choice, choices_for
 from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
@@ -122,6 +124,7 @@ __all__ = [
     "UnitLevel",
     "UnitStatus",
     "Verdict",
+    "NOT_ASKED_REASONS",
     "WALL_REASONS",
     "code_title",
     "act_words",
@@ -129,4 +132,5 @@ __all__ = [
     "finding_act",
     "link_signal",
     "label",
+    "samples_sites",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -12,6 +13,11 @@ class CheckKind(StrEnum):
     APP = "app"
     SITE = "site"
     HANDLE = "handle"
+
+
+def samples_sites(kinds: Collection[str]) -> bool:
+    """True for a run that only tries whether websites open, by the kinds it was asked for."""
+    return set(kinds) == {CheckKind.SITE}
 
 
 class RunMethod(StrEnum):
@@ -47,6 +53,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate_limited"
     BLOCKED = "blocked"
     HOST_BLOCKED = "host_blocked"
+    OWN_LIMIT = "own_limit"
     EMPTY_BODY = "empty_body"
     # the network
     TIMEOUT = "timeout"
@@ -83,6 +90,11 @@ WALL_REASONS = frozenset(
     {Reason.LOGIN_WALL, Reason.CAPTCHA, Reason.RATE_LIMITED, Reason.BLOCKED, Reason.EMPTY_BODY}
 )
 """A wall: the host is left alone for the rest of the run."""
+
+
+NOT_ASKED_REASONS = frozenset({Reason.HOST_BLOCKED, Reason.OWN_LIMIT})
+"""Nobody asked for this account: after a wall its host is left alone, or our own budget for it is
+used up. The next run begins with it."""
 
 
 class Existence(StrEnum):

@@ -23,8 +23,12 @@ class Choice(StrEnum):
     FILE_CHANGE = "file_change"
     """The other side is right: the ledger is to follow, by a filing."""
     FILE_STOP = "file_stop"
+    STOP_OTHERS = "stop_others"
+    """The account that is suggested stays; the others of the unit there are stopped, by filings."""
     FILE_CANCEL = "file_cancel"
     FILE_REOPEN = "file_reopen"
+    NOTICE = "notice"
+    """The public notice of a change of host is there: its link is recorded."""
     ALIAS = "alias"
     """The other side names the host unit by another name of it."""
     APPROVE = "approve"
@@ -46,9 +50,10 @@ _BY_CODE: Mapping[str, tuple[Choice, ...]] = {
     "RC307": (_C.CHANGE_THERE, _C.FILE_STOP, _C.FILE_CANCEL, *_LET_PASS),
     "RC308": (_C.FILE_CHANGE, *_COMMON),
     "RC309": (_C.FILE_CHANGE, _C.ALIAS, *_COMMON),
+    "RC310": (_C.NOTICE, *_COMMON),
     "RC311": (_C.FILE_CANCEL, *_COMMON),
     "RC312": (_C.FILE_REOPEN, *_COMMON),
-    "DU401": (_C.APPROVE, *_COMMON),
+    "DU401": (_C.STOP_OTHERS, _C.APPROVE, *_COMMON),
     "DU402": (_C.SAME, _C.NOT_SAME),
     "DU403": (_C.NOT_SAME, *_COMMON),
     "DU405": (_C.FILE_CHANGE, _C.FILE_STOP, *_COMMON),

@@ -153,6 +153,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (Reason.RATE_LIMITED, "访问过于频繁被限制", "rate limited"),
     (Reason.BLOCKED, "访问被拒绝", "blocked"),
     (Reason.HOST_BLOCKED, "该站点本轮已停止访问", "host left alone for this run"),
+    (Reason.OWN_LIMIT, "本程序的限量已用完，下次接着查", "our own limit used up, next run"),
     (Reason.EMPTY_BODY, "返回空内容", "empty body"),
     (Reason.TIMEOUT, "超时", "time-out"),
     (Reason.DNS, "域名无法解析", "name does not resolve"),
@@ -255,6 +256,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (DecisionKind.CHANGED_ACCEPTED, "认可变化", "change accepted"),
     (DecisionKind.DUPLICATE_APPROVED, "批准保留多个账号", "duplicates approved"),
     (DecisionKind.OFFLINE_THERE, "报送系统记录应下线", "to be taken offline there"),
+    (DecisionKind.NOTICE, "已登记公告", "notice recorded"),
     (Choice.CONFIRM, "确认属实", "confirmed"),
     (Choice.DISMISS, "不成立", "not so"),
     (Choice.WAIVE, "暂免", "waived for now"),
@@ -263,8 +265,14 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (Choice.FILE_OPEN, "补办开设备案", "file the opening"),
     (Choice.FILE_CHANGE, "办理变更备案", "file the change"),
     (Choice.FILE_STOP, "办理关停备案", "file the stop"),
+    (
+        Choice.STOP_OTHERS,
+        "保留建议的、其余办理关停备案",
+        "keep the suggested one and stop the others",
+    ),
     (Choice.FILE_CANCEL, "办理注销备案", "file the cancellation"),
     (Choice.FILE_REOPEN, "补办重新启用备案", "file the re-opening"),
+    (Choice.NOTICE, "登记公告链接", "record the notice"),
     (Choice.ALIAS, "是主办单位的别名", "another name of the host unit"),
     (Choice.APPROVE, "批准保留多个", "several approved"),
     (Choice.SAME, "同一账号", "same account"),
@@ -293,6 +301,7 @@ _FINDING_ACTS: Mapping[str, tuple[str, str]] = {
     "recheck": ("复查", "recheck"),
     "clear": ("销号", "clear"),
     "filed": ("已起草备案", "filing made"),
+    "unfiled": ("已撤回起草的备案", "filing withdrawn"),
 }
 
 

@@ -45,3 +45,5 @@ class DecisionKind(StrEnum):
     DUPLICATE_APPROVED = "duplicate_approved"
     OFFLINE_THERE = "offline_there"
     """A row of the national system is to be taken offline there."""
+    NOTICE = "notice"
+    """The public notice of an account's change of host, by its link."""

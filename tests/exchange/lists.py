@@ -21,7 +21,7 @@ from registry.exchange.plan_rows import ImportPlan, Result
 from registry.exchange.recognise import Kind
 from registry.exchange.rejects import is_returned
 from registry.exchange.senders import find_sender
-from registry.history import Act
+from registry.history.writing import Act
 from registry.models import Account, Filing, History
 from registry.vocab import ActorKind
 from tests.conftest import NOW

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import filings
 from registry.db import Registry
 from registry.errors import BadInput, Refused, StaleRevision
 from registry.exchange.plan_rows import Result
+from registry.filings import acts as filings
 from registry.models import (
     Account,
     AccountRole,
@@ -191,7 +191,7 @@ def test_a_failure_half_way_leaves_nothing(registry: Registry, desk: Desk) -> No
 
 
 def test_a_plan_on_an_account_that_changed_meanwhile_is_refused(desk: Desk) -> None:
-    from registry.history import record
+    from registry.history.writing import record
     from tests.registry.county import TODAY
 
     desk.take([(*POLICE, "5")], (*HEADER, "粉丝数"))
@@ -211,7 +211,7 @@ def test_a_list_of_nobody_is_planned_but_not_applied(session: Session, desk: Des
 
 
 def test_a_list_without_sender_is_that_of_the_registrys_office(desk: Desk) -> None:
-    from registry.jurisdictions import found_office
+    from registry.filings.jurisdictions import found_office
 
     found_office(desk.session, "青石县", act=act(desk.session))
     plan = Desk(desk.session, desk.folder, "").plan([("县公安局", "青石警方", "微博")])

@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import filings
 from registry.errors import BadInput, NotFound
 from registry.exchange.filing_sheet import read_requests, write_template
 from registry.exchange.filing_titles import changed_field, part_of
 from registry.exchange.readers import read_workbook
-from registry.filing_batch import FilingRequest, file_batch
+from registry.filings import acts as filings
+from registry.filings.batch import FilingRequest, file_batch
 from registry.platforms import PlatformCatalogue
 from registry.vocab import FilingKind, FilingState
 from tests.registry.county import TODAY, an_act, found

@@ -12,6 +12,7 @@ from registry.errors import ActorRequired, Refused
 from registry.exchange.plan_rows import Guard
 from registry.exchange.shifted import check_guards
 from registry.models import Decision
+from registry.exchange.watched import watched_word
 from registry.vocab import ActorKind, DecisionKind
 from tests.conftest import NOW
 from tests.exchange.lists import HEADER, WITH_IDS, Desk, act, many
@@ -90,7 +91,7 @@ def test_a_shifted_column_stops_the_import(
     assert plan.guards == (Guard(field, 8, 8),)
     with pytest.raises(Refused) as refused:
         desk.apply(plan)
-    assert f"--accept-changed {field}" in refused.value.hint
+    assert f"--accept-changed {watched_word(field)}" in refused.value.hint
 
 
 def test_a_shifted_column_of_subjects_stops_the_import(desk: Desk) -> None:

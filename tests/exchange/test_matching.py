@@ -129,8 +129,8 @@ def test_a_default_host_is_no_evidence_of_a_change(desk: Desk) -> None:
 
 
 def test_a_unit_that_was_renamed_is_found_by_both_names(desk: Desk) -> None:
-    from registry.unit_acts import rename_unit
-    from registry.units import find_unit
+    from registry.units.acts import rename_unit
+    from registry.units.naming import find_unit
     from tests.exchange.lists import act
     from tests.registry.county import TODAY
 

@@ -21,8 +21,9 @@ from registry.exchange.national import (
     store_snapshot,
     write_national,
 )
-from registry.exchange.national_template import NationalEntry, load_mapping
-from registry.history import Act
+from registry.exchange.national_rows import NationalRows
+from registry.exchange.national_template import NationalEntry, load_mapping, mapping_text
+from registry.history.writing import Act
 from registry.vocab import NationalState
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
@@ -276,3 +277,44 @@ def test_what_a_row_lacks_or_repeats_is_said_of_that_row_alone(tmp_path: Path) -
         (6, "平台类型"),
         (6, "平台ID"),
     ]
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_kept_rows_come_back_as_they_were_whatever_stands_in_them(names: list[str]) -> None:
+    rows = [NationalEntry("weibo", name, fields={"remark": f"{name}！"}) for name in names]
+    assert list(NationalRows.unpacked(NationalRows(rows).packed())) == rows
+
+
+def test_an_export_with_other_titles_is_told_how_to_get_a_mapping_and_use_it(
+    tmp_path: Path,
+) -> None:
+    file = sheet(tmp_path / "导出.xlsx", ["渠道", "昵称"], ["新浪微博", "平安青石"])
+    (fault,) = read_national(file, MAPPING, CATALOGUE).faults
+    assert "平台类型、账号名称" in fault.message
+    assert "`taizhang reconcile mapping --output national.toml`" in fault.remedy
+    assert "`--mapping national.toml`" in fault.remedy
+
+
+def test_with_a_mapping_of_its_own_the_office_is_sent_to_that_file(tmp_path: Path) -> None:
+    own = tmp_path / "对照.toml"
+    own.write_text(mapping_text(), encoding="utf-8")
+    file = sheet(tmp_path / "导出.xlsx", ["渠道", "昵称"], ["新浪微博", "平安青石"])
+    (fault,) = read_national(file, load_mapping(own), CATALOGUE).faults
+    assert "栏目对照文件 对照.toml" in fault.remedy
+    assert "reconcile mapping" not in fault.remedy
+
+
+@pytest.mark.parametrize("name", ["导出.xlsx", "导出.XLS", "导出.ods"])
+def test_a_text_under_the_name_of_a_spreadsheet_is_called_what_it_is(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    file.write_text("本月通知\n请于周五前报送。\n", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="不是电子表格"):
+        read_national(file, MAPPING, CATALOGUE)
+
+
+def test_a_table_saved_as_text_is_read_whatever_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "导出.xls"
+    file.write_text("平台类型,账号名称\n新浪微博,平安青石\n", encoding="utf-8")
+    assert [row.name for row in read_national(file, MAPPING, CATALOGUE).rows] == ["平安青石"]

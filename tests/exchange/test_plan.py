@@ -144,7 +144,7 @@ def test_an_account_still_to_be_opened_is_not_imported(desk: Desk) -> None:
 
 
 def test_a_closed_account_does_not_come_back_by_a_list(desk: Desk, session: Session) -> None:
-    from registry.history import record
+    from registry.history.writing import record
 
     desk.take([(*POLICE, "7000001")], WITH_IDS)
     changes = {"state": "closed", "identifiers": {"uid:7000001": {"valid_to": TODAY}}}
@@ -193,8 +193,8 @@ def test_a_rejected_row_is_not_absent(desk: Desk) -> None:
 
 
 def test_a_unit_that_no_longer_exists_takes_no_new_account(desk: Desk, session: Session) -> None:
-    from registry.unit_acts import merge_unit
-    from registry.units import ensure_unit, find_unit
+    from registry.units.acts import merge_unit
+    from registry.units.naming import ensure_unit, find_unit
 
     desk.take([("青石县文化局", "青石文化", "微博")])
     old = find_unit(session, "青石县文化局")
@@ -207,8 +207,8 @@ def test_a_unit_that_no_longer_exists_takes_no_new_account(desk: Desk, session: 
 
 
 def test_two_units_of_one_name_are_asked_about(desk: Desk, session: Session) -> None:
-    from registry.unit_acts import add_alias
-    from registry.units import ensure_unit
+    from registry.units.acts import add_alias
+    from registry.units.naming import ensure_unit
 
     for name in ("青石县第一小学", "青石县第二小学"):
         unit = ensure_unit(session, name, act=act(session), effective_on=TODAY)

@@ -444,3 +444,14 @@ def test_a_stream_refuses_what_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04" + b"x" * 100)
     with pytest.raises(UnreadableFile):
         list(stream_workbook(path).sheets)
+
+
+def test_a_list_that_is_streamed_may_be_longer_than_one_that_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet().write_string(999_999, 0, "青石发布")
+    with pytest.raises(UnreadableFile) as caught:
+        read_workbook(path)
+    assert "太大" in caught.value.message
+    _name, rows = next(stream_workbook(path).sheets)
+    assert list(rows)[-1] == (1_000_000, ["青石发布"])

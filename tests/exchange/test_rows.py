@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.accounts.splitting import How
 from registry.dates import Span
 from registry.errors import BadInput
 from registry.exchange.columns import find_columns, parse_overrides
@@ -16,7 +17,6 @@ from registry.exchange.recognise import Kind
 from registry.exchange.record import ContactEntry, Parsed, Record
 from registry.exchange.rows import parse_rows
 from registry.exchange.sheets import Cell, Merge, build_sheet
-from registry.splitting import How
 from registry.vocab import AccountState
 from tests.exchange.catalogue import CATALOGUE
 from tests.exchange.files import LEDGER, write_text, write_xlsx

@@ -15,7 +15,8 @@ from registry.errors import ActorRequired, Refused
 from registry.exchange.national import NationalExport
 from registry.exchange.national_template import NationalEntry
 from registry.exchange.snapshots import Changes, compare, keep_export, last_export
-from registry.history import Act
+from registry.exchange.watched import watched_word
+from registry.history.writing import Act
 from registry.models import Decision, NationalSnapshot
 from registry.vocab import DecisionKind, NationalState
 from tests.conftest import NOW
@@ -106,7 +107,7 @@ def test_a_shifted_column_is_refused_until_accepted(
     rows = [shifted(row) for row in listed(60)]
     refused = refusal(session, act, rows)
     assert refused.hint.count("--accept") == 1
-    assert f"--accept-changed {field}" in refused.hint
+    assert f"--accept-changed {watched_word(field)}" in refused.hint
     kept = keep_export(session, export(rows, "1"), act, [field])
     assert kept.changes is not None
     assert kept.changes.changed[field] == 60
@@ -116,8 +117,8 @@ def test_a_shifted_column_is_refused_until_accepted(
 def test_two_columns_changed_over_are_named_together(session: Session, act: Act) -> None:
     rows = [replace(row, name=row.host_unit, host_unit=row.name) for row in listed(60)]
     hint = refusal(session, act, rows, "name").hint
-    assert "--accept-changed host_unit" in hint
-    assert "--accept-changed name" not in hint
+    assert "--accept-changed 主办单位" in hint
+    assert "--accept-changed 名称" not in hint
 
 
 def test_another_spelling_and_a_cell_filled_are_no_change() -> None:
@@ -179,3 +180,28 @@ def test_rows_without_any_id_that_come_or_go_are_for_a_person() -> None:
     rows = bare(listed(3))
     found = compare(rows[:2], [rows[1], rows[2], *listed(9)[8:]])
     assert [row.name for row in found.unidentified] == ["青石2", "青石0"]
+
+
+def test_units_whose_region_is_written_otherwise_have_not_changed(
+    session: Session, act: Act
+) -> None:
+    rows = [replace(row, host_unit=row.host_unit.replace("青石县", "青石")) for row in listed(60)]
+    kept = keep_export(session, export(rows, "1"), act)
+    assert kept.changes is not None
+    assert "host_unit" not in kept.changes.changed
+
+
+def test_supervising_units_are_compared_as_units_too(session: Session, act: Act) -> None:
+    whole = listed(60, fields={"supervising_unit": "青石县人民政府办公室"})
+    keep_export(session, export(whole, "1"), act)
+    short = listed(60, fields={"supervising_unit": "青石人民政府办公室"})
+    kept = keep_export(session, export(short, "2"), act)
+    assert kept.changes is not None
+    assert kept.changes.changed == {}
+
+
+def test_the_name_is_called_as_the_export_calls_it(session: Session, act: Act) -> None:
+    rows = [replace(row, name=row.host_unit) for row in listed(60)]
+    refused = refusal(session, act, rows)
+    assert "账号名称" in refused.message
+    assert "--accept-changed 账号名称" in refused.hint

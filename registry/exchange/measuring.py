@@ -1,0 +1,143 @@
+"""A workbook measured before it is read: what it is, and how far each of its sheets reaches.
+
+A large one may be measured by a second Python, so that this one can do something else meanwhile: the
+parts are looked through in one thread's time, and Python lets no other thread run beside it.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from xml.parsers.expat import ExpatError
+
+from registry.exchange import zipped
+from registry.exchange.refusals import refusal
+
+MAX_CELLS = 12_000_000
+"""Cells of one sheet, empty ones within its extent included: 100,000 rows of 120 columns."""
+MAX_STREAMED = 28_000_000
+"""The same where rows are read one after the other: all rows that a sheet can have, of 26 columns."""
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    EOFError,
+    LookupError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+)
+"""What the archive library raises for the damages it meets."""
+
+
+Extents = dict[str, zipped.Extent] | list[zipped.Extent]
+"""What was measured of each sheet, by its name or in the workbook's order."""
+
+Measured = tuple[str, Extents]
+"""The format, `xlsx` or `ods`, and the extents of its sheets."""
+
+
+def measured(data: bytes, name: str, most: int = MAX_CELLS) -> Measured:
+    """The format and what the parts say of each sheet. Raises UnreadableFile, as for a sheet of more
+    than `most` cells."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            kind = _zip_kind(archive)
+            if kind not in {"xlsx", "ods"}:
+                raise refusal(kind, name)
+            look = _ods_extents if kind == "ods" else _xlsx_extents
+            return kind, look(archive, most)
+    except zipped.TooLarge:
+        raise refusal("large", name) from None
+    except _DAMAGE:
+        raise refusal("damaged", name) from None
+    except RuntimeError:  # zipfile's word for an encrypted member
+        raise refusal("password", name) from None
+
+
+_WORTH_IT = 1_000_000
+"""Bytes of a file from which on its parts take longer than a second Python to start."""
+_SECOND = (
+    "import sys; sys.path.append(sys.argv[1]);"
+    "from registry.exchange.measuring import answer; answer(int(sys.argv[2]))"
+)
+
+
+def measured_aside(data: bytes, name: str, most: int = MAX_CELLS) -> Measured:
+    """The same by a second Python where that is worth it, for a thread that has time to wait.
+
+    Raises as `measured` does. Whatever hinders the second one, the file is measured here.
+    """
+    if len(data) < _WORTH_IT or not sys.executable or hasattr(sys, "frozen"):
+        return measured(data, name, most)
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-I", "-S", "-c", _SECOND, root, str(most)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, check=True)
+        told: Measured = pickle.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, EOFError, pickle.UnpicklingError):
+        return measured(data, name, most)
+    return told
+
+
+def answer(most: int) -> None:
+    """As the second Python: measure what comes in, and print what was found. Fails as `measured`."""
+    told = measured(sys.stdin.buffer.read(), "", most)
+    sys.stdout.buffer.write(pickle.dumps(told))
+
+
+def _zip_kind(archive: zipfile.ZipFile) -> str:
+    names = {entry.lower() for entry in archive.namelist()}
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "word/document.xml" in names:
+        return "word"
+    if "ppt/presentation.xml" in names:
+        return "slides"
+    if "ofd.xml" in names:
+        return "pdf"
+    return _open_document(archive) if "mimetype" in names else "archive"
+
+
+def _open_document(archive: zipfile.ZipFile) -> str:
+    mime = b"".join(zipped.chunks(archive, archive.getinfo("mimetype")))
+    if not mime.strip().startswith(_ODS):
+        return "word" if b"opendocument" in mime else "archive"
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive.namelist():
+        text = b"".join(zipped.chunks(archive, archive.getinfo(manifest)))
+        if b"encryption-data" in text:
+            return "password"
+    return "ods"
+
+
+def _xlsx_extents(archive: zipfile.ZipFile, most: int) -> dict[str, zipped.Extent]:
+    """Sheet name → extent; parts that no sheet names are measured all the same."""
+    extents = zipped.measure(archive, zipped.is_worksheet)
+    _bounded(extents.values(), most)
+    parts = zipped.sheet_parts(archive)
+    return {sheet: extents[part] for sheet, part in parts.items() if part in extents}
+
+
+def _ods_extents(archive: zipfile.ZipFile, most: int) -> dict[str, zipped.Extent]:
+    zipped.measure(archive, lambda part: False)
+    content = b"".join(zipped.chunks(archive, archive.getinfo("content.xml")))
+    extents = zipped.scan_ods(content)
+    _bounded(extents, most)
+    return {extent.name: extent for extent in extents}
+
+
+def _bounded(extents: Iterable[zipped.Extent], most: int) -> None:
+    if any(extent.last_row * extent.width > most for extent in extents):
+        raise zipped.TooLarge

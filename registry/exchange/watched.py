@@ -1,0 +1,57 @@
+"""The fields of which a shifted column is noticed, in a person's words: by the title of the column, by
+the printed word, or by the field's own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from registry.errors import BadInput, Fault
+from registry.exchange.plan_rows import plan_field
+from registry.exchange.titles import meanings
+from registry.messages import _, language
+from registry.names import fold_name
+from registry.vocab import Lang
+
+
+def watched_word(name: str) -> str:
+    """The printed word for a watched field."""
+    if name == "national_code":
+        return _("code in the national system")
+    if name == "name":
+        return _("account name")
+    if name == "host_level":
+        return _("level of the host unit")
+    return plan_field("identifiers" if name == "identifier" else name)
+
+
+def accepting(names: Iterable[str]) -> str:
+    """The options that accept a change of these fields, as they can be typed."""
+    chinese = language() is Lang.ZH
+    return " ".join(f"--accept-changed {watched_word(n) if chinese else n}" for n in names)
+
+
+def watched_fields(
+    said: Iterable[str], fields: Collection[str], titles: Mapping[str, str] | None = None
+) -> set[str]:
+    """The fields that were named. `titles`: folded title of a template's column → its field.
+
+    Raises BadInput, with everything that can be named, for a word that means none of them.
+    """
+    known = {fold_name(word): name for name in fields for word in (watched_word(name), name)}
+    found, unknown = set[str](), []
+    for text in said:
+        own = {**(titles or {}), **known}.get(fold_name(text))
+        named = [own] if own else [meaning.field for meaning in meanings(text)]
+        name = next((n for n in named if n in fields), None)
+        if name is None:
+            unknown.append(text)
+        else:
+            found.add(name)
+    if unknown:
+        words = _(", ").join(dict.fromkeys(watched_word(name) for name in fields))
+        message = _("No watched column is called {text}.")
+        remedy = _("Columns: {words}.").format(words=words)
+        faults = [Fault(message.format(text=text), remedy) for text in unknown]
+        raise BadInput(_("--accept-changed does not say which column."), faults)
+    return found
