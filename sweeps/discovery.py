@@ -15,14 +15,14 @@ from checkers.base import Link
 from checkers.loading import Catalogue
 from registry.uids import new_uid
 from registry.vocab import QR_UNREADABLE, CheckKind, LinkKind, Outcome, Reason
-from sweeps.agenda import Agenda, Planned
 from sweeps.clock import Clock
-from sweeps.course import Result
-from sweeps.credentials import Credentials, quiet_logs
-from sweeps.evidence import EvidenceWriter
+from sweeps.driving.agenda import Agenda, Planned
+from sweeps.driving.course import Result
+from sweeps.driving.targets import PlannedSource, PlannedTarget
+from sweeps.driving.workers import Workers
+from sweeps.evidence.store import EvidenceWriter
+from sweeps.network.credentials import Credentials, quiet_logs
 from sweeps.run import Settings, asking, threads
-from sweeps.targets import PlannedSource, PlannedTarget
-from sweeps.workers import Workers
 
 _OPAQUE = "wechat"
 """Whose codes say nothing but that they are WeChat's."""

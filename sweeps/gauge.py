@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sweeps.lane import Lane
+from sweeps.lanes.lane import Lane
 from sweeps.run import Progress
 
 _MINUTE = 60.0

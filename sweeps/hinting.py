@@ -7,10 +7,11 @@ itself is not kept, and nothing is decided.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from checkers.base import Facts
+from checkers.base import Facts, Link
 from checkers.hints import excerpt, find_numbers, masked
 from registry.misprints import Misprints
 from registry.vocab import HintKind
@@ -47,18 +48,22 @@ def place_of_post(url: str, title: str, clean: Clean) -> str:
     return clean(url, 2000) or clean(masked(title), 300)
 
 
-def _texts(facts: Facts, clean: Clean) -> Iterator[tuple[str, str]]:
-    """(text, place) of everything there is to be looked through."""
+def _place_of_link(link: Link, clean: Clean) -> str:
+    at_path = clean(masked(" / ".join(link.path) or link.label), 300)
+    return clean(link.place, 2000) or at_path
+
+
+def _texts(facts: Facts, clean: Clean) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Everything there is to be looked through, each with what tells its place: few hold a hit."""
     for post in facts.posts:
         if post.own and post.title:
-            yield post.title, place_of_post(post.url, post.title, clean)
+            yield post.title, partial(place_of_post, post.url, post.title, clean)
     for passage in facts.passages:
-        yield passage.text, clean(masked(passage.where), 2000)
+        yield passage.text, partial(clean, masked(passage.where), 2000)
     for link in facts.links:
-        at_path = clean(masked(" / ".join(link.path) or link.label), 300)
-        yield link.label, clean(link.place, 2000) or at_path
+        yield link.label, partial(_place_of_link, link, clean)
     if facts.note:
-        yield facts.note, NOTE
+        yield facts.note, lambda: NOTE
 
 
 def _places(facts: Facts, clean: Clean) -> list[str]:
@@ -68,10 +73,11 @@ def _places(facts: Facts, clean: Clean) -> list[str]:
 
 def _hits(facts: Facts, misprints: Misprints, clean: Clean) -> Iterator[dict[str, Any]]:
     seen = set[tuple[str, str, str]]()
-    for text, where in _texts(facts, clean):
+    for text, place in _texts(facts, clean):
         if not isinstance(text, str):
             raise TypeError("text is wanted")
         for kind, shown, around in _in_text(text[:MOST_TEXT], misprints):
+            where = place()
             if (kind, shown, where) not in seen:
                 seen.add((kind, shown, where))
                 yield {

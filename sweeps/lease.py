@@ -12,7 +12,7 @@ import hashlib
 import os
 import socket
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,8 +30,7 @@ from registry.errors import Refused
 from registry.messages import _
 from registry.models import SweepLease
 from registry.models.base import Moment
-from registry.sweep_queries import samples_sites
-from registry.vocab import CheckKind
+from registry.vocab import CheckKind, samples_sites
 from sweeps.clock import Clock
 
 RENEWAL = 20.0
@@ -39,6 +38,12 @@ RENEWAL = 20.0
 
 SILENCE = 90.0
 """Seconds without a renewal after which a holder on another machine is taken for dead."""
+
+POLL = 5.0
+"""Seconds between two tries of one who waits for the holder's end."""
+
+PATIENCE = 86_400.0
+"""Seconds that anybody waits for it at most."""
 
 SWEEP, SITES, REMINDERS = "sweep", "sites", "remind"
 """What a lease may be for: everything, samples of websites alone, or telling units."""
@@ -177,14 +182,35 @@ class Lease:
         self._renewed_at = self._clock.now()
 
 
+Waits = Callable[[SweepUnderWay], None]
+"""Told once for whose end somebody waits."""
+
+
 @contextmanager
-def leased(registry: Registry, clock: Clock, name: str = SWEEP) -> Iterator[Lease]:
-    """Hold a lease for the length of the block. Raises SweepUnderWay."""
-    lease = take(registry, clock, name=name)
+def leased(
+    registry: Registry, clock: Clock, name: str = SWEEP, waits: Waits | None = None
+) -> Iterator[Lease]:
+    """Hold a lease for the length of the block. With `waits` it is waited for, a day at most, while
+    somebody else holds it. Raises SweepUnderWay."""
+    lease = _awaited(registry, clock, name, waits) if waits else take(registry, clock, name=name)
     try:
         yield lease
     finally:
         lease.release()
+
+
+def _awaited(registry: Registry, clock: Clock, name: str, waits: Waits) -> Lease:
+    given_up, told = clock.monotonic() + PATIENCE, False
+    while True:
+        try:
+            return take(registry, clock, name=name)
+        except SweepUnderWay as refusal:
+            if clock.monotonic() >= given_up:
+                raise
+            if not told:
+                waits(refusal)
+            told = True
+        clock.wait(POLL)
 
 
 def take(registry: Registry, clock: Clock, place: Place | None = None, name: str = SWEEP) -> Lease:
@@ -242,8 +268,9 @@ def _under_way(lease: SweepLease | None) -> SweepUnderWay:
             who=place.who, process=place.process, since=_shown(lease.taken_at)
         ),
         _(
-            "Wait for its end, or end it there (Ctrl-C keeps everything). If that machine was"
-            " switched off: try again in {seconds} seconds, the sweep is then taken over."
+            "With --wait this one begins when that one has ended, and looks at what is left then."
+            " Or end it there (Ctrl-C keeps everything). If that machine was switched off: try again"
+            " in {seconds} seconds, the sweep is then taken over."
         ).format(seconds=round(SILENCE)),
     )
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.errors import BadConfig
 from registry.messages import _
-from sweeps.credentials import SHORTEST, Redactor, keyring_secret, quiet_logs
+from sweeps.network.credentials import SHORTEST, Redactor, keyring_secret, quiet_logs
 
 if TYPE_CHECKING:
     from apprise import NotifyBase

@@ -28,22 +28,23 @@ from registry.messages import _
 from registry.misprints import Misprints
 from registry.models import Observation, Run, Sweep
 from registry.vocab import Outcome, Reason
-from sweeps.agenda import Agenda, Planned
 from sweeps.clock import Clock
-from sweeps.course import Result
-from sweeps.credentials import Credentials, quiet_logs
-from sweeps.egresses import HOME, Egresses, Spread
-from sweeps.engine import Engine, Recorder, Tuning, paces
-from sweeps.evidence import EvidenceWriter
-from sweeps.host_use import DayBook
-from sweeps.lanes import Lanes
+from sweeps.driving.agenda import Agenda, Planned
+from sweeps.driving.course import Result
+from sweeps.driving.engine import Engine, paces
+from sweeps.driving.ground import Recorder, Tuning
+from sweeps.driving.workers import Threads, Workers
+from sweeps.evidence.replay import RecordedCredentials, Recording, ReplayRecorder, ReplayWorkers
+from sweeps.evidence.store import EvidenceWriter
+from sweeps.lanes.egresses import HOME, Egresses, Spread
+from sweeps.lanes.host_use import DayBook
+from sweeps.lanes.lanes import Lanes
 from sweeps.lease import Lease, leased
-from sweeps.plan import load_planned, planned_count, remaining
-from sweeps.replay import RecordedCredentials, Recording, ReplayRecorder, ReplayWorkers
-from sweeps.tokens import Tokens
-from sweeps.transport import Network, transport
+from sweeps.network.credentials import Credentials, quiet_logs
+from sweeps.network.tokens import Tokens
+from sweeps.network.transport import Network, transport
+from sweeps.planning.owed import load_planned, planned_count, remaining
 from sweeps.unbroken import unbroken
-from sweeps.workers import Threads, Workers
 from sweeps.writing import add_rows, row
 
 _MORE_AHEAD = 8
@@ -284,21 +285,29 @@ def _segment(
         writer.close()
 
 
-def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> None:
-    """Enter the files that a replay judges from in its run; those from elsewhere are copied in."""
+def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> list[str]:
+    """Enter the files that a replay judges from in its run, and give the names under which they are
+    kept; those from elsewhere are copied in, but for copies of what is kept already."""
     folder = evidence_folder(registry)
-    names: list[str] = []
-    for file in files:
-        kept = folder / file.name
-        if kept.exists() and not filecmp.cmp(kept, file, shallow=False):
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            kept = folder / f"{digest[:16]}-{file.name}"
-        if not kept.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, kept)
-        names.append(kept.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys(_kept(folder, file) for file in files))
     with registry.write() as session:
         _run(session, run_uid).evidence = names
+    return names
+
+
+def _kept(folder: Path, file: Path) -> str:
+    """The name in `folder` of a file with this content, which is copied in where there is none."""
+    size = file.stat().st_size
+    for there in sorted(folder.glob("*.warc.gz")):
+        if there.stat().st_size == size and filecmp.cmp(there, file, shallow=False):
+            return there.name
+    kept = folder / file.name
+    if kept.exists():
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        kept = folder / f"{digest[:16]}-{file.name}"
+    shutil.copyfile(file, kept)
+    return kept.name
 
 
 def _conclude(registry: Registry, run_uid: str, clock: Clock) -> RunResult:

@@ -12,7 +12,7 @@ from datetime import time
 
 from registry.errors import BadConfig
 from registry.messages import _
-from sweeps.weekly import WeekPoint
+from sweeps.planning.weekly import WeekPoint
 
 MINUTE_OF_SAMPLES = 7
 """Of every hour; on the hour itself everybody asks."""
@@ -64,7 +64,8 @@ def jobs(
         yield Job(
             "taizhang-time-point",
             _("Taizhang: at the monitoring time point"),
-            run,
+            # a share of the week that is still being looked at is no reason to be refused
+            (*run, "--wait"),
             point.at,
             point.weekday,
         )

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from xml.etree import ElementTree
 
 from registry.dates import SHANGHAI
+from registry.errors import EXIT_INTERRUPTED
 from registry.messages import _
 from sweeps.schedule import MINUTE_OF_SAMPLES, Job, Place
 
@@ -100,8 +101,9 @@ def _service(place: Place, job: Job, user: str) -> str:
         *(f"Environment={_quoted(f'{k}={v}')}" for k, v in place.environment.items()),
         *([f"EnvironmentFile=-{_percent(place.secrets)}"] if place.secrets else []),
         f"ExecStart={' '.join(map(_unit_word, words))}",
-        "# Everything seen so far is kept:",
+        _("# Everything seen so far is kept:"),
         "KillSignal=SIGINT",
+        f"SuccessExitStatus={EXIT_INTERRUPTED}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -118,7 +120,7 @@ def _timer(job: Job) -> str:
         "",
         "[Timer]",
         f"OnCalendar={when}",
-        "# What was missed while the machine was off is made up for once:",
+        _("# What was missed while the machine was off is made up for once:"),
         f"Persistent={'false' if job.at is None else 'true'}",
         "",
         "[Install]",

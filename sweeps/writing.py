@@ -16,17 +16,17 @@ from sqlalchemy.orm import Session
 
 from checkers.base import Facts, Link, LinkFact, Post
 from checkers.hints import masked
-from registry.bulk import insert_rows
-from registry.live import chunks
+from registry.bulk import insert_columns, insert_rows
+from registry.history.live import chunks
 from registry.misprints import Misprints
 from registry.models import LinkResult, Observation
 from registry.uids import new_uids
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason
-from sweeps.course import Result
-from sweeps.credentials import Redactor
+from sweeps.driving.course import Result
 from sweeps.hinting import hints_of
+from sweeps.network.credentials import Redactor
+from sweeps.planning.slow_first import KEY, slow_answers
 from sweeps.site_writing import stored_site
-from sweeps.slow_first import KEY, slow_answers
 
 MOST_POSTS = 500
 """Posts kept of one check, the newest ones."""
@@ -44,9 +44,18 @@ _LINK_DEFAULTS: Mapping[str, Any] = {
 }
 
 
+COLUMNS = (
+    *("observed_at", "outcome", "reason", "detail", "source", "existence", "signal"),
+    *("last_post_at", "last_post_precision", "last_post_derived"),
+    *("coverage", "covered_since", "covered_until", "display_name", "verified_subject"),
+    *("facts", "records"),
+)
+"""What a look came to, in the order in which it is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A finished check, ready to be stored."""
+    """A finished check, ready to be stored: `columns` holds all of `COLUMNS`."""
 
     account_id: int
     kind: CheckKind
@@ -98,15 +107,18 @@ def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
     """
     fresh = zip(rows, new_uids(len(rows)), strict=True)
     uids = [done.columns.get("uid") or uid for done, uid in fresh]
-    named = sorted(set().union(*(done.columns for done in rows)) - {"uid"})
-    insert_rows(
+    columns = [done.columns for done in rows]
+    insert_columns(
         session,
         Observation,
-        ("run_id", "uid", "account_id", "kind", "ordinal", *named),
-        [
-            (run_id, uid, done.account_id, done.kind, done.ordinal, *map(done.columns.get, named))
-            for uid, done in zip(uids, rows, strict=True)
-        ],
+        {
+            "run_id": [run_id] * len(rows),
+            "uid": uids,
+            "account_id": [done.account_id for done in rows],
+            "kind": [done.kind for done in rows],
+            "ordinal": [done.ordinal for done in rows],
+            **{name: [each[name] for each in columns] for name in COLUMNS},
+        },
     )
     if linked := {uid: done.links for uid, done in zip(uids, rows, strict=True) if done.links}:
         _add_links(session, linked)
@@ -245,6 +257,8 @@ class _Cleaner:
     def __call__(self, text: str, most: int) -> str:
         if not isinstance(text, str):
             raise TypeError("text is wanted")
+        if not text:
+            return ""
         whole = text.replace("\0", "")
         if not whole.isascii():
             whole = whole.encode("utf-8", "replace").decode()

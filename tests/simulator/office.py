@@ -11,9 +11,8 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -26,12 +25,12 @@ from sqlalchemy import select
 from checkers.loading import load_checkers
 from registry.db import Registry
 from registry.models import Account, AccountIdentifier, AccountRole, Observation, Run, Unit
-from registry.vocab import CheckKind, Outcome, Reason, RoleKind, Verdict
-from sweeps.credentials import variable
-from sweeps.engine import paces
+from registry.vocab import AccountState, CheckKind, Outcome, Reason, RoleKind, Verdict
+from sweeps.driving.engine import paces
+from sweeps.network.credentials import variable
 from tests.simulator.http import ROOT, Certificates, Report, Server, serving
 from tests.simulator.manners import Manners
-from tests.simulator.town import LOOKED, RSSHUB, T, Planted, Town
+from tests.simulator.town import LOOKED, RSSHUB, Planted, T, Town
 from tests.sweeps.play import add_account, add_unit
 from verdicts.ruleset import load
 from verdicts.sweep import look_at_sweep
@@ -73,10 +72,14 @@ class Office:
 
     def sweep(self, *words: str, now: datetime = LOOKED) -> dict[str, Any]:
         """`taizhang sweep run`; the object that it prints."""
+        return self.asked("sweep", "run", "--at", T.isoformat(), *words, now=now)
+
+    def asked(self, *words: str, now: datetime = LOOKED) -> dict[str, Any]:
+        """A command of the program; the object that it prints."""
         command = [sys.executable, "-m", "tests.simulator.program", "hasty"]
         command += ["--db", self.location, "--data", str(self.registry.data)]
         command += ["--config", str(self._settings()), "--now", now.isoformat()]
-        command += ["sweep", "run", "--at", T.isoformat(), "--format", "json", *words]
+        command += [*words, "--format", "json"]
         done = subprocess.run(
             command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=60
         )
@@ -133,12 +136,16 @@ class Office:
 
 def _enter(session: Any, unit: Unit, planted: Planted) -> None:
     account = add_account(session, planted.name, platform=planted.platform, url=planted.url)
-    account.opened_on = date(2020, 1, 1)
+    account.opened_on, ended = date(2020, 1, 1), planted.closed_on
+    if ended is not None:
+        account.state = AccountState.CLOSED
     account.identifiers += [
-        AccountIdentifier(platform=planted.platform, scheme=scheme, value=value, preferred=True)
+        AccountIdentifier(
+            platform=planted.platform, scheme=scheme, value=value, preferred=True, valid_to=ended
+        )
         for scheme, value in planted.identifiers.items()
     ]
-    session.add(AccountRole(account=account, unit=unit, role=RoleKind.HOST))
+    session.add(AccountRole(account=account, unit=unit, role=RoleKind.HOST, valid_to=ended))
 
 
 def authority(folder: Path) -> Certificates:

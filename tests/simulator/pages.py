@@ -50,14 +50,20 @@ def until(reached: Callable[[], bool]) -> None:
 
 @contextmanager
 def sweeping(
-    oddity: str, location: str, registry: Registry, settings: str = "", words: Sequence[str] = ()
+    oddity: str,
+    location: str,
+    registry: Registry,
+    settings: str = "",
+    words: Sequence[str] = (),
+    job: str = "run",
 ) -> Iterator[subprocess.Popen[str]]:
-    """`taizhang sweep run` in a process of its own, with more of the file's `[sweep]`."""
+    """`taizhang sweep run`, or another `job`, in a process of its own, with more of the file's
+    `[sweep]`."""
     config = registry.data.parent / "taizhang.toml"
     chosen = f'[sweep]\nallow_private = ["127.0.0.1"]\nretries = 0\n{settings}'
     config.write_text(chosen, encoding="utf-8")
     where = ["--db", location, "--data", str(registry.data), "--config", str(config)]
-    command = [sys.executable, "-m", "tests.simulator.program", oddity, *where, "sweep", "run"]
+    command = [sys.executable, "-m", "tests.simulator.program", oddity, *where, "sweep", job]
     environment = {**os.environ, "LANG": "zh_CN.UTF-8", "PYTHONUTF8": "1"}
     pipe = subprocess.PIPE
     with subprocess.Popen(

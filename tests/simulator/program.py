@@ -17,9 +17,10 @@ import cli
 from checkers import loading
 from checkers.base import Pace, Steps, Target
 from commands import flow
+from sweeps.network.transport import Limits
+from sweeps.parcels import arriving
+from sweeps.planning.sourcing import Sourcing
 from sweeps.run import Settings
-from sweeps.sourcing import Sourcing
-from sweeps.transport import Limits
 from tests.sweeps.play import catalogue, checker, one_page
 
 PAGES = {"127.0.0.1": Pace(0.0, in_flight=4)}
@@ -69,6 +70,19 @@ def slow_planning() -> None:
     setattr(Sourcing, "sources", slowly)
 
 
+def slow_taking_in() -> None:
+    """The same, and what comes back of another machine takes long to write."""
+    pages()
+    write = getattr(arriving, "add_rows")
+
+    def slowly(*given: Any) -> None:
+        print("taking in", flush=True)
+        write(*given)
+        time.sleep(20)
+
+    setattr(arriving, "add_rows", slowly)
+
+
 def hasty() -> None:
     """The real checkers; nothing is waited for longer than a second, and tried anew at once."""
     chosen = flow.sweep_settings
@@ -92,6 +106,7 @@ ODDITIES: dict[str, Callable[[], None]] = {
     "looping": looping,
     "clinging": clinging,
     "slow-planning": slow_planning,
+    "slow-taking-in": slow_taking_in,
     "hasty": hasty,
 }
 

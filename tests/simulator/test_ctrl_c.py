@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -95,6 +96,27 @@ def test_while_checkers_cling_to_what_they_ask(
         said = interrupted(process)
     assert "taizhang sweep run --resume" in said
     assert_left(registry, kept=1)
+
+
+def test_while_it_takes_a_result_in(
+    registry: Registry, location: str, server: Server, tmp_path: Path
+) -> None:
+    accounts(registry, server, "/1", "/2")
+    targets, result = str(tmp_path / "目标.zip"), str(tmp_path / "结果.zip")
+    with sweeping("pages", location, registry, words=[targets], job="export") as process:
+        assert process.wait(60) == 0
+    words = ["--from", targets, "--out", result]
+    with sweeping("pages", location, registry, words=words) as process:
+        assert process.wait(60) == 0
+    with sweeping("slow-taking-in", location, registry, words=[result], job="import") as process:
+        assert process.stdout is not None and process.stdout.readline() == "taking in\n"
+        said = interrupted(process)
+    assert "要么全部收回，要么一点不收" in said
+    assert_left(registry, kept=0)
+    assert list((registry.data / "evidence").iterdir()) == []
+    with sweeping("pages", location, registry, words=[result], job="import") as process:
+        assert process.wait(60) == 0
+    assert_left(registry, kept=2)
 
 
 def test_what_was_interrupted_is_gone_on_with(

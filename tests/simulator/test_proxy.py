@@ -7,7 +7,7 @@ from pathlib import Path
 from checkers.base import Request
 from registry.vocab import Reason
 from sweeps.clock import SystemClock
-from sweeps.transport import Limits, Network, transport
+from sweeps.network.transport import Limits, Network, transport
 from tests.simulator.http import Answer, Asked, Fault, serving
 from tests.simulator.office import authority
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from registry.db import Registry
-from registry.models import LinkResult
-from registry.vocab import WALL_REASONS, Outcome, Reason, Verdict
+from registry.models import Account, Finding, LinkResult
+from registry.vocab import WALL_REASONS, AccountState, CheckKind, Outcome, Reason, Verdict
 from tests.checkers import bilibili_answers, wechat_answers, weibo_answers
 from tests.simulator.http import Answer, Fault, busiest
 from tests.simulator.manners import SLACK, window
@@ -67,6 +68,34 @@ def test_a_polite_sweep_gets_every_verdict_right(opened: Open) -> None:
         for host, gap in desk.pace.items():
             count, seconds = window(gap)
             assert busiest(report.of(host).stamps, seconds * SLACK) <= count, host
+
+
+def test_ids_of_cancelled_accounts_are_watched_and_told_apart(opened: Open, tmp_path: Path) -> None:
+    closed_on = date(2026, 5, 1)
+    closed = [
+        Planted("weibo", 6, Verdict.UNKNOWN, says=GONE, closed_on=closed_on),
+        Planted("weibo", 7, Verdict.UNKNOWN, RECENT, closed_on=closed_on),
+    ]
+    with opened(Planted("weibo", 1, Verdict.FRESH, RECENT), *closed) as desk:
+        first = desk.sweep()
+        assert desk.verdicts() == {"青石weibo1": Verdict.FRESH}
+        # A week has its share of them.
+        watched = desk.ended(first["run"], CheckKind.HANDLE)
+        second = desk.sweep("--all", "--kind", "handle")
+        assert len(watched) == 1
+        assert desk.ended(second["run"], CheckKind.HANDLE) == {
+            "青石weibo6": (Outcome.READ, None),
+            "青石weibo7": (Outcome.READ, None),
+        }
+        desk.asked("reconcile", "run", "--out", str(tmp_path / "reconciled"))
+        with desk.registry.read() as session:
+            told = session.execute(
+                select(Account.name, Finding.code)
+                .join(Account, Account.id == Finding.account_id)
+                .where(Account.state == AccountState.CLOSED)
+            ).all()
+        # One is gone, as it should be; the other is verified for a body that is not its host.
+        assert [tuple(row) for row in told] == [("青石weibo7", "CL502")]
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -47,6 +47,8 @@ class Planted:
     """What its platform answers in place of anything else."""
     menu: tuple[str, ...] = ()
     """Addresses in its menu."""
+    closed_on: date | None = None
+    """The day on which it was cancelled: nobody judges it, its id is watched."""
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from sweeps.outpost import EGRESS
+from sweeps.cluster.outpost import EGRESS
 
 ROOT = Path(__file__).parent.parent.parent
 _START = 120.0

@@ -6,9 +6,9 @@ from checkers.base import Pace
 from checkers.loading import Catalogue
 from registry.db import open_registry
 from sweeps.clock import SystemClock
-from sweeps.credentials import Credentials
+from sweeps.network.credentials import Credentials
+from sweeps.network.transport import Network
 from sweeps.run import Settings, run
-from sweeps.transport import Network
 from tests.sweeps.play import catalogue, checker
 
 

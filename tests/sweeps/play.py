@@ -26,7 +26,7 @@ from checkers.base import (
 from checkers.loading import Catalogue
 from registry.models import Account, AccountIdentifier, AccountRole, Unit
 from registry.vocab import AccountState, CoverageKind, Existence, Proof, RoleKind
-from sweeps.credentials import Insertion
+from sweeps.network.credentials import Insertion
 from tests.conftest import NOW
 
 ALL_PROOFS = frozenset(Proof)
@@ -60,6 +60,8 @@ class FakeWorkers:
         self._clock = clock
         self._reply = reply
         self._latency = latency
+        self.late: dict[str, float] = {}
+        """Address → seconds of an answer that takes another time."""
         self._order = itertools.count()
         self._due: list[tuple[float, int, int, Request]] = []
         self.asked: list[tuple[float, Request]] = []
@@ -71,7 +73,8 @@ class FakeWorkers:
         self.asked.append((now, request))
         self._unsaid.append((ticket, now))
         self.insertions.append(insertion)
-        heapq.heappush(self._due, (now + self._latency, next(self._order), ticket, request))
+        at = now + self.late.get(request.url, self._latency)
+        heapq.heappush(self._due, (at, next(self._order), ticket, request))
 
     def collect(self, seconds: float) -> list[tuple[int, Response]]:
         until = self._clock.monotonic() + seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.errors import BadConfig
-from sweeps.addresses import AddressRefused, Guard
+from sweeps.network.addresses import AddressRefused, Guard, refused_as_written
 
 
 def guard(*found: str, allow: tuple[str, ...] = ()) -> Guard:
@@ -78,3 +78,25 @@ def test_a_metadata_address_is_allowed_by_itself_only() -> None:
 def test_a_network_that_is_none_is_refused() -> None:
     with pytest.raises(BadConfig):
         Guard(("10.0.0.0/99",))
+
+
+def test_hosts_written_as_private_addresses_are_told_before_they_are_asked() -> None:
+    hosts = [
+        "10.20.0.5:1200",
+        "192.168.1.9",
+        "[::1]:1200",
+        "rsshub.example.cn",
+        "8.8.8.8",
+        "127.1",
+        "::1",
+        "[x",
+    ]
+    assert refused_as_written(hosts, ()) == [
+        "10.20.0.5:1200",
+        "192.168.1.9",
+        "[::1]:1200",
+        "127.1",
+        "::1",
+    ]
+    allowed = ("10.20.0.5:1200", "192.168.0.0/16", "::1")
+    assert refused_as_written(hosts, allowed) == ["127.1"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from registry.vocab import CheckKind
-from sweeps.agenda import Agenda, Planned
-from sweeps.targets import PlannedTarget
+from sweeps.driving.agenda import Agenda, Planned
+from sweeps.driving.targets import PlannedTarget
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from checkers.app import App
 from registry.db import Registry
 from registry.models import Observation
 from registry.vocab import CheckKind, Existence, Outcome, Reason
-from sweeps.plan import Filters
+from sweeps.planning.plan import Filters
 from tests.sweeps.loopback import Asked, Said, serve
 from tests.sweeps.play import add_account, catalogue
 from tests.sweeps.test_run import observations, planned, replayed, swept

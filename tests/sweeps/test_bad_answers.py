@@ -34,11 +34,11 @@ from checkers.feed import Feed
 from registry.db import Registry
 from registry.models import Account, AccountSource, Observation
 from registry.vocab import CoverageKind, Existence, Outcome, Reason
-from sweeps.course import CourseLimits
-from sweeps.engine import Tuning
+from sweeps.driving.course import CourseLimits
+from sweeps.driving.ground import Tuning
+from sweeps.driving.soundness import without_future
+from sweeps.network.transport import Limits, Network
 from sweeps.run import Settings
-from sweeps.soundness import without_future
-from sweeps.transport import Limits, Network
 from tests.checkers.cases.feed import item, rss
 from tests.conftest import NOW
 from tests.sweeps.loopback import Asked, Said, Server, serve

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sweeps.calendar import NEVER, Place, Task, arrange, most_a_day
+from sweeps.planning.calendar import NEVER, Place, Task, arrange, most_a_day
 
 ANY = (0.0,) * 7
 LAST = (*(NEVER,) * 6, 0.0)
@@ -53,7 +53,7 @@ def test_evenness_gives_way_where_nothing_else_is_left() -> None:
 
 
 def test_looks_made_today_count_as_todays() -> None:
-    places = arrange([Task("a", (0.0, 0.0))] * 4, no_limit, done=Counter({"a": 4}))
+    places = arrange([Task("a", (0.0, 0.0))] * 4, no_limit, done=4, asked={"a": 4})
     assert [place.day for place in places] == [1, 1, 1, 1]
 
 
@@ -61,3 +61,21 @@ def test_a_day_has_a_share_of_all_accounts_and_room_for_those_never_read() -> No
     assert most_a_day(1000, 0, 6) == 160
     assert most_a_day(1000, 1200, 6) == 200
     assert most_a_day(2, 0, 0) == 50
+
+
+def test_looks_share_the_requests_that_their_host_allows_a_day() -> None:
+    heavy, light = Task("api", (0.0, 0.0, 0.0), requests=8), Task(
+        "api", (0.0, 0.0, 0.0), requests=3
+    )
+    places = arrange([heavy] * 3 + [light] * 2, lambda _lane: 11)
+    days = Counter(place.day for place in places[:3])
+    assert days == {0: 1, 1: 1, 2: 1}
+    assert all(place.fits for place in places)
+    (spilled,) = arrange([light], lambda _lane: 11, asked={"api": 9}, done=1)
+    assert spilled.day == 1
+
+
+def test_a_look_that_takes_more_than_a_day_allows_has_a_day_of_its_own() -> None:
+    places = arrange([Task("api", (0.0, 0.0), requests=8)] * 3, lambda _lane: 5)
+    assert [place.fits for place in places] == [True, True, False]
+    assert not arrange([Task("api", (0.0,))], lambda _lane: 0)[0].fits

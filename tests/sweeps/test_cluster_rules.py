@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import ssl
 import sys
 import threading
 import time
@@ -14,13 +15,14 @@ import pytest
 from checkers.base import Request, Response
 from registry.errors import BadConfig
 from registry.vocab import Reason
-from sweeps.cluster import Cluster, checked, cluster
 from sweeps.clock import SystemClock
-from sweeps.credentials import Insertion
-from sweeps.egresses import HOME
-from sweeps.link import Joined, Link, Unfit
-from sweeps.outpost import Errand, Gate, Introduction, Sealed, carry_out, introduce, leave
-from sweeps.transport import Limits, Network
+from sweeps.cluster.fleet import Cluster, checked, cluster
+from sweeps.cluster.link import Joined, Link, Unfit
+from sweeps.cluster.trouble import Cause, Trouble
+from sweeps.cluster.outpost import Errand, Gate, Introduction, Sealed, carry_out, introduce, leave
+from sweeps.lanes.egresses import HOME
+from sweeps.network.credentials import Insertion
+from sweeps.network.transport import Limits, Network
 from tests.conftest import NOW
 from tests.sweeps.dask_town import ROOT
 from tests.sweeps.loopback import Said, Server, serve
@@ -66,11 +68,46 @@ def test_a_private_network_or_tls_is_taken(address: str) -> None:
 def test_an_address_at_which_nobody_answers_is_told(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweeps.cluster._ANSWER", 1.0)
+    monkeypatch.setattr("sweeps.cluster.fleet._ANSWER", 1.0)
     for address in (server.host, "127.0.0.1:1"):
         with pytest.raises(BadConfig, match="没有应答"):
             with cluster(address, SystemClock(), NETWORK, room=1):
                 raise AssertionError("not reached")
+
+
+def raised(error: Exception, by: Exception) -> Exception:
+    """An error as Dask wraps it."""
+    try:
+        raise error from by
+    except Exception as wrapped:
+        return wrapped
+
+
+TLS = "TLS expects a `ssl_context` argument of type ssl.SSLContext Instead got None"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "words"),
+    [
+        (raised(OSError("Timed out"), ConnectionRefusedError(111, "no")), Cause.SILENT, "没有启动"),
+        (OSError("Timed out trying to connect"), Cause.SILENT, "防火墙"),
+        (raised(OSError("closed"), ConnectionResetError(104, "reset")), Cause.RESET, "tls://"),
+        (TypeError(TLS), Cause.NO_CERTIFICATE, "DASK_DISTRIBUTED__COMM__TLS__"),
+        (FileNotFoundError(2, "No such file or directory"), Cause.NO_FILE, "证书文件"),
+        (raised(OSError("bad"), ssl.SSLError("verify failed")), Cause.UNTRUSTED, "同一个证书机构"),
+        (ModuleNotFoundError("No module named 'sweeps'"), Cause.OTHER_PROGRAM, "没有安装台账"),
+        (RuntimeError("insides"), Cause.OTHER, "insides"),
+    ],
+)
+def test_what_dask_says_is_told_in_the_offices_words(
+    error: Exception, cause: Cause, words: str
+) -> None:
+    trouble = Trouble.of(error)
+    assert trouble.cause is cause and words in trouble.words
+
+
+def test_who_takes_the_call_and_says_nothing_may_be_something_else() -> None:
+    assert "不是 Dask 调度进程" in Trouble(Cause.MUTE).words
 
 
 def test_without_dask_one_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,9 +119,7 @@ def test_without_dask_one_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPa
 
 
 def test_dask_is_loaded_only_for_a_cluster() -> None:
-    look = (
-        "import sys, cli, sweeps.cluster, commands.clustering; print('distributed' in sys.modules)"
-    )
+    look = "import sys, cli, sweeps.cluster.fleet, commands.clustering; print('distributed' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, text=True, check=True, cwd=ROOT
     )
@@ -117,7 +152,7 @@ def met(address: str, **options: Any) -> tuple[Cluster, list[str]]:
         (news("tcp://8.8.8.8:1", egress="east"), {}),
         (news("tcp://10.0.0.7:1", egress="east"), {"credentials": "east"}),
         (news("tcp://10.0.0.7:1", egress="east", agreement=0), {}),
-        (Unfit("w", "No module named 'sweeps'"), {}),
+        (Unfit("w", Trouble.of(ModuleNotFoundError("No module named 'sweeps'"))), {}),
     ],
 )
 def test_a_worker_that_cannot_be_trusted_or_understood_is_not_used(

@@ -35,11 +35,11 @@ from registry.vocab import (
     Proof,
     Reason,
 )
-from sweeps.conclusive import conclusive
-from sweeps.course import Asked, Course, CourseLimits, Result
-from sweeps.digest import Answered
-from sweeps.stepping import Stepping
-from sweeps.targets import PlannedSource, PlannedTarget
+from sweeps.driving.conclusive import conclusive
+from sweeps.driving.course import Asked, Course, CourseLimits, Result
+from sweeps.driving.digest import Answered
+from sweeps.driving.stepping import Stepping
+from sweeps.driving.targets import PlannedSource, PlannedTarget
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, catalogue, checker, facts
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from checkers.base import Credential, Request
 from registry.errors import BadConfig
-from sweeps.credentials import MARK, Credentials, Insertion, Redactor, quiet_logs, variable
-from sweeps.wire import wire
+from sweeps.network.credentials import MARK, Credentials, Insertion, Redactor, quiet_logs, variable
+from sweeps.network.wire import wire
 
 CANARY = "canary/+ 密钥=&\"'"
 

@@ -9,8 +9,8 @@ import pytest
 
 from checkers.base import Checker, Facts, Inconclusive, Request, Response, Source, Steps, Target
 from registry.vocab import Existence, Outcome, Reason
-from sweeps.course import Result
-from sweeps.digest import AT_ONCE
+from sweeps.driving.course import Result
+from sweeps.driving.digest import AT_ONCE
 from tests.sweeps.play import ALL_PROOFS, checker
 from tests.sweeps.test_engine import Play, planned, says
 

@@ -8,8 +8,9 @@ import pytest
 
 from registry.dates import shanghai_date
 from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, Precision, Reason, RunMethod
-from sweeps.due import Cause, Due, Frame, Known, due, known, loss
-from sweeps.rhythm import Rhythm
+from sweeps.planning.calendar import NEVER
+from sweeps.planning.due import Cause, Due, Frame, Known, due, known, loss
+from sweeps.planning.rhythm import Rhythm
 from tests.verdicts.building import at, failed, look
 from verdicts.seen import Seen
 
@@ -90,6 +91,53 @@ def test_one_gone_signal_wants_another_look_a_day_later_at_t() -> None:
     again = look("2026-11-23 21:00", existence=Existence.GONE_SIGNAL)
     assert when(gone, again, own=True).proven
     assert not when(gone, look("2026-11-23 10:00", existence=Existence.GONE_SIGNAL)).proven
+
+
+def test_a_second_look_at_one_that_may_be_gone_does_not_wait_for_t() -> None:
+    gone = look("2026-11-18 20:00", existence=Existence.GONE_SIGNAL)
+    found = when(look("2026-11-17 10:00", "2026-11-16 10:00"), gone)
+    assert (found.proven, found.cause, found.ahead) == (False, Cause.GONE, True)
+    assert (found.by, found.not_before) == (date(2026, 11, 19), at("2026-11-19 20:00"))
+    losses = [loss(told(gone), FRAME, Rhythm(), date(2026, 11, day)) for day in (18, 19, 20, 23)]
+    assert losses == [NEVER, 0.0, 1.0, 4.0]
+    again = look("2026-11-20 08:00", existence=Existence.GONE_SIGNAL)
+    confirmed = when(gone, again)
+    assert (confirmed.ahead, confirmed.by) == (False, T.date())
+
+
+SOON = Frame(T, FRAME.first_day, date(2026, 11, 14))
+"""At ten days of silence units are reminded."""
+LAPSED = Rhythm.of([date(2026, 10, 3), date(2026, 11, 11)], date(2026, 9, 20), date(2026, 11, 16))
+LIVELY = Rhythm.of(
+    [date(2026, 9, 20) + timedelta(days=n) for n in range(56)],
+    date(2026, 9, 20),
+    date(2026, 11, 16),
+)
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "frame", "newest", "soon"),
+    [
+        (LAPSED, SOON, "2026-11-11 08:00", True),
+        (LIVELY, SOON, "2026-11-11 08:00", False),
+        (Rhythm(), SOON, "2026-11-11 08:00", False),  # nothing is known of it
+        (LAPSED, SOON, "2026-11-14 08:00", False),  # not silent for ten days yet
+        (LAPSED, FRAME, "2026-11-11 08:00", False),  # nobody is reminded
+    ],
+)
+def test_who_is_proven_and_probably_silent_by_now_is_to_be_reminded(
+    rhythm: Rhythm, frame: Frame, newest: str, soon: bool
+) -> None:
+    facts = told(look("2026-11-16 10:00", newest), frame=frame)
+    found = due(CheckKind.FRESHNESS, facts, frame, rhythm)
+    assert (found.proven, found.cause is Cause.SOON) == (True, soon)
+
+
+@pytest.mark.parametrize("then", [look("2026-11-23 09:30"), failed("2026-11-23 09:30")])
+def test_one_try_from_t_on_is_enough_for_a_reminder(then: Seen) -> None:
+    facts = told(look("2026-11-16 10:00", "2026-11-11 08:00"), then, frame=SOON)
+    found = due(CheckKind.FRESHNESS, facts, SOON, LAPSED)
+    assert (found.proven, found.cause) == (True, Cause.PROVEN)
 
 
 def test_one_that_came_back_is_proven_again() -> None:

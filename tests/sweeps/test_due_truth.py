@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from registry.dates import SHANGHAI, shanghai_date
 from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, Reason, Verdict
-from sweeps.due import Frame, due, known
+from sweeps.planning.due import Frame, due, known
 from verdicts.freshness import judge
 from verdicts.points import Point
 from verdicts.ruleset import load

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkers.base import Pace
-from sweeps.lanes import Lanes
+from sweeps.lanes.lanes import Lanes
 
 FREE = Pace(0.0, in_flight=100)
 

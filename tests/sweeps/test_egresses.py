@@ -8,13 +8,13 @@ from typing import Any
 
 from checkers.base import Pace, Request, Response, Steps, Target
 from registry.vocab import Outcome, Reason
-from sweeps.agenda import Agenda
-from sweeps.course import Result
-from sweeps.credentials import Credentials
-from sweeps.egresses import Egresses
-from sweeps.engine import Engine
-from sweeps.lanes import Lanes
-from sweeps.tokens import Tokens
+from sweeps.driving.agenda import Agenda
+from sweeps.driving.course import Result
+from sweeps.driving.engine import Engine
+from sweeps.lanes.egresses import Egresses
+from sweeps.lanes.lanes import Lanes
+from sweeps.network.credentials import Credentials
+from sweeps.network.tokens import Tokens
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock, FakeWorkers, KeepingRecorder, catalogue, checker, facts
 from tests.sweeps.test_engine import planned

@@ -26,13 +26,14 @@ from checkers.base import (
 )
 from checkers.loading import Catalogue
 from registry.vocab import CheckKind, Outcome, Reason
-from sweeps.agenda import Agenda, Planned
-from sweeps.course import Result
-from sweeps.credentials import Credentials
-from sweeps.engine import Engine, Tuning, paces
-from sweeps.lanes import Lanes
-from sweeps.targets import PlannedSource, PlannedTarget
-from sweeps.tokens import Tokens
+from sweeps.driving.agenda import Agenda, Planned
+from sweeps.driving.course import Result
+from sweeps.driving.engine import Engine, paces
+from sweeps.driving.ground import Tuning
+from sweeps.driving.targets import PlannedSource, PlannedTarget
+from sweeps.lanes.lanes import Lanes
+from sweeps.network.credentials import Credentials
+from sweeps.network.tokens import Tokens
 from tests.conftest import NOW
 from tests.sweeps.play import (
     ALL_PROOFS,
@@ -77,10 +78,11 @@ class Play:
         environ: Mapping[str, str] | None = None,
         tuning: Tuning = Tuning(),
         latency: float = 0.2,
+        room: int = 8,
     ) -> None:
         known = made if isinstance(made, Catalogue) else catalogue(made)
         self.clock = FakeClock()
-        self.workers = FakeWorkers(self.clock, reply, latency)
+        self.workers = FakeWorkers(self.clock, reply, latency, room)
         self.recorder = KeepingRecorder()
         self.groups: list[list[int]] = []
         self.results: dict[int, Result] = {}
@@ -215,6 +217,22 @@ def test_a_passing_fault_is_tried_again_later_and_later(reason: Reason) -> None:
     assert [at for at, _url in play.sent] == [0.0, 2.2, 10.4]
 
 
+@pytest.mark.parametrize(
+    ("retries", "tried"), [(0, [0.0]), (1, [0.0, 2.2]), (2, [0.0, 8.2]), (3, [0.0, 32.2])]
+)
+def test_what_failed_the_last_time_as_well_is_tried_again_once_and_late(
+    retries: int, tried: list[float]
+) -> None:
+    def script(target: Target, source: str) -> Steps:
+        (yield Request(target.url, ill=True)).usable()
+        return facts(NOW)
+
+    made = checker(script, hosts={HOST: Pace(1.0)})
+    play = Play(made, fails(Reason.TIMEOUT), tuning=Tuning(retries=retries))
+    assert play.run(planned(1, url()))[1].reason is Reason.TIMEOUT
+    assert [at for at, _url in play.sent] == tried
+
+
 @pytest.mark.parametrize("fault", [fails(Reason.TIMEOUT), says(status=503), says(status=429)])
 def test_who_asks_once_is_told_of_the_first_fault(fault: Any) -> None:
     def script(target: Target, source: str) -> Steps:
@@ -335,7 +353,7 @@ def test_a_blocked_host_leaves_the_next_source() -> None:
 def test_the_budget_of_a_run_leaves_the_rest_for_the_next() -> None:
     play = Play(checker(hosts={HOST: Pace(1.0, per_run=2)}), says())
     results = play.run(*(planned(n, url(f"u{n}")) for n in range(4)))
-    assert [results[n].reason for n in range(4)] == [None, None] + [Reason.HOST_BLOCKED] * 2
+    assert [results[n].reason for n in range(4)] == [None, None] + [Reason.OWN_LIMIT] * 2
 
 
 def test_an_address_that_is_none_is_answered_at_once() -> None:

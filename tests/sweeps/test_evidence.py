@@ -14,9 +14,10 @@ from warcio.archiveiterator import ArchiveIterator
 from checkers.base import Failure, Request, Response
 from registry.errors import UnreadableFile
 from registry.vocab import Reason
-from sweeps.credentials import Redactor
-from sweeps.evidence import EvidenceWriter, request_key, segment_info
-from sweeps.replay import Recording, recorded_run
+from sweeps.evidence.replay import Recording, recorded_run
+from sweeps.evidence.store import EvidenceWriter, request_key, segment_info, taken_apart
+from sweeps.network.credentials import Redactor
+from sweeps.network.wire import named
 from tests.conftest import NOW
 
 URL = "https://m.weibo.cn/api/container/getIndex?type=uid&value=1"
@@ -163,6 +164,22 @@ def test_requests_differ_by_method_address_headers_body_and_credential() -> None
     ]
     assert len({request_key(request) for request in requests}) == len(requests)
     assert request_key(Request(URL)) == request_key(Request(URL, redirects=False, max_bytes=1))
+
+
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.@-]{1,9}(:[0-9]{1,5})?[/?]?[a-z0-9./?%&=~;,@:!$'()*+#é-]{0,20}",
+        fullmatch=True,
+    )
+)
+def test_an_address_that_travels_as_it_is_is_taken_apart_like_any_other(url: str) -> None:
+    assert named(url) in (None, taken_apart(url))
+
+
+def test_most_addresses_travel_as_they_are() -> None:
+    assert named("https://a.example:81/x%E9?y=1&z=/") == ("a.example:81", "/x%E9?y=1&z=/")
+    assert named("https://a.example") == ("a.example", "/")
+    assert named("https://a.example/?") is named("https://a.example/x#y") is None
 
 
 def test_a_file_cut_anywhere_reads_up_to_the_cut(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkers.loading import load_checkers
-from sweeps.forecast import Budgets, mistaken_hosts
+from sweeps.planning.forecast import Budgets, mistaken_hosts
 
 CATALOGUE = load_checkers()
 
@@ -11,7 +11,34 @@ CATALOGUE = load_checkers()
 def test_a_platforms_own_source_counts_at_its_slowest_host() -> None:
     budgets = Budgets(CATALOGUE, {})
     lane = "weibo:page:www.weibo.com"
-    assert (budgets.host(lane), budgets.gap(lane), budgets.a_run(lane)) == ("m.weibo.cn", 30.0, 40)
+    assert (budgets.host(lane), budgets.gap(lane)) == ("m.weibo.cn", 30.0)
+    assert (budgets.host("bilibili:card:"), budgets.a_run("bilibili:card:")) == (
+        "api.bilibili.com",
+        100,
+    )
+
+
+def test_a_source_that_names_its_host_counts_there_with_what_a_check_takes() -> None:
+    budgets = Budgets(CATALOGUE, {})
+    api, pages = "wechat:api:", "wechat:article:"
+    assert (budgets.host(api), budgets.gap(api)) == ("api.weixin.qq.com", 1.0)
+    assert (budgets.requests(api), budgets.a_run(api), budgets.a_day(api)) == (8, 1000, 1000)
+    assert (budgets.host(pages), budgets.gap(pages), budgets.a_day(pages)) == (
+        "mp.weixin.qq.com",
+        10.0,
+        50,
+    )
+    assert budgets.host("weibo:api:") == "api.weibo.com"
+
+
+def test_every_source_that_names_a_host_names_one_of_its_checker() -> None:
+    named = [
+        (source.host, checker.hosts)
+        for checker in CATALOGUE.platforms.values()
+        for source in checker.sources
+        if source.host
+    ]
+    assert named and all(host in hosts for host, hosts in named)
 
 
 def test_an_own_rsshub_counts_at_its_own_pace_whatever_the_platform() -> None:

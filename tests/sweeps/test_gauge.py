@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from checkers.base import Pace
-from sweeps.agenda import Agenda
+from sweeps.driving.agenda import Agenda
 from sweeps.gauge import Gauge, HostStanding, Standing
-from sweeps.lanes import Lanes
+from sweeps.lanes.lanes import Lanes
 from sweeps.run import Progress
 
 GAPS = {"m.weibo.cn": 30.0, "b.example": 2.0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,14 @@ from registry.vocab import (
     Reason,
     RunMethod,
 )
-from sweeps.answers import take_answers
-from sweeps.hand import Seen, SeenEntry, observe, observe_menu
-from sweeps.plan import get_sweep
-from sweeps.todo import Risk, TodoRow, todo
-from sweeps.todo_form import TodoForm
-from sweeps.todo_layout import GONE, OPENS, UNSEEN, UPDATED
-from sweeps.todo_sheet import read_todo, write_todo
+from sweeps.people.answers import take_answers
+from sweeps.people.hand import Seen, SeenEntry, observe, observe_menu
+from sweeps.people.imported import Listed, keep_listed
+from sweeps.people.todo import Risk, TodoRow, left_to_next_run, todo
+from sweeps.people.todo_form import TodoForm
+from sweeps.people.todo_layout import GONE, OPENS, UNSEEN, UPDATED
+from sweeps.people.todo_sheet import read_todo, write_todo
+from sweeps.planning.plan import Filters, get_sweep
 from tests.conftest import NOW
 from tests.sweeps.play import add_account, add_unit
 
@@ -46,16 +47,17 @@ DAY = timedelta(days=1)
 PLATFORMS = PlatformCatalogue.with_known(())
 
 
-def machine_run(session: Session) -> Run:
-    """A finished run of the engine for NOW."""
+def machine_run(session: Session, at: datetime = NOW, filters: Filters | None = None) -> Run:
+    """A finished run of the engine for `at`, over the whole ledger unless told otherwise."""
     run = Run(
-        sweep_id=get_sweep(session, NOW, NOW).id,
+        sweep_id=get_sweep(session, at, at).id,
         method=RunMethod.ENGINE,
-        as_of=NOW,
-        started_at=NOW,
+        as_of=at,
+        started_at=at,
+        finished_at=at,
         actor_id=system(session).id,
         evidence=[],
-        options={"window_days": 14, "fresh_days": 14},
+        options={"window_days": 14, "fresh_days": 14, **(filters or Filters()).stored()},
     )
     session.add(run)
     session.flush()
@@ -184,6 +186,82 @@ def test_why_a_store_was_not_read_says_more_than_that_posts_are_for_people(
     looked(session, app, run, outcome=Outcome.UNSUPPORTED, reason=Reason.BY_HAND)
     looked(session, app, run, kind=CheckKind.APP, reason=Reason.CAPTCHA)
     assert [row.reason for row in todo(session, at=NOW)] == [Reason.CAPTCHA]
+
+
+LATER = NOW + timedelta(hours=3)
+
+
+def unread_at(session: Session, at: datetime) -> list[str]:
+    return sorted(row.name for row in todo(session, at=at))
+
+
+@pytest.mark.parametrize("filters", [Filters(platforms=["bilibili"]), Filters(unit_id=7)])
+def test_a_later_sweep_of_a_part_hides_nothing_of_the_rest(
+    session: Session, filters: Filters
+) -> None:
+    whole, part = machine_run(session), machine_run(session, LATER, filters)
+    walled, read_since, tried = (add_account(session, n) for n in ("撞墙", "后来读到", "又撞墙"))
+    for account in (walled, read_since, tried):
+        looked(session, account, whole)
+    fresh = read(last_post_at=NOW - DAY, coverage=CoverageKind.PARTIAL, observed_at=LATER)
+    looked(session, read_since, part, **fresh)
+    looked(session, tried, part, reason=Reason.CAPTCHA, observed_at=LATER)
+    rows = {row.name: row.reason for row in todo(session, at=LATER)}
+    assert rows == {"撞墙": Reason.LOGIN_WALL, "又撞墙": Reason.CAPTCHA}
+
+
+def test_what_our_own_limit_left_is_for_the_next_run_and_for_nobody_to_see(
+    session: Session,
+) -> None:
+    run = machine_run(session)
+    school = add_unit(session, "青石县教育局")
+    for name, host in (("限量内", None), ("限量外", school), ("又一个", None)):
+        account = add_account(session, name, host=host)
+        reason = Reason.HOST_BLOCKED if name == "限量内" else Reason.OWN_LIMIT
+        looked(session, account, run, reason=reason)
+    by_people = {"outcome": Outcome.UNSUPPORTED, "reason": Reason.BY_HAND}
+    app = add_account(session, "青石通", platform="app")
+    looked(session, app, run, **by_people)
+    looked(session, app, run, kind=CheckKind.APP, reason=Reason.OWN_LIMIT)
+    assert unread_at(session, NOW) == ["限量内", "青石通"]
+    assert left_to_next_run(session, at=NOW) == 2
+    assert left_to_next_run(session, at=NOW, unit_id=school.id) == 1
+
+
+def test_a_later_sweep_over_all_stands_for_itself(session: Session) -> None:
+    looked(session, add_account(session, "上次撞墙"), machine_run(session))
+    machine_run(session, LATER)
+    assert (unread_at(session, LATER), unread_at(session, NOW)) == ([], ["上次撞墙"])
+
+
+def test_what_an_earlier_sweep_has_settled_is_not_asked_of_people_again(session: Session) -> None:
+    whole = machine_run(session)
+    stale = read(last_post_at=NOW - 40 * DAY, coverage=CoverageKind.COMPLETE)
+    looked(session, add_account(session, "久未更新"), whole, **stale)
+    machine_run(session, LATER, Filters(platforms=["bilibili"]))
+    assert unread_at(session, LATER) == []
+
+
+def test_a_date_out_of_a_list_puts_nobody_on_the_form_and_hides_nobody(session: Session) -> None:
+    walled, stale = add_account(session, "撞墙"), add_account(session, "久未更新")
+    whole = machine_run(session)
+    looked(session, walled, whole)
+    looked(session, stale, whole, **read(coverage=CoverageKind.COMPLETE))
+    machine_run(session, LATER, Filters(platforms=["bilibili"]))
+    listed = [Listed(each.id, date(2026, 1, 5)) for each in (walled, stale)]
+    actor = get_actor(session, "王芳")
+    keep_listed(session, listed, now=LATER, actor=actor, options={})
+    assert {row.name: row.reason for row in todo(session, at=LATER)} == {"撞墙": Reason.LOGIN_WALL}
+
+
+def test_a_menu_read_by_an_earlier_sweep_is_still_to_be_tried(session: Session) -> None:
+    account = with_menu(session)
+    machine_run(session, LATER, Filters(platforms=["bilibili"]))
+    tried = SeenEntry("服务 / 预约", "预约", True, appid="wx0123456789abcdef", page="pages/index")
+    actor = get_actor(session, "张三")
+    observe_menu(session, account, [tried], at=LATER, now=LATER, actor=actor)
+    entries = [row.entry.path for row in todo(session, at=LATER) if row.entry]
+    assert entries == ["互动", "登录"]
 
 
 def test_without_a_sweep_there_is_nothing_to_list(session: Session) -> None:

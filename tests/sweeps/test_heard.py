@@ -17,11 +17,11 @@ from urllib3.util import parse_url
 
 from checkers.base import Request
 from registry.vocab import Reason
-from sweeps.addresses import Guard
-from sweeps.connections import Plain, Rules, Shelf, Watch
-from sweeps.heard import Heard
-from sweeps.transport import Network, transport
-from sweeps.wire import MalformedRequest, Place, host_of, wire
+from sweeps.network.addresses import Guard
+from sweeps.network.connections import Plain, Rules, Shelf, Watch
+from sweeps.network.heard import Heard
+from sweeps.network.transport import Network, transport
+from sweeps.network.wire import MalformedRequest, Place, host_of, wire
 from tests.sweeps.loopback import Said, serve
 from tests.sweeps.play import FakeClock
 

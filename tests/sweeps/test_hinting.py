@@ -9,8 +9,8 @@ from checkers.base import Facts, Link, Passage, Post
 from checkers.site_facts import SiteFacts
 from registry.misprints import Misprints
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason, SitePart
-from sweeps.course import Result
-from sweeps.credentials import Redactor
+from sweeps.driving.course import Result
+from sweeps.network.credentials import Redactor
 from sweeps.writing import Row, row
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)

@@ -9,10 +9,10 @@ from checkers.base import Checker, Pace, Request, Response
 from checkers.loading import Catalogue
 from registry.db import Registry
 from registry.vocab import Outcome, Reason
-from sweeps.credentials import Credentials
-from sweeps.host_use import DayBook, add_use, used
-from sweeps.lanes import Lanes
-from sweeps.plan import plan_run
+from sweeps.lanes.host_use import DayBook, add_use, used
+from sweeps.lanes.lanes import Lanes
+from sweeps.network.credentials import Credentials
+from sweeps.planning.plan import plan_run
 from sweeps.run import RunResult, Settings, run
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock, FakeWorkers, add_account, catalogue, checker
@@ -82,10 +82,10 @@ def test_a_days_budget_is_shared_by_its_runs_and_the_rest_goes_on_the_next_day(
     desk = Desk(registry, 5, Pace(1.0, daily=3))
     first = desk.sweep()
     assert first.outcomes == {Outcome.READ: 3, Outcome.INCONCLUSIVE: 2}
-    assert first.reasons == {Reason.HOST_BLOCKED: 2}
+    assert first.reasons == {Reason.OWN_LIMIT: 2}
     assert (len(desk.asked), desk.used()) == (3, {HOST: 3})
     second = desk.sweep()
-    assert (desk.asked, second.reasons) == ([], {Reason.HOST_BLOCKED: 2})
+    assert (desk.asked, second.reasons) == ([], {Reason.OWN_LIMIT: 2})
     desk.clock.wait(86400.0)
     third = desk.sweep()
     assert third.outcomes == {Outcome.READ: 2}

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from registry.models import Account, Observation, Sweep
 from registry.vocab import CoverageKind, Outcome, Precision, RunMethod
-from sweeps.imported import Listed, keep_listed, not_kept
-from sweeps.plan import get_sweep
+from sweeps.people.imported import Listed, keep_listed, not_kept
+from sweeps.planning.plan import get_sweep
 from tests.conftest import NOW
 from tests.registry.county import an_act, found
 

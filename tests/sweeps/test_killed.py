@@ -23,9 +23,9 @@ from checkers.loading import Catalogue
 from registry.db import Registry
 from registry.models import Account, Observation, PlannedCheck, Run, SweepLease
 from registry.vocab import Outcome
-from sweeps.credentials import Credentials
-from sweeps.evidence import records
-from sweeps.plan import plan_run
+from sweeps.evidence.store import records
+from sweeps.network.credentials import Credentials
+from sweeps.planning.plan import plan_run
 from sweeps.run import evidence_folder
 from tests.conftest import NOW
 from tests.simulator.http import Answer, Asked, Server, serving

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checkers.base import Pace
 from registry.errors import BadConfig
-from sweeps.lanes import DEFAULT_PACE, Lanes
+from sweeps.lanes.lanes import DEFAULT_PACE, Lanes
 
 HOST = "m.weibo.cn"
 
@@ -228,6 +228,24 @@ def test_starts_that_came_late_for_a_moment_are_made_up_for_together() -> None:
     assert len(sent(held, HOST, 0.02)) == 3
     # Of what was late for long, no more than a moment is made up for.
     assert len(sent(held, HOST, 0.5)) == 4
+
+
+def test_what_one_request_had_to_wait_for_its_window_is_not_added_to_what_others_had() -> None:
+    held = Lanes({HOST: Pace(0.1, in_flight=99)}, margin=0.0)
+    for ticket in range(100):
+        held.add(ticket, HOST)
+    times, wire, now = list[float](), list[float](), 0.0
+    while (due := held.next_due()) is not None:
+        now = max(now, due)
+        for ticket in held.due(now, 9):
+            window, place = divmod(ticket, 10)
+            # in each window another one is late on the wire
+            wire.append(now + (0.015 if place == window else 0.0))
+            held.went_out(HOST, ticket, wire[-1])
+            times.append(now)
+    assert all(later >= earlier + 1.0 - 1e-9 for earlier, later in zip(wire, wire[10:]))
+    # The last one starts in the tenth window as it would have if none had been late.
+    assert times[-1] <= 9 * 1.0 + 9 * 0.06 + 1e-9
 
 
 @given(

@@ -15,8 +15,8 @@ from checkers.base import Request, Response
 from registry.db import Registry
 from registry.models import Observation, SweepLease
 from registry.vocab import CheckKind, Outcome
-from sweeps.credentials import Credentials
 from sweeps.lease import (
+    PATIENCE,
     SITES,
     SWEEP,
     Fate,
@@ -27,6 +27,7 @@ from sweeps.lease import (
     leased,
     take,
 )
+from sweeps.network.credentials import Credentials
 from sweeps.run import Settings, run
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock, FakeWorkers, add_account, catalogue, checker
@@ -52,6 +53,17 @@ def ended() -> Iterator[Place]:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         place = replace(Place.here(), process=process.pid)
     yield place
+
+
+def test_who_waits_is_told_once_and_begins_when_the_holder_has_ended(registry: Registry) -> None:
+    clock, told = FakeClock(), list[SweepUnderWay]()
+    with leased(registry, clock), pytest.raises(SweepUnderWay):
+        with leased(registry, clock, SWEEP, told.append):
+            pass
+    assert len(told) == 1 and "另一次巡查正在进行" in told[0].message
+    assert clock.monotonic() >= PATIENCE
+    with leased(registry, clock, SWEEP, told.append):
+        assert len(told) == 1
 
 
 def test_the_lease_is_held_for_the_length_of_the_block(registry: Registry) -> None:

@@ -11,11 +11,11 @@ from checkers.links import Links
 from checkers.loading import Catalogue
 from registry.actors import system
 from registry.db import Registry
-from registry.history import Act
+from registry.history.writing import Act
 from registry.models import Finding, LinkResult
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, Identity, LinkKind, LinkState
-from sweeps.plan import Filters
+from sweeps.planning.plan import Filters
 from sweeps.run import Settings
 from tests.checkers.qr_images import qr
 from tests.conftest import NOW

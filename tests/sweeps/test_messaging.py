@@ -13,8 +13,8 @@ import responses
 
 from registry.errors import BadConfig
 from sweeps import messaging
-from sweeps.credentials import MARK
 from sweeps.messaging import ENVIRONMENT, Delivery, Messenger, Undelivered, variable
+from sweeps.network.credentials import MARK
 from tests.sweeps.loopback import Said, serve
 from tests.sweeps.post_office import post_office
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.errors import BadConfig
-from sweeps.transport import Network, checked
+from sweeps.network.transport import Network, checked
 
 AUTHORITY = Path(__file__).parent / "certificates" / "authority.pem"
 

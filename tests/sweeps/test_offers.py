@@ -11,9 +11,9 @@ from registry.errors import BadInput
 from registry.messages import set_language
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, Lang, Proof
-from sweeps.credentials import Credentials
-from sweeps.offers import Held, Switch, offers
-from sweeps.sourcing import Order, checked_order, names_of
+from sweeps.network.credentials import Credentials
+from sweeps.planning.offers import Held, Switch, offers
+from sweeps.planning.sourcing import Order, checked_order, names_of
 from tests.sweeps.play import ALL_PROOFS, catalogue, checker
 
 MENU = frozenset({CheckKind.MENU})

@@ -10,14 +10,14 @@ from pathlib import Path
 import sweeps
 from checkers.base import Pace, Request, Response
 from registry.vocab import Outcome, Reason
-from sweeps.agenda import Agenda
 from sweeps.clock import SystemClock
-from sweeps.credentials import Credentials, Insertion
-from sweeps.engine import Engine, paces
-from sweeps.lanes import Lanes
-from sweeps.tokens import Tokens
-from sweeps.transport import Limits, Network, transport
-from sweeps.workers import Threads
+from sweeps.driving.agenda import Agenda
+from sweeps.driving.engine import Engine, paces
+from sweeps.driving.workers import Threads
+from sweeps.lanes.lanes import Lanes
+from sweeps.network.credentials import Credentials, Insertion
+from sweeps.network.tokens import Tokens
+from sweeps.network.transport import Limits, Network, transport
 from tests.conftest import NOW
 from tests.sweeps.loopback import Asked, Said, serve
 from tests.sweeps.play import FakeClock, KeepingRecorder, catalogue, checker
@@ -90,6 +90,65 @@ def test_threads_pass_on_which_request_was_sent_when() -> None:
     threads.close()
 
 
+class Held:
+    """Fetches that begin, and end one by one when they are let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
+        self.under_way, self.most = 0, 0
+        self._lock = threading.Lock()
+
+    def fetch(
+        self, request: Request, _insertion: Insertion | None, _on_sent: Callable[[], None]
+    ) -> Response:
+        with self._lock:
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+        self.begun.release()
+        assert self.go.acquire(timeout=SECONDS)
+        with self._lock:
+            self.under_way -= 1
+        return Response(request.url, 200, fetched_at=NOW)
+
+    def threads(self, count: int) -> Threads:
+        """So many threads that have been given all that they take."""
+        made = Threads(self.fetch, SystemClock(), count)
+        for ticket in range(made.room):
+            made.submit(ticket, Request(f"https://a.example/{ticket}"))
+        self.wait_for(count)
+        return made
+
+    def wait_for(self, begun: int) -> None:
+        for _fetch in range(begun):
+            assert self.begun.acquire(timeout=SECONDS)
+
+
+def test_for_eight_threads_one_request_more_is_at_hand_for_the_first_that_is_free() -> None:
+    assert [Threads(Held().fetch, SystemClock(), n).room for n in (1, 7, 8, 100)] == [1, 7, 9, 112]
+    held = Held()
+    threads = held.threads(16)
+    assert held.under_way == 16
+    held.go.release(2)
+    held.wait_for(2)
+    assert (held.under_way, held.most) == (16, 16)
+    held.go.release(16)
+    answers = list[int]()
+    while len(answers) < 18:
+        answers += [ticket for ticket, _response in threads.collect(SECONDS)]
+    assert sorted(answers) == list(range(18)) and held.most == 16
+    threads.close()
+
+
+def test_what_waits_for_a_thread_is_not_sent_after_the_end() -> None:
+    held, before = Held(), set(threading.enumerate())
+    threads = held.threads(8)
+    threads.close()
+    held.go.release(9)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(SECONDS)
+    assert not held.begun.acquire(blocking=False)
+
+
 def test_a_host_that_does_not_answer_holds_up_no_other() -> None:
     others_done = threading.Event()
     quick, waited = list[str](), list[bool]()
@@ -132,7 +191,7 @@ def test_a_host_that_does_not_answer_holds_up_no_other() -> None:
 def test_nothing_in_sweeps_sleeps_but_the_clock() -> None:
     """Whoever slept would do so with its thread, its connection or a lock in hand."""
     sleepers = set()
-    for path in Path(str(sweeps.__file__)).parent.glob("*.py"):
+    for path in Path(str(sweeps.__file__)).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from checkers.base import Facts, Link, Pace, Request, Source, Steps, Target
@@ -33,14 +33,14 @@ from registry.models import (
     Run,
 )
 from registry.vocab import CheckKind, Existence, LinkKind, Outcome, RunMethod
-from sweeps.credentials import Credentials
-from sweeps.parcel_in import Taken, take_back
-from sweeps.parcel_out import HopedCredentials, write_targets
-from sweeps.parcel_work import Means, opened_work, write_result
-from sweeps.plan import Filters, plan_run
-from sweeps.replay import RecordedCredentials, Recording, recorded_run
+from sweeps.evidence.replay import RecordedCredentials, Recording, recorded_run
+from sweeps.network.credentials import Credentials
+from sweeps.network.transport import Limits, Network
+from sweeps.parcels.arriving import Taken, take_back
+from sweeps.parcels.leaving import HopedCredentials, write_targets
+from sweeps.parcels.work import Means, opened_work, write_result
+from sweeps.planning.plan import Filters, plan_run
 from sweeps.run import RunResult, Settings, evidence_folder, run
-from sweeps.transport import Limits, Network
 from tests.conftest import NOW
 from tests.sweeps.loopback import Said, Server, serve
 from tests.sweeps.play import (
@@ -232,7 +232,7 @@ def test_the_ledger_waits_for_the_result_and_another_run_is_not_confused_by_it(
     trip: Trip, server: Server
 ) -> None:
     from registry.sweep_queries import list_runs
-    from sweeps.leftover import left_over
+    from sweeps.planning.leftover import left_over
 
     trip.export()
     with trip.registry.read() as session:
@@ -414,6 +414,7 @@ def test_a_member_that_does_not_belong_there_is_refused(swept: Trip, name: str) 
         lambda line: line.update(ordinal=True),
         lambda line: line.update(facts=[]),
         lambda line: line["facts"].update(extra={}),
+        lambda line: line["facts"].update(slow={"http://127.0.0.1:9/": "long"}),
         lambda line: line["facts"]["posts"][0].update(at="gestern"),
         lambda line: line.update(links=[{"url": "x"}]),
         lambda line: line.update(records=[1]),
@@ -425,6 +426,13 @@ def test_a_look_in_another_form_is_refused(
 ) -> None:
     rewritten(swept.result, in_lines(change))
     assert "第 1 行" in refused(swept)
+
+
+def test_links_that_answered_late_come_back_with_their_look(swept: Trip) -> None:
+    slow = {"http://127.0.0.1:9/": 5.2}
+    rewritten(swept.result, in_lines(lambda line: line["facts"].update(slow=slow)))
+    swept.take()
+    assert slow in [look.facts.get("slow") for look in looks(swept.registry)]
 
 
 def test_a_look_at_an_account_that_was_not_planned_is_refused(swept: Trip) -> None:
@@ -570,6 +578,30 @@ def test_a_judgement_that_fails_takes_everything_back(swept: Trip) -> None:
         swept.take(judge=fails)
     assert looks(swept.registry) == []
     assert list(evidence_folder(swept.registry).glob("*")) == []
+
+
+def interrupted(*_given: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("when", [{"on_progress": interrupted}, {"judge": interrupted}])
+def test_ctrl_c_on_the_way_in_takes_everything_back(swept: Trip, when: dict[str, Any]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        swept.take(**when)
+    assert looks(swept.registry) == []
+    assert list(evidence_folder(swept.registry).iterdir()) == []
+    assert swept.take().added == 3
+
+
+def test_ctrl_c_when_everything_is_in_takes_nothing_back(swept: Trip) -> None:
+    def judged(session: Session, _at: object) -> None:
+        event.listen(session, "after_commit", interrupted, once=True)
+
+    with pytest.raises(KeyboardInterrupt):
+        swept.take(judge=judged)
+    assert len(looks(swept.registry)) == 3
+    assert len(list(evidence_folder(swept.registry).iterdir())) == 1
+    assert (swept.take().added, swept.take().known) == (0, 3)
 
 
 def test_a_second_beginning_from_the_same_targets_is_not_mixed_with_the_first(

@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from checkers.base import Credential, Source
+from checkers.douyin import Douyin
 from checkers.loading import Catalogue
 from registry.actors import system
 from registry.models import AccountSource, Observation, PlannedCheck, Run, Sweep
@@ -21,9 +22,10 @@ from registry.vocab import (
     Reason,
     RunMethod,
 )
-from sweeps.credentials import Credentials
-from sweeps.plan import Filters, get_sweep, iso_week, load_planned, plan_run, remaining
-from sweeps.targets import PlannedTarget
+from sweeps.driving.targets import PlannedTarget
+from sweeps.network.credentials import Credentials
+from sweeps.planning.owed import load_planned, remaining
+from sweeps.planning.plan import Filters, get_sweep, iso_week, plan_run, survey_of
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, add_account, add_unit, catalogue, checker
 
@@ -360,3 +362,26 @@ def test_planning_takes_no_query_per_account(session: Session) -> None:
     event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     assert len(planned(session)) == 40
     assert len(statements) < 25
+
+
+def test_an_account_without_link_and_id_is_for_people_where_ids_lead_to_accounts(
+    session: Session,
+) -> None:
+    known = Catalogue({"douyin": Douyin()}, {})
+    bare = add_account(session, "青石发布", platform="douyin")
+    linked = add_account(
+        session, "青石文旅", platform="douyin", url="https://v.douyin.com/iRNBho6/"
+    )
+    numbered = add_account(session, "青石交警", platform="douyin", sec_uid="MS4wLjAB" + "x" * 30)
+    found = {
+        entry.account_id: (bool(entry.lane), entry.lacks_link)
+        for entry in survey_of(
+            session,
+            at=NOW,
+            now=NOW,
+            catalogue=known,
+            credentials=secrets(known),
+            fresh_days=14,
+        )
+    }
+    assert found == {bare.id: (False, True), linked.id: (True, False), numbered.id: (True, False)}

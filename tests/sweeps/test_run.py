@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from checkers.base import (
 )
 from checkers.links import Links
 from checkers.loading import Catalogue
+from registry.actors import system
 from registry.db import Registry
 from registry.errors import NotFound
 from registry.models import Account, AccountSource, Base, LinkResult, Observation, Run
@@ -41,12 +43,13 @@ from registry.vocab import (
     Reason,
     RunMethod,
 )
-from sweeps.credentials import Credentials
-from sweeps.engine import Tuning
-from sweeps.plan import Filters, plan_run
-from sweeps.replay import RecordedCredentials, Recording, recorded_run
+from sweeps.driving.ground import Tuning
+from sweeps.evidence.replay import RecordedCredentials, Recording, recorded_run
+from sweeps.network.credentials import Credentials
+from sweeps.network.transport import Limits, Network
+from sweeps.planning.again import plan_again, recorded_runs
+from sweeps.planning.plan import Filters, plan_run
 from sweeps.run import Progress, RunResult, Settings, adopt_evidence, evidence_folder, run
-from sweeps.transport import Limits, Network
 from tests.conftest import NOW
 from tests.sweeps.loopback import Asked, Said, Server, serve
 from tests.sweeps.play import ALL_PROOFS, FakeClock, add_account, catalogue, checker, facts
@@ -388,6 +391,72 @@ def test_a_replay_comes_to_the_same_without_any_network(registry: Registry, serv
         again = session.scalars(select(Run).where(Run.uid == second)).one()
         assert (again.method, again.as_of) == (RunMethod.REPLAY, NOW)
         assert again.evidence == [f"{first}-1.warc.gz"]
+
+
+def again(registry: Registry, known: Catalogue, *firsts: str) -> tuple[str, RunResult]:
+    """A replay as the command makes it: of the checks of the runs, from all of their evidence."""
+    with registry.write() as session:
+        runs = recorded_runs(session, {first: NOW for first in firsts})
+        names = [name for each in runs for name in each.run.evidence]
+        uid = plan_again(session, runs, now=NOW + timedelta(days=3), actor=system(session)).uid
+    files = [evidence_folder(registry) / name for name in names]
+    adopt_evidence(registry, uid, files)
+    later = FakeClock(NOW + timedelta(days=3))
+    return uid, swept(registry, known, uid, clock=later, recording=Recording(files))
+
+
+def test_a_replay_has_the_checks_of_the_run_and_no_others(
+    registry: Registry, server: Server
+) -> None:
+    accounts(registry, server, 3)
+    server.answers["/1"] = Said("", 404)
+    known = catalogue(PAGE)
+    first = planned(registry, known)
+    before = swept(registry, known, first)
+    accounts(registry, server, 6)
+    with registry.write() as session:
+        for account in session.scalars(select(Account)):
+            account.url = server.url("/moved")
+    uid, result = again(registry, known, first)
+    assert (result.planned, result.outcomes) == (3, before.outcomes)
+    with registry.read() as session:
+        made = session.scalars(select(Run).where(Run.uid == uid)).one()
+        assert (made.method, made.as_of) == (RunMethod.REPLAY, NOW)
+        assert made.options["fresh_days"] == 14
+
+
+def test_a_replay_of_two_runs_owes_what_both_had_once(registry: Registry, server: Server) -> None:
+    accounts(registry, server, 2)
+    known = catalogue(PAGE)
+    first = planned(registry, known)
+    swept(registry, known, first)
+    with registry.write() as session:
+        add_account(session, "青石新开", url=server.url("/new"))
+    second = planned(registry, known)
+    swept(registry, known, second)
+    _uid, result = again(registry, known, first, second)
+    assert (result.planned, result.outcomes) == (3, {Outcome.READ: 3})
+
+
+def test_a_copy_of_kept_evidence_is_not_kept_twice(
+    registry: Registry, server: Server, tmp_path: Path
+) -> None:
+    accounts(registry, server, 1)
+    known = catalogue(PAGE)
+    first = planned(registry, known)
+    swept(registry, known, first)
+    folder = evidence_folder(registry)
+    (kept,) = folder.iterdir()
+    copy = tmp_path / "copy.warc.gz"
+    copy.write_bytes(kept.read_bytes())
+    other = planned(registry, known)
+    adopt_evidence(registry, other, [copy, kept])
+    assert [path.name for path in folder.iterdir()] == [kept.name]
+    with registry.read() as session:
+        assert session.scalars(select(Run.evidence).where(Run.uid == other)).one() == [kept.name]
+    copy.write_bytes(kept.read_bytes()[:-1])
+    adopt_evidence(registry, other, [copy])
+    assert {path.name for path in folder.iterdir()} == {kept.name, "copy.warc.gz"}
 
 
 def test_a_request_that_is_not_in_the_evidence_is_not_guessed(

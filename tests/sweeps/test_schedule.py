@@ -15,9 +15,9 @@ import pytest
 
 from registry.dates import SHANGHAI
 from registry.errors import BadConfig
+from sweeps.planning.weekly import WeekPoint
 from sweeps.schedule import Job, Place, checked, jobs
 from sweeps.schedule_forms import crontab, schtasks, systemd, windows
-from sweeps.weekly import WeekPoint
 
 TODAY = date(2026, 11, 22)  # a Sunday
 POINT = WeekPoint(0, time(9, 0))
@@ -43,7 +43,7 @@ def test_with_a_time_point_there_is_a_run_a_day_and_one_at_the_point() -> None:
     told = [(job.name, job.words, job.at, job.weekday) for job in every_job()]
     assert told == [
         ("taizhang-daily", ("sweep", "run", "--notify"), time(2, 0), None),
-        ("taizhang-time-point", ("sweep", "run", "--notify"), time(9, 0), 0),
+        ("taizhang-time-point", ("sweep", "run", "--notify", "--wait"), time(9, 0), 0),
         ("taizhang-sites", ("sweep", "run", "--kind", "site"), None, None),
         ("taizhang-remind", ("remind",), time(9, 30), None),
     ]
@@ -195,6 +195,7 @@ def test_a_service_holds_awkward_paths_as_they_are() -> None:
     assert service["WorkingDirectory"] == AWKWARD.replace("%", "%%")
     assert service["EnvironmentFile"] == "-" + AWKWARD.replace("%", "%%") + "/taizhang.env"
     assert (service["User"], service["KillSignal"]) == ("taizhang", "SIGINT")
+    assert service["SuccessExitStatus"] == "130"
 
 
 def test_no_per_cent_or_dollar_sign_is_left_to_be_expanded() -> None:

@@ -14,8 +14,8 @@ from registry import db
 from registry.actors import system
 from registry.models import Account, AccountIdentifier, Observation, PlannedCheck, Run
 from registry.vocab import AccountState, CheckKind, Outcome, RunMethod
-from sweeps.credentials import Credentials
-from sweeps.plan import Filters, get_sweep, plan_run
+from sweeps.network.credentials import Credentials
+from sweeps.planning.plan import Filters, get_sweep, plan_run
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, add_account, catalogue, checker
 

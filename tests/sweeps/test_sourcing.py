@@ -10,9 +10,9 @@ import pytest
 from checkers.base import Credential, Source
 from registry.models import AccountSource
 from registry.vocab import AccountState, CheckKind, Proof, Reason
-from sweeps.credentials import Credentials
-from sweeps.sourcing import Order, PlannedAccount, Sourcing, filled, switched_on
-from sweeps.targets import PlannedSource
+from sweeps.driving.targets import PlannedSource
+from sweeps.network.credentials import Credentials
+from sweeps.planning.sourcing import Order, PlannedAccount, Sourcing, filled, switched_on
 from tests.sweeps.play import ALL_PROOFS, catalogue, checker
 
 HUB = "http://rsshub.qingshi.example:1200"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sweeps.stepping import Overdue, Quit, Stepping
+from sweeps.driving.stepping import Overdue, Quit, Stepping
 
 SHORT = 0.05
 

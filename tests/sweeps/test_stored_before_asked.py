@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from checkers.base import Pace, Request, Response
 from registry.db import Registry
 from registry.models import Observation
-from sweeps.credentials import Credentials, Insertion
+from sweeps.network.credentials import Credentials, Insertion
 from sweeps.run import run
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock, FakeWorkers, add_account, catalogue, checker

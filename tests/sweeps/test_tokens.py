@@ -19,10 +19,10 @@ from checkers.base import (
     Target,
 )
 from registry.vocab import Outcome, Reason
-from sweeps.course import Result
-from sweeps.credentials import MARK, Credentials, Insertion
-from sweeps.tokens import MARGIN, Standing, Tokens
-from sweeps.wire import wire
+from sweeps.driving.course import Result
+from sweeps.network.credentials import MARK, Credentials, Insertion
+from sweeps.network.tokens import MARGIN, Standing, Tokens
+from sweeps.network.wire import wire
 from tests.conftest import NOW
 from tests.sweeps.play import checker, facts
 from tests.sweeps.test_engine import Play, by_path, in_turn, planned, says

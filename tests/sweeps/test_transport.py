@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sweeps.connections
-import sweeps.transport
 
+import sweeps.network.connections
+import sweeps.network.transport
 from checkers.base import Request, Response
 from registry.vocab import Reason
-from sweeps.credentials import Insertion
-from sweeps.transport import USER_AGENT, Limits, Network, Transport, transport
+from sweeps.network.credentials import Insertion
+from sweeps.network.transport import USER_AGENT, Limits, Network, Transport, transport
 from tests.sweeps.loopback import Said, Server, serve
 from tests.sweeps.play import FakeClock
 
@@ -76,13 +76,13 @@ def test_who_says_how_long_a_visit_may_take_may_connect_as_long(
     seconds: float | None,
     connect: float,
 ) -> None:
-    ask, given = sweeps.connections.ask, list[tuple[float, float]]()
+    ask, given = sweeps.network.connections.ask, list[tuple[float, float]]()
 
     def watched(*what: Any, connect: float, read: float) -> Any:
         given.append((connect, read))
         return ask(*what, connect=connect, read=read)
 
-    monkeypatch.setattr(sweeps.transport, "ask", watched)
+    monkeypatch.setattr(sweeps.network.transport, "ask", watched)
     assert way_out.fetch(Request(server.url(), seconds=seconds)).failure is None
     assert given == [(connect, 5)]
 
@@ -339,17 +339,54 @@ def test_a_declared_proxy_is_asked_instead_of_the_host() -> None:
         assert proxy.paths() == ["http://www.qingshi.example/a"]
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "100.100.100.200",
+        "10.0.0.8",
+        "127.0.0.1:8000",
+        "127.1",
+        "2852039166",
+        "0xa9fea9fe",
+        "169.254.169.254.",
+        "localhost",
+        "[::1]",
+        "[fd00:ec2::254]",
+        "[::ffff:10.0.0.8]",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_not_sent_to_an_address_that_is_not_public(scheme: str, host: str) -> None:
+    with serve() as proxy:
+        with transport(FakeClock(), Network(proxy=proxy.url())) as way_out:
+            assert reason(way_out.fetch(Request(f"{scheme}://{host}/latest"))) is (
+                Reason.ADDRESS_REFUSED
+            )
+        assert proxy.asked == []
+
+
+def test_a_proxy_is_sent_to_public_addresses_and_to_those_allowed() -> None:
+    with serve() as proxy:
+        proxy.answers["*"] = Said("by proxy")
+        network = Network(allow_private=("10.0.0.0/8", "169.254.169.254"), proxy=proxy.url())
+        with transport(FakeClock(), network) as way_out:
+            for host in ("10.0.0.8", "169.254.169.254", "8.8.8.8", "12306.example"):
+                assert reason(way_out.fetch(Request(f"http://{host}/a"))) is None
+            assert reason(way_out.fetch(Request("http://192.168.0.1/a"))) is Reason.ADDRESS_REFUSED
+
+
 def test_one_context_serves_all_hosts_and_is_made_for_the_first_that_speaks_tls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []
-    make = sweeps.transport._context
+    make = sweeps.network.transport._context
 
     def counted(ca_file: str) -> ssl.SSLContext:
         made.append(ca_file)
         return make(ca_file)
 
-    monkeypatch.setattr(sweeps.transport, "_context", counted)
+    monkeypatch.setattr(sweeps.network.transport, "_context", counted)
     with serve() as plain, transport(FakeClock(), Network(allow_private=LOCAL)) as way_out:
         assert way_out.fetch(Request(plain.url())).failure is None
     assert made == []

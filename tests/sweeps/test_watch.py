@@ -13,14 +13,14 @@ from checkers.base import Pace, Source
 from registry.actors import get_actor
 from registry.models import Account, Observation, PlannedCheck, Run
 from registry.vocab import AccountState, CheckKind, Existence, Outcome, Reason
-from sweeps.due import Cause, Due, Frame, known
-from sweeps.forecast import Budgets
-from sweeps.hand import Seen as SeenByHand
-from sweeps.hand import observe
-from sweeps.plan import plan_run, survey_of, unproven
-from sweeps.todo import Risk, todo
-from sweeps.watch import handle_due, left_for_later
-from sweeps.week import Week
+from sweeps.people.hand import Seen as SeenByHand
+from sweeps.people.hand import observe
+from sweeps.people.todo import Risk, todo
+from sweeps.planning.due import Cause, Due, Frame, known
+from sweeps.planning.forecast import Budgets
+from sweeps.planning.plan import plan_run, survey_of, unproven
+from sweeps.planning.watch import handle_due, left_for_later
+from sweeps.planning.week import Week
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, add_account, catalogue, checker
 from tests.sweeps.test_plan import secrets

@@ -25,14 +25,14 @@ from registry.db import Registry
 from registry.models import Account, LinkResult, Observation, PlannedCheck, Run
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, Existence, LinkKind, Outcome, Reason, RunMethod
-from sweeps.answers import take_answers
-from sweeps.credentials import Credentials
-from sweeps.plan import Filters, plan_run
-from sweeps.replay import RecordedCredentials, Recording, recorded_run
+from sweeps.evidence.replay import RecordedCredentials, Recording, recorded_run
+from sweeps.network.credentials import Credentials
+from sweeps.people.answers import take_answers
+from sweeps.people.todo import TodoRow, todo
+from sweeps.people.todo_layout import DEAD, OPENS
+from sweeps.people.todo_sheet import read_todo, write_todo
+from sweeps.planning.plan import Filters, plan_run
 from sweeps.run import RunResult, Settings, adopt_evidence, evidence_folder, run
-from sweeps.todo import TodoRow, todo
-from sweeps.todo_layout import DEAD, OPENS
-from sweeps.todo_sheet import read_todo, write_todo
 from tests.checkers.wechat_answers import card, entry, error, menu, statistics
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock, FakeWorkers, add_account, add_unit, catalogue

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from checkers.base import Pace, Source
 from registry.models import Account, Observation, PlannedCheck, Run
 from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, Precision, Reason
-from sweeps.credentials import Credentials
-from sweeps.due import Cause
-from sweeps.forecast import Budgets
-from sweeps.leftover import Leftover, left_over
-from sweeps.outlook import check_plans, host_plans
-from sweeps.plan import Filters, get_sweep, plan_run, survey_of, unproven
-from sweeps.survey import Survey
-from sweeps.week import Week
-from sweeps.weekly import WeekPoint, worked_for
+from sweeps.network.credentials import Credentials
+from sweeps.planning.due import Cause
+from sweeps.planning.forecast import Budgets
+from sweeps.planning.leftover import Leftover, left_over
+from sweeps.planning.outlook import check_plans, host_plans
+from sweeps.planning.plan import Filters, get_sweep, plan_run, survey_of, unproven
+from sweeps.planning.survey import Survey
+from sweeps.planning.week import Week
+from sweeps.planning.weekly import WeekPoint, worked_for
 from tests.sweeps.play import ALL_PROOFS, add_account, catalogue, checker
 
 T = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -74,6 +74,7 @@ def survey(session: Session, now: datetime, at: datetime = T) -> Survey:
         catalogue=KNOWN,
         credentials=NOBODY,
         fresh_days=14,
+        soon_days=10,
         filters=FRESHNESS,
     )
 
@@ -91,6 +92,7 @@ def planned(session: Session, now: datetime, at: datetime = T, **filters: Any) -
         catalogue=KNOWN,
         credentials=NOBODY,
         window_days=14,
+        soon_days=10,
         filters=Filters({CheckKind.FRESHNESS}, **filters),
     )
     rows = select(PlannedCheck).where(PlannedCheck.run_id == run.id).order_by(PlannedCheck.id)
@@ -158,6 +160,42 @@ def test_those_not_looked_at_for_longest_go_first_within_a_hosts_budget(session:
     assert planned(session, T) == ["抖音1", "抖音3", "抖音2", "抖音0"]
 
 
+def test_one_that_may_be_gone_is_looked_at_again_a_day_later_and_then_at_t(
+    session: Session,
+) -> None:
+    account = add_account(session, "青石公安")
+    gone = {"existence": Existence.GONE_SIGNAL, "sweep": T}
+    saw(session, account, T - 6 * DAY, **gone)
+    assert planned(session, T - 5 * DAY - timedelta(hours=1)) == []
+    assert planned(session, T - 5 * DAY) == ["青石公安"]
+    assert planned(session, T - 3 * DAY) == ["青石公安"]
+    told = week(session, T - 5 * DAY - timedelta(hours=1), keep=True)
+    (row,) = check_plans(told, survey(session, T).choice)
+    assert (row.cause, row.due_by) == (Cause.GONE, (T - 5 * DAY).date())
+    saw(session, account, T - 4 * DAY, **gone)
+    assert planned(session, T - 3 * DAY) == []
+    assert planned(session, T) == ["青石公安"]
+
+
+def test_from_t_on_who_is_proven_and_probably_silent_is_looked_at_once(session: Session) -> None:
+    lively, lapsing, other = (
+        add_account(session, f"青石{name}") for name in ("公安", "水利", "科普")
+    )
+    seen = T - 7 * DAY
+    saw(session, lively, seen, *daily(T - 12 * DAY))
+    saw(session, lapsing, seen, T - 12 * DAY, T - 45 * DAY)
+    saw(session, other, seen, T - 20 * DAY)
+    assert planned(session, T - DAY) == []
+    # What T needs goes first.
+    assert planned(session, T) == ["青石科普", "青石水利"]
+    assert not any(entry.due.cause is Cause.SOON for entry in survey(session, T - DAY))
+    failed = {"outcome": Outcome.INCONCLUSIVE, "reason": Reason.TIMEOUT, "sweep": T}
+    saw(session, lapsing, T, existence=Existence.UNKNOWN, **failed)
+    saw(session, other, T, sweep=T)
+    assert planned(session, T + timedelta(hours=2)) == []
+    assert not unproven(session, survey(session, T + timedelta(hours=2)))
+
+
 def test_a_host_that_was_closed_leaves_an_account_where_it_stood(session: Session) -> None:
     first, second = (add_account(session, f"抖音{n}", platform="douyin") for n in range(2))
     saw(session, first, T - 3 * DAY, T - 30 * DAY)
@@ -179,6 +217,31 @@ def test_a_plan_shows_hosts_days_and_what_will_not_fit(session: Session) -> None
     ahead = {r.platform: r for r in host_plans(week(session, T - 2 * DAY), Budgets(KNOWN, {}), {})}
     assert (ahead["douyin"].due_now, ahead["douyin"].later) == (0, 8)
     assert [(load.day, load.checks) for load in ahead["douyin"].days][-1][0] == T.date()
+
+
+def test_what_waits_is_planned_for_the_day_on_which_a_look_tells_something(
+    session: Session,
+) -> None:
+    gone = add_account(session, "抖音0", platform="douyin")
+    saw(session, gone, T - timedelta(hours=1), existence=Existence.GONE_SIGNAL, sweep=T)
+    add_account(session, "抖音1", platform="douyin")
+    told = week(session, T + timedelta(hours=1), keep=True)
+    (row,) = host_plans(told, Budgets(KNOWN, {}), {})
+    assert (row.due_now, row.later) == (1, 1)
+    tomorrow = (T + DAY).date()
+    assert [(load.day, load.checks) for load in row.days] == [(T.date(), 1), (tomorrow, 1)]
+    planned_for = {
+        each.account: each.planned_for
+        for each in check_plans(told, survey(session, T + timedelta(hours=1)).choice)
+    }
+    assert planned_for == {"抖音0": tomorrow, "抖音1": T.date()}
+
+
+def test_less_than_a_minute_is_told_in_tenths(session: Session) -> None:
+    add_account(session, "抖音0", platform="douyin")
+    quick = Budgets(KNOWN, {"d.example": {"min_gap": 2.0}})
+    (row,) = host_plans(week(session, T), quick, {})
+    assert row.minutes == 0.1
 
 
 def test_a_plan_lists_accounts_with_deadline_why_and_risk(session: Session) -> None:

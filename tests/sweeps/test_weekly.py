@@ -7,7 +7,7 @@ from datetime import datetime, time
 import pytest
 
 from registry.dates import SHANGHAI
-from sweeps.weekly import WeekPoint
+from sweeps.planning.weekly import WeekPoint
 
 
 def moment(text: str) -> datetime:

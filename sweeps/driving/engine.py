@@ -1,0 +1,214 @@
+"""The driver: starts checks, lets them go on, sends what they ask for, waits for answers.
+
+One thread does all of it; workers only fetch, and checkers compute beside it, so that one which does
+not end can be left behind. It never waits while it holds anything, records every response before it
+is used, and hands each finished check on at once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+
+from checkers.base import Pace
+from checkers.loading import Catalogue
+from registry.vocab import WALL_REASONS
+from sweeps.clock import Clock
+from sweeps.driving.agenda import Agenda, Planned
+from sweeps.driving.asking import Asking
+from sweeps.driving.course import Asked, Course, Result
+from sweeps.driving.errands import UnderWay, lane_of
+from sweeps.driving.ground import Ground, Recorder, Tuning
+from sweeps.driving.hearing import Hearing
+from sweeps.driving.stepping import Stepping
+from sweeps.driving.workers import Workers
+from sweeps.lanes.egresses import Egresses
+from sweeps.lanes.lanes import Lanes
+from sweeps.network.tokens import Tokens
+
+_HOLD = 0.25
+"""Seconds between two groups of finished checks: each is a transaction of its own."""
+
+_TICK = 0.25
+"""Seconds between two ticks at most, while nothing finishes."""
+
+_STEPS = 32
+"""Checks that go on before requests are sent: what is due shall not wait for all of them."""
+
+_SPELL = 0.01
+"""Seconds after which requests are sent though fewer went on: to take a page apart takes longer than
+to ask for one, and the pages of many sites may arrive at once."""
+
+_LOOK = 0.005
+"""Seconds after which to look whether a request that a lane waits for has gone out."""
+
+
+class Engine:
+    """One pass over an agenda."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        lanes: Lanes | Egresses,
+        workers: Workers,
+        tokens: Tokens,
+        recorder: Recorder,
+        clock: Clock,
+        tuning: Tuning = Tuning(),
+    ) -> None:
+        ground = Ground(lanes, workers, tokens, recorder, clock)
+        self._catalogue = catalogue
+        self.lanes = lanes
+        self._workers = workers
+        self._clock = clock
+        self._tuning = tuning
+        self._asking = Asking(ground, self._has_begun)
+        self._hearing = Hearing(ground, self._asking, tuning)
+        self._stepping = Stepping(tuning.limits.seconds)
+        self._numbers = itertools.count()
+        self._under_way: set[UnderWay] = set()
+        self._before_lane: dict[str, int] = {}
+        self._finished: list[tuple[Planned, Result]] = []
+        self._handed_over = -_HOLD
+        self._hungry: set[str] = set()
+        """Groups whose lane may have too few checks before it."""
+
+    def run(
+        self,
+        agenda: Agenda,
+        keep: Callable[[Sequence[tuple[Planned, Result]]], None],
+        tick: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Work the agenda off. `keep` stores what has finished, and is called also on the way out.
+
+        `tick` is called in between, after each group that was kept and at least twice a second.
+        """
+        self._hungry = set(agenda.groups())
+        ticked = -_TICK
+        try:
+            while self._turn(agenda, keep):
+                now = self._clock.monotonic()
+                if self._handed_over >= ticked or now >= ticked + _TICK:
+                    ticked = now
+                    tick()
+        finally:
+            self._hand_over(keep, all_now=True)
+            if self._under_way:
+                self._stepping.farewell([check.course.close for check in self._under_way])
+            self._stepping.close()
+
+    def _turn(
+        self, agenda: Agenda, keep: Callable[[Sequence[tuple[Planned, Result]]], None]
+    ) -> bool:
+        """Do all that can be done now, then wait for more. False when nothing is left."""
+        self._admit(agenda)
+        until = self._clock.monotonic() + _SPELL
+        for _step in range(min(len(self._asking.ready), _STEPS)):
+            self._step(self._asking.ready.popleft())
+            if self._clock.monotonic() > until:
+                break
+        self._asking.spill()
+        self._hand_over(keep)
+        if not self._under_way:
+            return bool(agenda.left)
+        self._asking.send()
+        self._collect()
+        return True
+
+    def _collect(self) -> None:
+        """Wait for an answer, or for the next request to be due."""
+        now, due = self._clock.monotonic(), self.lanes.next_due()
+        ready, hearing = self._asking.ready, self._hearing
+        if due is None and not self._asking.in_flight and not ready:
+            raise RuntimeError("checks are under way and nothing can happen to them")
+        until = due if due is not None and not self._asking.crowded else now + 1.0
+        if self.lanes.unsure:
+            until = min(until, now + _LOOK)
+        if self._finished:
+            until = min(until, self._handed_over + _HOLD)
+        if hearing.waiting:
+            until = min(until, hearing.until)
+        answers = self._workers.collect(0.0 if ready else max(until - now, 0.0))
+        self._asking.note_sends()
+        hearing.take_in(answers, due)
+
+    def _hand_over(
+        self, keep: Callable[[Sequence[tuple[Planned, Result]]], None], *, all_now: bool = False
+    ) -> None:
+        """Hand on what has finished; in a quick sweep several at a time, but no more are held back
+        than are under way anyway, since both are what a killed run has to do again."""
+        now = self._clock.monotonic()
+        enough = all_now or len(self._finished) + self._hearing.waiting >= self._asking.in_flight
+        if self._finished and (enough or now >= self._handed_over + _HOLD):
+            finished, self._finished = self._finished, []
+            self._handed_over = now
+            keep(finished)
+
+    # --- checks -------------------------------------------------------------------------------
+
+    def _admit(self, agenda: Agenda) -> None:
+        """Start new checks wherever a lane has few of them before it."""
+        for group in sorted(self._hungry):
+            room = self._tuning.most - len(self._under_way)
+            if room <= 0:
+                return
+            self._hungry.discard(group)
+            wanted = min(self._tuning.ahead - self._before_lane.get(group, 0), room)
+            for planned in agenda.take(group, wanted):
+                self._begin(planned, group)
+
+    def _begin(self, planned: Planned, group: str) -> None:
+        course = Course(
+            planned.target,
+            self._catalogue,
+            self._clock.monotonic,
+            self._tuning.limits,
+            self._stepping.take,
+        )
+        check = UnderWay(planned, course, group, next(self._numbers))
+        self._before_lane[group] = self._before_lane.get(group, 0) + 1
+        self._under_way.add(check)
+        self._asking.ready.append(check)
+
+    def _step(self, check: UnderWay) -> None:
+        """Let a check go on with its answers."""
+        answers = None if check.asked is None else [a for a in check.answers if a is not None]
+        asked_before = check.asked
+        wanted = check.course.go(answers)
+        if asked_before is not None:
+            self._heed_walls(check, asked_before)
+            self._has_begun(check)
+        if isinstance(wanted, Result):
+            self._has_begun(check)
+            self._asking.forget(check)
+            self._under_way.discard(check)
+            self._finished.append((check.planned, wanted))
+            return
+        self._asking.ask(check, wanted)
+
+    def _has_begun(self, check: UnderWay) -> None:
+        if not check.begun:
+            check.begun = True
+            self._asking.begin(check)
+            self._before_lane[check.group] -= 1
+            if 4 * self._before_lane[check.group] <= 3 * self._tuning.ahead:
+                self._hungry.add(check.group)
+
+    def _heed_walls(self, check: UnderWay, asked: Asked) -> None:
+        """A wall that only the checker could see closes the host, if it is clear which.
+
+        With an account's own credential it is the account that is refused, not we.
+        """
+        walls = [reason for reason in check.course.walls if reason in WALL_REASONS]
+        check.course.walls.clear()
+        own = any(":" in (request.auth or "") for request in asked.requests)
+        hosts = {lane_of(request) for request in asked.requests}
+        if walls and len(hosts) == 1 and not own:
+            self.lanes.wall(self.lanes.route(hosts.pop(), like=check.lane), walls[-1].value)
+
+
+def paces(catalogue: Catalogue) -> Mapping[str, Pace]:
+    """What the checkers say of the hosts they ask."""
+    checkers = (*catalogue.platforms.values(), *catalogue.shared.values())
+    return {host: pace for checker in checkers for host, pace in checker.hosts.items()}

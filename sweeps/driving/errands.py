@@ -1,0 +1,97 @@
+"""What the driver keeps of a check that is under way and of each request that it sends for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+
+from checkers.base import Request, Response
+from sweeps.driving.agenda import Planned
+from sweeps.driving.course import Asked, Course
+from sweeps.driving.digest import Answered
+from sweeps.network.credentials import Insertion
+from sweeps.network.redirects import Trail
+from sweeps.network.wire import MalformedRequest, host_of
+
+
+@dataclass(slots=True, eq=False)
+class UnderWay:
+    """A check with its course and the answers to what it asked last."""
+
+    planned: Planned
+    course: Course
+    group: str
+    number: int
+    """Older checks have lower ones, and their requests go first: so they end one after another,
+    and are read and stored while the next are fetched."""
+    lane: str = ""
+    """Of its latest request; what follows takes the same way out."""
+    begun: bool = False
+    """Something of it was sent."""
+    asked: Asked | None = None
+    answers: list[Answered | None] = field(default_factory=list)
+    missing: int = 0
+    unread: list[int] = field(default_factory=list)
+    """Places of answers that its checker may read before the others have come."""
+
+
+@dataclass(slots=True, eq=False)
+class Errand:
+    """One request on its way, or the exchange of a secret for a token."""
+
+    owner: UnderWay | None
+    slot: int | None
+    """Place of the answer among those that its check asked for; None while it has not asked yet."""
+    request: Request
+    """As it is sent next: a hop, perhaps."""
+    first: Request
+    """As the checker asked."""
+    hosts: frozenset[str] = frozenset()
+    """Which the checker names: only their login walls speak for the host."""
+    lane: str = ""
+    attempt: int = 0
+    losses: int = 0
+    """Times that nobody could say what became of it."""
+    renewed: bool = False
+    trail: Trail = Trail()
+    records: tuple[str, ...] = ()
+    answer: Answered | None = None
+    """What came before its check asked for it."""
+    forgotten: bool = False
+    """Its check will never ask for it."""
+    before: Answered | None = None
+    """The answer to the try before this one."""
+    sent: Insertion | None = None
+    token_for: str = ""
+
+    @property
+    def turn(self) -> int:
+        """Whose turn it is among requests that could start: the lowest comes first. What tells which
+        links there are goes before all links, for among those it names may be the slowest."""
+        if self.owner is None:
+            return -1
+        if self.slot is not None and self.owner.course.seeks_links:
+            return -2
+        return -1 if self.request.early else self.owner.number
+
+
+def lane_of(request: Request) -> str:
+    """The host of a request; empty for one that has none."""
+    try:
+        return host_of(request.url)
+    except MalformedRequest:
+        return ""
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that the host asks us to wait, if it says so in seconds or as a date."""
+    raw = response.headers.get("retry-after", "").strip()
+    if raw.isascii() and raw.isdigit():
+        return float(raw)
+    try:
+        until = parsedate_to_datetime(raw)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return max((until - response.moment).total_seconds(), 0.0)

@@ -1,0 +1,151 @@
+"""Who fetches only fetches: threads that take a request and hand back a response, nothing more.
+
+They know no lane, no checker, no database. Another kind (processes, other machines) need only keep
+to the `Workers` protocol.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Protocol
+
+from checkers.base import Failure, Request, Response
+from registry.vocab import Reason
+from sweeps.clock import Clock, SystemClock
+from sweeps.network.credentials import Insertion
+
+Fetch = Callable[[Request, Insertion | None, Callable[[], None]], Response]
+"""Answers a request, and calls the last argument as soon as it is on the wire."""
+
+_SLICE = 0.5
+"""Seconds: a wait is cut into such pieces, because on some systems Ctrl-C cannot break one."""
+
+
+_ROUND = 0.004
+"""Seconds between two collections: what has come by then is worked off together. To be woken for
+each answer, among as many threads as fetch, would cost more than most answers do."""
+
+_SPARE = 8
+"""Threads for which one request more is taken in, so that whichever of them is done first goes on at
+once. What waits there can be neither put in order nor called back, so it shall be little."""
+
+_SOON = 0.02
+"""Seconds: when the next request is due so soon, the answers that come until then wait for it."""
+
+
+class Workers(Protocol):
+    """Takes requests, gives responses back in any order."""
+
+    @property
+    def room(self) -> int:
+        """How many requests may be handed over before answers are back."""
+
+    def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
+        """Send this request now."""
+
+    def collect(self, seconds: float) -> Sequence[tuple[int, Response | None]]:
+        """What has come back; waits for the first at most `seconds`. None: whoever had the request
+        is gone, and nobody knows whether it was sent."""
+
+    def sent(self) -> Sequence[tuple[int, float]]:
+        """Requests that were put on the wire since the last call, with when that was at the latest
+        (seconds of the stop-watch). One that is never told counts as sent when its answer is there.
+        """
+
+    def close(self) -> None:
+        """Give up what is under way."""
+
+
+class Threads:
+    """A pool of threads in this process.
+
+    They are daemons, not the threads of `concurrent.futures`: those are joined when the program
+    ends, so that an interrupted sweep would wait for the slowest host.
+    """
+
+    def __init__(self, fetch: Fetch, clock: Clock, count: int) -> None:
+        self._count = count
+        self.room = count + count // _SPARE
+        self._fetch = fetch
+        self._clock = clock
+        self._under_way = 0
+        self._started = 0
+        self._rounds = SystemClock()
+        self._collected = self._rounds.monotonic()
+        self._todo: queue.SimpleQueue[tuple[int, Request, Insertion | None] | None]
+        self._todo = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[int, Response]] = queue.SimpleQueue()
+        self._sent: deque[tuple[int, float]] = deque()
+
+    def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
+        """Send this request now, or as soon as a thread is free; one is started while there are too
+        few."""
+        self._under_way += 1
+        if self._started < min(self._under_way, self._count):
+            self._started += 1
+            threading.Thread(target=self._run, daemon=True, name=f"fetch-{self._started}").start()
+        self._todo.put((ticket, request, insertion))
+
+    def collect(self, seconds: float) -> list[tuple[int, Response]]:
+        """What has come back; with nothing under way, the clock's `seconds` pass.
+
+        Not quite at once, though, unless there is no time or nothing more could be handed over: then
+        every answer makes place for a request. Who has so little time is about to send something,
+        and gets what has come when it is over.
+        """
+        if not self._under_way:
+            self._clock.wait(min(seconds, _SLICE))
+            return []
+        stocked = self._under_way > self._count
+        if seconds > 0 and (stocked or self._under_way < self.room):
+            seconds -= self._rest(seconds if seconds <= _SOON else 0.0)
+        answers: list[tuple[int, Response]] = []
+        try:
+            answers.append(self._done.get(timeout=max(min(seconds, _SLICE), 0.0)))
+            while True:
+                answers.append(self._done.get_nowait())
+        except queue.Empty:
+            self._under_way -= len(answers)
+        self._collected = self._rounds.monotonic()
+        return answers
+
+    def _rest(self, least: float) -> float:
+        """Let a round pass since the last collection, and at least so many seconds; those that it
+        took. They are real ones, as those are in which threads fetch."""
+        left = max(self._collected + _ROUND - self._rounds.monotonic(), least)
+        if left > 0:
+            self._rounds.wait(left)
+        return max(left, 0.0)
+
+    def sent(self) -> list[tuple[int, float]]:
+        """What the threads have put on the wire since the last call."""
+        return [self._sent.popleft() for _stamp in range(len(self._sent))]
+
+    def close(self) -> None:
+        """Let idle threads end; busy ones die with the program, and what waits is never sent."""
+        with suppress(queue.Empty):
+            while True:
+                self._todo.get_nowait()
+        for _thread in range(self._started):
+            self._todo.put(None)
+
+    def _run(self) -> None:
+        while (task := self._todo.get()) is not None:
+            ticket, request, insertion = task
+            out = partial(self._went_out, ticket)
+            try:
+                answer = self._fetch(request, insertion, out)
+            except Exception as error:
+                # It should never raise; a thread that ended here would leave the driver waiting. The
+                # error's text may hold the address with its secret.
+                failure = Failure(Reason.CONNECTION, type(error).__name__)
+                answer = Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
+            self._done.put((ticket, answer))
+
+    def _went_out(self, ticket: int) -> None:
+        self._sent.append((ticket, self._clock.monotonic()))

@@ -1,0 +1,157 @@
+"""Whether the evidence is as it was written: every file there, every record whole and the same.
+
+A file carries its own checks, a sum over each gzip member and a digest over each record, and a look
+names the records it rests on; so nothing need be noted elsewhere. It mends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.keeping.retention import removals
+from registry.messages import _
+from registry.models import Observation, Run
+from sweeps.evidence.warc import digest
+
+_CHUNK = 1 << 20
+_GZIP = 31
+"""zlib's word for a gzip member with its sum."""
+_FIELD = re.compile(rb"(?m)^(WARC-Record-ID|WARC-Block-Digest|Content-Length): (.*?)\r?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found; sound when there are no problems."""
+
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    """No fault: a last record that was being written when a run was interrupted."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """What one file holds."""
+
+    ids: set[str] = field(default_factory=set)
+    """Of the records that are whole and as they were written."""
+    problem: str = ""
+    cut: bool = False
+
+
+class _Cut(Exception):
+    """The file ends within a member."""
+
+
+class _Altered(Exception):
+    """A record is not what its digest says."""
+
+
+def check(
+    session: Session, folder: Path, on_progress: Callable[[int], None] = lambda done: None
+) -> Found:
+    """Check every file in `folder` that a run names and that was not removed by policy. Reads each
+    once for every run that names it; `on_progress` is told how many runs are done."""
+    problems, notes = dict[str, None](), dict[str, None]()
+    runs = session.execute(select(Run.id, Run.uid, Run.evidence).order_by(Run.id)).all()
+    named = {name for run in runs for name in run.evidence}
+    removed = removals(session, named)
+    if named - removed.keys() and not any((folder / name).is_file() for name in named):
+        return Found((_nothing_there(folder, len(named - removed.keys())),), ())
+    for done, run in enumerate(runs, 1):
+        for name, read in (files := _files(folder, run.evidence, {*removed})).items():
+            if read.problem:
+                problems[_said(name, read.problem)] = None
+            elif read.cut:
+                notes[_said(name, _interrupted())] = None
+        whole = len(files) == len(run.evidence) and not any(read.problem for read in files.values())
+        if whole and (lost := _lost(session, run.id, files)):
+            words = _(
+                "Run {uid}: {count} looks rest on records that its evidence no longer holds."
+                " Put it back from a backup."
+            )
+            problems[words.format(uid=run.uid, count=lost)] = None
+        on_progress(done)
+    return Found(tuple(problems), tuple(notes))
+
+
+def _nothing_there(folder: Path, count: int) -> str:
+    return _(
+        "None of the {count} evidence files is in {folder}. Put the folder back; a backup holds it"
+        " when it was made with --evidence."
+    ).format(count=count, folder=folder)
+
+
+def _said(name: str, what: str) -> str:
+    return _("Evidence {name}: {what}").format(name=name, what=what)
+
+
+def _interrupted() -> str:
+    return _("its last record is cut off, as an interrupted run leaves it.")
+
+
+def _files(folder: Path, names: list[str], removed: set[str]) -> dict[str, _Read]:
+    """What the files of a run hold, but those that were removed by policy and are not there."""
+    wanted = [name for name in names if name not in removed or (folder / name).is_file()]
+    return {name: _read(folder / name) for name in wanted}
+
+
+def _lost(session: Session, run_id: int, files: dict[str, _Read]) -> int:
+    """How many looks of a run name a record that is in none of its files."""
+    if not files:
+        return 0
+    held = set[str]().union(*(read.ids for read in files.values()))
+    query = select(Observation.records).where(Observation.run_id == run_id)
+    looks = session.scalars(query.execution_options(yield_per=2000))
+    return sum(not held.issuperset(records) for records in looks)
+
+
+def _read(path: Path) -> _Read:
+    read = _Read()
+    try:
+        for member in _members(path):
+            read.ids.add(_checked(member))
+    except FileNotFoundError:
+        read.problem = _("the file is missing. Put it back from a backup.")
+    except _Cut:
+        read.cut = True
+    except (zlib.error, _Altered):
+        words = _("the file was altered after record {count}. Put it back from a backup.")
+        read.problem = words.format(count=len(read.ids))
+    except OSError as error:
+        read.problem = _("the file cannot be read ({why}).").format(why=error.strerror)
+    return read
+
+
+def _members(path: Path) -> Iterator[bytes]:
+    """The gzip members of a file, opened. Raises zlib.error, _Cut, OSError."""
+    with path.open("rb") as file:
+        data = file.read(_CHUNK)
+        while data:
+            opened, pieces = zlib.decompressobj(_GZIP), list[bytes]()
+            while not opened.eof:
+                if not data:
+                    raise _Cut
+                pieces.append(opened.decompress(data))
+                data = opened.unused_data if opened.eof else file.read(_CHUNK)
+            yield b"".join(pieces)
+            data = data or file.read(_CHUNK)
+
+
+def _checked(member: bytes) -> str:
+    """The id of the one record in a member. Raises _Altered when it is not what its header says."""
+    head, _gap, rest = member.partition(b"\r\n\r\n")
+    fields: dict[bytes, str] = {
+        name: value.decode("utf-8", "replace") for name, value in _FIELD.findall(head)
+    }
+    length = fields.get(b"Content-Length", "")
+    block = rest[: int(length)] if length.isdecimal() else b""
+    if not length or digest(block) != fields.get(b"WARC-Block-Digest"):
+        raise _Altered
+    return fields.get(b"WARC-Record-ID", "")

@@ -1,0 +1,198 @@
+"""The lane to one host: how many requests were started, when the next one may be, whose turn it is.
+
+A pace of so many seconds between two requests holds at the host, where it is counted, whatever
+happens to a request between its start here and its arrival there. So a start waits for what was
+really sent: of a host that takes 50 a second, request 50 starts a second after request 0 went out
+on the wire, and not before that is known; and if its answer took longer than others of that host did, it
+may have been counted later by so much. Within this window, starts are spread out, and what one of
+them was late, or had to wait for its window, is not lost: those after it come a little closer, until
+their own windows hold them. So one delay is not added to the next.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+from checkers.base import Pace
+
+MARGIN = 0.009
+"""Seconds added to each window: how much later than its neighbours one request may arrive."""
+
+_DOUBT = 0.1
+"""Seconds by which a slow answer may shift when its request was counted, at most: most of the time it
+is the host that takes longer to answer, not to hear, and a host too busy to hear is soon heard again.
+"""
+
+_SPREAD = 0.6
+"""Of the pace's gap between two starts of one window."""
+
+_LATE = 0.02
+"""Seconds by which a start may come late and the next be reckoned from when it could have been."""
+
+_BUDGET = "budget of"
+"""So begin the words for a stop by our own limit."""
+
+Place = tuple[int, int]
+"""Turn and ticket: what comes first starts first."""
+
+_NEW: Place = (1 << 62, 0)
+
+
+def is_own_limit(why: str) -> bool:
+    """Whether a lane was stopped because a budget of ours is used up; else its host refused."""
+    return why.startswith(_BUDGET)
+
+
+@dataclass(slots=True)
+class _Start:
+    """A request that was started."""
+
+    at: float
+    sent: float | None = None
+    """When it was on the wire; None while nobody has said so."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """The state of one host in one run."""
+
+    host: str
+    pace: Pace
+    patience: int
+    margin: float = MARGIN
+    onward: list[Place] = field(default_factory=list)
+    """Heap of the tickets of checks under way; they go before those of new checks."""
+    fresh: deque[int] = field(default_factory=deque)
+    later: list[tuple[float, Place]] = field(default_factory=list)
+    """Heap of retries: not before when."""
+    free_at: float = 0.0
+    """Not before then, whatever the pace would allow."""
+    starts: deque[_Start] = field(default_factory=deque)
+    """The latest ones, as many as one window holds."""
+    reckoned: float = 0.0
+    """From when on the next start keeps its distance within the window."""
+    out: dict[int, _Start] = field(default_factory=dict)
+    """Tickets under way."""
+    shortest: float = math.inf
+    """Seconds that the quickest answer took."""
+    sent: int = 0
+    today: int = 0
+    """Requests of this day of Shanghai, those of earlier runs included."""
+    walls: int = 0
+    """In succession."""
+    cooled: int = 0
+    stopped: str = ""
+    """Why nothing is asked any more; empty while the lane is open."""
+    at_once: int = field(init=False)
+    """How many requests one window holds, 0 for a host without a pace. A window is the time that they
+    take at this pace: a second or a little less, or one gap where that is longer."""
+    alarm: float | None = None
+    """For when it is entered among the alarms; other entries of it are out of date."""
+    ripe: Place | None = None
+    """As what it is entered among those that may start; other entries of it are out of date."""
+
+    def __post_init__(self) -> None:
+        gap = self.pace.min_gap
+        self.at_once = max(1, int(1 / gap + 1e-9)) if gap > 0 else 0
+
+    @property
+    def waiting(self) -> int:
+        """How many tickets wait here."""
+        return len(self.onward) + len(self.fresh) + len(self.later)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests are under way."""
+        return len(self.out)
+
+    def wake_at(self) -> float | None:
+        """When the next ticket may start; None while there is none, no room for it, or while it is
+        not known when the earlier one was sent that it must keep away from."""
+        if len(self.out) >= self.pace.in_flight:
+            return None
+        ready = self.ready_at()
+        if ready is None or self.onward or self.fresh:
+            return ready
+        return max(ready, self.later[0][0]) if self.later else None
+
+    @property
+    def unsure(self) -> bool:
+        """True while tickets wait for nothing but to know when an earlier request was sent."""
+        room = len(self.out) < self.pace.in_flight and self.waiting and not self.stopped
+        return bool(room) and self.ready_at() is None
+
+    def ready_at(self) -> float | None:
+        """When the pace allows the next start; None while that is not known."""
+        starts, gap, held = self.starts, self.pace.min_gap, self.at_once
+        if not starts or not held:
+            return self.free_at
+        ready = self.free_at if held == 1 else self._evenly
+        if len(starts) < held:
+            return ready
+        if starts[0].sent is None:
+            return None
+        return max(ready, starts[0].sent + held * gap + self.margin)
+
+    @property
+    def _evenly(self) -> float:
+        """When the next start keeps its distance from the one before, whatever their windows say."""
+        return max(self.free_at, self.reckoned + _SPREAD * self.pace.min_gap)
+
+    def keeps_from(self, start: _Start) -> bool:
+        """True when the next start has to keep away from this one."""
+        return bool(self.starts) and self.starts[0] is start
+
+    def head(self, now: float) -> Place:
+        """The place of the next ticket, if there is one; of new checks all are alike."""
+        while self.later and self.later[0][0] <= now:
+            heapq.heappush(self.onward, heapq.heappop(self.later)[1])
+        return self.onward[0] if self.onward else _NEW
+
+    def start(self, now: float) -> int:
+        """Take the next ticket and count its start."""
+        self.head(now)
+        ticket = heapq.heappop(self.onward)[1] if self.onward else self.fresh.popleft()
+        self.reckoned = max(self._evenly if self.starts else now, now - _LATE)
+        start = self.out[ticket] = _Start(now)
+        if held := self.at_once:
+            self.starts.append(start)
+            if len(self.starts) > held:
+                self.starts.popleft()
+        self.sent += 1
+        self.today += 1
+        return ticket
+
+    def answered(self, ticket: int, seconds: float) -> None:
+        """The request under way was answered, after so many seconds."""
+        self.shortest = min(self.shortest, seconds)
+        start, late = self.out[ticket], seconds - self.shortest - self.margin
+        if start.sent is not None and late > 0:
+            start.sent += min(late, _DOUBT)
+
+    def empty(self) -> list[int]:
+        """Take all waiting tickets out."""
+        places = [*sorted(self.onward), *(place for _when, place in sorted(self.later))]
+        tickets = [*(ticket for _turn, ticket in places), *self.fresh]
+        self.onward.clear()
+        self.fresh.clear()
+        self.later.clear()
+        return tickets
+
+    def empty_fresh(self) -> list[int]:
+        """Take those of new checks out."""
+        tickets = list(self.fresh)
+        self.fresh.clear()
+        return tickets
+
+    @property
+    def spent(self) -> str:
+        """Which budget is used up, in words; empty while there is something left."""
+        pace = self.pace
+        if pace.per_run is not None and self.sent >= pace.per_run:
+            return f"{_BUDGET} {pace.per_run} requests per run used"
+        if pace.daily is not None and self.today >= pace.daily:
+            return f"{_BUDGET} {pace.daily} requests per day used"
+        return ""

@@ -1,0 +1,289 @@
+"""One HTTP exchange: a `Request` goes out, a `Response` comes back, whatever happens in between.
+
+No redirect is followed here, no lane kept, no retry made: that is the driver's. Every failure
+becomes a `Failure` with a reason from the closed list; TLS is verified always.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+import certifi
+import urllib3
+from urllib3.util.ssl_ import create_urllib3_context
+
+from checkers.base import Failure, Request, Response
+from registry.errors import BadConfig
+from registry.messages import _
+from registry.vocab import Reason
+from sweeps.clock import Clock
+from sweeps.network.addresses import AddressRefused, Guard, spelt_out
+from sweeps.network.connections import Rules, SharedContext, Shelf, Watch, WayOut, ask
+from sweeps.network.credentials import Insertion
+from sweeps.network.heard import Heard
+from sweeps.network.wire import MalformedRequest, Wire, wire
+
+USER_AGENT = (
+    "Mozilla/5.0 (compatible; Taizhang/0.1; government new-media ledger) AppleWebKit/537.36"
+    " (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+)
+HEADERS: Mapping[str, str] = {
+    "User-Agent": USER_AGENT,
+    "Accept": "*/*",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept-Encoding": "gzip, deflate",
+}
+"""Sent with every request; a checker's own headers go before them."""
+
+_CHUNK = 65536
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
+_NO_CHECK_TIME = 0x200000
+"""OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python has no name for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much, in seconds."""
+
+    connect: float = 10.0
+    read: float = 20.0
+    """Between two pieces of an answer."""
+    total: float = 60.0
+    """For one whole exchange, name resolution apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The office's settings for its way out."""
+
+    limits: Limits = Limits()
+    allow_private: tuple[str, ...] = ()
+    proxy: str = field(default="", repr=False)
+    """A proxy declared trusted: behind it the address guard sees only the addresses that are named as
+    such, not what names lead to. May hold a password."""
+    ca_file: str = ""
+    """More certificate authorities, beside the usual ones."""
+
+
+def checked(network: Network) -> Network:
+    """The same settings. Raises BadConfig for what no connection could be made with; the address of
+    the proxy is not named, for it may hold a password."""
+    Guard(network.allow_private)
+    if network.proxy:
+        try:
+            parts = urlsplit(network.proxy)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise BadConfig(
+                _("The address in trusted_proxy is none of a proxy."),
+                _("Write it like http://10.20.0.1:8080."),
+            )
+    if network.ca_file:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(network.ca_file)
+        except OSError:
+            raise BadConfig(
+                _("The certificates in {file} cannot be read.").format(file=network.ca_file),
+                _("Name a PEM file that is there in ca_file."),
+            ) from None
+    return network
+
+
+class Transport:
+    """Fetches. Safe to call from many threads; `close` gives up the kept connections."""
+
+    def __init__(self, clock: Clock, network: Network = Network()) -> None:
+        """Raises BadConfig for settings with which nobody could be asked."""
+        self._clock = clock
+        self._network = checked(network)
+        # One for all connections, made when the first needs it: to read the authorities takes 70 ms.
+        context = SharedContext(partial(_context, network.ca_file))
+        self._timeless = SharedContext(partial(_timeless, network.ca_file))
+        self._guard = Guard(network.allow_private)
+        self._watch = Watch()
+        # Where a proxy stands is the office's own word; limits and the note of what was sent hold
+        # on the way through it as well, and so does the word on addresses that are spelt out.
+        guard = Guard(_EVERYWHERE) if network.proxy else self._guard
+        beyond = Guard(network.allow_private, spelt_out)
+        self._way_out = WayOut(Rules(guard, self._watch, context), network.proxy, beyond)
+        self._shelf = Shelf()
+
+    def close(self) -> None:
+        """Close kept connections and the watch."""
+        self.hang_up()
+        self._watch.close()
+
+    def hang_up(self) -> None:
+        """Close kept connections; whoever is asked next gets a new one."""
+        self._shelf.clear()
+
+    def fetch(
+        self,
+        request: Request,
+        insertion: Insertion | None = None,
+        on_sent: Callable[[], None] = lambda: None,
+    ) -> Response:
+        """The answer to one request; `on_sent` is called when that is on the wire. Never raises; the
+        secret goes nowhere else."""
+        try:
+            sent = wire(request, insertion)
+        except MalformedRequest as error:
+            return self._failed(request, Failure(Reason.NOT_FOUND, str(error)))
+        most = self._network.limits.total
+        limit = min(most, request.seconds) if request.seconds else most
+        with self._watch.limit(limit, on_sent) as timer:
+            try:
+                answer = self._exchange(request, sent, authorised=insertion is not None)
+            except _Stopped as stop:
+                answer = self._failed(request, stop.failure)
+            except Exception as error:
+                # Whatever the HTTP stack raises on odd input costs one answer, never the sweep.
+                answer = self._failed(request, self._explain(error, sent))
+            if not timer.expired:
+                return answer
+        # What was cut off may look like an answer, or like any other failure.
+        return self._failed(request, Failure(Reason.TIMEOUT, f"over {limit:g} s in all"))
+
+    def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:
+        limits, began = self._network.limits, self._clock.monotonic()
+        # Who says how long a visit may take is not told after less that nobody answered.
+        connect = max(limits.connect, min(request.seconds or 0.0, limits.total))
+        connection = self._shelf.take(sent.place) or self._way_out.to(sent.place)
+        message = self._way_out.message(sent, HEADERS)
+        try:
+            heard = ask(connection, message, sent.method, connect=connect, read=limits.read)
+            body = _body(heard, request.max_bytes)
+        except BaseException:
+            connection.close()
+            raise
+        if heard.will_close:
+            connection.close()
+        else:
+            self._shelf.put(sent.place, connection)
+        headers = heard.named
+        # Cookies that answer an authorised request may carry a new session of the office's account.
+        if heard.cookies and not authorised:
+            headers["set-cookie"] = "\n".join(heard.cookies)
+        at, took = self._clock.now(), self._clock.monotonic() - began
+        return Response(request.url, heard.status, headers, body, at, seconds=took)
+
+    def _failed(self, request: Request, failure: Failure) -> Response:
+        return Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
+
+    def _explain(self, error: Exception, sent: Wire) -> Failure:
+        """The failure behind an exception. Its text is not used: it may hold the address."""
+        chain = list(_chain(error))
+        for link in chain:
+            if isinstance(link, AddressRefused):
+                return Failure(Reason.ADDRESS_REFUSED, str(link))
+            if isinstance(link, ssl.SSLCertVerificationError):
+                return self._certificate(link, sent)
+        for kind, reason in _REASONS:
+            if any(isinstance(link, kind) for link in chain):
+                return Failure(reason, _short(chain))
+        return Failure(Reason.CONNECTION, _short(chain))
+
+    def _certificate(self, error: ssl.SSLCertVerificationError, sent: Wire) -> Failure:
+        detail = error.verify_message or "certificate not accepted"
+        expired = error.verify_code == 10
+        until = self._expired_at(sent) if expired and not self._network.proxy else None
+        return Failure(Reason.TLS, detail, until)
+
+    def _expired_at(self, sent: Wire) -> datetime | None:
+        """When the certificate ran out: asked once more, verifying everything but the time."""
+        try:
+            host, port = sent.place.host, sent.place.port
+            where = self._guard.addresses(host, port)[0]
+            with (
+                self._watch.plain(where, port, self._network.limits.connect) as raw,
+                self._timeless().wrap_socket(raw, server_hostname=host) as secured,
+            ):
+                until = str((secured.getpeercert() or {}).get("notAfter", ""))
+        except (OSError, AddressRefused, IndexError, ValueError):
+            # Only the date is lost; that it has expired is known already.
+            return None
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if until else None
+
+
+class _Stopped(Exception):
+    """An exchange that we ended ourselves."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason.value)
+        self.failure = failure
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
+    context = create_urllib3_context()
+    context.load_verify_locations(certifi.where())
+    context.load_default_certs()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+def _timeless(ca_file: str) -> ssl.SSLContext:
+    """Verifies everything but the time."""
+    context = _context(ca_file)
+    context.verify_flags = ssl.VerifyFlags(int(context.verify_flags) | _NO_CHECK_TIME)
+    return context
+
+
+def _body(heard: Heard, most: int) -> bytes:
+    pieces, size = list[bytes](), 0
+    for piece in heard.pieces():
+        size += len(piece)
+        if size > most:
+            raise _Stopped(Failure(Reason.TOO_LARGE, f"over {most} bytes"))
+        pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+_REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
+    (urllib3.exceptions.NameResolutionError, Reason.DNS),
+    (ssl.SSLError, Reason.TLS),
+    (urllib3.exceptions.SSLError, Reason.TLS),
+    (urllib3.exceptions.NewConnectionError, Reason.CONNECTION),
+    (urllib3.exceptions.TimeoutError, Reason.TIMEOUT),
+    (TimeoutError, Reason.TIMEOUT),
+    (urllib3.exceptions.LocationParseError, Reason.NOT_FOUND),
+    (UnicodeError, Reason.NOT_FOUND),
+)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and all that it was made of: causes, contexts, and exceptions as arguments."""
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        link = todo.pop(0)
+        if isinstance(link, BaseException) and id(link) not in seen:
+            seen.add(id(link))
+            yield link
+            todo += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
+
+
+def _short(chain: list[BaseException]) -> str:
+    """The names of the outermost and the innermost exception, with the system's word for it."""
+    for link in chain:
+        if isinstance(link, OSError) and link.strerror and not isinstance(link, ssl.SSLError):
+            return link.strerror[:120]
+    return type(chain[-1]).__name__
+
+
+@contextmanager
+def transport(clock: Clock, network: Network = Network()) -> Iterator[Transport]:
+    """A transport that is closed when the block ends."""
+    opened = Transport(clock, network)
+    try:
+        yield opened
+    finally:
+        opened.close()

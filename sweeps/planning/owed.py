@@ -1,0 +1,63 @@
+"""What a run still owes: planned checks that have no observation yet, and their targets.
+
+Read while the run is made, so it knows nothing of how the plan came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sys import intern
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from registry.models import Observation, PlannedCheck, Run
+from sweeps.driving.agenda import Planned
+from sweeps.driving.targets import PlannedTarget
+from sweeps.planning.slow_first import waits_longest
+
+_AT_ONCE = 1000
+"""Rows fetched at a time."""
+
+
+def _unanswered(run: Run) -> Any:
+    return and_(
+        PlannedCheck.run_id == run.id,
+        ~exists().where(
+            Observation.run_id == PlannedCheck.run_id,
+            Observation.account_id == PlannedCheck.account_id,
+            Observation.kind == PlannedCheck.kind,
+            Observation.ordinal == PlannedCheck.ordinal,
+        ),
+    )
+
+
+def remaining(session: Session, run: Run) -> list[tuple[int, str]]:
+    """Id and lane of each planned check of the run that has no observation, in order of planning;
+    those whose links kept us waiting the last time come first."""
+    lane = PlannedCheck.target["lane"].as_string()
+    rows = session.execute(
+        select(PlannedCheck.id, lane)
+        .where(_unanswered(run))
+        .order_by(waits_longest(), PlannedCheck.id)
+    )
+    return [(row[0], intern(row[1])) for row in rows.yield_per(_AT_ONCE)]
+
+
+def planned_count(session: Session, run: Run) -> int:
+    """How many checks the run owes in all."""
+    counted = select(func.count()).select_from(PlannedCheck).where(PlannedCheck.run_id == run.id)
+    return session.scalar(counted) or 0
+
+
+def load_planned(session: Session, ids: Sequence[int]) -> list[Planned]:
+    """Planned checks by id, in the order of the ids."""
+    check = PlannedCheck
+    columns = check.id, check.account_id, check.kind, check.ordinal, check.target
+    rows = session.execute(select(*columns).where(check.id.in_(ids)))
+    found = {
+        key: Planned(key, account_id, kind, ordinal, PlannedTarget.from_json(target))
+        for key, account_id, kind, ordinal, target in rows
+    }
+    return [found[planned_id] for planned_id in ids]

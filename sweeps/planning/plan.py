@@ -1,0 +1,255 @@
+"""What a sweep owes: one planned check per account, kind and ordinal, written before any request.
+
+Targets are frozen here, so that a resumed run asks the same as the run that was interrupted. It
+reads in bulk, and it never asks whether an account should be in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from checkers.loading import Catalogue
+from registry.actors import system
+from registry.dates import shanghai_date, start_of_day
+from registry.models import Actor, PlannedCheck, Run, Sweep
+from registry.vocab import CheckKind, RunMethod
+from sweeps.driving.targets import PlannedTarget
+from sweeps.network.credentials import Credentials
+from sweeps.planning.choice import AT_ONCE, KINDS, Choice, Filters, below
+from sweeps.planning.due import Frame
+from sweeps.planning.forecast import Budgets
+from sweeps.planning.slow_first import Waited
+from sweeps.planning.sourcing import Order, PlannedAccount, Sourcing
+from sweeps.planning.survey import Check, Entry, Survey, checks
+from sweeps.planning.week import Week
+
+__all__ = [
+    "KINDS",
+    "Filters",
+    "Moments",
+    "below",
+    "get_sweep",
+    "iso_week",
+    "plan_run",
+    "survey_of",
+    "unproven",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moments of a run, all UTC."""
+
+    time_point: datetime
+    as_of: datetime
+    read_back_to: datetime
+    """The beginning of the day that lies the window before T."""
+    fresh_since: datetime
+    """The beginning of the first day on which a post is recent enough for T."""
+
+    @classmethod
+    def of(cls, at: datetime, as_of: datetime, window_days: int, fresh_days: int) -> Moments:
+        """For time point `at`; windows in days of Shanghai."""
+        day = shanghai_date(at)
+        first, recent = day - timedelta(days=window_days), day - timedelta(days=fresh_days - 1)
+        return cls(at, as_of, start_of_day(first), start_of_day(recent))
+
+
+def iso_week(at: datetime) -> str:
+    """The ISO week of a moment in Shanghai, e.g. `2026-W47`."""
+    year, week, _day = shanghai_date(at).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def get_sweep(session: Session, at: datetime, now: datetime) -> Sweep:
+    """The sweep for time point `at`, created at the first mention."""
+    found = session.scalars(select(Sweep).where(Sweep.time_point == at)).first()
+    if found is not None:
+        return found
+    sweep = Sweep(time_point=at, week=iso_week(at), created_at=now)
+    session.add(sweep)
+    session.flush()
+    return sweep
+
+
+def plan_run(
+    session: Session,
+    *,
+    at: datetime,
+    now: datetime,
+    catalogue: Catalogue,
+    credentials: Credentials,
+    window_days: int,
+    fresh_days: int | None = None,
+    soon_days: int | None = None,
+    filters: Filters = Filters(),
+    method: RunMethod = RunMethod.ENGINE,
+    actor: Actor | None = None,
+    as_of: datetime | None = None,
+    rsshub: str = "",
+    order: Order = {},
+    budgets: Budgets | None = None,
+) -> Run:
+    """A new run of the sweep for time point `at`, with what is due; with everything if the filters
+    say so. From T on that is whatever is not proven yet; ahead of T, what the week has for today.
+
+    `window_days`: how far back a list must reach to prove staleness; `fresh_days`: how recent a
+    post must be that makes asking on needless, the same unless told otherwise; `soon_days`: the days
+    of silence that a unit is reminded of. `as_of`: the moment
+    given to checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before
+    which addresses that begin with `/` are put. `order`: the sources that the office wants tried,
+    by platform. `budgets`: what hosts allow a day, by the checkers unless given. All moments are
+    aware UTC.
+    """
+    moments = Moments.of(at, as_of or now, window_days, fresh_days or window_days)
+    options = {"window_days": window_days, "fresh_days": fresh_days or window_days}
+    run = _new_run(session, moments, now, method, actor, options | filters.stored())
+    survey = survey_of(
+        session,
+        at=at,
+        now=now,
+        catalogue=catalogue,
+        credentials=credentials,
+        fresh_days=fresh_days or window_days,
+        soon_days=soon_days,
+        filters=filters,
+        as_of=run.as_of,
+        rsshub=rsshub,
+        order=order,
+    )
+    budgets = budgets or Budgets(catalogue, {})
+    week = Week.of(survey, budgets, everything=filters.everything)
+    run.options = {**run.options, "proven": week.accounts_proven}
+    _write(session, run, week.today, _Targets(survey.choice, survey.sourcing, moments, filters))
+    return run
+
+
+def _new_run(
+    session: Session,
+    moments: Moments,
+    now: datetime,
+    method: RunMethod,
+    actor: Actor | None,
+    options: dict[str, Any],
+) -> Run:
+    run = Run(
+        sweep_id=get_sweep(session, moments.time_point, now).id,
+        method=method,
+        as_of=moments.as_of,
+        started_at=now,
+        actor_id=(actor or system(session)).id,
+        evidence=[],
+        options=options,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def survey_of(
+    session: Session,
+    *,
+    at: datetime,
+    now: datetime,
+    catalogue: Catalogue,
+    credentials: Credentials,
+    fresh_days: int,
+    soon_days: int | None = None,
+    filters: Filters = Filters(),
+    as_of: datetime | None = None,
+    rsshub: str = "",
+    order: Order = {},
+) -> Survey:
+    """Every check that the accounts could owe for `at`, and when it is due; see `plan_run`. It
+    writes nothing, and needs no sweep of that time point."""
+    sweep = session.scalar(select(Sweep.id).where(Sweep.time_point == at))
+    day = shanghai_date(at)
+    recent = day - timedelta(days=fresh_days - 1)
+    soon = day - timedelta(days=soon_days - 1) if soon_days else None
+    return Survey(
+        session,
+        Choice(session, filters, catalogue, as_of or now),
+        Sourcing(catalogue, credentials, rsshub, order),
+        Frame(at, recent, soon),
+        kinds=filters.kinds,
+        now=now,
+        sweep=sweep or 0,
+    )
+
+
+def unproven(session: Session, survey: Survey) -> bool:
+    """Whether a T that has passed wants another run: there was none since T, by which it is judged;
+    or there is a check of an open account that a machine could make now and that nothing proves."""
+    since = select(Run.id).join(Sweep, Sweep.id == Run.sweep_id)
+    since = since.where(Sweep.time_point == survey.at, Run.started_at >= survey.at)
+    if session.scalar(since.limit(1)) is None:
+        return True
+    return any(
+        entry.lane and not entry.due.proven and not entry.waits(survey.now)
+        for entry in survey
+        if entry.kind is not CheckKind.HANDLE
+    )
+
+
+def _write(session: Session, run: Run, entries: Sequence[Entry], targets: _Targets) -> None:
+    """The planned checks of the run, in this order, some at a time."""
+    for first in range(0, len(entries), AT_ONCE):
+        rows = targets.rows(entries[first : first + AT_ONCE])
+        session.execute(insert(PlannedCheck), [{"run_id": run.id, **row} for row in rows])
+
+
+class _Targets:
+    """Freezes what the checkers will be told."""
+
+    def __init__(
+        self, choice: Choice, sourcing: Sourcing, moments: Moments, filters: Filters
+    ) -> None:
+        self._choice = choice
+        self._sourcing = sourcing
+        self._moments = moments
+        self._slow = choice.slow_links() if CheckKind.MENU in filters.kinds else {}
+        """Account → what the last look at its links waited for."""
+
+    def rows(self, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+        """The columns of each planned check but its run, in the order of the entries."""
+        accounts = self._choice.accounts(list({entry.account_id for entry in entries}))
+        menus = {entry.account_id for entry in entries if entry.kind is CheckKind.MENU}
+        moved = self._choice.moved_links(list(menus)) if menus else {}
+        for entry in entries:
+            account = accounts[entry.account_id]
+            for check in checks(account, [entry.kind], self._sourcing):
+                if check.ordinal == entry.ordinal:
+                    yield {
+                        "account_id": account.id,
+                        "kind": check.kind,
+                        "ordinal": check.ordinal,
+                        "target": self._target(account, check, moved).to_json(),
+                    }
+
+    def _target(
+        self, account: PlannedAccount, check: Check, moved: Mapping[int, tuple[str, ...]]
+    ) -> PlannedTarget:
+        moments, of_menu = self._moments, check.kind is CheckKind.MENU
+        waited = self._slow.get(account.id, Waited()) if of_menu else Waited()
+        return PlannedTarget(
+            account.uid,
+            account.platform,
+            account.name,
+            check.kind,
+            moments.as_of,
+            moments.read_back_to,
+            moments.time_point,
+            moments.fresh_since,
+            identifiers=check.identifiers,
+            url=self._sourcing.address_of(account, check.kind, check.identifiers),
+            sources=check.sources,
+            slow=waited.slow,
+            ill=waited.ill,
+            moved=moved.get(account.id, ()) if of_menu else (),
+        )

@@ -1,0 +1,176 @@
+"""Evidence that is lost, altered or cut, and what `verify` says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cli
+from checkers.base import Request, Response
+from registry.actors import get_actor
+from registry.db import Registry
+from registry.models import Erasure, Observation, Run, Sweep
+from registry.vocab import CheckKind, Outcome, RunMethod
+from sweeps.evidence.intact import Found, check
+from sweeps.evidence.store import EvidenceWriter
+from sweeps.network.credentials import Redactor
+from sweeps.run import evidence_folder
+from tests.conftest import NOW
+from tests.registry.ledgers import a_unit, an_account
+
+SOUND = Found((), ())
+
+
+def recorded(path: Path, answers: int = 3, *, body: bytes = b"x" * 5000) -> list[str]:
+    """Write a segment; the ids of the answers' records."""
+    writer = EvidenceWriter(path, Redactor(), {"run": "r"}, NOW)
+    urls = [f"https://qingshi.example/{number}" for number in range(answers)]
+    ids = [writer.record(0, Request(url), Response(url, 200, {}, body, NOW)) for url in urls]
+    writer.close()
+    return ids
+
+
+@pytest.fixture
+def files(registry: Registry) -> list[Path]:
+    """A run of two segments, as one that was resumed, with a look that rests on each answer."""
+    with registry.write() as session:
+        account = an_account(session, a_unit(session))
+        sweep = Sweep(time_point=NOW, week="2026-W47", created_at=NOW)
+        session.add(sweep)
+        session.flush()
+        actor = get_actor(session, "王芳")
+        run = Run(
+            sweep_id=sweep.id,
+            method=RunMethod.ENGINE,
+            as_of=NOW,
+            started_at=NOW,
+            actor_id=actor.id,
+        )
+        session.add(run)
+        session.flush()
+        paths = [evidence_folder(registry) / f"{run.uid}-{number}.warc.gz" for number in (1, 2)]
+        run.evidence = [path.name for path in paths]
+        for ordinal, record in enumerate([each for path in paths for each in recorded(path)]):
+            session.add(
+                Observation(
+                    run_id=run.id,
+                    account_id=account.id,
+                    kind=CheckKind.FRESHNESS,
+                    ordinal=ordinal,
+                    observed_at=NOW,
+                    outcome=Outcome.READ,
+                    records=[record],
+                )
+            )
+    return paths
+
+
+def found(registry: Registry) -> Found:
+    with registry.read() as session:
+        return check(session, evidence_folder(registry))
+
+
+def test_evidence_as_it_was_written_is_sound(registry: Registry, files: list[Path]) -> None:
+    assert found(registry) == SOUND
+
+
+def test_no_run_needs_no_evidence(registry: Registry) -> None:
+    assert found(registry) == SOUND
+
+
+def test_a_file_that_is_missing_is_named(registry: Registry, files: list[Path]) -> None:
+    files[1].unlink()
+    (problem,) = found(registry).problems
+    assert files[1].name in problem and "文件不见了" in problem
+
+
+def test_a_folder_that_is_missing_is_one_problem(registry: Registry, files: list[Path]) -> None:
+    for path in files:
+        path.unlink()
+    (problem,) = found(registry).problems
+    assert "2 个证据文件" in problem and "--evidence" in problem
+
+
+def test_a_file_that_was_removed_by_policy_is_not_missed(
+    registry: Registry, files: list[Path]
+) -> None:
+    with registry.write() as session:
+        actor = get_actor(session, "王芳").id
+        for path in files:
+            reason = f"evidence/{path.name} 730 days"
+            session.add(
+                Erasure(sha256=path.name[-64:], erased_at=NOW, actor_id=actor, reason=reason)
+            )
+            path.unlink()
+    assert found(registry) == SOUND
+
+
+@given(st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_changed_in_a_record_is_found(
+    registry: Registry, files: list[Path], data: st.DataObject
+) -> None:
+    kept = files[0].read_bytes()
+    at = data.draw(st.integers(11, len(kept) - 3))
+    before = kept[at : at + 2]
+    written = data.draw(st.binary(min_size=2, max_size=2).filter(lambda new: new != before))
+    files[0].write_bytes(kept[:at] + written + kept[at + 2 :])
+    try:
+        again = found(registry)
+        # Of a member's own head nothing is read but that it is one.
+        assert again.problems or _opened(files[0].read_bytes()) == _opened(kept)
+    finally:
+        files[0].write_bytes(kept)
+
+
+def _opened(data: bytes) -> bytes:
+    import gzip
+
+    return gzip.decompress(data)
+
+
+def test_a_record_put_in_the_place_of_another_is_found(
+    registry: Registry, files: list[Path]
+) -> None:
+    files[0].unlink()
+    recorded(files[0])
+    (problem,) = found(registry).problems
+    assert "3 项查看结果" in problem
+
+
+def test_a_last_record_cut_by_a_killed_run_is_no_fault(
+    registry: Registry, files: list[Path]
+) -> None:
+    with files[1].open("ab") as file:
+        file.write(files[0].read_bytes()[:40])
+    told = found(registry)
+    assert told.problems == ()
+    assert files[1].name in told.notes[0] and "中断" in told.notes[0]
+
+
+def test_a_file_cut_where_looks_rest_on_it_is_a_fault(
+    registry: Registry, files: list[Path]
+) -> None:
+    files[1].write_bytes(files[1].read_bytes()[:-20])
+    told = found(registry)
+    assert len(told.problems) == 1 and "1 项查看结果" in told.problems[0]
+
+
+def test_verify_says_so_and_fails(
+    registry: Registry, files: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    location = registry.engine.url.render_as_string(hide_password=False)
+    words = ["--db", location, "--data", str(registry.data), "verify"]
+    assert cli.main(words) == 0
+    content = files[0].read_bytes()
+    half = len(content) // 2
+    files[0].write_bytes(content[:half] + b"XX" + content[half + 2 :])
+    files[1].unlink()
+    capsys.readouterr()
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err
+    assert files[0].name in said and "被改动过" in said
+    assert files[1].name in said and "发现 2 处问题" in said
