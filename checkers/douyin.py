@@ -81,6 +81,7 @@ class Douyin(Addressed):
             "api",
             frozenset({Proof.FRESH, Proof.STALE, Proof.EXISTENCE}),
             needs=("douyin",),
+            host="open.douyin.com",
             label={"zh": "抖音开放平台接口", "en": "open platform"},
         ),
         Source(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from checkers._web.feeds import RawFeed, RawItem, read_feed
+from checkers._web.feeds import RawFeed, read_feed
 from checkers._web.pages import split
 from checkers.base import (
     Checker,
@@ -31,7 +31,7 @@ from checkers.base import (
     newest_first,
 )
 from checkers.naming import display_name
-from registry.dates import SHANGHAI, DateError, When, parse_when
+from registry.dates import DateError, When, feed_moments, parse_when
 from registry.text import fold_space
 from registry.vocab import CoverageKind, Precision, Proof, Reason
 
@@ -39,6 +39,9 @@ _PROVES = frozenset({Proof.FRESH, Proof.STALE, Proof.NAME})
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 _OLDEST = datetime(1999, 1, 1, tzinfo=UTC)
 """RSS began in 1999; a date before that is a missing one."""
+
+_MIDNIGHT = 16
+"""The hour in UTC at which a day in Shanghai begins."""
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -221,7 +224,8 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
         raise Inconclusive(Reason.AMBIGUOUS, "a feed without items")
     if any(_FAILED_ITEM in item.title for item in feed.items):
         raise Inconclusive(Reason.SYNTHETIC_DATES, _FAILED_ITEM)
-    dated = [(item, when) for item in feed.items if (when := _when(item.date, seen_at))]
+    whens = _whens([item.date for item in feed.items], seen_at)
+    dated = [(item, when) for item, when in zip(feed.items, whens, strict=True) if when]
     if not dated:
         raise Inconclusive(Reason.AMBIGUOUS, "items without dates")
     moments = [when.at for _item, when in dated]
@@ -229,7 +233,18 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
     undated = len(feed.items) - len(dated)
     whole = feed.sound and not undated and owner is None
     return Facts(
-        posts=newest_first([_post(item, when, owner) for item, when in dated]),
+        posts=newest_first(
+            [
+                Post(
+                    when.at,
+                    when.precision,
+                    item.title[:200],
+                    item.url,
+                    owner is None or item.author == owner,
+                )
+                for item, when in dated
+            ]
+        ),
         coverage=(
             _reach([when for _item, when in dated]) if whole else Coverage(CoverageKind.PARTIAL)
         ),
@@ -238,14 +253,26 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
     )
 
 
+def _whens(texts: Sequence[str], seen_at: datetime) -> list[When | None]:
+    """When each was, or None; all at once where they are of the usual form and nothing is odd."""
+    moments = feed_moments(texts)
+    if moments and min(moments) >= _OLDEST and max(moments) <= seen_at:
+        return [When(at, _precision(at, Precision.SECOND)) for at in moments]
+    return [_when(text, seen_at) for text in texts]
+
+
 def _when(text: str, seen_at: datetime) -> When | None:
     try:
         when = parse_when(text, seen_at=seen_at, earliest=_OLDEST)
     except DateError:
         return None
-    # a source that knows only the day prints midnight
-    midnight = when.at.astimezone(SHANGHAI).time() == time.min
-    return When(when.at, Precision.DAY) if midnight else when
+    return When(when.at, _precision(when.at, when.precision))
+
+
+def _precision(at: datetime, printed: Precision) -> Precision:
+    """As printed, but that a source which knows only the day prints midnight; `at` is UTC."""
+    midnight = at.hour == _MIDNIGHT and not (at.minute or at.second or at.microsecond)
+    return Precision.DAY if midnight else printed
 
 
 def _refuse_synthetic(moments: Sequence[datetime], built: When | None, seen_at: datetime) -> None:
@@ -259,11 +286,6 @@ def _refuse_synthetic(moments: Sequence[datetime], built: When | None, seen_at: 
             raise Inconclusive(
                 Reason.SYNTHETIC_DATES, f"all {len(moments)} at the time of building"
             )
-
-
-def _post(item: RawItem, when: When, owner: str | None) -> Post:
-    own = owner is None or item.author == owner
-    return Post(when.at, when.precision, item.title[:200], item.url, own)
 
 
 def _reach(listed: Sequence[When]) -> Coverage:

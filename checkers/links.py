@@ -60,13 +60,14 @@ class Links(Checker):
 
     def check(self, target: Target, source: str) -> Steps:
         """One LinkFact for each different address among `target.links`, in their order; asked for
-        in another one, those that kept us waiting the last time first."""
+        in another one, those that kept us waiting the last time first, then those that led on."""
         if source != "http":
             raise Unsupported(Reason.NO_SOURCE, source)
         urls = list(dict.fromkeys(link.url for link in target.links if link.kind in _FETCHED))
         asked = [url for url in urls if kind_of(url) in _FETCHED]
-        asked.sort(key=lambda url: url not in target.slow)
-        requests = [_request(url, early=url in target.slow) for url in asked]
+        slow, moved = set(target.slow), set(target.moved)
+        asked.sort(key=lambda url: (url not in slow, url not in moved))
+        requests = [_request(url, target) for url in asked]
         said: list[LinkFact] = (yield requests) if requests else []
         facts = dict(zip(asked, said, strict=True))
         pages = yield from try_pages(target.links)
@@ -74,10 +75,21 @@ class Links(Checker):
         found = (*(facts.get(u) or _never(u) for u in urls), *pages, *codes)
         return Facts(links=target.links, link_facts=found)
 
+    def foreseen(self, target: Target) -> list[Request]:
+        """What kept us waiting the last time is most likely still there, and what led on."""
+        urls = dict.fromkeys((*target.slow, *target.moved))
+        return [_request(url, target) for url in urls if kind_of(url) in _FETCHED]
 
-def _request(url: str, *, early: bool) -> Request:
-    read = partial(read_link, url)
-    return Request(url, headers=_HEADERS, max_bytes=_MAX_BYTES, early=early, read=read)
+
+def _request(url: str, target: Target) -> Request:
+    return Request(
+        url,
+        headers=_HEADERS,
+        max_bytes=_MAX_BYTES,
+        ill=url in target.ill,
+        early=url in target.slow,
+        read=partial(read_link, url),
+    )
 
 
 def _never(url: str) -> LinkFact:

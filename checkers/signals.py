@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -42,7 +42,7 @@ class Signal:
 
 def fold(text: str) -> str:
     """The text without widths, case, punctuation and spaces, 帐 written 账."""
-    plain = _UNSETTLED.sub(_normal, text).casefold().replace("帐", "账")
+    plain = _UNSETTLED.sub(_settled, text).casefold().replace("帐", "账")
     return "".join(_WORDS.findall(plain))
 
 
@@ -52,8 +52,13 @@ _UNSETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]?[^\x00-\x7f\u4e00-\u9fff]+")
 Chinese characters have none, and join nothing before them."""
 
 
-def _normal(found: re.Match[str]) -> str:
-    return unicodedata.normalize("NFKC", found.group())
+def _settled(found: re.Match[str]) -> str:
+    return _normal(found.group())
+
+
+@lru_cache(maxsize=4096)
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 @cache

@@ -43,6 +43,7 @@ class Website(Addressed):
             frozenset({Proof.FRESH, Proof.STALE, Proof.NAME}),
             kinds=frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY, CheckKind.HANDLE}),
             pace=_PACE,
+            requests=5,
             label={"zh": "首页和栏目页", "en": "home page and columns"},
         ),
         Source(
@@ -50,6 +51,7 @@ class Website(Addressed):
             frozenset({Proof.LINKS}),
             kinds=frozenset({CheckKind.MENU}),
             pace=_PACE,
+            requests=15,
             label={"zh": "首页和新媒体矩阵的链接", "en": "links of home page and account list"},
         ),
         Source(

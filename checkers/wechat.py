@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from checkers._web.lines import OF_ARTICLE
 from checkers._wechat import about as _wechat_about
 from checkers._wechat import backend as _wechat_backend
 from checkers._wechat import sogou as _wechat_sogou
@@ -40,7 +41,6 @@ from checkers._wechat.menu import (
     resolved,
     resolving_requests,
 )
-from checkers._web.lines import OF_ARTICLE
 from checkers.addresses import addresses
 from checkers.base import (
     Checker,
@@ -71,6 +71,7 @@ from registry.vocab import (
 
 _SUBSCRIPTION, _SERVICE, _ENTERPRISE = "订阅号", "服务号", "企业号"
 _PAGES = "mp.weixin.qq.com"
+_API = "api.weixin.qq.com"
 _DAYS = 16
 _WHO_AND_WHEN = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
 
@@ -113,7 +114,7 @@ class Wechat(Checker):
         "appid": r"wx[0-9a-f]{16}",
     }
     hosts = {
-        "api.weixin.qq.com": API_PACE,
+        _API: API_PACE,
         _PAGES: Pace(min_gap=10, per_run=50),
     }
     credentials = (OWN, AUTHORIZED, COMPONENT, BACKEND)
@@ -123,6 +124,8 @@ class Wechat(Checker):
             frozenset({Proof.FRESH, Proof.STALE, Proof.EXISTENCE}),
             needs=(OWN.kind,),
             instead=(AUTHORIZED.kind,),
+            host=_API,
+            requests=8,
             label={"zh": "官方接口：发表数据", "en": "official API: publication statistics"},
         ),
         Source(
@@ -130,6 +133,8 @@ class Wechat(Checker):
             frozenset({Proof.FRESH, Proof.EXISTENCE}),
             needs=(OWN.kind,),
             instead=(AUTHORIZED.kind,),
+            host=_API,
+            requests=2,
             label={"zh": "官方接口：发布列表", "en": "official API: published items"},
         ),
         Source(
@@ -144,6 +149,8 @@ class Wechat(Checker):
             frozenset({Proof.EXISTENCE, Proof.NAME}),
             kinds=_WHO_AND_WHEN,
             needs=(AUTHORIZED.kind,),
+            host=_API,
+            requests=2,
             label={"zh": "官方接口：授权账号信息", "en": "official API: an authorised account"},
         ),
         Source(
@@ -152,6 +159,8 @@ class Wechat(Checker):
             kinds=frozenset({CheckKind.MENU}),
             needs=(OWN.kind,),
             instead=(AUTHORIZED.kind,),
+            host=_API,
+            requests=3,
             label={"zh": "官方接口：自定义菜单", "en": "official API: menu"},
         ),
         Source(
@@ -185,8 +194,9 @@ class Wechat(Checker):
         word, so only a column that says so makes it one.
         """
         text = text.strip()
-        if re.fullmatch(self.schemes["appid"], text):
-            return Identity(self.platform, "appid", text)
+        for scheme in ("gh_id", "appid"):
+            if re.fullmatch(self.schemes[scheme], text):
+                return Identity(self.platform, scheme, text)
         if biz := _bare_biz(text):
             return Identity(self.platform, "biz", biz)
         return _identity_in(text) or _gh_id_in(text)

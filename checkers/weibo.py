@@ -83,6 +83,8 @@ class Weibo(Addressed):
             _PROVES,
             _KINDS,
             needs=("weibo",),
+            host="api.weibo.com",
+            requests=2,
             label={"zh": "微博开放平台接口", "en": "open API"},
         ),
         Source(
@@ -92,12 +94,21 @@ class Weibo(Addressed):
             route="/weibo/user/{uid}",
             label={"zh": "自建 RSSHub", "en": "own RSSHub"},
         ),
-        Source("page", _PROVES, _KINDS, label={"zh": "微博移动网页", "en": "m.weibo.cn"}),
+        Source(
+            "page",
+            _PROVES,
+            _KINDS,
+            host="m.weibo.cn",
+            requests=2,
+            label={"zh": "微博移动网页", "en": "m.weibo.cn"},
+        ),
         Source(
             "visitor",
             _PROVES,
             _KINDS,
             by_default=False,
+            host="m.weibo.cn",
+            requests=2,
             label={"zh": "微博移动网页(匿名访客)", "en": "m.weibo.cn as an anonymous visitor"},
         ),
         Source(
@@ -106,6 +117,7 @@ class Weibo(Addressed):
             _KINDS,
             needs=("weibo_session",),
             by_default=False,
+            host="weibo.cn",
             label={
                 "zh": "微博旧版网页(本单位账号登录)",
                 "en": "weibo.cn with the office's session",

@@ -61,7 +61,14 @@ def printed(text: str, seen_at: datetime) -> Printed | None:
 
     `seen_at` (UTC): days after it are none. A month and day without a year is its last occurrence.
     """
-    return _printed(text, seen_at) if _PERHAPS.search(text) else None
+    return _printed(text, seen_at) if may_name_a_day(text) else None
+
+
+def may_name_a_day(text: str) -> bool:
+    """False for a text without any sign of a day or part of one."""
+    if text.isalpha() and "天" not in text and "前" not in text:
+        return False
+    return _PERHAPS.search(text) is not None
 
 
 @lru_cache(maxsize=2048)

@@ -15,9 +15,9 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from checkers._site.dates import Printed, in_address, in_pieces, printed
+from checkers._site.dates import Printed, in_address, in_pieces, may_name_a_day, printed
 from checkers._site.hosts import is_own, parts_of, place
-from checkers._site.tree import NOT_SHOWN, SitePage, ancestors, named
+from checkers._site.tree import NOT_SHOWN, SitePage, named
 
 _ITEMS = frozenset({"li", "tr"})
 _LISTS = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"})
@@ -35,10 +35,12 @@ _TITLE = 10
 """Characters from which a link's words are a title, whatever its address looks like."""
 
 _FOOTER = re.compile(r"foot|copyright|banquan|beian|(?:^| )(?:page-?)?bottom\d?(?: |$)")
-_ARTICLE = re.compile(
-    r"\d{3,}[^/]*\.(?:s?html?|jhtml|jspx?|aspx?|php|do)$|/\d{4,}/?$|/t?20\d{6}[_/]|_\d+\.s?html?$",
+_FILE = re.compile(
+    r"\d{3,}[^/]*\.(?:s?html?|jhtml|jspx?|aspx?|php|do)$|_\d+\.s?html?$",
     re.I,
 )
+_NUMBER = re.compile(r"/\d{4,}/?$")
+_DAY_IN_PATH = re.compile(r"/t?20\d{6}[_/]", re.I)
 _WITH_ID = re.compile(r"(?:^|&)\w*id=[\w-]{1,40}", re.I)
 _LIST_PAGE = re.compile(
     r"/(?:index|list|channel|column|col|node|class)[_-]?\w{0,12}\.\w{3,5}$"
@@ -77,16 +79,31 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
     groups: dict[_Element | None, int] = {}
     itself = {place(page.url), place(home)}
     for link, url in page.links():
-        if place(url) in itself or _left_out(page, link):
+        here = place(url)
+        if here in itself:
             continue
-        entry = _entry(page, link, url, home, seen_at, groups)
-        single, titled = looks_like_article(url), _is_titled(entry.title, link)
-        single = single or (len(entry.title) >= _TITLE and may_be_article(url))
-        if not (single and titled if entry.day is None else single or titled):
+        if _says_little(page, link) and not looks_like_article(url):
             continue
-        known = found.get(place(url))
-        found[place(url)] = _merged(known, entry) if known else entry
+        words = _words(page, link, seen_at)
+        titled = _is_titled(words.title, link)
+        single = looks_like_article(url) or (len(words.title) >= _TITLE and may_be_article(url))
+        if not (single or titled) or _left_out(page, link):
+            continue
+        entry = _entry(page, link, words, url, home, seen_at, groups)
+        if entry.day is None and not (single and titled):
+            continue
+        known = found.get(here)
+        found[here] = _merged(known, entry) if known else entry
     return list(found.values())
+
+
+def _says_little(page: SitePage, link: _Element) -> bool:
+    """True for the few letters of a button or of a column's name, which are all that is in a link."""
+    pieces = page.pieces(link, 2)
+    if len(pieces) != 1:
+        return False
+    text = pieces[0][1].strip()
+    return len(text) < _SHORTEST_TITLE and text.isalpha() and not may_name_a_day(text)
 
 
 def _is_titled(title: str, link: _Element) -> bool:
@@ -106,14 +123,16 @@ def _left_out(page: SitePage, element: _Element) -> bool:
         current = current.getparent()
     distance = _FAR if current is None else known[current]
     for each in reversed(new):
-        distance = 0 if _is_foot(str(each.tag), named(each)) else distance + 1
+        name = named(each)
+        foot = each.tag in NOT_SHOWN or each.tag == "footer" or (name and _is_foots(name))
+        distance = 0 if foot else distance + 1
         known[each] = distance
     return distance < _FAR
 
 
 @lru_cache(maxsize=1024)
-def _is_foot(tag: str, name: str) -> bool:
-    return tag in NOT_SHOWN or tag == "footer" or _FOOTER.search(name) is not None
+def _is_foots(name: str) -> bool:
+    return _FOOTER.search(name) is not None
 
 
 def _merged(known: Entry, entry: Entry) -> Entry:
@@ -127,21 +146,22 @@ def _merged(known: Entry, entry: Entry) -> Entry:
 def _entry(
     page: SitePage,
     link: _Element,
+    words: _Words,
     url: str,
     home: str,
     seen_at: datetime,
     groups: dict[_Element | None, int],
 ) -> Entry:
     item = _item(page, link)
-    day, title = _day_and_title(page, link, item, seen_at)
+    day = _day(page, link, item, words, seen_at)
     if day and not day.with_year:
         day = _with_year(day, url)
     around = (link if item is None else item).getparent()
     group = groups.setdefault(around, len(groups))
     own = is_own(url, home)
     if day is None:
-        return Entry(url, title, own=own, group=group)
-    return Entry(url, title, day.day, day.with_year, own, group)
+        return Entry(url, words.title, own=own, group=group)
+    return Entry(url, words.title, day.day, day.with_year, own, group)
 
 
 def _with_year(day: Printed, url: str) -> Printed:
@@ -156,16 +176,15 @@ def _with_year(day: Printed, url: str) -> Printed:
 def _item(page: SitePage, link: _Element) -> _Element | None:
     """The row, list item or block in which the link is the only one, or the one with the title."""
     best = None
-    for level, element in enumerate(ancestors(link, _LEVELS)):
-        if level == 0:
-            continue
-        if element.tag in _LISTS:
+    element = link.getparent()
+    for _level in range(1, _LEVELS):
+        if element is None or element.tag in _LISTS:
             return best
         if element.tag in _ITEMS:
             return element if _leads_in(page, element, link) else best
         if _others(element):
             return best
-        best = element
+        best, element = element, element.getparent()
     return best
 
 
@@ -180,7 +199,8 @@ def _leads_in(page: SitePage, item: _Element, link: _Element) -> bool:
         return False
     if others == [link]:
         return True
-    return len(page.words(link, 20)) >= max(len(page.words(other, 20)) for other in others)
+    longest = max((len(page.words(other, 20)) for other in others), default=0)
+    return len(page.words(link, 20)) >= longest
 
 
 def _others(element: _Element) -> bool:
@@ -191,25 +211,40 @@ def _others(element: _Element) -> bool:
     )
 
 
-def _day_and_title(
-    page: SitePage, link: _Element, item: _Element | None, seen_at: datetime
-) -> tuple[Printed | None, str]:
-    title, loose, days = list[str](), list[str](), list[Printed]()
+@dataclass(slots=True)
+class _Words:
+    """The words of a link."""
+
+    title: str
+    texts: list[str]
+    """The pieces of which they are made, without days."""
+    days: list[Printed]
+    """The days that stand in pieces of their own among them."""
+
+
+def _words(page: SitePage, link: _Element, seen_at: datetime) -> _Words:
+    texts, days = list[str](), list[Printed]()
     for _where, text in page.pieces(link):
         day = printed(text, seen_at)
         if day:
             days.append(day)
         else:
-            title.append(text)
-    beside = _beside(page, link) if item is None else _outside(page, item)
-    for text in beside:
-        day = printed(text, seen_at)
-        if day:
-            days.append(day)
-        loose.append(text)
-    words = _title(link, title)
-    found = max(days, key=lambda d: (d.with_year, d.day), default=None)
-    return found or _pieced(title, loose, seen_at) or _at_the_end(words, seen_at), words
+            texts.append(text)
+    return _Words(_title(link, texts), texts, days)
+
+
+def _day(
+    page: SitePage, link: _Element, item: _Element | None, words: _Words, seen_at: datetime
+) -> Printed | None:
+    """The day printed with a link: in its item or line, of several the latest."""
+    loose = [*_beside(page, link)] if item is None else _outside(page, item)
+    days = [*words.days, *(day for text in loose if (day := printed(text, seen_at)))]
+    found = days[0] if len(days) == 1 else max(days, key=_by_day, default=None)
+    return found or _pieced(words.texts, loose, seen_at) or _at_the_end(words.title, seen_at)
+
+
+def _by_day(day: Printed) -> tuple[bool, date]:
+    return day.with_year, day.day
 
 
 def _title(link: _Element, shown: list[str]) -> str:
@@ -222,27 +257,14 @@ def _title(link: _Element, shown: list[str]) -> str:
     return words[:200]
 
 
-def _outside(page: SitePage, item: _Element) -> Iterator[str]:
+def _outside(page: SitePage, item: _Element) -> list[str]:
     """Texts of an item outside all its links."""
-    parts = [item]
-    following = item.getnext()
-    if item.tag == "dt" and following is not None and following.tag == "dd":
-        parts.append(following)
-    for part in parts:
-        for where, text in page.pieces(part):
-            if not _in_a_link(where):
-                yield text
-
-
-def _in_a_link(element: _Element) -> bool:
-    current: _Element | None = element
-    for _level in range(_LEVELS):
-        if current is None or current.tag == "a":
-            break
-        current = current.getparent()
-    else:
-        return False
-    return current is not None
+    texts = page.loose(item)
+    if item.tag == "dt":
+        following = item.getnext()
+        if following is not None and following.tag == "dd":
+            return texts + page.loose(following)
+    return texts
 
 
 def _beside(page: SitePage, link: _Element) -> Iterator[str]:
@@ -277,6 +299,8 @@ def _before(page: SitePage, link: _Element) -> Iterator[str]:
 def _pieced(title: list[str], loose: list[str], seen_at: datetime) -> Printed | None:
     """The day of a date in two pieces, `18` and `2026-03`, inside the link or beside it."""
     for texts in (loose, title):
+        if len(texts) < 2:
+            continue
         short = [text.strip() for text in texts if len(text.strip()) <= 8]
         for first, second in zip(short, short[1:], strict=False):
             day = in_pieces(f"{first} {second}", seen_at)
@@ -299,12 +323,14 @@ def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
     return printed(found.group(1), seen_at) if found else None
 
 
-def shown_days(page: SitePage, seen_at: datetime) -> Iterator[date]:
-    """Days printed by themselves or at the end of a line, above the foot, with a link or without:
+def shown_days(page: SitePage, seen_at: datetime, after: date) -> Iterator[date]:
+    """Days behind `after` that are printed by themselves or at the end of a line, above the foot, with a link or without:
     what opens by script alone is no entry, and may be the newest of all."""
     for where, text in page.pieces(page.root, _MOST_PIECES):
+        if not may_name_a_day(text):
+            continue
         day = printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)
-        if day and not _left_out(page, where):
+        if day and day.day > after and not _left_out(page, where):
             yield day.day
 
 
@@ -312,12 +338,29 @@ def shown_days(page: SitePage, seen_at: datetime) -> Iterator[date]:
 def looks_like_article(url: str) -> bool:
     """True for addresses of single pages: numbers, days or an id in them."""
     _host, path, query = parts_of(url)
-    if _LIST_PAGE.search(path):
+    if _is_list_page(path):
         return False
-    return bool(_ARTICLE.search(path) or (query and _WITH_ID.search(query)))
+    return _is_of_one(path) or bool(query and _WITH_ID.search(query))
+
+
+def _is_of_one(path: str) -> bool:
+    """True for a path with the number or the day of one page in it."""
+    file = path.rfind("/") + 1
+    if file < len(path) and _FILE.search(path, file):
+        return True
+    number = _NUMBER.search(path, max(0, path.rfind("/", 0, len(path) - 1)))
+    return bool(number or ("20" in path and _DAY_IN_PATH.search(path)))
+
+
+def _is_list_page(path: str) -> bool:
+    """True by the last two parts of a path, where there is a file."""
+    file = path.rfind("/")
+    if file + 1 == len(path):
+        return False
+    return _LIST_PAGE.search(path, max(0, path.rfind("/", 0, max(0, file)))) is not None
 
 
 def may_be_article(url: str) -> bool:
     """False for addresses of folders and lists alone: words and letters tell of no kind of page."""
     path = parts_of(url)[1]
-    return not path.endswith("/") and not _LIST_PAGE.search(path)
+    return not path.endswith("/") and not _is_list_page(path)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
 from checkers._site.hosts import absolute, host_of, is_own
 from checkers._site.names import holds
-from checkers._site.tree import SitePage, ancestors, named
+from checkers._site.tree import SitePage, ancestors, found_by, named
 
 _TEMPLATES = tuple(
     re.compile(pattern, re.I)
@@ -100,23 +100,25 @@ def _has_empty_list(page: SitePage) -> bool:
     """True where entries may be put in: an empty list, holder or element of the page's own making,
     or an element that a script of the page calls by its id."""
     called = frozenset[str]().union(*(_called(text) for text in _inline(page)))
-    scripted = next(page.root.iter("script"), None) is not None
-    for element in page.elements():
-        own, listing = "-" in element.tag, element.tag in _FILLED_LISTS
-        bare = _is_bare(element)
-        if not (bare and (own or element.tag in _MAY_HOLD) or scripted and (own or listing)):
-            continue
-        if _CONTROL.search(named(element)) or not (bare or _is_blank(element)):
-            continue
-        if own or listing or (element.get("id") or "").strip() in called:
-            return True
-        if element.tag in {"div", "section"} and _HOLDER.search(named(element)):
-            return True
-    return False
+    if any(_waits(element, called) for element in page.bare()):
+        return True
+    if next(page.root.iter("script"), None) is None:
+        return False
+    lists = chain(page.root.iter(*_FILLED_LISTS), found_by(_OF_OWN_MAKING, page.root))
+    return any(_is_blank(element) and not _CONTROL.search(named(element)) for element in lists)
 
 
-def _is_bare(element: _Element) -> bool:
-    return len(element) == 0 and not (element.text or "").strip()
+_OF_OWN_MAKING = XPath("descendant-or-self::*[contains(name(), '-')]")
+
+
+def _waits(element: _Element, called: frozenset[str]) -> bool:
+    """True for a bare element that entries may be put in."""
+    own, tag = "-" in element.tag, str(element.tag)
+    if not (own or tag in _MAY_HOLD) or _CONTROL.search(named(element)):
+        return False
+    if own or tag in _FILLED_LISTS or (element.get("id") or "").strip() in called:
+        return True
+    return tag in {"div", "section"} and _HOLDER.search(named(element)) is not None
 
 
 def _is_blank(element: _Element) -> bool:

@@ -48,6 +48,8 @@ def host_of(url: str) -> str:
 
 
 _SEGMENT = r"[\w%~-][\w.%~-]*"
+_WHOLE = re.compile(rf"https?://[a-z\d-]+(?:\.[a-z\d-]+)+/(?:{_SEGMENT}/)*(?:{_SEGMENT})?", re.A)
+"""A whole address as a browser would write it itself, without parameters."""
 _WITHIN = re.compile(rf"(/|(?:\./)?(?=[\w%~-]))(?:{_SEGMENT}/)*(?:{_SEGMENT})?", re.A)
 """A path that leads nowhere but down, below the host or below the page's own folder."""
 
@@ -57,6 +59,8 @@ def absolute(base: str, href: str) -> str:
 
     `javascript:`, `mailto:` and the like lead nowhere.
     """
+    if href[:4] == "http" and _is_whole(href):
+        return href
     down = _WITHIN.fullmatch(href)
     if down:
         origin, below_it = _places(base)
@@ -70,6 +74,11 @@ def absolute(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if host_of(url) else ""
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _is_whole(href: str) -> bool:
+    return _WHOLE.fullmatch(href) is not None
 
 
 @lru_cache(maxsize=64)
@@ -108,8 +117,12 @@ def within(host: str, domain: str) -> bool:
 
 def is_own(url: str, home: str) -> bool:
     """True for addresses of the site whose home page is `home`: its host and those below it."""
-    host, base = host_of(url), bare(host_of(home))
-    return bool(host) and within(bare(host), base)
+    return _belongs(host_of(url), host_of(home))
+
+
+@lru_cache(maxsize=1024)
+def _belongs(host: str, home: str) -> bool:
+    return bool(host) and within(bare(host), bare(home))
 
 
 def same_host(url: str, home: str) -> bool:
@@ -130,18 +143,26 @@ def folder(url: str) -> str:
 
 
 _INDEX = re.compile(r"/(?:index|default|home)\.\w{2,5}$", re.I)
+_OF_INDEX = frozenset({"", *"iIdDhH\u0130\u0131"})
+"""How the last part of a path begins that may be an index file, or is none at all."""
 
 
 @lru_cache(maxsize=_MOST_KNOWN)
 def place(url: str) -> tuple[str, str, str]:
     """What two addresses of one page share: scheme, `www.` and index file do not count."""
     host, path, query = parts_of(url)
-    return bare(host), _INDEX.sub("/", path) or "/", query
+    if path[path.rfind("/") + 1 :][:1] in _OF_INDEX:
+        path = _INDEX.sub("/", path) or "/"
+    return bare(host), path, query
 
 
 def is_foreign(url: str, home: str) -> bool:
     """True for a host outside the site's own list: its domain, gov.cn, platforms, known media."""
-    host = host_of(url)
-    if not host or within(host, registrable(host_of(home))):
+    return _is_elsewhere(host_of(url), host_of(home))
+
+
+@lru_cache(maxsize=1024)
+def _is_elsewhere(host: str, home: str) -> bool:
+    if not host or within(host, registrable(home)):
         return False
     return not any(within(host, known) for known in words("hosts", "known"))

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from lxml.etree import XPath
+
 from checkers._site.hosts import host_of, within
-from checkers._site.tree import SitePage
+from checkers._site.tree import SitePage, found_by
 from checkers.naming import display_name
 from registry.vocab import SiteMark
 
 SITE_CODE = re.compile(r"bm[0-9]{8}|[0-9]{10}")
 _CODE_IN_TEXT = re.compile(r"标识码\s*[:：]?\s*(bm[0-9]{8}|[0-9]{10})(?![0-9])", re.I)
 _ICP = re.compile(r"ICP\s?备\s?[0-9]{4,12}\s?号(?:\s?-\s?[0-9]{1,3})?", re.I)
-_ICP_SIGN = re.compile(r"[Ii][Cc][Pp]\s?备")
+_FILED = "备"
+_ICP_SIGN = re.compile(r"[Ii][Cc][Pp]\s?\Z")
 _BEFORE_ICP = re.compile(r"[\u4e00-\u9fff]\s?\Z")
 _POLICE = re.compile(r"公网安备\s?[0-9]{11,14}\s?号?")
 _PROVINCE = re.compile(r"[\u4e00-\u9fff]?\Z")
@@ -101,7 +104,7 @@ def marks(page: SitePage) -> dict[SiteMark, str]:
     """The marks on the page, each with what it says."""
     text, found = page.words(page.root, 20_000), dict[SiteMark, str]()
     for name, mark in _BY_ID.items():
-        if name in page.text and page.root.xpath("descendant-or-self::*[@id=$id]", id=name):
+        if name in page.text and _has_id(page, name):
             found[mark] = name
     for address in _addresses(page):
         lowered = address.lower()
@@ -122,13 +125,29 @@ def marks(page: SitePage) -> dict[SiteMark, str]:
     return found | {mark: words for mark, words in said.items() if words}
 
 
+def _has_id(page: SitePage, name: str) -> bool:
+    """True when an element of the page has that id. The library knows one element of each id at
+    once, which may be another's anchor, or stand beside the page."""
+    for element in found_by(_OF_ID, page.root, id=name):
+        if element.get("id") == name and page.root in {element, *element.iterancestors()}:
+            return True
+    return bool(page.root.xpath("descendant-or-self::*[@id=$id]", id=name))
+
+
+_OF_ID = XPath("id($id)")
+
+
 def _icp(text: str) -> str:
     """ICP备案号 with the province before it, and searched for by what stands on no other page."""
-    for sign in _ICP_SIGN.finditer(text):
-        before = _BEFORE_ICP.search(text, max(0, sign.start() - 2), sign.start())
-        number = _ICP.match(text, sign.start())
-        if before and number:
-            return before.group() + number.group()
+    end = text.find(_FILED)
+    while end >= 0:
+        sign = _ICP_SIGN.search(text, max(0, end - 4), end)
+        if sign:
+            before = _BEFORE_ICP.search(text, max(0, sign.start() - 2), sign.start())
+            number = _ICP.match(text, sign.start())
+            if before and number:
+                return before.group() + number.group()
+        end = text.find(_FILED, end + 1)
     return ""
 
 

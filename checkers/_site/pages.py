@@ -94,10 +94,12 @@ class _Look:
     def add(self, found: Sequence[Entry]) -> None:
         """Take the entries of a page in; one seen before gains the day it lacked."""
         for entry in found:
-            known = self.listed.get(place(entry.url))
-            if known is None or (entry.dated and not known.dated):
-                group = known.group if known else entry.group
-                self.listed[place(entry.url)] = replace(entry, group=group)
+            key = place(entry.url)
+            known = self.listed.get(key)
+            if known is None:
+                self.listed[key] = entry
+            elif entry.dated and not known.dated:
+                self.listed[key] = replace(entry, group=known.group)
 
 
 def read_pages(target: Target) -> Generator[Request | list[Request], Any, Facts]:
@@ -179,11 +181,11 @@ def _articles(look: _Look) -> Generator[list[Request], Any, None]:
 
 def _to_open(look: _Look) -> list[Entry]:
     own = [e for e in look.listed.values() if same_host(e.url, look.home.url)]
-    dated = sorted((e for e in own if e.dated), key=lambda e: e.day or date.min, reverse=True)
-    newest = dated[0].day if dated else None
+    last = max((e for e in own if e.dated), key=lambda e: e.day or date.min, default=None)
+    newest = last.day if last else None
     guessed = [e for e in own if e.day and not e.dated and (newest is None or e.day > newest)]
     guessed.sort(key=lambda e: e.day or date.min, reverse=True)
-    wanted = [*guessed[:_CONFIRMED], *dated[:1]]
+    wanted = [*guessed[:_CONFIRMED], *([last] if last else [])]
     if look.since is not None and (newest is None or newest < look.since):
         unsure = [e for e in own if e.day is None and place(e.url) in look.on_home]
         wanted += [e for e in unsure if latest(e, look.today) >= look.since][:_UNDATED]
@@ -281,9 +283,8 @@ def _unsure(look: _Look, shown: Sequence[Entry]) -> Iterator[date]:
         if not (entry.own and entry.dated):
             yield latest(entry, look.today) + _DAY
     newest = max(entry.day for entry in shown if entry.own and entry.dated and entry.day)
-    for day in shown_days(look.home, look.seen_at):
-        if day > newest:
-            yield day + _DAY
+    for day in shown_days(look.home, look.seen_at, newest):
+        yield day + _DAY
     for found in look.doubtful:
         yield shanghai_date(max(found.printed, found.contradicted_by)) + _DAY
 

@@ -24,14 +24,14 @@ from checkers.base import (
     is_wall_address,
 )
 from checkers.site_facts import SiteFacts
-from registry.vocab import Reason, SitePart
+from registry.vocab import NOT_ASKED_REASONS, Reason, SitePart
 
 WITNESS = "https://www.gov.cn/"
 PATIENCE = 15.0
 """Seconds: 国办秘函〔2019〕19号 counts a visit as failed when a page has not opened by then."""
 
 _PERHAPS_OURS = frozenset({Reason.TIMEOUT, Reason.DNS, Reason.CONNECTION})
-_SILENT = _PERHAPS_OURS | {Reason.HOST_BLOCKED, Reason.ADDRESS_REFUSED}
+_SILENT = _PERHAPS_OURS | NOT_ASKED_REASONS | {Reason.ADDRESS_REFUSED}
 """Failures of a witness that say nothing for our own way out."""
 
 

@@ -8,23 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element
 
 from checkers._site.hosts import absolute
+from checkers._site.outline import NOT_SHOWN, STEPS, Outline, is_in_a_link, outlined, walk
 from checkers._web.charset import decode
 from checkers.base import Response
 
-NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "option", "select", "head"})
-"""Elements whose text is no text of the page: menus of other sites and their addresses among them."""
+__all__ = [
+    "NOT_SHOWN",
+    "SitePage",
+    "ancestors",
+    "decoded",
+    "found_by",
+    "is_bare",
+    "named",
+    "read_page",
+]
 
 _MOST_LINKS = 4000
-_MOST_HELD = 100_000
-"""Elements of a page that are kept at hand; beyond them each look is a walk of its own."""
-
-_STEPS = 25
+_MOST_PIECES = 80
 
 
 @dataclass(frozen=True)
@@ -44,20 +49,13 @@ class SitePage:
 
     def elements(self) -> Iterator[_Element]:
         """Every element in order."""
-        assert self._held is not None
         return self.root.iter(etree.Element)
-
-    @cached_property
-    def _held(self) -> list[_Element]:
-        """The elements, lest each be made anew for every look at it."""
-        return list(islice(self.root.iter(etree.Element), _MOST_HELD))
 
     @cached_property
     def _links(self) -> list[tuple[_Element, str]]:
         found = list[tuple[_Element, str]]()
-        for element in self.elements():
-            if element.tag not in {"a", "area"}:
-                continue
+        assert self._outline  # which keeps elements at hand
+        for element in self.root.iter("a", "area"):
             url = absolute(self.base, element.get("href") or "")
             if url:
                 found.append((element, url))
@@ -65,40 +63,48 @@ class SitePage:
                 break
         return found
 
-    def pieces(self, element: _Element, most: int = 80) -> list[tuple[_Element, str]]:
+    def pieces(self, element: _Element, most: int = _MOST_PIECES) -> list[tuple[_Element, str]]:
         """Shown pieces of text below `element` with the element each stands in, in order.
 
         At most so many, and no more than twenty-five steps for each of them.
         """
-        found, spans = self._outline
-        span = spans.get(element)
-        if span is None or span[2] > _STEPS * most:
-            return _walk(element, most)
-        return found[span[0] : min(span[1], span[0] + most)]
+        outline = self._outline
+        span = outline.spans.get(element)
+        if span is None or span[2] > STEPS * most:
+            return walk(element, most)
+        return outline.pieces[span[0] : min(span[1], span[0] + most)]
 
-    def words(self, element: _Element, most: int = 80) -> str:
+    def words(self, element: _Element, most: int = _MOST_PIECES) -> str:
         """The shown text of an element, white space folded."""
         return " ".join(" ".join([text for _where, text in self.pieces(element, most)]).split())
 
+    def loose(self, element: _Element) -> list[str]:
+        """Shown pieces of text below `element` that stand in no link, within the first eighty."""
+        outline = self._outline
+        span = outline.spans.get(element)
+        if span is None or span[2] > STEPS * _MOST_PIECES:
+            return [text for where, text in walk(element, _MOST_PIECES) if not is_in_a_link(where)]
+        first, end = span[0], min(span[1], span[0] + _MOST_PIECES)
+        linked = outline.linked[first:end]
+        if all(linked):
+            return []
+        pairs = zip(outline.pieces[first:end], linked, strict=True)
+        return [piece[1] for piece, inside in pairs if not inside]
+
+    def bare(self) -> Iterator[_Element]:
+        """Elements without an element or a text in them."""
+        outline = self._outline
+        if not outline.whole:
+            yield from filter(is_bare, self.elements())
+            return
+        yield from filter(is_bare, [self.root])
+        yield from outline.bare
+        for element in outline.apart:
+            yield from filter(is_bare, element.iter(etree.Element))
+
     @cached_property
-    def _outline(self) -> tuple[list[tuple[_Element, str]], dict[_Element, tuple[int, int, int]]]:
-        """The pieces of the page; and of its shown elements where theirs begin and end among them,
-        and how many steps these take."""
-        found, spans = list[tuple[_Element, str]](), dict[_Element, tuple[int, int, int]]()
-        entered, steps = list[tuple[int, int]](), 0
-        for kind, where, text in _texts(self.root):
-            if kind is _END:
-                first, before = entered.pop()
-                spans[where] = (first, len(found), steps - before)
-                continue
-            if kind is _BEGIN:
-                entered.append((len(found), steps))
-            steps += 1
-            if text and not text.isspace():
-                found.append((where, text))
-            if steps == _MOST_HELD:
-                break
-        return found, spans
+    def _outline(self) -> Outline:
+        return outlined(self.root)
 
     @cached_property
     def below_foot(self) -> dict[_Element, int]:
@@ -134,50 +140,9 @@ def decoded(response: Response) -> str:
     return decode(response.body, response.headers.get("content-type", ""))[0]
 
 
-_BEGIN, _BEHIND, _END = range(3)
-
-
-def _walk(element: _Element, most: int) -> list[tuple[_Element, str]]:
-    found, steps = list[tuple[_Element, str]](), _STEPS * most
-    for kind, where, text in _texts(element):
-        if kind is _END:
-            continue
-        if text and not text.isspace():
-            found.append((where, text))
-            if len(found) == most:
-                break
-        steps -= 1
-        if not steps:
-            break
-    return found
-
-
-def _texts(element: _Element) -> Iterator[tuple[int, _Element, str | None]]:
-    """The text of each shown element as it begins, its end, and what stands behind elements. Each
-    is a step, but for the ends."""
-    yield _BEGIN, element, element.text
-    around = list[tuple[_Element, str | None, Iterator[_Element]]]()
-    parent = element
-    children: Iterator[_Element] = iter(element)
-    while True:
-        for child in children:
-            tag, tail = child.tag, child.tail
-            if tag not in NOT_SHOWN and isinstance(tag, str):
-                yield _BEGIN, child, child.text
-                if len(child):
-                    around.append((parent, tail, children))
-                    parent, children = child, iter(child)
-                    break
-                yield _END, child, None
-            if tail:
-                yield _BEHIND, parent, tail
-        else:
-            yield _END, parent, None
-            if not around:
-                return
-            parent, tail, children = around.pop()
-            if tail:
-                yield _BEHIND, parent, tail
+def is_bare(element: _Element) -> bool:
+    """True for an element without an element or a text in it."""
+    return len(element) == 0 and not (element.text or "").strip()
 
 
 def ancestors(element: _Element, most: int = 60) -> Iterator[_Element]:
@@ -186,6 +151,12 @@ def ancestors(element: _Element, most: int = 60) -> Iterator[_Element]:
     while current is not None and most > 0:
         yield current
         current, most = current.getparent(), most - 1
+
+
+def found_by(path: etree.XPath, element: _Element, **names: str) -> list[_Element]:
+    """The elements that a path leads to."""
+    found = path(element, **names)
+    return [each for each in found if isinstance(each, _Element)] if isinstance(found, list) else []
 
 
 def named(element: _Element) -> str:

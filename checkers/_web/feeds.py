@@ -9,13 +9,13 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
 
-from checkers._web.feed_scan import plain, scan
+from checkers._web.feed_scan import are_plain, plain, scan
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _PLAIN = frozenset(
@@ -85,11 +85,19 @@ def _scanned(body: bytes) -> RawFeed | None:
     if found is None:
         return None
     title, built, rows = found
-    items = [
-        RawItem(clean(plain(name)), plain(url), plain(date), clean(plain(author)))
-        for name, url, date, author, *_rest in rows
-    ]
+    if not rows:
+        return RawFeed(clean(title), built, ())
+    names, urls, dates, authors, *_rest = zip(*rows, strict=True)
+    items = map(RawItem, _cleaned(names), _plain(urls), _plain(dates), _cleaned(authors))
     return RawFeed(clean(title), built, tuple(items))
+
+
+def _plain(texts: Sequence[str]) -> Sequence[str]:
+    return texts if are_plain(texts) else [*map(plain, texts)]
+
+
+def _cleaned(texts: Sequence[str]) -> Sequence[str]:
+    return texts if are_plain(texts) else [clean(plain(text)) for text in texts]
 
 
 def _exact(body: bytes) -> RawFeed | None:

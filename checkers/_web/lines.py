@@ -7,8 +7,6 @@ in a row of a table are no telephone number. Style sheets are not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
@@ -26,6 +24,8 @@ _INLINE = frozenset(
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _SPACE = re.compile(r"\s+")
 _MOST_ELEMENTS = 150_000
+_OFTEN = 500
+"""Elements after which it is asked whether the text found is enough."""
 
 
 def lines_of(element: _Element, most: int, without: frozenset[_Element] = frozenset()) -> list[str]:
@@ -34,64 +34,78 @@ def lines_of(element: _Element, most: int, without: frozenset[_Element] = frozen
     `without`: elements that are left out with all that stands in them. Whether `element` itself is
     in sight is not asked.
     """
-    written = _Written(most)
-    for text in _texts(element, without):
-        if text is None:
-            written.parts.append("\n")
-        elif not written.takes(text):
-            break
-    folded = (" ".join(line.split()) for line in "".join(written.parts).split("\n"))
+    parts = _Parts(most)
+    _walk(element, without, parts)
+    folded = (" ".join(line.split()) for line in parts.text().split(_BREAK))
     return [line for line in folded if line]
 
 
-@dataclass(slots=True)
-class _Written:
-    """What has been written down, and for how many more characters there is room."""
-
-    room: int
-    parts: list[str] = field(default_factory=list)
-
-    def takes(self, text: str) -> bool:
-        """Write a piece down; False when there is no room for another."""
-        shown = (text if text.isalnum() else _SPACE.sub(" ", text))[: self.room]
-        self.parts.append(shown)
-        self.room -= len(shown.strip())
-        return self.room > 0
+_BREAK = "\0"
+"""Stands before what a block begins or ends with; no document holds it."""
 
 
-def _texts(element: _Element, without: frozenset[_Element]) -> Iterator[str | None]:
-    """The pieces of text below an element in order; None where a block begins or ends."""
-    around = list[tuple[Iterator[_Element], str | None, bool]]()
-    children: Iterator[_Element] = iter(element)
-    room = _MOST_ELEMENTS
-    yield element.text or ""
-    while room:
+class _Parts:
+    """Pieces of text with breaks between them, of which at most so many characters are wanted."""
+
+    def __init__(self, most: int) -> None:
+        self.found: list[str] = []
+        self._most = self._room = most
+        self._shown: list[str] = []
+
+    def are_enough(self) -> bool:
+        """True when the pieces found so far hold all the characters that are wanted."""
+        if self._room == self._most and sum(map(len, self.found)) <= self._most:
+            return False
+        for part in self.found[len(self._shown) :]:
+            if self._room <= 0:
+                return True
+            self._show(part)
+        return self._room <= 0
+
+    def _show(self, part: str) -> None:
+        edge, part = (_BREAK, part[1:]) if part[:1] == _BREAK else ("", part)
+        shown = (part if part.isalnum() else _SPACE.sub(" ", part))[: self._room]
+        self._shown.append(edge + shown)
+        self._room -= len(shown.strip())
+
+    def text(self) -> str:
+        """The pieces that are wanted."""
+        self.are_enough()
+        return "".join(self._shown or self.found)
+
+
+def _walk(element: _Element, without: frozenset[_Element], parts: _Parts) -> None:
+    """Gather the text below an element in order, a break where a block begins or ends."""
+    found = parts.found
+    found.append(element.text or "")
+    left, check = _MOST_ELEMENTS, _MOST_ELEMENTS - _OFTEN
+    around = [(iter(element), "")]
+    while around:
+        children, behind = around.pop()
         for child in children:
-            room -= 1
-            tag, tail = child.tag, child.tail
-            block = tag not in _INLINE and isinstance(tag, str)
-            if block:
-                yield None
+            left -= 1
+            if left < check:
+                check = left - _OFTEN
+                if left <= 0 or parts.are_enough():
+                    return
+            tag, tail = child.tag, child.tail or ""
+            block = "" if tag in _INLINE or not isinstance(tag, str) else _BREAK
             if isinstance(tag, str) and not (child in without or _is_unseen(child, tag)):
-                yield child.text or ""
+                found.append(block + (child.text or ""))
                 if len(child):
-                    around.append((children, tail, block))
-                    children = iter(child)
+                    around.append((children, behind))
+                    around.append((iter(child), block + tail))
                     break
-            if block:
-                yield None
-            yield tail or ""
+            found.append(block + tail)
         else:
-            if not around:
-                return
-            children, tail, block = around.pop()
-            if block:
-                yield None
-            yield tail or ""
+            found.append(behind)
 
 
 def _is_unseen(element: _Element, tag: str) -> bool:
-    if tag in _NO_TEXT or element.get("hidden") is not None:
+    if tag in _NO_TEXT:
         return True
-    style = element.get("style")
-    return style is not None and _HIDES.search(style) is not None
+    get = element.get
+    style = get("style")
+    if style is not None and _HIDES.search(style) is not None:
+        return True
+    return get("hidden") is not None

@@ -152,7 +152,7 @@ def _listed(
 def _mid(blog: Mapping[str, Any]) -> str:
     """The long id. A post with a deleted original may show a short old `id` beside it."""
     known = [str(blog.get(key, "")) for key in ("mid", "idstr", "id")]
-    digits = [mid for mid in known if re.fullmatch(r"[0-9]{1,20}", mid)]
+    digits = [mid for mid in known if mid.isdecimal() and mid.isascii() and len(mid) <= 20]
     return max(digits, key=len, default="")
 
 
@@ -180,8 +180,11 @@ def _author(blog: Mapping[str, Any]) -> str:
 
 def _title(blog: Mapping[str, Any]) -> str:
     raw = str(blog.get("text") or "")[:4000]
-    text = html.unescape(re.sub(r"<[^<>]*>", "", raw))
-    return re.sub(r"\s+", " ", text).strip()[:80]
+    text = html.unescape(_TAG.sub("", raw))
+    return " ".join(text.split())[:80]
+
+
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def told_time(mid: str, printed: Any, seen_at: datetime) -> tuple[When, Derivation] | None:

@@ -37,6 +37,10 @@ class Target:
     """UTC; the monitoring time point. A post after it answers nothing, so the search goes on."""
     slow: tuple[str, ...] = ()
     """Addresses of links that kept us waiting the last time."""
+    ill: tuple[str, ...] = ()
+    """Of them those that failed then, however often they were tried."""
+    moved: tuple[str, ...] = ()
+    """Addresses of links that led on to others the last time, each of which takes two requests."""
 
 
 Steps = Generator[Request | list[Request], Any, Facts]
@@ -67,6 +71,11 @@ class Checker:
     def check(self, target: Target, source: str) -> Steps:
         """Look at `target` through `source`. Raises Inconclusive or Unsupported; returns Facts."""
         raise Unsupported(Reason.NO_SOURCE, source)
+
+    def foreseen(self, target: Target) -> list[Request]:
+        """Requests of `check` that are known before the first answer, so that they may be sent ahead
+        of their turn. Each equals the one that `check` yields, or was sent in vain."""
+        return []
 
     @classmethod
     def info(cls) -> PlatformInfo:

@@ -90,4 +90,8 @@ class Source:
     route: str = ""
     """Path at the office's own RSSHub, with an id scheme in braces: `/weibo/user/{uid}`. Where the
     office gives no address, this one is used."""
+    host: str = ""
+    """Of the checker's hosts the one that it mostly asks; empty: plans reckon with the slowest."""
+    requests: int = 1
+    """That a look mostly takes, for plans."""
     label: Mapping[str, str] = field(default_factory=dict)

@@ -49,6 +49,9 @@ class Request:
     """How long the whole answer may take; None: as long as the transport allows."""
     once: bool = False
     """Not tried again after a passing fault: the fault is a fact of this visit."""
+    ill: bool = False
+    """It failed the last time as well, whenever it was tried: of the further tries after a passing
+    fault only the last is made, which is the one that gives it most time to get well."""
     early: bool = False
     """It kept us waiting the last time, so it starts before others that could start now."""
     read: Callable[[Response], Any] | None = field(default=None, compare=False, repr=False)

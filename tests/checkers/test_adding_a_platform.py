@@ -18,8 +18,8 @@ from checkers.base import Checker, Request, Response
 from checkers.loading import load_checkers
 from registry.db import Registry
 from registry.vocab import Identity, Outcome, Proof, Reason
-from sweeps.credentials import Credentials
-from sweeps.plan import plan_run
+from sweeps.network.credentials import Credentials
+from sweeps.planning.plan import plan_run
 from tests.checkers.contract import OWED, Cases, checks
 from tests.checkers.driving import NOON
 from tests.checkers.test_contract import cases_of

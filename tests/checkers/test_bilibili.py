@@ -34,9 +34,8 @@ from tests.checkers.bilibili_answers import (
     space,
     target,
 )
-from tests.checkers.cases.feed import NEW, OLD
+from tests.checkers.cases.feed import NEW, OLD, rss
 from tests.checkers.cases.feed import item as feed_item
-from tests.checkers.cases.feed import rss
 from tests.checkers.driving import NOON, answer, drive, read, refused, run
 from tests.checkers.weibo_answers import local
 

@@ -20,8 +20,9 @@ from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
 from checkers.base import Inconclusive, Response
 from checkers.base.exchanges import _whole
+from checkers.feed import _when, _whens
 from checkers.signals import fold
-from registry.dates import _of_feed, _plain, _read
+from registry.dates import _usual, _plain, _read
 from registry.vocab import SiteMark
 from tests.checkers import wechat_answers
 from tests.checkers.driving import NOON, answer
@@ -44,6 +45,13 @@ WRITTEN = (
     "<item><title><![CDATA[]] x]]></title><category a=\"1\" b='2'>c</category></item>\n"
     "</channel>\n</rss>\n"
 )
+HUB = (
+    '<rss version="2.0"><channel><title>青石县的微博</title><ttl>5</ttl>\n<item><title>甲</title>\n'
+    "<description>&lt;p&gt;一&lt;br&gt;&amp;nbsp;&lt;a href=&quot;/&quot;&gt;</description>"
+    '<link>https://a.example/1?a=1&amp;b=2</link><guid isPermaLink="false">1</guid>'
+    "<pubDate>Thu, 19 Mar 2026 16:00:00 GMT</pubDate><author>甲</author></item>\n"
+    "<item><title>乙</title><pubDate>Wed, 18 Mar 2026 10:00:00 +0800</pubDate></item></channel></rss>"
+)
 PIECES = (
     "<item> </item> <title>x</title> <title/> <![CDATA[ ]]> & &amp; &nbsp; &#150; &#x41; <!-- --> \x0b"
     " <pubDate>2026-03-18</pubDate> <dc:date>2026-03-01</dc:date> <guid>1</guid> <x:y/> </channel> </rss>"
@@ -57,7 +65,7 @@ PIECES = (
 ]
 
 
-@pytest.mark.parametrize("document", [PLAIN, WRITTEN])
+@pytest.mark.parametrize("document", [PLAIN, WRITTEN, HUB])
 def test_a_feed_as_programs_write_it_needs_no_parser(document: str) -> None:
     found = _scanned(document.encode())
     assert found is not None
@@ -91,7 +99,7 @@ def test_what_is_not_well_formed_or_not_plain_is_left_to_a_parser(document: str)
     assert _scanned(document.encode()) is None
 
 
-@given(damaged([PLAIN, WRITTEN], PIECES, ["utf-8", "utf-8", "utf-8-sig", "gb18030"]))
+@given(damaged([PLAIN, WRITTEN, HUB], PIECES, ["utf-8", "utf-8", "utf-8-sig", "gb18030"]))
 def test_whatever_is_scanned_is_what_a_parser_reads(body: bytes) -> None:
     found: RawFeed | None = _scanned(body)
     assert found is None or found == _exact(body)
@@ -155,18 +163,26 @@ def test_json_never_leaves_half_a_character_behind(spelled: str) -> None:
     assert read == _whole(json.loads(body))
 
 
+_MONTH, _CLOCK = "(Jan|Feb|Mar|Dec|Foo)", r"[0-2]\d:[0-6]\d:[0-6]\d"
+_YEAR, _ZONE = r"(20[0-3]\d|1970|21\d\d)", r"(GMT|[+-][01]\d[0-7]\d)"
 _CLOCKS = st.from_regex(
-    r"[A-Z][a-z]{2}, [0-3]\d (Jan|Feb|Mar|Dec|Foo) (20[0-3]\d|1970) [0-2]\d:[0-6]\d:[0-6]\d"
-    r" (GMT|[+-][01]\d[0-5]\d)",
-    fullmatch=True,
+    rf"[A-Z][a-z]{{2}}, [0-3]\d {_MONTH} {_YEAR} {_CLOCK} {_ZONE}", fullmatch=True
+)
+_OF_API = st.from_regex(
+    rf"[A-Z][a-z]{{2}} {_MONTH} [0-3]\d {_CLOCK} {_ZONE} {_YEAR}", fullmatch=True
 )
 
 
-@given(_CLOCKS)
-def test_the_date_of_a_feed_is_read_as_every_other_form_is(text: str) -> None:
-    found = _of_feed(text)
+@given(_CLOCKS | _OF_API)
+def test_the_date_of_a_feed_or_of_weibo_is_read_as_every_other_form_is(text: str) -> None:
+    found = _usual(text)
     if found is not None:
         assert found == _read(_plain(text), NOON)
+
+
+@given(st.lists(_CLOCKS | st.sampled_from(["", "2026-03-18", "刚刚"]), max_size=4))
+def test_dates_that_are_read_at_once_are_those_read_one_by_one(texts: list[str]) -> None:
+    assert _whens(texts, NOON) == [_when(text, NOON) for text in texts]
 
 
 _HREFS = [

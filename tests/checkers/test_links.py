@@ -57,6 +57,30 @@ def test_those_that_kept_us_waiting_go_out_first_and_the_order_of_the_facts_stay
     assert [fact.status for fact in driven.outcome.link_facts] == [200, 201, 202, 203]
 
 
+def test_those_that_led_on_go_out_after_them_and_before_the_rest() -> None:
+    urls = [f"{PAGE}{number}" for number in range(4)]
+    asked = target(*(Link(url, url=url) for url in urls))
+    asked = replace(asked, slow=(urls[3],), moved=(urls[2], urls[3]))
+    driven = run(Links().check(asked, "http"), [page()] * 4)
+    assert [request.url for request in driven.asked] == [urls[n] for n in (3, 2, 0, 1)]
+    assert [request.early for request in driven.asked] == [True, False, False, False]
+
+
+def test_what_is_foreseen_is_what_will_be_asked() -> None:
+    urls = [f"{PAGE}{number}" for number in range(3)]
+    asked = target(*(Link(url, url=url) for url in urls))
+    asked = replace(asked, slow=(urls[2], urls[0]), ill=(urls[2],))
+    driven = run(Links().check(asked, "http"), [page()] * 3)
+    assert {request.url: request.ill for request in driven.asked} == {
+        url: url == urls[2] for url in urls
+    }
+    assert set(Links().foreseen(asked)) == set(driven.asked[:2])
+    moved = replace(asked, moved=(urls[1], urls[2]))
+    driven = run(Links().check(moved, "http"), [page()] * 3)
+    assert set(Links().foreseen(moved)) == set(driven.asked)
+    assert Links().foreseen(replace(asked, slow=("weixin://dl/business",))) == []
+
+
 def test_how_long_an_answer_took_is_noted() -> None:
     assert fact(replace(page(), seconds=7.5)).seconds == 7.5
 

@@ -1,0 +1,142 @@
+"""The shown text of a page, piece by piece and element by element, gathered in one walk.
+
+Everything that is asked of a page's words is answered from it: who walks the tree again for each
+element takes several times as long as the library takes to build it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element
+
+NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "option", "select", "head"})
+"""Elements whose text is no text of the page: menus of other sites and their addresses among them."""
+
+_MOST_STEPS = 100_000
+"""Elements and pieces of a page that are kept at hand; beyond them each look is a walk of its own."""
+
+STEPS = 25
+"""Steps that a walk takes for each piece that is wanted of it."""
+
+_LEVELS = 6
+"""Elements, from the inside out, among which a link counts as one that a piece stands in."""
+
+Piece = tuple[_Element, str]
+
+
+@dataclass(slots=True)
+class Outline:
+    """What the walk has gathered."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    """Pieces of shown text with the element each stands in, in order."""
+    linked: list[bool] = field(default_factory=list)
+    """Of each piece, whether it stands in a link."""
+    spans: dict[_Element, tuple[int, int, int]] = field(default_factory=dict)
+    """Of shown elements, where their pieces begin and end, and how many steps these take."""
+    bare: list[_Element] = field(default_factory=list)
+    """Shown elements without element or text in them."""
+    apart: list[_Element] = field(default_factory=list)
+    """Elements that are not shown, nor anything in them."""
+    whole: bool = False
+    """False where the walk gave up."""
+
+
+def outlined(root: _Element) -> Outline:
+    """The outline of a page. A step is the beginning of a shown element, or a piece behind one."""
+    outline = Outline()
+    pieces, linked, spans = outline.pieces, outline.linked, outline.spans
+    bare, apart = outline.bare, outline.apart
+    if (text := root.text) and not text.isspace():
+        pieces.append((root, text))
+        linked.append(root.tag == "a")
+    steps = 1
+    # the element, its children still to come, what stands behind it, its first piece, the steps
+    # before it, and how far in a link it is
+    around: list[tuple[_Element, Iterator[_Element], str | None, int, int, int]]
+    around = [(root, iter(root), None, 0, 0, 1 if root.tag == "a" else _LEVELS + 1)]
+    while around:
+        parent, children, behind, first, before, level = around.pop()
+        for child in children:
+            tag, tail = child.tag, child.tail
+            if tag not in NOT_SHOWN and isinstance(tag, str):
+                steps += 1
+                inside, begin = 1 if tag == "a" else level + 1, len(pieces)
+                if (text := child.text) and not text.isspace():
+                    pieces.append((child, text))
+                    linked.append(inside <= _LEVELS)
+                if len(child):
+                    around.append((parent, children, behind, first, before, level))
+                    around.append((child, iter(child), tail, begin, steps - 1, inside))
+                    break
+                spans[child] = (begin, len(pieces), 1)
+                if len(pieces) == begin:
+                    bare.append(child)
+            else:
+                apart.append(child)
+            if tail and not tail.isspace():
+                steps += 1
+                pieces.append((parent, tail))
+                linked.append(level <= _LEVELS)
+            if steps >= _MOST_STEPS:
+                return outline
+        else:
+            spans[parent] = (first, len(pieces), steps - before)
+            if behind and not behind.isspace():
+                steps += 1
+                pieces.append((around[-1][0], behind))
+                linked.append(around[-1][5] <= _LEVELS)
+    outline.whole = True
+    return outline
+
+
+def walk(element: _Element, most: int) -> list[Piece]:
+    """The first pieces below an element, at most so many, in twenty-five steps for each."""
+    found, left = list[Piece](), STEPS * most
+    for where, text in _texts(element):
+        left -= 1
+        if text and not text.isspace():
+            found.append((where, text))
+        if not left or len(found) == most:
+            break
+    return found
+
+
+def _texts(element: _Element) -> Iterator[tuple[_Element, str | None]]:
+    """The text of each shown element as it begins, and the pieces that stand behind elements; each
+    is a step."""
+    yield element, element.text
+    around = list[tuple[_Element, str | None, Iterator[_Element]]]()
+    parent = element
+    children: Iterator[_Element] = iter(element)
+    while True:
+        for child in children:
+            tag, tail = child.tag, child.tail
+            if tag not in NOT_SHOWN and isinstance(tag, str):
+                yield child, child.text
+                if len(child):
+                    around.append((parent, tail, children))
+                    parent, children = child, iter(child)
+                    break
+            if tail and not tail.isspace():
+                yield parent, tail
+        else:
+            if not around:
+                return
+            parent, tail, children = around.pop()
+            if tail and not tail.isspace():
+                yield parent, tail
+
+
+def is_in_a_link(element: _Element) -> bool:
+    """True when the element, or one of the five around it, is a link."""
+    current: _Element | None = element
+    for _level in range(_LEVELS):
+        if current is None or current.tag == "a":
+            break
+        current = current.getparent()
+    else:
+        return False
+    return current is not None
