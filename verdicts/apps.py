@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from registry.drafts import Draft
+from registry.findings.drafts import Draft
 from registry.models import Observation, Run
 from registry.vocab import CheckKind, Existence, Outcome, RunMethod, SubjectKind
 from verdicts.existence import Standing, presence

@@ -53,9 +53,15 @@ class Counts:
         return self.planned + self.proven_before
 
     @property
+    def passed_over(self) -> int:
+        """Neither planned in this sweep nor proven: such as a sweep of a part leaves out."""
+        return self.accounts - self.owed
+
+    @property
     def share(self) -> float:
-        """Told ÷ owed, from 0 to 1; 0 when nothing was."""
-        return self.told / self.owed if self.owed else 0.0
+        """Told ÷ accounts, from 0 to 1: of the same accounts as the verdicts; 0 where there are
+        none."""
+        return self.told / self.accounts if self.accounts else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,12 @@ def presence(
     return Presence(Standing.UNTOLD)
 
 
+def missing_since(seen: Sequence[Seen]) -> datetime | None:
+    """The first gone signal without a sign of life after it, UTC; None where there is none."""
+    streak = _gone_streak(sorted(_signs(seen)))
+    return streak[0].at if streak else None
+
+
 def _signs(seen: Sequence[Seen]) -> Iterator[_Sign]:
     for look in seen:
         if not look.is_read:

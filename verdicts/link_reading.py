@@ -1,16 +1,17 @@
 """Links of menus read from the tables and judged account by account, as a stream.
 
-Earlier tries are read only for accounts where something failed this time: what works needs none.
+Earlier tries are read only where something failed this time, and of links that do not work: what
+works needs none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.models import LinkResult, Observation, Run
@@ -23,6 +24,14 @@ LOOK_BACK = timedelta(days=35)
 """How long before the time point an earlier failure still counts."""
 
 MOST_NAMED = 500
+
+_DOUBTFUL = or_(
+    LinkResult.failure.is_not(None),
+    LinkResult.signal != "",
+    LinkResult.status < 200,
+    LinkResult.status >= 400,
+)
+"""Every try but those that plainly show a link that works."""
 
 _BY_PEOPLE = frozenset({RunMethod.HAND, RunMethod.SELF_REPORT})
 
@@ -91,9 +100,11 @@ _GRAVITY = (LinkState.BROKEN, LinkState.UNSURE, LinkState.WORKS, LinkState.UNCHE
 
 
 def _worst(
-    group: Iterable[Tried], point: Point, platforms: PlatformCatalogue | None
+    group: Sequence[Tried], point: Point, platforms: PlatformCatalogue | None
 ) -> LinkJudgement:
     """Links that share a menu path are judged apart; the gravest stands for the path."""
+    if len(group) == 1:
+        return judge_link(group, broken_days=point.rules.broken_days, platforms=platforms)
     targets: dict[tuple[str, str, str], list[Tried]] = {}
     for tried in group:
         targets.setdefault(tried.target, []).append(tried)
@@ -152,17 +163,24 @@ def _by_account(
 def _earlier(
     session: Session, point: Point, now: ColumnElement[bool], named: ColumnElement[bool]
 ) -> Mapping[int, list[Tried]]:
-    """Account key → tries before the time point, where a try of now failed without being final."""
-    failing = [
-        account
-        for account, _whole, tries in _by_account(session, now)
+    """Account key → tries before the time point, where a try of now failed without being final, of
+    all links there that did not work now: for what works now it makes no difference."""
+    doubtful = {
+        account: {tried.url for tried in tries if trial(tried) is not Trial.WORKS}
+        for account, _whole, tries in _by_account(session, and_(now, _DOUBTFUL))
         if any(trial(tried) is Trial.FAILED for tried in tries)
-    ]
-    if not failing:
+    }
+    if not doubtful:
         return {}
     since = point.at - LOOK_BACK
     before = and_(named, Observation.observed_at < point.at, Observation.observed_at >= since)
-    if len(failing) <= MOST_NAMED:
-        before = and_(before, Observation.account_id.in_(failing))
-    wanted = set(failing)
-    return {a: tries for a, _whole, tries in _by_account(session, before) if a in wanted}
+    if len(doubtful) <= MOST_NAMED:
+        before = and_(before, Observation.account_id.in_(list(doubtful)))
+    urls = set[str]().union(*doubtful.values())
+    if len(urls) <= MOST_NAMED:
+        before = and_(before, LinkResult.url.in_(list(urls)))
+    return {
+        account: [tried for tried in tries if tried.url in doubtful[account]]
+        for account, _whole, tries in _by_account(session, before)
+        if account in doubtful
+    }

@@ -238,10 +238,17 @@ def leads_elsewhere(tried: Tried, platforms: PlatformCatalogue | None = None) ->
     code leads to another platform than its label names.
     """
     # an image lies on the site itself: what counts is the address in it
-    start = _host(tried.detail if tried.kind is LinkKind.QR else tried.url)
-    end = _host(tried.final_url)
-    lapsed = bool(end) and not _within(end, _GOVERNMENT + _PLATFORMS)
-    return (_within(start, _GOVERNMENT) and lapsed) or _misled(tried, platforms)
+    address = tried.detail if tried.kind is LinkKind.QR else tried.url
+    return _lapsed(address, tried.final_url) or _misled(tried, platforms)
+
+
+def _lapsed(address: str, end: str) -> bool:
+    """True when a government address ends elsewhere."""
+    if end in {"", address}:
+        return False
+    there = _host(end)
+    allowed = not there or _within(there, _GOVERNMENT + _PLATFORMS)
+    return not allowed and _within(_host(address), _GOVERNMENT)
 
 
 def _misled(tried: Tried, platforms: PlatformCatalogue | None) -> bool:

@@ -104,6 +104,14 @@ def looks_since(session: Session, since: datetime, keys: Collection[int]) -> dic
     return found
 
 
+def signs_of_missing(session: Session, point: Point) -> dict[int, list[Seen]]:
+    """Account key → the signs before `point` of each account that ever gave one of being gone."""
+    found: dict[int, list[Seen]] = {}
+    for account, look in _gone_before(session, point, Observation.kind.in_(KINDS)):
+        found.setdefault(account, []).append(look)
+    return found
+
+
 def newest_posts(session: Session, before: datetime, keys: Collection[int]) -> dict[int, datetime]:
     """Account key → its newest own post at or before `before` (aware), where one was ever seen."""
     query = (

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date, start_of_day
-from registry.finding_queries import FindingQuery, search
+from registry.findings.queries import FindingQuery, search
 from registry.models import Reminder, Unit, UnitIdentifier
 from registry.vocab import CoverageKind, Existence, Precision, Review
 from verdicts.freshness import judge

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from registry.dates import SHANGHAI
 from registry.errors import NotFound, Refused
-from registry.findings import Draft, Settled, settle
-from registry.history import Act
+from registry.findings.settling import Draft, Settled, settle
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Account, Finding, Sweep
 from registry.platforms import PlatformCatalogue
@@ -74,6 +74,7 @@ def judge_sweep(
         told.drafts(),
         examined=told.examined(),
         examined_parts=told.parts(told=True),
+        rechecked_parts=told.texts_read(),
         kept=told.parts(told=False),
         at=at,
         act=act,
@@ -165,13 +166,17 @@ class _Telling:
 
     def parts(self, *, told: bool) -> Iterator[tuple[str, str, str]]:
         """(subject uid, code, link) of the links in part of a menu about which something was told;
-        or of those in a whole menu about which nothing was. With the former, places of texts."""
+        or of those in a whole menu about which nothing was."""
         for menu in self.menus:
             if menu.whole is not told:
                 uid = self.subjects[menu.account_id].facts.uid
                 names = menu.told if told else menu.untold
                 yield from ((uid, code, name) for name in names for code in LINK_CODES)
-        for text in self.texts if told else ():
+
+    def texts_read(self) -> Iterator[tuple[str, str, str]]:
+        """(subject uid, code, place) of texts that were read: what a machine hinted at and a
+        person confirmed, no machine ends."""
+        for text in self.texts:
             uid = self.subjects[text.account_id].facts.uid
             yield from ((uid, place.code, place.where) for place in text.places)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from checkers.site_facts import SiteFacts
 from registry.actors import get_actor, system
-from registry.history import Act
+from registry.history.writing import Act
 from registry.models import (
     Account,
     AccountRole,

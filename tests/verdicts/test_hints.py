@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.actors import get_actor
-from registry.findings import dismiss
-from registry.history import Act
+from registry.findings.settling import UNSEEN, assign, clear, confirm, dismiss
+from registry.history.writing import Act
 from registry.models import Account, Finding, Sweep
-from registry.vocab import CheckKind, HintKind, Severity
+from registry.vocab import AccountState, CheckKind, HintKind, Remedy, Severity
 from tests.verdicts.building import at
 from tests.verdicts.fieldwork import Field, observation
 from verdicts.hint_reading import text_look
 from verdicts.hints import Hinted, TextLook, judge_texts
 from verdicts.ruleset import load
 from verdicts.seen import Seen
-from verdicts.sweep import judge_sweep
+from verdicts.sweep import SweepJudgement, judge_sweep
 
 MOBILE = {"kind": "mobile", "masked": "135****5678", "snippet": "李某135****5678"}
 CITIZEN = {"kind": "id_card", "masked": "110***********7475", "snippet": "张某110***********7475"}
@@ -54,10 +54,10 @@ def read(
     return str(field.add(made).uid)
 
 
-def judged(field: Field, sweep: Sweep) -> None:
-    now = sweep.time_point + timedelta(days=1)
-    act = field.act(now)
-    judge_sweep(field.session, at=sweep.time_point, ruleset=load("national-2019"), now=now, act=act)
+def judged(field: Field, sweep: Sweep) -> SweepJudgement:
+    at, now = sweep.time_point, sweep.time_point + timedelta(days=1)
+    rules, act = load("national-2019"), field.act(now)
+    return judge_sweep(field.session, at=at, ruleset=rules, now=now, act=act)
 
 
 def findings(field: Field) -> list[Finding]:
@@ -117,7 +117,11 @@ def test_a_hint_that_was_dismissed_is_not_raised_again(field: Field) -> None:
     assert len(findings(field)) == 2
 
 
-def test_a_hint_ends_when_its_place_is_read_again_without_it_and_stays_while_it_is_not(
+def remedies(field: Field) -> list[tuple[str, Remedy]]:
+    return [(f.discriminator, f.remedy) for f in findings(field) if f.ended_at is None]
+
+
+def test_a_confirmed_hint_that_is_not_there_any_more_is_marked_and_left_for_a_person_to_end(
     field: Field,
 ) -> None:
     account = field.account()
@@ -125,11 +129,66 @@ def test_a_hint_ends_when_its_place_is_read_again_without_it_and_stays_while_it_
     read(field, one, account, [FIRST, SECOND], *({**MOBILE, "where": w} for w in (FIRST, SECOND)))
     judged(field, one)
     assert open_places(field) == [("CT601", FIRST), ("CT601", SECOND)]
+    act = Act(get_actor(field.session, "王芳"), two.time_point - timedelta(days=2), "核实")
+    for found in findings(field):
+        confirm(field.session, found, act=act)
     read(field, two, account, [SECOND])
     judged(field, two)
-    assert open_places(field) == [("CT601", FIRST)]
+    assert remedies(field) == [(FIRST, Remedy.NONE), (SECOND, Remedy.RECHECKED)]
     read(field, three, account, [], scanned=[FIRST])
+    told = judged(field, three)
+    assert len(told.settled.rechecked) == 1 and told.settled.ended == ()
+    assert remedies(field) == [(FIRST, Remedy.RECHECKED), (SECOND, Remedy.RECHECKED)]
+    assert judged(field, three).settled.rechecked == ()
+    act = Act(get_actor(field.session, "王芳"), three.time_point + timedelta(days=2), "已删除")
+    clear(field.session, findings(field)[0], act=act)
+    assert open_places(field) == [("CT601", SECOND)]
+
+
+def test_a_hint_that_nobody_confirmed_ends_with_what_it_hinted_at(field: Field) -> None:
+    account = field.account()
+    one, two = weeks(field, 2)
+    read(field, one, account, [FIRST], {**MOBILE, "where": FIRST})
+    judged(field, one)
+    read(field, two, account, [FIRST])
+    told = judged(field, two)
+    assert len(told.settled.ended) == 1 and told.settled.rechecked == ()
+    assert open_places(field) == []
+
+
+def test_a_hint_that_comes_back_waits_for_its_unit_again(field: Field) -> None:
+    account = field.account()
+    one, two, three = weeks(field, 3)
+    duty = {**MOBILE, "where": FIRST}
+    read(field, one, account, [FIRST], duty)
+    judged(field, one)
+    act = Act(get_actor(field.session, "王芳"), one.time_point + timedelta(days=1))
+    (found,) = findings(field)
+    assign(
+        field.session, confirm(field.session, found, act=act), due_on=date(2026, 11, 20), act=act
+    )
+    read(field, two, account, [FIRST])
+    judged(field, two)
+    assert remedies(field) == [(FIRST, Remedy.RECHECKED)]
+    judged(field, one)  # an older time point, judged again, takes nothing back
+    assert remedies(field) == [(FIRST, Remedy.RECHECKED)]
+    read(field, three, account, [FIRST], duty)
     judged(field, three)
+    assert remedies(field) == [(FIRST, Remedy.DUE)]
+    assert UNSEEN not in findings(field)[0].facts
+
+
+def test_a_dismissed_hint_and_one_of_a_cancelled_account_end_by_themselves(field: Field) -> None:
+    first, second = field.account(), field.account("青石公安")
+    one, two = weeks(field, 2)
+    for account in (first, second):
+        read(field, one, account, [FIRST], {**MOBILE, "where": FIRST})
+    judged(field, one)
+    act = Act(get_actor(field.session, "王芳"), one.time_point, "值班电话")
+    dismiss(field.session, findings(field)[0], act=act)
+    second.state = AccountState.CLOSED
+    read(field, two, first, [FIRST])
+    judged(field, two)
     assert open_places(field) == []
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from checkers.site_facts import DoubtfulDate, HiddenLink, SiteColumn, SiteFacts
 from registry import db
-from registry.account_queries import account_card
+from registry.accounts.reading import account_card
 from registry.dates import SHANGHAI
 from registry.models import Account, Finding, Run, Sweep
 from registry.vocab import (
@@ -239,8 +239,8 @@ def test_a_look_before_the_time_point_or_after_the_next_is_not_this_ones(field: 
 
 def test_a_dismissed_hidden_link_comes_back_when_it_leads_to_another_host(field: Field) -> None:
     from registry.actors import get_actor
-    from registry.findings import dismiss
-    from registry.history import Act
+    from registry.findings.settling import dismiss
+    from registry.history.writing import Act
 
     site = field.account("青石县政府网", "website")
     weeks = [field.sweep(f"2026-11-{day:02} 09:00") for day in (8, 15, 22)]

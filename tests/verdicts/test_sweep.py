@@ -32,6 +32,9 @@ from tests.verdicts.building import at
 from tests.verdicts.fieldwork import Field, observation
 from tests.verdicts.test_properties import looks as any_look
 from verdicts.freshness import freshness
+from verdicts.link_reading import judge_menu, judge_menus
+from verdicts.links import PASSING_SIGNALS, Trial, Tried, trial
+from verdicts.points import Point
 from verdicts.reading import MOST_POSTS
 from verdicts.ruleset import load
 from verdicts.seen import AccountFacts, Seen, SeenPost, Why
@@ -260,7 +263,7 @@ def test_coverage_adds_up_as_a_whole_and_by_platform(field: Field) -> None:
     assert (whole.by_hand, whole.self_reported) == (1, 1)
     assert whole.inconclusive == {Reason.LOGIN_WALL: 1, Reason.TIMEOUT: 1}
     assert whole.unsupported == {Reason.NO_CREDENTIAL: 1}
-    assert whole.share == 3 / 7
+    assert (whole.passed_over, whole.share) == (1, 3 / 8)
     assert list(per) == ["wechat", "weibo"]
     assert (per["wechat"].planned, per["wechat"].read, per["wechat"].share) == (1, 0, 0.0)
     assert (per["weibo"].planned, per["weibo"].read) == (6, 3)
@@ -426,6 +429,49 @@ def test_what_is_read_from_the_tables_leads_to_the_verdict_over_all_looks(
         session.rollback()
 
 
+_WAYS_TO_FAIL: list[dict[str, Any]] = [
+    {"status": 500},
+    {"status": 599},
+    *({"failure": reason} for reason in Reason),
+    *({"signal": signal, "status": 200} for signal in PASSING_SIGNALS),
+]
+
+_ANY_WAY: list[dict[str, Any]] = [
+    *_WAYS_TO_FAIL,
+    *({"status": status} for status in (0, 200, 302, 403, 404)),
+    {"status": 200, "signal": "deleted"},
+    {"url": "", "signal": "seen_working"},
+    {"url": "y", "status": 500},
+]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.lists(st.sampled_from(_ANY_WAY), min_size=3, max_size=3), min_size=2, max_size=3)
+)
+def test_links_are_judged_as_if_all_earlier_tries_were_read(
+    registry: db.Registry, looks: list[list[dict[str, Any]]]
+) -> None:
+    with registry.read() as session:
+        field = Field(session)
+        account = field.account()
+        days = ["2026-11-08", "2026-11-15", "2026-11-22"][-len(looks) :]
+        tries = list[list[Tried]]()
+        for day, ways in zip(days, looks, strict=True):
+            sweep, when = field.sweep(f"{day} 09:00"), f"{day} 10:00"
+            links = [{"path": str(n), "url": "x", **way} for n, way in enumerate(ways)]
+            uid = field.menu(field.run(sweep), account, when, links).uid
+            tries.append([Tried(at(when), uid=uid, **link) for link in links])
+        point = Point.of(sweep.time_point, NATIONAL)
+        failing = any(trial(tried) is Trial.FAILED for tried in tries[-1])
+        earlier = sum(tries[:-1], []) if failing else []
+        (told,) = judge_menus(session, point, [account.id])
+        assert told == judge_menu(account.id, tries[-1], earlier, point)
+        session.rollback()
+
+
 def test_the_number_of_statements_does_not_grow_with_the_number_of_accounts(
     registry: db.Registry,
 ) -> None:
@@ -473,6 +519,18 @@ def _observe(field: Field, run: Run, account: Account, when: datetime) -> None:
     field.session.add(menu)
 
 
+def test_whatever_fails_on_two_days_is_broken_though_alone_in_its_menu(field: Field) -> None:
+    moment = at("2026-11-15 10:00")
+    fails = [way for way in _WAYS_TO_FAIL if trial(Tried(moment, url="x", **way)) is Trial.FAILED]
+    accounts = [field.account(f"青石{number}") for number in range(len(fails))]
+    for day in ("2026-11-15", "2026-11-22"):
+        sweep = field.sweep(f"{day} 09:00")
+        run = field.run(sweep)
+        for account, way in zip(accounts, fails, strict=True):
+            field.menu(run, account, f"{day} 10:00", [{"path": "服务", "url": "x", **way}])
+    assert judged(field, sweep).links[LinkState.BROKEN] == len(fails) > 15
+
+
 def test_what_earlier_looks_prove_counts_as_covered_without_being_asked(field: Field) -> None:
     seen, unseen, asked = (field.account(f"青石{name}") for name in "甲乙丙")
     one, two = field.sweep("2026-11-15 09:00"), field.sweep("2026-11-22 09:00")
@@ -483,4 +541,4 @@ def test_what_earlier_looks_prove_counts_as_covered_without_being_asked(field: F
     field.read(run, asked, "2026-11-22 10:00", "2026-11-21 10:00")
     whole = judged(field, two).coverage.whole
     assert (whole.accounts, whole.planned, whole.read, whole.proven_before) == (3, 1, 1, 1)
-    assert (whole.told, whole.owed, whole.share) == (2, 2, 1.0)
+    assert (whole.told, whole.owed, whole.passed_over, whole.share) == (2, 2, 1, 2 / 3)
