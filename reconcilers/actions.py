@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from registry.filings.workdays import is_working_day
 from registry.messages import _
 from registry.vocab import CODES
-from registry.workdays import is_working_day
 from verdicts.ruleset import RuleSet
 
 FILING = "国办发〔2018〕123号"
@@ -27,11 +27,14 @@ _ACTIONS: Mapping[str, Callable[[], str]] = {
     "RC305": lambda: _("File the account, or apply for taking the row offline there."),
     "RC306": lambda: _("Change the row in the national system, or file the change first."),
     "RC307": lambda: _(
-        "Cancel the account on the platform and file it, or have the row restored there."
+        "The platform has not cancelled it: restore the row in the national system, or cancel the"
+        " account on the platform and file that."
     ),
     "RC308": lambda: _("File the change of name, or have the former name restored."),
     "RC309": lambda: _("Have the verification renewed under the host unit, or file the change."),
-    "RC310": lambda: _("Publish the notice of the change and record its link with the filing."),
+    "RC310": lambda: _(
+        "Publish the notice of the change; record its link with the filing or in the workbook."
+    ),
     "RC311": lambda: _("Cancel the account on the platform and file the cancellation with proof."),
     "RC312": lambda: _("File the re-opening, or have the account cancelled on the platform."),
     "DU401": lambda: _("Keep one account, stop the others, or have the exception approved."),
@@ -54,18 +57,57 @@ def closing_gone() -> str:
     return _("The platform has cancelled it: file the cancellation with proof.")
 
 
+def not_in_use() -> str:
+    """The instruction where an account that is not in use here runs there: no upload says that."""
+    return _(
+        "Have the row handed over or taken offline there by hand; upload.xlsx has no such row."
+    )
+
+
+def in_upload(instruction: str) -> str:
+    """The instruction with the word that the next upload does it."""
+    return _("{instruction} It is in upload.xlsx.").format(instruction=instruction)
+
+
+def held_back(instruction: str) -> str:
+    """The instruction where another matter of the account keeps it out of the upload."""
+    return _("{instruction} It is held back until the account's other matters are settled.").format(
+        instruction=instruction
+    )
+
+
+def under_way(filings: str) -> str:
+    """The instruction where the ledger is to follow by `filings`, in words."""
+    return _("Under way: filing {filings}. Complete it; the row is held back until then.").format(
+        filings=filings
+    )
+
+
 def come_back() -> str:
     """The instruction where a closed account's row had gone and is there again."""
     return _("File the re-opening, or apply for taking it offline in the national system.")
 
 
+_SEEN: Mapping[str, str] = {
+    "RC301": "四川 2024 年通报",
+    "RC303": "四川 2025 年第一季度通报",
+    "RC307": "湖北 2021 年通报",
+    "RC308": "钦州 2021 年第三季度通报",
+    "RC312": "三明 2021 年第三季度通报",
+}
+"""Circulars that name the fault."""
+
+
 def basis(code: str, ruleset: RuleSet | None) -> str:
-    """The regulation a code rests on: its rule's source, else the duty to file."""
+    """The regulation a code rests on: its rule's source, else the duty to file, with a circular that
+    names the fault where one is known."""
     if ruleset is not None:
         for rule in CODES[code].rules:
             if rule in ruleset.rules:
                 return ruleset.rules[rule].source
-    return FILING if code.startswith(("RC", "DU")) or code == "CL501" else ""
+    if not code.startswith(("RC", "DU", "CL501")):
+        return ""
+    return "；".join(filter(None, (FILING, _SEEN.get(code))))
 
 
 def last_day(start: date, working_days: int) -> date:

@@ -5,14 +5,14 @@ told is no contradiction: a short form never makes a difference, another body's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from reconcilers.shortening import body_parts, kinds_fit, shortens
 from registry.names import expand_unit, fold_unit, region_levels, region_parts, reorganised
-from registry.vocab import UnitLevel, UnitStatus
+from registry.vocab import Lang, UnitLevel, UnitStatus, label
 
 _BADGE = re.compile(
     r"(?:的)?(?:唯一)?(?:官方|政务)(?:新浪)?(?:微博|微信|公众号|账号|抖音号?|快手号?|头条号|视频号|号|认证)$"
@@ -22,6 +22,15 @@ _BADGE = re.compile(
 
 _GOVERNMENT = re.compile("(?:(?:人民)?政府(?:办公室|办公厅|办)?)?")
 """What stands for a government and its office; a list may name no more than the place."""
+_STREET_OFFICE = re.compile("(?:(?:街道)?办事处|街道办|办)?")
+"""The same of a subdistrict."""
+
+_ABOVE = re.compile("^(?:中国共产党|中共|国家税务总局(?=.+税务局$))")
+"""Whose body it is, where that goes without saying."""
+_POLICE = re.compile("^公安局(?=.+(?:[大支总]队|派出所)$)")
+_LEAGUE = re.compile("^(.*?)团([省市州县区旗])委$")
+_YOUTH = re.compile("^(?:共青团|中国共产主义青年团)(.+?)(委|委员会)$")
+"""The one body that names its region in the middle: 共青团青石县委员会."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +45,13 @@ class Body:
     successor_id: int | None
     level: UnitLevel | None = None
     region_code: str | None = None
+    supervising_id: int | None = None
+    """The unit that is said to supervise it; never its parent in the place of one."""
+
+    @property
+    def level_word(self) -> str:
+        """Its level as it is printed; empty where nobody knows."""
+        return label(self.level, Lang.ZH) if self.level else ""
 
 
 class _Apart(NamedTuple):
@@ -60,14 +76,25 @@ class _Apart(NamedTuple):
         return self.mid == full.mid or shortens(self.mid, full.mid)
 
 
+def _plain(name: str) -> str:
+    """The folded name, its region in front and nothing before that."""
+    bare = _ABOVE.sub("", fold_unit(name))
+    return _LEAGUE.sub(r"\1\2共青团委", _YOUTH.sub(r"\1共青团\2", bare))
+
+
 def _apart(name: str) -> _Apart:
-    fold = fold_unit(name)
+    fold = _plain(name)
     levels = region_levels(fold)
     parts = [region_parts(level) for level in levels]
     rest = fold[sum(map(len, levels)) :]
     stem, division = parts[-1] if parts else ("", "")
     wider = tuple(stem for stem, _division in parts[:-1])
-    mid, kind = ("人民政府", "") if _GOVERNMENT.fullmatch(rest) else body_parts(rest)
+    return _of_place(wider, stem, division, rest)
+
+
+def _of_place(wider: tuple[str, ...], stem: str, division: str, rest: str) -> _Apart:
+    office = _STREET_OFFICE if division == "街道" else _GOVERNMENT
+    mid, kind = ("人民政府", "") if office.fullmatch(rest) else body_parts(_POLICE.sub("", rest))
     return _Apart(wider, stem, division, rest, mid, kind)
 
 
@@ -104,16 +131,50 @@ class Bodies:
     def _look_up(self, text: str) -> Body | None:
         if not text:
             return None
-        for name in (text, expand_unit(text, self.prefix) if self.prefix else text):
+        whole = expand_unit(_plain(text), self.prefix) if self.prefix else text
+        for name in (text, whole):
             found = self._by_fold.get(fold_unit(name), [])
             if found:
                 return found[0] if len(found) == 1 else None
-        return self._short(_apart(name))
+        return self._short(_apart(whole)) or self._undivided(whole)
+
+    def _undivided(self, name: str) -> Body | None:
+        """The one unit that is meant where the place lacks its division: 青石二中, 云川青石教育."""
+        plain = _plain(name)
+        if region_levels(plain):
+            return None
+        found = {unit.id: unit for part in self._stems(plain) if (unit := self._short(part))}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _stems(self, plain: str) -> Iterator[_Apart]:
+        """The readings of a name that begins with stems of known places."""
+        for size in (2, 3, 4):
+            stem, rest = plain[:size], plain[size:]
+            if not rest or stem not in self._places:
+                continue
+            yield _of_place((), stem, "", rest)
+            for inner in (2, 3, 4):
+                below, body = rest[:inner], rest[inner:]
+                if body and stem in self._places.get(below, ()):
+                    yield _of_place((stem,), below, "", body)
+
+    @cached_property
+    def _places(self) -> Mapping[str, set[str]]:
+        """Stem of a place → the stems of the regions around it."""
+        around: dict[str, set[str]] = {}
+        for stem, there in self._by_place.items():
+            around[stem] = {one for part, _unit in there for one in part.wider}
+        for wider in [one for stems in around.values() for one in stems]:
+            around.setdefault(wider, set())
+        return around
 
     def _short(self, name: _Apart) -> Body | None:
         """The one unit of the place that such a short form may name."""
         there = self._by_place.get(name.stem, ()) if name.stem else ()
-        found = {unit.id: unit for other, unit in there if name.may_be(other)}
+        fits = [(other, unit) for other, unit in there if name.may_be(other)]
+        found = {unit.id: unit for _other, unit in fits}
+        if len(found) > 1:  # a government and its office: what is written out is meant
+            found = {unit.id: unit for other, unit in fits if other.rest == name.rest}
         kinds = {other.kind for other, _unit in there if other.mid == name.mid}
         if len(found) != 1 or (not name.kind and len(kinds) > 1):
             return None
@@ -135,6 +196,14 @@ class Bodies:
                 if name.stem:
                     found.setdefault(name.stem, []).append((name, self.by_id[number]))
         return found
+
+    def all_called(self, text: str) -> list[Body]:
+        """Every unit that exists and that the name may mean; the one that answers to it alone."""
+        one = self.find(text)
+        if one is not None:
+            return [one]
+        living = (body for body in self.by_id.values() if body.status is UnitStatus.ACTIVE)
+        return [body for body in living if self.same(text, body)]
 
     def key(self, text: str) -> str:
         """A key under which equal bodies compare equal: the unit's uid, or the folded name."""
@@ -163,6 +232,8 @@ class Bodies:
         for name in self._names[body.id]:
             if full in self._variants(name) or fold_unit(name) in said:
                 return True
+            if fold_unit(expand_unit(text, name)) in self._variants(name):
+                return True  # 县公安局, where nobody told of which county
         return False
 
     def _variants(self, name: str) -> frozenset[str]:

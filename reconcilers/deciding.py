@@ -12,19 +12,33 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from reconcilers.deciding_filings import (
+    KINDS,
+    filing_requests,
+    in_words,
+    left_as_it_is,
+    known_filing,
+    made_of,
+    numbered,
+    take_back,
+)
 from reconcilers.decision_effects import Work, do
-from reconcilers.decisions import newest_decision
-from reconcilers.deciding_filings import KINDS, filing_request, in_words, known_filing
-from reconcilers.outcomes import Carried, Effect, Outcome, RowFault, decided_since, not_offered
-from registry import finding_acts
+from reconcilers.decisions import load_decisions
+from reconcilers.ledger import read_ledger
+from reconcilers.naming import NATIONAL
+from reconcilers.national import NationalPicture, match_national
+from reconcilers.outcomes import Carried, Effect, Outcome, RowFault, RowFaults, not_offered
 from registry.dates import shanghai_date
-from registry.differences import fingerprint
 from registry.errors import BadInput, Fault, Refused, TaizhangError
 from registry.exchange.decided import DecidedBook, DecidedRow
 from registry.exchange.decision_sheet import FindingKey, PairKey, Part
-from registry.filing_batch import FilingRequest, file_batch
-from registry.history import Act
-from registry.live import chunks
+from registry.exchange.national import kept_last
+from registry.filings.acts import lacks
+from registry.filings.batch import FilingRequest, file_batch
+from registry.findings import acts as finding_acts
+from registry.findings.differences import fingerprint_stored
+from registry.history.live import chunks
+from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Registry
 from registry.names import fold_name
@@ -33,6 +47,7 @@ from registry.vocab import (
     PAIR_CHOICES,
     Choice,
     DecisionKind,
+    FilingKind,
     Review,
     choices_for,
     label,
@@ -48,9 +63,24 @@ def carry_out(
     registry. With faults in the result the caller must not commit.
     """
     _check_registry(session, book)
-    desk = _Desk(Work(session, book, act), catalogue)
+    picture = _picture(session, book, act, catalogue)
+    desk = _Desk(Work(session, book, act, picture), catalogue)
     desk.run()
     return Carried(sorted(desk.outcomes, key=_place), sorted(desk.faults, key=_fault_place))
+
+
+def _picture(
+    session: Session, book: DecidedBook, act: Act, catalogue: PlatformCatalogue
+) -> NationalPicture | None:
+    """The export kept last against the ledger, if a row says which of its rows an account is."""
+    if not any(isinstance(row.key, PairKey) and _says_which(row, row.key) for row in book.rows):
+        return None
+    kept, decisions = kept_last(session), load_decisions(session, shanghai_date(act.at))
+    return match_national(read_ledger(session), kept.rows, catalogue, decisions) if kept else None
+
+
+def _says_which(row: DecidedRow, key: PairKey) -> bool:
+    return row.choice is Choice.SAME and key.right.startswith(NATIONAL)
 
 
 def _place(outcome: Outcome) -> tuple[str, int]:
@@ -80,7 +110,7 @@ _REVIEWS = {
     **dict.fromkeys(KINDS, Review.CONFIRMED),
 }
 """What the finding comes to; the other decisions look themselves what was remembered before."""
-_SAID = ("confirm", "dismiss", "waive", "filed")
+_SAID = ("confirm", "dismiss", "waive", "filed", "unfiled")
 
 
 @dataclass(slots=True)
@@ -92,12 +122,18 @@ class _Desk:
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[DecidedRow, Finding, FilingRequest]] = field(default_factory=list)
+    opened: dict[tuple[str, str, str], DecidedRow] = field(default_factory=dict)
+    """(platform, scheme, id) of each account to be opened → the first row that asks for it."""
+    taken_back: dict[str, str] = field(default_factory=dict)
+    """Finding uid → what was withdrawn, in words."""
 
     def run(self) -> None:
         self.faults += self.work.book.faults
-        self._check_pairs()
+        contradicting = self._check_pairs()
         findings = self._findings()
         for row in self.work.book.rows:
+            if row.key in contradicting:
+                continue
             try:
                 with self.work.session.begin_nested():
                     if isinstance(row.key, PairKey):
@@ -106,6 +142,8 @@ class _Desk:
                         self._finding(row, row.key, findings.get(row.key.uid))
             except RowFault as error:
                 self.faults.append(row.fault(error.message, error.hint, error.part))
+            except RowFaults as several:
+                self.faults += (row.fault(e.message, e.hint, e.part) for e in several.faults)
             except TaizhangError as error:
                 self.faults += _faults_of(row, error)
         self._file()
@@ -115,7 +153,9 @@ class _Desk:
         found: dict[str, Finding] = {}
         for some in chunks(uids):
             query = select(Finding).where(Finding.uid.in_(some))
-            for finding in self.work.session.scalars(query.options(selectinload(Finding.events))):
+            query = query.options(selectinload(Finding.events))
+            fresh = query.execution_options(populate_existing=True)
+            for finding in self.work.session.scalars(fresh):
                 found[finding.uid] = finding
         return found
 
@@ -135,10 +175,27 @@ class _Desk:
             raise not_offered(offered)
         if self._is_over(row, key, finding):
             return
+        if row.unread:
+            raise RowFaults(list(self.work.lacks(row)))
+        if row.fields and row.choice is not Choice.FILE_CHANGE:
+            raise RowFault(
+                _("Fields are named, and no change is filed."),
+                _("Choose to file the change, or leave this column empty."),
+                Part.FIELDS,
+            )
+        requests = self._requests(row, finding)
+        back = take_back(self.work.session, finding, row.choice, requests, self.work.reason(row))
+        if back:
+            words = _("draft {number} withdrawn")
+            numbers = _(", ").join(filing.number for filing in back)
+            self.taken_back[finding.uid] = words.format(number=numbers)
         if row.choice in KINDS:
-            self._ask_filing(row, finding)
+            for request in requests:
+                self._ask_filing(row, finding, request)
             return
         effect, detail = do(self.work, row, finding)
+        if going := made_of(self.work.session, finding):
+            detail += _("; filing {filings} goes on").format(filings=numbered(going))
         self._note(row, finding, effect, detail)
 
     def _is_over(self, row: DecidedRow, key: FindingKey, finding: Finding) -> bool:
@@ -147,11 +204,7 @@ class _Desk:
             day = shanghai_date(finding.ended_at).isoformat()
             self._note(row, finding, Effect.NOTHING, _("ended on {day}").format(day=day))
             return True
-        facts = finding.facts
-        now = fingerprint(
-            facts.get("ledger", {}), facts.get("outside", {}), facts.get("fields", ())
-        )
-        if now != key.fingerprint:
+        if fingerprint_stored(finding.facts) != key.fingerprint:
             raise RowFault(
                 _("What this row says has changed since the workbook was written."),
                 _("Clear its decision, and decide it in a workbook written anew."),
@@ -168,16 +221,28 @@ class _Desk:
         return False
 
     def _note(
-        self, row: DecidedRow, finding: Finding, effect: Effect, detail: str, filing: str = ""
+        self,
+        row: DecidedRow,
+        finding: Finding,
+        effect: Effect,
+        detail: str,
+        filing: str = "",
+        request: FilingRequest | None = None,
     ) -> None:
+        """Note what came of a row; a row that makes several filings is noted with each."""
+        account = request.account if request is not None else None
         side = finding.facts.get("ledger") or finding.facts.get("outside") or {}
+        if back := self.taken_back.get(finding.uid):
+            if effect is Effect.NOTHING and request is None:
+                effect, detail = Effect.REVIEWED, label(finding.review, language())
+            detail = _("{first}; {then}").format(first=back, then=detail)
         self.outcomes.append(
             Outcome(
                 row.place.sheet,
                 row.place.row,
                 finding.code,
                 str(side.get("platform", "")),
-                str(side.get("name", "")),
+                account.name if isinstance(account, Account) else str(side.get("name", "")),
                 row.choice,
                 effect,
                 detail,
@@ -187,15 +252,35 @@ class _Desk:
 
     # --- filings ----------------------------------------------------------------------------
 
-    def _ask_filing(self, row: DecidedRow, finding: Finding) -> None:
-        request = filing_request(self.work.session, finding, row.choice, row.remark, self.catalogue)
+    def _requests(self, row: DecidedRow, finding: Finding) -> list[FilingRequest]:
+        if row.choice not in KINDS:
+            return []
+        session, choice = self.work.session, row.choice
+        return filing_requests(session, finding, choice, row.remark, self.catalogue, row.fields)
+
+    def _ask_filing(self, row: DecidedRow, finding: Finding, request: FilingRequest) -> None:
+        self._check_alone(row, request)
         known = known_filing(self.work.session, finding, request)
         if known is not None:
             state = label(known.state, language())
             words = _("filing {number} is there: {state}").format(number=known.number, state=state)
-            self._note(row, finding, Effect.NOTHING, words, known.number)
+            self._note(row, finding, Effect.NOTHING, words, known.number, request)
             return
         self.requests.append((row, finding, replace(request, place=row.fault(""))))
+
+    def _check_alone(self, row: DecidedRow, request: FilingRequest) -> None:
+        """Raise RowFault where another row opens the account with one of these ids already."""
+        if request.kind is not FilingKind.OPEN:
+            return
+        platform = str(request.fields.get("platform", ""))
+        for scheme, value in (request.fields.get("identifiers") or {}).items():
+            known = self.opened.setdefault((platform, scheme, value), row)
+            if known is not row:
+                words = _("Sheet {sheet}, row {row} opens the account with id {id} already.")
+                raise RowFault(
+                    words.format(sheet=known.place.sheet, row=known.place.row, id=value),
+                    _("There can be only one: leave one of the rows empty, or decide otherwise."),
+                )
 
     def _file(self) -> None:
         """Draft all filings together, and note each with its finding."""
@@ -220,29 +305,37 @@ class _Desk:
             about = row.key.fingerprint if isinstance(row.key, FindingKey) else ""
             act = self.work.reason(row)
             finding_acts.filed(self.work.session, finding, filing, act=act, about=about)
-            self._note(row, finding, Effect.FILED, in_words(request), filing.number)
+            words = in_words(request) + left_as_it_is(finding, row.choice, row.fields)
+            if lacking := lacks(self.work.session, filing, act):
+                words += _("; still lacks: {fields}").format(fields=_("; ").join(lacking))
+            self._note(row, finding, Effect.FILED, words, filing.number, request)
 
     def _note_others(self, faulty: Collection[tuple[str, int | None]]) -> None:
         """Say of the filings without a fault what they would be: none is kept."""
         for row, finding, request in self.requests:
             if (row.place.sheet, row.place.row) not in faulty:
-                self._note(row, finding, Effect.FILED, in_words(request))
+                self._note(row, finding, Effect.FILED, in_words(request), "", request)
 
     # --- pairs ------------------------------------------------------------------------------
 
-    def _check_pairs(self) -> None:
-        """One account is one row of a list, and the other way round."""
+    def _check_pairs(self) -> set[FindingKey | PairKey]:
+        """One row is one account, and one account is one row of the national system; the keys of
+        those that say otherwise, each with its fault."""
+        wrong: set[FindingKey | PairKey] = set()
         taken: dict[tuple[str, str], DecidedRow] = {}
         for row in self.work.book.rows:
             if not isinstance(row.key, PairKey) or row.choice is not Choice.SAME:
                 continue
-            source = row.key.right.split(":")[1] if ":" in row.key.right else ""
-            for mark in ((source, row.key.left), ("", row.key.right)):
+            national = row.key.right.startswith(NATIONAL)
+            marks = [("row", row.key.right)] + [("account", row.key.left)] * national
+            for mark in marks if row.key.right.startswith("outside:") else ():
                 known = taken.setdefault(mark, row)
                 if known is not row:
                     text = _("Row {row} says so of the same one already; only one can be it.")
                     message = text.format(row=known.place.row)
                     self.faults.append(row.fault(message, _("Choose one of the rows.")))
+                    wrong.add(row.key)
+        return wrong
 
     def _pair(self, row: DecidedRow, key: PairKey) -> None:
         account = self.work.session.scalars(select(Account).where(Account.uid == key.left)).first()
@@ -253,23 +346,24 @@ class _Desk:
                 Part.KEY,
             )
         _check_names(row, account.name)
-        if row.choice not in PAIR_CHOICES:
-            raise not_offered(PAIR_CHOICES)
-        kind = DecisionKind(row.choice.value)
-        known = newest_decision(self.work.session, key.left, key.right)
-        effect, detail = Effect.REMEMBERED, label(kind, language())
-        if known is not None and known.kind is kind:
-            effect, detail = Effect.NOTHING, _("remembered already")
-        elif known is not None and known.actor_id != self.work.act.actor.id:
-            raise decided_since(known)
-        else:
-            self.work.remember(row, kind, key.left, key.right)
+        if row.unread:
+            raise RowFaults(())
+        offered = PAIR_CHOICES if key.right.startswith(NATIONAL) else (Choice.SAME, Choice.NOT_SAME)
+        if row.choice not in offered:
+            raise not_offered(offered)
+        kind, others = DecisionKind(row.choice.value), self._rows_of(key.left)
+        effect, detail = self.work.settle(row, kind, key.left, key.right, others)
         self.outcomes.append(
             Outcome(
                 *(row.place.sheet, row.place.row, "", account.platform, account.name),
                 *(row.choice, effect, detail),
             )
         )
+
+    def _rows_of(self, uid: str) -> set[str]:
+        """The rows of the national system that the workbook itself decides of the account."""
+        keys = (row.key for row in self.work.book.rows)
+        return {key.right for key in keys if isinstance(key, PairKey) and key.left == uid}
 
 
 def _check_names(row: DecidedRow, *known: str) -> None:

@@ -5,27 +5,34 @@ A filing is drafted, never handed in: what is still missing (a notice, a stop da
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.outcomes import RowFault
 from reconcilers.upload import UNDECIDED
-from registry.differences import fingerprint
 from registry.errors import Refused
+from registry.exchange.decision_sheet import Part, fields_of
 from registry.exchange.national_template import read_identifiers
-from registry.filing_batch import FilingRequest
-from registry.filing_form import field_label
+from registry.filings.acts import withdraw
+from registry.filings.batch import FilingRequest
+from registry.filings.form import field_label
+from registry.findings.acts import unfiled
+from registry.findings.differences import fingerprint_stored
+from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Filing, Finding
 from registry.platforms import PlatformCatalogue
-from registry.vocab import Choice, FilingKind, FilingState, code_title, label
+from registry.vocab import AccountState, Choice, FilingKind, FilingState, code_title, label
 
 KINDS: Mapping[Choice, FilingKind] = {
     Choice.FILE_OPEN: FilingKind.OPEN,
     Choice.FILE_CHANGE: FilingKind.CHANGE,
     Choice.FILE_STOP: FilingKind.STOP,
+    Choice.STOP_OTHERS: FilingKind.STOP,
     Choice.FILE_CANCEL: FilingKind.CANCEL,
     Choice.FILE_REOPEN: FilingKind.REOPEN,
 }
@@ -35,21 +42,73 @@ _OPENING = ("platform", "form", "name", "host_unit", "verified_subject", "url")
 _REOPENING = ("name", "verified_subject", "url")
 
 
-def filing_request(
-    session: Session, finding: Finding, choice: Choice, remark: str, catalogue: PlatformCatalogue
-) -> FilingRequest:
-    """The filing that the decision asks for. Raises Refused where it cannot be made of the row."""
+def filing_requests(
+    session: Session,
+    finding: Finding,
+    choice: Choice,
+    remark: str,
+    catalogue: PlatformCatalogue,
+    fields: str = "",
+) -> list[FilingRequest]:
+    """The filings that the decision asks for. `fields`: those in which the ledger is to follow, as
+    somebody wrote them; all where it is empty. Raises Refused where they cannot be made of the row,
+    RowFault where the fields are none of its."""
+    if choice is Choice.STOP_OTHERS:
+        return _stops(session, finding, remark)
     kind = KINDS[choice]
     account = session.get(Account, finding.account_id) if finding.account_id else None
     if kind is not FilingKind.OPEN and account is None:
         raise Refused(_("The row is about no account of the ledger."), _("Choose another one."))
-    reason = remark or f"{finding.code} {code_title(finding.code, language())}"
-    fields = _fields(finding, kind, account, catalogue)
-    return FilingRequest(kind, account, fields, reason=reason)
+    named = chosen_fields(finding, fields)
+    said = _fields(finding, kind, account, catalogue, named)
+    return [FilingRequest(kind, account, said, reason=_reason(finding, remark))]
+
+
+def _reason(finding: Finding, remark: str) -> str:
+    return remark or f"{finding.code} {code_title(finding.code, language())}"
+
+
+def _stops(session: Session, finding: Finding, remark: str) -> list[FilingRequest]:
+    """DU401: a stop of each account in use but the one to keep, which is named first."""
+    uids = list(finding.facts.get("accounts", ()))
+    if not uids:
+        raise Refused(
+            _("None of the accounts is suggested to be kept: nothing tells them apart."),
+            _("Choose by hand: stop each of the others with `taizhang filing stop`."),
+        )
+    query = select(Account).where(Account.uid.in_(uids[1:]), Account.state == AccountState.ACTIVE)
+    found = session.scalars(query.order_by(Account.id)).all()
+    if not found:
+        raise Refused(
+            _("No other account of the unit is in use there."),
+            _("Write the workbook anew: `taizhang reconcile run`."),
+        )
+    reason = _reason(finding, remark)
+    return [FilingRequest(FilingKind.STOP, account, {}, reason=reason) for account in found]
+
+
+def chosen_fields(finding: Finding, text: str) -> list[str]:
+    """The differing fields that the words name; all where there are none. Raises RowFault."""
+    differing = list(finding.facts.get("fields", ()))
+    if not text:
+        return differing
+    named, unknown = fields_of(text)
+    unknown += [field_label(name) for name in named if name not in differing]
+    if unknown:
+        raise RowFault(
+            _("The sides do not differ in {words}.").format(words=_(", ").join(unknown)),
+            _("They differ in: {words}.").format(words=_(", ").join(map(field_label, differing))),
+            Part.FIELDS,
+        )
+    return [name for name in differing if name in named]
 
 
 def _fields(
-    finding: Finding, kind: FilingKind, account: Account | None, catalogue: PlatformCatalogue
+    finding: Finding,
+    kind: FilingKind,
+    account: Account | None,
+    catalogue: PlatformCatalogue,
+    named: Sequence[str],
 ) -> dict[str, Any]:
     outside = finding.facts.get("outside", {})
     if kind is FilingKind.OPEN:
@@ -62,7 +121,7 @@ def _fields(
     if kind is FilingKind.REOPEN and account is not None:
         return _seen(outside, _REOPENING, account.platform, catalogue)
     if kind is FilingKind.CHANGE and account is not None:
-        return _changes(finding, account.platform, catalogue)
+        return _changes(finding, account.platform, catalogue, named)
     return {}
 
 
@@ -76,9 +135,11 @@ def _seen(
     return fields
 
 
-def _changes(finding: Finding, platform: str, catalogue: PlatformCatalogue) -> dict[str, Any]:
-    """What the ledger must change to say what the other side says."""
-    outside, fields = finding.facts.get("outside", {}), list(finding.facts.get("fields", ()))
+def _changes(
+    finding: Finding, platform: str, catalogue: PlatformCatalogue, fields: Sequence[str]
+) -> dict[str, Any]:
+    """What the ledger must change to say in these fields what the other side says."""
+    outside = finding.facts.get("outside", {})
     if finding.code == "RC309":  # only the verification was read: its body is the new host
         subject = outside.get("verified_subject")
         return {"host_unit": subject, "verified_subject": subject}
@@ -121,13 +182,23 @@ def in_words(request: FilingRequest) -> str:
     return _("{kind}: {fields}").format(kind=kind, fields=_(", ").join(said)) if said else kind
 
 
+def left_as_it_is(finding: Finding, choice: Choice, fields: str) -> str:
+    """What else differs and is to follow the ledger; nothing where no field was singled out."""
+    if choice is not Choice.FILE_CHANGE or not fields:
+        return ""
+    chosen = chosen_fields(finding, fields)
+    rest = [name for name in finding.facts.get("fields", ()) if name not in chosen]
+    words = _("; the ledger is right in: {fields}, uploaded once the filing is completed")
+    return words.format(fields=_(", ").join(map(field_label, rest))) if rest else ""
+
+
 def _value(value: Any) -> str:
     return _(", ").join(value.values()) if isinstance(value, Mapping) else str(value)
 
 
 def known_filing(session: Session, finding: Finding, request: FilingRequest) -> Filing | None:
     """The filing that says the same already: made of this finding, or under way without it."""
-    made = _made(session, finding, request.kind)
+    made = _made(session, finding, request)
     if made is not None:
         return made
     f = Filing
@@ -139,21 +210,89 @@ def known_filing(session: Session, finding: Finding, request: FilingRequest) -> 
     return next((each for each in session.scalars(query) if _says(each, request)), None)
 
 
-def _made(session: Session, finding: Finding, kind: FilingKind) -> Filing | None:
-    """The filing of the kind that was last drafted of the finding, unless it came to nothing, or
+def _made(session: Session, finding: Finding, request: FilingRequest) -> Filing | None:
+    """The filing like the request that was last drafted of the finding, unless it came to nothing, or
     was completed and the finding says another thing since."""
-    facts = finding.facts
-    now = fingerprint(facts.get("ledger", {}), facts.get("outside", {}), facts.get("fields", ()))
+    now = fingerprint_stored(finding.facts)
     told = {
         event.details.get("filing", ""): event.details.get("about", now)
         for event in finding.events
-        if event.act == "filed" and event.details.get("kind") == kind.value
+        if event.act == "filed" and event.details.get("kind") == request.kind.value
     }
     dead = [FilingState.REJECTED, FilingState.WITHDRAWN]
     query = select(Filing).where(Filing.uid.in_(told), Filing.state.not_in(dead))
+    if isinstance(request.account, Account):
+        query = query.where(Filing.account_id == request.account.id)
     last = session.scalars(query.order_by(Filing.id.desc())).first() if told else None
     over = last is not None and last.state is FilingState.COMPLETED and told[last.uid] != now
     return None if over else last
+
+
+def made_of(session: Session, finding: Finding) -> list[Filing]:
+    """The filings drafted of the finding that are still under way, the first one first."""
+    told = {e.details.get("filing", "") for e in finding.events if e.act == "filed"}
+    query = select(Filing).where(Filing.uid.in_(told), Filing.state.in_(UNDECIDED))
+    return list(session.scalars(query.order_by(Filing.id))) if told else []
+
+
+def take_back(
+    session: Session, finding: Finding, choice: Choice, requests: Sequence[FilingRequest], act: Act
+) -> list[Filing]:
+    """Withdraw the drafts that were made of the finding and that the decision is against, or that
+    would change other fields than it `requests`.
+
+    Raises RowFault for one that has been handed in: people are at work on it.
+    """
+    made, kept = made_of(session, finding), _kept_by(choice)
+    against = [
+        filing
+        for filing in made
+        if filing.kind not in kept or _changes_others(filing, finding, requests)
+    ]
+    for filing in against:
+        if filing.state is not FilingState.DRAFT:
+            raise RowFault(
+                _("Filing {number} was made of this row and is {state}.").format(
+                    number=filing.number, state=label(filing.state, language())
+                ),
+                _(
+                    "Withdraw it first: `taizhang filing withdraw {number}`; or clear this cell."
+                ).format(number=filing.number),
+            )
+    words = act.reason or label(choice, language())
+    for filing in against:
+        withdraw(session, filing, act, note=words)
+        unfiled(session, finding, filing, act=replace(act, reason=words))
+    return against
+
+
+def _changes_others(filing: Filing, finding: Finding, requests: Sequence[FilingRequest]) -> bool:
+    """Whether a draft of a change holds other fields of the finding than are asked for now."""
+    asked = [set(request.fields) for request in requests if request.kind is FilingKind.CHANGE]
+    if not asked or filing.kind is not FilingKind.CHANGE or filing.state is not FilingState.DRAFT:
+        return False
+    differing = {
+        "identifiers" if name == "identifier" else name for name in finding.facts.get("fields", ())
+    }
+    return differing & set(filing.form) != differing & asked[0]
+
+
+def _kept_by(choice: Choice) -> frozenset[FilingKind]:
+    """The kinds of filings that go with a decision: an account is stopped, then cancelled."""
+    if choice is Choice.CONFIRM:
+        return frozenset(FilingKind)
+    if choice in {Choice.FILE_STOP, Choice.STOP_OTHERS, Choice.FILE_CANCEL}:
+        return frozenset({FilingKind.STOP, FilingKind.CANCEL})
+    return frozenset({KINDS[choice]}) if choice in KINDS else frozenset()
+
+
+def numbered(filings: Sequence[Filing]) -> str:
+    """Filings by number with their state."""
+    words = _("{number} ({state})")
+    lang = language()
+    return _(", ").join(
+        words.format(number=each.number, state=label(each.state, lang)) for each in filings
+    )
 
 
 def _says(filing: Filing, request: FilingRequest) -> bool:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import approve_duplicate, decide, newest_decision, take_offline
-from reconcilers.outcomes import Effect, RowFault, decided_since, not_offered
-from registry import finding_acts
-from registry.account_parts import host_unit
+from reconcilers.decisions import approve_duplicate, newest_decision, record_notice, take_offline
+from reconcilers.national import NationalPicture
+from reconcilers.outcomes import Effect, RowFault, RowFaults, decided_since, not_offered
+from reconcilers.pairs import gives_up, said_before, settle
+from registry.accounts.parts import host_unit
 from registry.dates import shanghai_date
-from registry.errors import NotFound
+from registry.errors import BadInput, NotFound
 from registry.exchange.decided import DecidedBook, DecidedRow
 from registry.exchange.decision_sheet import Part
-from registry.history import Act
+from registry.filings.form import checked_url
+from registry.findings import acts as finding_acts
+from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Account, Finding, Unit
-from registry.unit_acts import add_alias
-from registry.units import find_unit
+from registry.models import Account, Decision, Finding, Unit
+from registry.units.acts import add_alias
+from registry.units.naming import find_unit
 from registry.vocab import Choice, DecisionKind, Review, SubjectKind, choices_for, label
 
 Done = tuple[Effect, str]
@@ -34,29 +37,92 @@ class Work:
     session: Session
     book: DecidedBook
     act: Act
+    picture: NationalPicture | None = None
+    """The national system against the ledger, where any row needs it."""
 
     def reason(self, row: DecidedRow, otherwise: str = "") -> Act:
         """The act with the row's own reason."""
         return replace(self.act, reason=row.remark or self.act.reason or otherwise)
 
-    def need_reason(self, row: DecidedRow) -> Act:
-        """The same; raises where nobody says why."""
-        act = self.reason(row)
-        if not act.reason.strip():
-            raise RowFault(_("A reason is missing."), _("Write it into this column."), Part.REMARK)
-        return act
+    def complete(self, row: DecidedRow) -> Act:
+        """The same; raises RowFaults where a cell that the decision needs is missing or wrong."""
+        if faults := list(self.lacks(row)):
+            raise RowFaults(faults)
+        return self.reason(row)
 
-    def remember(self, row: DecidedRow, kind: DecisionKind, left: str, right: str) -> None:
-        """Keep a decision about a pair, or about a row of the national system alone."""
-        act, source = self.reason(row), {"file": self.book.file, "sha256": self.book.sha256}
-        if kind is DecisionKind.OFFLINE_THERE:
-            take_offline(self.session, right, act, account=left, **source)
-        else:
-            decide(self.session, kind, left, right, act, **source)
+    def lacks(self, row: DecidedRow) -> Iterator[RowFault]:
+        """Everything that is missing or wrong in the cells beside the decision."""
+        if row.until is None:
+            if row.choice is Choice.WAIVE and Part.UNTIL not in row.unread:
+                said = _("Write a day like 2026-12-31.")
+                yield RowFault(_("The last day is missing."), said, Part.UNTIL)
+        elif row.choice in _DATED and row.until < shanghai_date(self.act.at):
+            over = _("{day} is over.").format(day=row.until.isoformat())
+            yield RowFault(over, _("Give today or a later day."), Part.UNTIL)
+        if row.choice is Choice.NOTICE:
+            yield from _wrong_notice(row.notice)
+        if row.choice in _REASONED and not self.reason(row).reason.strip():
+            yield RowFault(_("A reason is missing."), _("Write it into this column."), Part.REMARK)
+
+    def settle(
+        self,
+        row: DecidedRow,
+        kind: DecisionKind,
+        left: str,
+        right: str,
+        spare: Collection[str] = (),
+    ) -> Done:
+        """Keep a decision about a pair. Raises RowFault where another one has decided otherwise, or
+        where nobody says why it is no longer so."""
+        done = settle(
+            self.session,
+            kind,
+            left,
+            right,
+            self.reason(row),
+            overrule=lambda earlier: self._overrule(row, earlier),
+            picture=self.picture,
+            spare=spare,
+            **self._source,
+        )
+        if not done.recorded:
+            return Effect.NOTHING, _("remembered already")
+        words = [label(kind, language())]
+        if done.earlier is not None and done.earlier.kind is not kind:
+            words.append(_("overrules: {before}").format(before=said_before(done.earlier)))
+        if done.offline:
+            words.append(gives_up(done.offline))
+        return Effect.REMEMBERED, _("; ").join(words)
+
+    def take_offline(self, row: DecidedRow, key: str) -> None:
+        """Keep that a row of the national system, taken for no account, is to go there."""
+        take_offline(self.session, key, self.reason(row), **self._source)
+
+    @property
+    def _source(self) -> dict[str, str]:
+        return {"file": self.book.file, "sha256": self.book.sha256}
+
+    def _overrule(self, row: DecidedRow, earlier: Decision) -> None:
+        if earlier.actor_id != self.act.actor.id:
+            raise decided_since(earlier)
+        if not self.reason(row).reason.strip():
+            raise RowFault(
+                _("{before} It is now to be otherwise, without a reason.").format(
+                    before=said_before(earlier)
+                ),
+                _("Write the reason into this column."),
+                Part.REMARK,
+            )
+
+
+_DATED = frozenset({Choice.WAIVE, Choice.APPROVE})
+"""Decisions that may end on a day."""
+_REASONED = frozenset({Choice.WAIVE, Choice.DISMISS, Choice.APPROVE})
+"""Decisions that nobody makes without a reason."""
 
 
 def do(work: Work, row: DecidedRow, finding: Finding) -> Done:
-    """Do what the row decides, one of `DECISIONS`. Raises RowFault, TaizhangError."""
+    """Do what the row decides, one of `DECISIONS`. Raises RowFault, RowFaults, TaizhangError."""
     return DECISIONS[row.choice](work, row, finding)
 
 
@@ -77,30 +143,19 @@ def _confirm(work: Work, row: DecidedRow, finding: Finding) -> Done:
 def _dismiss(work: Work, row: DecidedRow, finding: Finding) -> Done:
     if finding.review is Review.DISMISSED:
         return _as_it_is()
-    act = work.need_reason(row)
+    act = work.complete(row)
     return _reviewed(finding_acts.dismiss(work.session, finding, act=act))
 
 
 def _waive(work: Work, row: DecidedRow, finding: Finding) -> Done:
-    if row.until is None:
-        raise RowFault(_("The last day is missing."), _("Write a day like 2026-12-31."), Part.UNTIL)
     if finding.review is Review.WAIVED and finding.waived_until == row.until:
         return _as_it_is()
-    act = work.need_reason(row)
-    _check_day(row.until, act)
+    act = work.complete(row)
+    assert row.until is not None
     finding_acts.waive(work.session, finding, until=row.until, act=act)
     words = _("{review} until {day}")
     review = label(finding.review, language())
     return Effect.REVIEWED, words.format(review=review, day=row.until.isoformat())
-
-
-def _check_day(day: date, act: Act) -> None:
-    if day < shanghai_date(act.at):
-        raise RowFault(
-            _("{day} is over.").format(day=day.isoformat()),
-            _("Give today or a later day."),
-            Part.UNTIL,
-        )
 
 
 def _offline(work: Work, row: DecidedRow, finding: Finding) -> Done:
@@ -110,9 +165,41 @@ def _offline(work: Work, row: DecidedRow, finding: Finding) -> Done:
     known = newest_decision(work.session, "", finding.subject_uid)
     if known is not None and known.kind is DecisionKind.OFFLINE_THERE:
         return Effect.NOTHING, _("remembered already")
-    work.remember(row, DecisionKind.OFFLINE_THERE, "", finding.subject_uid)
+    work.take_offline(row, finding.subject_uid)
     _confirm(work, row, finding)
     return Effect.REMEMBERED, label(DecisionKind.OFFLINE_THERE, language())
+
+
+def _wrong_notice(url: str) -> Iterator[RowFault]:
+    said = _("Copy the address of the notice into this column.")
+    try:
+        checked_url(url)
+    except BadInput as error:
+        yield RowFault(error.message, said, Part.NOTICE)
+    if not url:
+        yield RowFault(_("The link of the notice is missing."), said, Part.NOTICE)
+
+
+def _notice(work: Work, row: DecidedRow, finding: Finding) -> Done:
+    """RC310: the notice is there; the next reconciling finds nothing to say any more."""
+    account = work.session.get(Account, finding.account_id) if finding.account_id else None
+    day = _day(finding.facts.get("outside", {}).get("effective_on"))
+    if account is None or day is None:
+        raise not_offered(choices_for(finding.code))
+    act, url = work.complete(row), row.notice
+    known = newest_decision(work.session, account.uid, day.isoformat())
+    if known is not None and known.details.get("url") == url:
+        return Effect.NOTHING, _("remembered already")
+    record_notice(work.session, account.uid, url, day, act)
+    words = _("notice of the change of host on {day}: {url}")
+    return Effect.REMEMBERED, words.format(day=day.isoformat(), url=url)
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _alias(work: Work, row: DecidedRow, finding: Finding) -> Done:
@@ -161,39 +248,32 @@ def _approve(work: Work, row: DecidedRow, finding: Finding) -> Done:
     approved = DecisionKind.DUPLICATE_APPROVED
     if known is not None and known.kind is approved and known.valid_to == row.until:
         return Effect.NOTHING, _("remembered already")
-    act = work.need_reason(row)
-    if row.until is not None:
-        _check_day(row.until, act)
+    act = work.complete(row)
     approve_duplicate(work.session, finding.subject_uid, platform, form, row.until, act)
     if row.until is not None and finding.review is not Review.DISMISSED:
         finding_acts.waive(work.session, finding, until=row.until, act=act)
     elif finding.review is not Review.DISMISSED:
         finding_acts.dismiss(work.session, finding, act=act)
     words = label(approved, language())
-    if row.until is None:
-        return Effect.REMEMBERED, words
-    return Effect.REMEMBERED, _("{review} until {day}").format(
-        review=words, day=row.until.isoformat()
-    )
+    if row.until is not None:
+        words = _("{review} until {day}").format(review=words, day=row.until.isoformat())
+    if known is not None:
+        words += _("; in place of: {before}").format(before=said_before(known))
+    return Effect.REMEMBERED, words
 
 
 def _same_or_not(work: Work, row: DecidedRow, finding: Finding) -> Done:
     """DU402, DU403: two accounts of the ledger; the finding is confirmed or dismissed with it."""
     kind = DecisionKind(row.choice.value)
-    left, right = finding.discriminator, finding.subject_uid
-    known = newest_decision(work.session, left, right)
-    words = label(kind, language())
-    if known is not None and known.kind is kind:
-        return Effect.NOTHING, _("remembered already")
-    if known is not None and known.actor_id != work.act.actor.id:
-        raise decided_since(known)
-    work.remember(row, kind, left, right)
-    act = work.reason(row, words)
+    effect, words = work.settle(row, kind, finding.discriminator, finding.subject_uid)
+    if effect is Effect.NOTHING:
+        return effect, words
+    act = work.reason(row, label(kind, language()))
     if kind is DecisionKind.SAME and finding.review is not Review.CONFIRMED:
         finding_acts.confirm(work.session, finding, act=act)
     elif kind is DecisionKind.NOT_SAME and finding.review is not Review.DISMISSED:
         finding_acts.dismiss(work.session, finding, act=act)
-    return Effect.REMEMBERED, words
+    return effect, words
 
 
 DECISIONS: Mapping[Choice, Callable[[Work, DecidedRow, Finding], Done]] = {
@@ -202,6 +282,7 @@ DECISIONS: Mapping[Choice, Callable[[Work, DecidedRow, Finding], Done]] = {
     Choice.WAIVE: _waive,
     Choice.CHANGE_THERE: _confirm,
     Choice.OFFLINE_THERE: _offline,
+    Choice.NOTICE: _notice,
     Choice.ALIAS: _alias,
     Choice.APPROVE: _approve,
     Choice.SAME: _same_or_not,

@@ -5,9 +5,11 @@ every later reconciling. The newest decision on a pair counts; nothing is ever d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -17,11 +19,14 @@ from reconcilers.bodies import Bodies
 from registry.actors import require_person
 from registry.dates import shanghai_date
 from registry.errors import Refused
-from registry.history import Act
+from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Decision
 from registry.names import fold_name
 from registry.vocab import DecisionKind
+
+OUTSIDE = "outside:"
+"""How the key of an outside row begins."""
 
 _LONGEST = 300
 _PAIRWISE = frozenset({DecisionKind.SAME, DecisionKind.NOT_SAME})
@@ -44,10 +49,13 @@ class OutsideRow(Protocol):
     def identifiers(self) -> Mapping[str, str]: ...
 
 
-def outside_key(row: OutsideRow, source: str, bodies: Bodies, code: str = "") -> str:
+def outside_key(
+    row: OutsideRow, source: str, bodies: Bodies, code: str = "", apart: str = ""
+) -> str:
     """The stable key of an outside row: by its own code there, else an id, else name and unit.
 
-    `source` names the list, e.g. `national`. At most 300 characters.
+    `source` names the list, e.g. `national`; `apart` tells rows apart that have all that in common.
+    At most 100 characters.
     """
     if code:
         parts = [code]
@@ -56,10 +64,10 @@ def outside_key(row: OutsideRow, source: str, bodies: Bodies, code: str = "") ->
         parts = [row.platform, scheme, row.identifiers[scheme]]
     else:
         parts = [row.platform, row.form, fold_name(row.name), bodies.key(row.host_unit)]
-    key = ":".join(["outside", source, *parts])
+    key = OUTSIDE + ":".join([source, *parts, *([apart] if apart else ())])
     if len(key) > 100:  # a finding's subject_uid holds 100 characters
         digest = hashlib.sha256(key.encode()).hexdigest()[:40]
-        key = f"outside:{source}:{digest}"
+        key = f"{OUTSIDE}{source}:{digest}"
     return key
 
 
@@ -87,30 +95,39 @@ class Decisions:
     def not_same(self, left: str, right: str) -> bool:
         return self.pairs.get((left, right)) is DecisionKind.NOT_SAME
 
-    def same_as(self, left: str) -> list[str]:
+    def same_as(self, left: str) -> Sequence[str]:
         """Everything decided to be the same as `left`."""
-        kind = DecisionKind.SAME
-        return [other for (one, other), said in self.pairs.items() if one == left and said is kind]
+        return self._same.get(left, ())
+
+    @cached_property
+    def _same(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for (one, other), said in self.pairs.items():
+            if said is DecisionKind.SAME:
+                found[one].append(other)
+        return dict(found)
 
 
 def load_decisions(session: Session, on: date) -> Decisions:
-    """Every decision in force on the Shanghai day `on`; the newest on a pair wins."""
+    """Every decision in force on the Shanghai day `on`; the newest on a pair wins, an exception
+    that is over by then included."""
     d = Decision
-    query = select(d.kind, d.left_key, d.right_key).where(
+    query = select(d.kind, d.left_key, d.right_key, d.valid_to).where(
         d.kind.in_([*_PAIRWISE, DecisionKind.DUPLICATE_APPROVED, DecisionKind.OFFLINE_THERE]),
-        d.valid_to.is_(None) | (d.valid_to >= on),
     )
     pairs: dict[tuple[str, str], DecisionKind] = {}
     approved: set[tuple[str, str]] = set()
     offline: dict[str, str] = {}
-    for kind, left, right in session.execute(query.order_by(d.id)):
+    for kind, left, right, last in session.execute(query.order_by(d.id)):
         if kind in _PAIRWISE:
             pairs[left, right] = pairs[right, left] = kind
             offline.pop(right, None)
         elif kind is DecisionKind.OFFLINE_THERE:
             offline[right] = left
-        else:
+        elif last is None or last >= on:
             approved |= {(left, right), (right, left)}
+        else:
+            approved -= {(left, right), (right, left)}
     return Decisions(pairs, frozenset(approved), offline)
 
 
@@ -145,6 +162,16 @@ def take_offline(
     decides.
     """
     return _record(session, DecisionKind.OFFLINE_THERE, account, key, act, details=details)
+
+
+def record_notice(session: Session, account: str, url: str, day: date, act: Act) -> Decision:
+    """Record the link of the public notice of the account's (uid) change of host on `day`.
+
+    Raises ActorRequired unless a person decides.
+    """
+    return _record(
+        session, DecisionKind.NOTICE, account, day.isoformat(), act, details={"url": url}
+    )
 
 
 def approve_duplicate(

@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reconcilers.bodies import Body
 from reconcilers.decisions import Decisions, outside_key
 from reconcilers.ledger import Ledger, LedgerAccount
-from reconcilers.bodies import Body
 from reconcilers.matching import match, plain_url
-from registry.differences import ReviewKind
-from registry.leads import LeadDraft
+from registry.accounts.leads import LeadDraft
+from registry.findings.differences import ReviewKind
 from registry.names import region_levels
 from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState

@@ -5,14 +5,14 @@ which they differ, what to do, who, on which basis, until when.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from reconcilers.actions import action, basis
 from reconcilers.bodies import Body
 from reconcilers.ledger import LedgerAccount
 from registry.dates import shanghai_date
-from registry.differences import Difference, Side
+from registry.findings.differences import Difference, Side
 from registry.vocab import Choice, Severity, SubjectKind
 from verdicts.ruleset import RuleSet
 
@@ -24,6 +24,9 @@ class Setting:
     at: datetime
     """Aware; the moment for which the result holds."""
     ruleset: RuleSet | None = None
+    _asked: dict[tuple[str, str], bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def today(self) -> date:
@@ -36,7 +39,12 @@ class Setting:
 
     def asks(self, code: str, platform: str) -> bool:
         """True unless the rule set leaves the code out for that platform."""
-        return self.ruleset is None or self.ruleset.asks(code, platform)
+        if self.ruleset is None:
+            return True
+        key = (code, platform)
+        if key not in self._asked:
+            self._asked[key] = self.ruleset.asks(code, platform)
+        return self._asked[key]
 
 
 def about_account(
@@ -87,8 +95,10 @@ def about_unit(
     fields: Sequence[str] = (),
     note: str = "",
     discriminator: str = "",
+    accounts: Sequence[str] = (),
 ) -> Difference:
-    """A difference whose subject is a unit."""
+    """A difference whose subject is a unit. `accounts`: uids, the one to keep first;
+    none where no one of them is suggested."""
     return Difference(
         code=code,
         subject_kind=SubjectKind.UNIT,
@@ -103,6 +113,7 @@ def about_unit(
         note=note,
         unit_id=unit.id,
         severity=setting.severity(code),
+        accounts=tuple(accounts),
     )
 
 

@@ -5,13 +5,14 @@ and an approved exception counts until its last day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from reconcilers.bodies import Body
 from reconcilers.decisions import Decisions, slot
 from reconcilers.drafting import Setting, about_account, about_unit, joined
-from reconcilers.keeping import by_worth, keep_note
+from reconcilers.keeping import by_worth, keep_note, why_keep
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.seen import Reality
 from reconcilers.twins import (
@@ -21,9 +22,10 @@ from reconcilers.twins import (
     groups,
     look_alikes,
     same_accounts,
+    share_a_platform,
 )
-from registry.differences import Difference, ReviewPair
-from registry.vocab import AccountState, UnitStatus
+from registry.findings.differences import Difference, ReviewPair
+from registry.vocab import AccountState, SubjectKind, UnitStatus
 
 CODES = ("DU401", "DU402", "DU403", "DU404", "DU405")
 
@@ -37,7 +39,7 @@ def duplicate_differences(
     names = Resemblances(ledger)
     twins = same_accounts(ledger, decisions, names)
     found = list(_twice(ledger, twins, reality, setting))
-    for unit, accounts in ledger.by_host().items():
+    for unit, accounts in ledger.by_host.items():
         found += _several(unit, accounts, twins, reality, decisions, setting)
         found += _names_differ(unit, accounts, names, setting)
         found += _host_gone(unit, accounts, ledger, setting)
@@ -45,12 +47,30 @@ def duplicate_differences(
     return found, list(doubtful_twins(ledger, twins, decisions, names))
 
 
+def differences_between(
+    found: Iterable[Difference], one: LedgerAccount, other: LedgerAccount
+) -> Iterator[Difference]:
+    """Those that are about both accounts: as two of the accounts named, or by both their names."""
+    uids = {one.uid, other.uid}
+    for each in found:
+        if each.subject_kind is SubjectKind.ACCOUNT:
+            if {each.subject_uid, each.discriminator} == uids:
+                yield each
+        elif each.code == "DU401":
+            if uids <= set(each.accounts):
+                yield each
+        elif one.host is not None and one.host is other.host and each.subject_uid == one.host.uid:
+            if one.fold != other.fold:
+                yield each
+
+
 def _twice(
     ledger: Ledger, twins: Twins, reality: Reality, setting: Setting
 ) -> Iterator[Difference]:
     """DU402, once for each entry of an account but the oldest; the subject is that entry."""
     for uids in groups(twins):
-        keep, *others = by_worth((ledger.by_uid[uid] for uid in uids), reality)
+        ordered = by_worth((ledger.by_uid[uid] for uid in uids), reality)
+        keep = ordered[0]
         for newer in uids[1:]:
             entry = ledger.by_uid[newer]
             other = entry if entry is not keep else ledger.by_uid[uids[0]]
@@ -63,7 +83,7 @@ def _twice(
                 outside=other.side(),
                 fields=_differing(keep, other),
                 discriminator=uids[0],
-                note=f"{next(whys)} {keep_note(keep, others, reality)}",
+                note=f"{next(whys)} {keep_note(ordered, reality)}",
             )
 
 
@@ -81,6 +101,8 @@ def _several(
     setting: Setting,
 ) -> Iterator[Difference]:
     """DU401: two or more in use. One that is being closed is already being put right."""
+    if not share_a_platform(accounts):
+        return
     places: defaultdict[tuple[str, str], list[LedgerAccount]] = defaultdict(list)
     for account in accounts:
         if account.state is AccountState.ACTIVE:
@@ -93,7 +115,7 @@ def _several(
             continue
         if not setting.asks("DU401", platform) or _all_approved(group, decisions):
             continue
-        keep, *others = by_worth(group, reality)
+        keep, *others = ordered = by_worth(group, reality)
         yield about_unit(
             setting,
             "DU401",
@@ -101,8 +123,9 @@ def _several(
             ledger=keep.side(),
             outside=joined(others),
             fields=("name",),
-            note=keep_note(keep, others, reality),
+            note=keep_note(ordered, reality),
             discriminator=place,
+            accounts=[each.uid for each in ordered] if why_keep(ordered, reality) else (),
         )
 
 
@@ -136,6 +159,8 @@ def _names_differ(
     unit: Body, accounts: list[LedgerAccount], names: Resemblances, setting: Setting
 ) -> Iterator[Difference]:
     """DU404: no name of the unit stands on all its platforms, in whatever writing."""
+    if len({account.fold for account in accounts}) == 1:
+        return
     platforms: defaultdict[str, set[str]] = defaultdict(set)
     for account in accounts:
         if setting.asks("DU404", account.platform):
@@ -153,15 +178,16 @@ def _names_differ(
 def _host_gone(
     unit: Body, accounts: list[LedgerAccount], ledger: Ledger, setting: Setting
 ) -> Iterator[Difference]:
-    """DU405: the host unit was merged or abolished."""
+    """DU405: the host unit was merged or abolished; its successor, if it has one, must act."""
     if unit.status is UnitStatus.ACTIVE:
         return
     successor = ledger.bodies.by_id.get(unit.successor_id or 0)
     for account in accounts:
-        yield about_account(
+        found = about_account(
             setting,
             "DU405",
             account,
             outside={"host_unit": successor.name if successor else "", "unit_status": unit.status},
             fields=("host_unit",),
         )
+        yield replace(found, responsible=successor.name) if successor else found

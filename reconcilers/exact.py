@@ -1,5 +1,5 @@
 """Rows of an export and accounts of the ledger that share an identifier which nobody else has: found
-and compared by column, so that only what differs, or is not plain, is looked at one by one.
+and compared in one pass, so that only what differs, or is not plain, is looked at one by one.
 """
 
 from __future__ import annotations
@@ -7,35 +7,40 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import compress
-from operator import attrgetter, ne
-from typing import TypeVar
+from functools import cached_property
 
-from reconcilers.decisions import Decisions
+from reconcilers.decisions import OUTSIDE, Decisions
 from reconcilers.ledger import Ledger, LedgerAccount
 from registry.exchange.national_rows import NationalRows
 from registry.vocab import AccountState, NationalState
 
-_Value = TypeVar("_Value")
+_ACTIVE, _LIVE, _OTHER = AccountState.ACTIVE, NationalState.LIVE, NationalState.OTHER
+"""An account in use, and states there that do not contradict it."""
 
-_LIVE, _OTHER = NationalState.LIVE, NationalState.OTHER
-"""States there that do not contradict an account in use."""
+_Found = list[LedgerAccount | None]
+"""At the position of each row the account that it is, if one is known."""
 
 
 @dataclass(frozen=True)
 class Exact:
     """Pairs of an account and the position of its row."""
 
-    accounts: Sequence[LedgerAccount] = ()
-    positions: Sequence[int] = ()
+    by_row: Sequence[LedgerAccount | None] = ()
+    """At the position of each row its account; None for a row without one."""
+
+    @cached_property
+    def accounts(self) -> frozenset[LedgerAccount]:
+        """The accounts that have a row."""
+        return frozenset(filter(None, self.by_row))
 
     def __len__(self) -> int:
         return len(self.accounts)
 
     def pairs(self) -> Iterator[tuple[LedgerAccount, int]]:
         """One after the other."""
-        return zip(self.accounts, self.positions, strict=True)
+        for at, account in enumerate(self.by_row):
+            if account is not None:
+                yield account, at
 
 
 def exact_pairs(
@@ -51,28 +56,40 @@ def exact_pairs(
     nobody decided anything of either. `key` names the row at a position as decisions do; the rows
     at the positions `aside` are nobody's.
     """
-    keys = zip(rows.platform, rows.scheme, rows.value, strict=True)
-    found = list(map(ledger.holders.get, keys))
+    held = {kind: by_value.get for kind, by_value in ledger.holders.items()}
+    kinds = zip(rows.platform, rows.scheme, strict=True)
+    found: _Found = [
+        held.get(kind, _nobody)(value) for kind, value in zip(kinds, rows.value, strict=True)
+    ]
     for at in aside:
         found[at] = None
-    _leave_out(found, ledger, rows, aside)
-    if decisions.pairs:
-        decided = {name for pair in decisions.pairs for name in pair}
-        for at, account in enumerate(found):
-            if account is not None and (account.uid in decided or key(at) in decided):
-                found[at] = None
-    positions = [at for at, account in enumerate(found) if account is not None]
-    return Exact([account for account in found if account is not None], positions)
+    contested = _contested(found, ledger, rows, aside)
+    exact = Exact(found)
+    if len(exact) < len(found) - found.count(None):
+        counted = Counter(filter(None, found))
+        contested |= {account for account, count in counted.items() if count > 1}
+    if not contested and not decisions.pairs:
+        return exact
+    for at, account in enumerate(found):
+        if account in contested:
+            found[at] = None
+    _leave_out_decided(found, decisions, key)
+    return Exact(found)
 
 
-def _leave_out(
-    found: list[LedgerAccount | None], ledger: Ledger, rows: NationalRows, aside: Collection[int]
-) -> None:
-    """Take out rows that fit more than one account, and accounts that more than one row fits."""
+def _nobody(value: str) -> None:
+    """Who holds an id of a kind that no account has."""
+
+
+def _contested(
+    found: _Found, ledger: Ledger, rows: NationalRows, aside: Collection[int]
+) -> set[LedgerAccount]:
+    """Take out rows that fit more than one account; these accounts."""
     claims: dict[int, set[LedgerAccount]] = {}
     for at, more in rows.further.items():
-        leads = {ledger.holders.get((rows.platform[at], *each)) for each in more.items()}
-        claims[at] = {account for account in {found[at], *leads} if account is not None}
+        keys = [(rows.platform[at], *each) for each in more.items()]
+        leads = [account for key in keys for account in ledger.held_by(key)[:1]]
+        claims[at] = {account for account in (found[at], *leads) if account is not None}
     if ledger.shared:
         for at, row in enumerate(zip(rows.platform, rows.scheme, rows.value, strict=True)):
             if row in ledger.shared:
@@ -81,14 +98,16 @@ def _leave_out(
         del claims[at]
     for at, accounts in claims.items():
         found[at] = next(iter(accounts)) if len(accounts) == 1 else None
-    contested = {a for accounts in claims.values() if len(accounts) > 1 for a in accounts}
-    if len(set(found)) < len(found):
-        counted = Counter(account for account in found if account is not None)
-        contested |= {account for account, count in counted.items() if count > 1}
-    if contested:
-        for at, account in enumerate(found):
-            if account in contested:
-                found[at] = None
+    return {a for accounts in claims.values() if len(accounts) > 1 for a in accounts}
+
+
+def _leave_out_decided(found: _Found, decisions: Decisions, key: Callable[[int], str]) -> None:
+    """Take out the pairs of which a person decided anything."""
+    decided = {name for pair in decisions.pairs for name in pair}
+    keys = any(name.startswith(OUTSIDE) for name in decided)
+    for at, account in enumerate(found):
+        if account is not None and (account.uid in decided or (keys and key(at) in decided)):
+            found[at] = None
 
 
 def may_differ(exact: Exact, rows: NationalRows) -> Iterator[tuple[LedgerAccount, int]]:
@@ -96,28 +115,39 @@ def may_differ(exact: Exact, rows: NationalRows) -> Iterator[tuple[LedgerAccount
 
     A field that one side leaves empty says nothing; one identifier they have in common.
     """
-    there, accounts = partial(_at, exact.positions), exact.accounts
-    numbers = range(len(accounts))
-    found = {
-        *compress(numbers, map(ne, map(attrgetter("name"), accounts), there(rows.name))),
-        *(n for n, account in enumerate(accounts) if account.state is not AccountState.ACTIVE),
-        *(n for n, s in enumerate(there(rows.state)) if s is not _LIVE and s is not _OTHER),
-    }
-    columns = {"host_name": rows.host_unit, "form": rows.form, "url": rows.url}
-    for field in ("verified_subject", "host_level", "region_code"):
-        columns[field] = rows.fields.get(field) or []
-    for field, column in columns.items():
-        if not any(column):
-            continue
-        own, said = list(map(attrgetter(field), accounts)), there(column)
-        unlike = compress(numbers, map(ne, own, said))
-        found |= {n for n in unlike if own[n] and said[n]}
-    if rows.further:
-        found |= {n for n in numbers if exact.positions[n] in rows.further}
-    for n in sorted(found):
-        yield accounts[n], exact.positions[n]
+    subjects = rows.column("verified_subject")
+    told = (rows.name, rows.state, rows.host_unit, rows.form, rows.url, subjects)
+    further, of_host = rows.further, _host_differs(rows)
+    for at, (account, name, state, unit, form, url, subject) in enumerate(
+        zip(exact.by_row, *told, strict=True)
+    ):
+        if account is not None and (
+            account.name != name
+            or account.state is not _ACTIVE
+            or (state is not _LIVE and state is not _OTHER)
+            or (account.host_name != unit and unit and account.host_name)
+            or (account.url != url and url and account.url)
+            or (account.verified_subject != subject and subject and account.verified_subject)
+            or (account.form != form and form and account.form)
+            or at in further
+            or of_host(account, at)
+        ):
+            yield account, at
 
 
-def _at(positions: Sequence[int], column: Sequence[_Value]) -> list[_Value]:
-    """The values at the positions, in their order."""
-    return list(map(column.__getitem__, positions))
+def _host_differs(rows: NationalRows) -> Callable[[LedgerAccount, int], bool]:
+    """Whether the row says something else of the host unit's level or region, or of who supervises."""
+    levels, codes = rows.column("host_level"), rows.column("region_code")
+    offices = rows.column("supervising_unit")
+    if not any(levels) and not any(codes) and not any(offices):
+        return lambda account, at: False
+
+    def differs(account: LedgerAccount, at: int) -> bool:
+        level, code, office = levels[at], codes[at], offices[at]
+        return bool(
+            (level and account.host_level not in {"", level})
+            or (code and account.region_code not in {"", code})
+            or (office and account.supervising_name not in {"", office})
+        )
+
+    return differs

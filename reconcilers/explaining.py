@@ -5,7 +5,7 @@ compared, the decisions on the pair, and what matching made of it. It decides no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,21 +14,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import Decisions, OutsideRow, load_decisions
+from reconcilers.drafting import Setting
+from reconcilers.duplicates import differences_between, duplicate_differences
 from reconcilers.ledger import Ledger, LedgerAccount, read_ledger
 from reconcilers.matching import By, Matching, Row, forms_fit, likeness, plain_url
-from reconcilers.national import match_national
+from reconcilers.naming import row_named
+from reconcilers.national import NationalPicture, match_national
 from reconcilers.national import side as national_side
 from reconcilers.reality import lead_side, match_leads, read_leads
+from reconcilers.seen import read_reality
 from reconcilers.twins import Resemblances, doubtful_twins, same_accounts
+from registry.accounts.making import find_account
 from registry.dates import shanghai_date
-from registry.differences import Side
-from registry.errors import NotFound
+from registry.errors import NotFound, Refused
 from registry.exchange.national import kept_last
-from registry.messages import _
+from registry.findings.differences import Side
+from registry.messages import _, language
 from registry.models import Decision
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
-from registry.vocab import DecisionKind
+from registry.vocab import DecisionKind, code_title
 
 
 class Answer(StrEnum):
@@ -73,6 +78,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What reconciling finds of the two together, as its workbook says it."""
+
+    code: str
+    title: str
+    why: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The answer for one pair, with all that it rests on."""
 
@@ -80,21 +95,33 @@ class Explanation:
     why: str
     left_key: str
     right_key: str
+    left_code: str
+    """What a person can type for it: an id, a code, else the key or the end of the uid."""
+    right_code: str
     left: Side
     right: Side
     compared: tuple[Compared, ...]
     decisions: tuple[Decided, ...] = ()
     """The newest last; that one counts."""
+    findings: tuple[Listed, ...] = ()
+    """Of two accounts of the ledger."""
 
 
 def explain(
     session: Session, account_uid: str, other: str, *, catalogue: PlatformCatalogue, at: datetime
 ) -> Explanation:
-    """Explain an account (uid) against `other`: a uid, the key of a row (`outside:…`), or the code
-    or id of a row of the export kept last.
+    """Explain an account (uid) against `other`: a uid, the key of a row (`outside:…`), or the code,
+    the number (`第3行`) or an id of a row of the export kept last.
 
-    Raises NotFound when no such row is kept.
+    Raises NotFound when no such row is kept, Ambiguous where several are meant.
     """
+    return look_up(session, account_uid, other, catalogue=catalogue, at=at)[0]
+
+
+def look_up(
+    session: Session, account_uid: str, other: str, *, catalogue: PlatformCatalogue, at: datetime
+) -> tuple[Explanation, NationalPicture | None]:
+    """The explanation, with the picture of the national system where `other` is a row of it."""
     ledger, decisions = read_ledger(session), load_decisions(session, shanghai_date(at))
     account = ledger.by_uid.get(account_uid)
     if account is None:  # abandoned before it was opened
@@ -104,26 +131,61 @@ def explain(
         )
     pair = _Pair(session, account, decisions, catalogue)
     if other in ledger.by_uid:
-        return pair.of_accounts(ledger, ledger.by_uid[other])
+        told = pair.of_accounts(ledger, ledger.by_uid[other])
+        listed = _listed(session, ledger, decisions, at, account, ledger.by_uid[other])
+        return replace(told, findings=tuple(listed)), None
     if other.startswith("outside:lead"):
         leads = read_leads(session, at)
         matching = match_leads(ledger, leads, catalogue, decisions)
         keys = {f"outside:lead:{lead.uid}": lead for lead in leads}
         if other in keys:
             lead = keys[other]
-            return pair.of_row(ledger, matching, lead, other, lead_side(lead))
+            return pair.of_row(ledger, matching, lead, other, lead_side(lead)), None
     kept = kept_last(session)
     picture = match_national(ledger, kept.rows if kept else (), catalogue, decisions)
-    for entry in picture.entries:
-        key = picture.key(entry)
-        if other in {key, entry.national_code, *entry.identifiers.values()}:
-            whole = picture.whole()
-            row = next((row for row in whole.rows() if row == entry), entry)
-            return pair.of_row(ledger, whole, row, key, national_side(row))
-    raise NotFound(
-        _("Neither the ledger nor the export kept last has {text}.").format(text=other),
-        _("Name an account, or a row by its key, its code in the national system or its id."),
-    )
+    entry = row_named(picture.entries, picture.key, other)
+    if entry is None:
+        _check_two(session, account, other, catalogue)
+        raise NotFound(
+            _("Neither the ledger nor the export kept last has {text}.").format(text=other),
+            _("Name an account, or a row by its key, its code in the national system or its id."),
+        )
+    whole = picture.whole()
+    row = next((row for row in whole.rows() if row == entry), entry)
+    key = picture.key(entry)
+    return pair.of_row(ledger, whole, row, key, national_side(row)), picture
+
+
+def _check_two(
+    session: Session, account: LedgerAccount, other: str, catalogue: PlatformCatalogue
+) -> None:
+    """Raise Refused where `other` names the account itself and nothing else."""
+    try:
+        found = find_account(session, other, catalogue=catalogue)
+    except NotFound:
+        return
+    if found.uid == account.uid:
+        raise Refused(
+            _("Both name one account, {name}: there is nothing to compare.").format(
+                name=account.name
+            ),
+            _("Name another account, or a row of the export by its code or its number."),
+        )
+
+
+def _listed(
+    session: Session,
+    ledger: Ledger,
+    decisions: Decisions,
+    at: datetime,
+    one: LedgerAccount,
+    other: LedgerAccount,
+) -> Iterator[Listed]:
+    """The findings inside the ledger that are about both accounts."""
+    seen = read_reality(session, ledger, {}, at)
+    found, _pairs = duplicate_differences(ledger, seen, decisions, Setting(at))
+    for each in differences_between(found, one, other):
+        yield Listed(each.code, code_title(each.code, language()), each.note, each.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +207,8 @@ class _Pair:
         if self.decisions.not_same(self.account.uid, key):
             answer, why = Answer.NOT_SAME, _("A person decided so.")
         compared = tuple(_keys(self.account, row, ledger, self.catalogue))
-        return self._explained(answer, why, key, side, compared)
+        code = _row_code(ledger, self.account, row, side) or key
+        return self._explained(ledger, answer, why, (key, code), side, compared)
 
     def of_accounts(self, ledger: Ledger, other: LedgerAccount) -> Explanation:
         older, newer = sorted((self.account.uid, other.uid))
@@ -161,21 +224,52 @@ class _Pair:
         if said is not None:
             why = _("A person decided so.")
         compared = tuple(_keys(self.account, _Declared.of(other), ledger, self.catalogue))
-        return self._explained(answer, why, other.uid, other.side(), compared)
+        called = other.uid, account_code(ledger, other)
+        return self._explained(ledger, answer, why, called, other.side(), compared)
 
     def _explained(
-        self, answer: Answer, why: str, key: str, side: Side, compared: tuple[Compared, ...]
+        self,
+        ledger: Ledger,
+        answer: Answer,
+        why: str,
+        called: tuple[str, str],
+        side: Side,
+        compared: tuple[Compared, ...],
     ) -> Explanation:
+        key, code = called
         return Explanation(
             answer,
             why,
             self.account.uid,
             key,
+            account_code(ledger, self.account),
+            code,
             self.account.side(),
             side,
             compared,
             tuple(_decided(self.session, self.account.uid, key)),
         )
+
+
+_TAIL = 12
+"""Characters of a uid that tell it from all others."""
+
+
+def account_code(ledger: Ledger, account: LedgerAccount) -> str:
+    """What can be typed for an account and means no other: its platform id, else the end of its uid."""
+    bearers = [a for a in ledger.accounts if account.native and a.native == account.native]
+    return account.native if len(bearers) == 1 else account.uid[-_TAIL:]
+
+
+def _row_code(ledger: Ledger, account: LedgerAccount, row: OutsideRow, side: Side) -> str:
+    """What can be typed for a row beside an account; empty where only its key will do."""
+    if side.get("national_code"):
+        return str(side["national_code"])
+    for scheme, value in sorted(row.identifiers.items()):
+        holders = ledger.held_by((row.platform, scheme, value))
+        if all(holder is account for holder in holders):
+            return value
+    return ""
 
 
 def _outcome(matching: Matching[Row], account: LedgerAccount, row: Row) -> tuple[Answer, str]:
@@ -189,9 +283,10 @@ def _outcome(matching: Matching[Row], account: LedgerAccount, row: Row) -> tuple
     told = []
     for pair in matching.pairs:
         if pair.row is row:
-            text = _("The row is the account {name} ({uid}): {why}")
+            text = _("The row is the account {name} ({code}): {why}")
             other = pair.account
-            told.append(text.format(name=other.name, uid=other.uid, why=_BY[pair.by]()))
+            code = other.native or other.uid[-_TAIL:]
+            told.append(text.format(name=other.name, code=code, why=_BY[pair.by]()))
         if pair.account is account:
             text = _("The account is the row {name}: {why}")
             told.append(text.format(name=pair.row.name, why=_BY[pair.by]()))

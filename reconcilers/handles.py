@@ -20,7 +20,7 @@ from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.papers import Papers
 from reconcilers.seen import LOOK_BACK
 from registry.dates import shanghai_date
-from registry.differences import Difference
+from registry.findings.differences import Difference
 from registry.models import Account, Observation
 from registry.names import fold_name
 from registry.vocab import AccountState, CheckKind, Existence, Outcome
@@ -44,11 +44,13 @@ class Tell(Protocol):
 
 @dataclass(slots=True)
 class Holder:
-    """What was read of one id of a closed account, or of the account as a whole, after the day of
-    its closing: of every fact the newest reading, with the uid of its observation."""
+    """What was read of one id of a closed account, or of the account as a whole, since its closing:
+    of every fact the newest reading, with the uid of its observation."""
 
     existence: Existence = Existence.UNKNOWN
     seen_at: datetime | None = None
+    settled: bool = False
+    """It was there on a later day than that of its closing, on which it may not have gone yet."""
     name: str = ""
     subject: str = ""
     last_post_at: datetime | None = None
@@ -62,6 +64,7 @@ class Holder:
             self.uids.clear()
         if look.existence is not Existence.UNKNOWN:
             self.existence, self.seen_at = look.existence, look.observed_at
+            self.settled = shanghai_date(look.observed_at) > closed
             self.uids["existence"] = look.uid
         if look.display_name:
             self.name, self.uids["name"] = look.display_name, look.uid
@@ -98,7 +101,11 @@ def read_holders(
     at: datetime,
     look_back: timedelta = LOOK_BACK,
 ) -> Holders:
-    """The readings up to `at` of closed accounts whose day of closing is known."""
+    """The readings up to `at` of closed accounts whose day of closing is known.
+
+    Of the looks of that very day those count that were made at a closed account's id: the others
+    may be older than the closing.
+    """
     o = Observation
     columns = (o.uid, o.account_id, o.kind, o.ordinal, o.observed_at, o.existence)
     query = (
@@ -112,11 +119,16 @@ def read_holders(
     for look in session.execute(query):
         account = ledger.by_id.get(look.account_id)
         closed = papers.closed_on.get(account.uid) if account else None
-        if account and closed is not None and shanghai_date(look.observed_at) > closed:
+        if account and closed is not None and _is_since(look, closed):
             which = look.ordinal if look.kind is CheckKind.HANDLE else -1
             holder = found.setdefault(account.uid, {}).setdefault(which, Holder())
             holder.take(look, closed)
     return {uid: list(holders.values()) for uid, holders in found.items()}
+
+
+def _is_since(look: Any, closed: date) -> bool:
+    day = shanghai_date(look.observed_at)
+    return day > closed or (day == closed and look.kind is CheckKind.HANDLE)
 
 
 def alive_again(
@@ -132,7 +144,7 @@ def alive_again(
     for account in ledger.accounts:
         if account.state is not AccountState.CLOSED:
             continue
-        seen, lead = holders.get(account.uid, ()), leads.get(account.uid)
+        seen, lead = holders.get(account.uid, ()), _later(leads, account, papers)
         told = {holder_code(account, holder, ledger): holder for holder in seen}
         code = next((code for code in reversed(CODES) if code in told), None)
         if account.uid in papers.reopening and code != "CL502":
@@ -144,6 +156,16 @@ def alive_again(
             _tell_only(tell, account, _found(setting, "RC312", account, side, ("state",), ()))
         elif seen and all(holder.gone for holder in seen):
             _tell_only(tell, account, None)
+
+
+def _later(
+    leads: Mapping[str, Sighting], account: LedgerAccount, papers: Papers
+) -> Sighting | None:
+    """The lead that led to a closed account, unless it was found while that was still open."""
+    lead, closed = leads.get(account.uid), papers.closed_on.get(account.uid)
+    if lead is None or (closed is not None and shanghai_date(lead.found_at) <= closed):
+        return None
+    return lead
 
 
 def _tell_only(tell: Tell, account: LedgerAccount, found: Difference | None) -> None:
@@ -165,13 +187,17 @@ def holder_code(account: LedgerAccount, holder: Holder, ledger: Ledger) -> str |
     """Which of the three holds of this id, if any can be told.
 
     Who is verified decides before all else; a name alone tells that the account never went, and
-    with posts nobody knows whose.
+    with posts nobody knows whose. On the day of the closing itself only another body tells anything.
     """
     if holder.existence is not Existence.EXISTS:
         return None
     body = ledger.bodies.same(holder.subject, account.host) if account.host else None
-    if body is not None:
-        return "RC312" if body else "CL502"
+    if body is False:
+        return "CL502"
+    if not holder.settled:
+        return None
+    if body:
+        return "RC312"
     if holder.last_post_at is not None:
         return "CL501"
     return "RC312" if holder.name and fold_name(holder.name) == account.fold else None

@@ -1,10 +1,10 @@
-"""Which of several accounts to keep, and why: newest sign of life, verification, followers, and of
-equals the one entered last. A suggestion; a person decides.
+"""Which of several accounts to keep, and why: newest sign of life, verification, followers. A
+suggestion; a person decides, and where nothing tells them apart there is no suggestion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from reconcilers.ledger import LedgerAccount
@@ -15,31 +15,31 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def by_worth(accounts: Iterable[LedgerAccount], reality: Reality) -> list[LedgerAccount]:
-    """The accounts, the one to keep first."""
-    return sorted(accounts, key=lambda account: _worth(account, reality), reverse=True)
+    """The accounts, the one to keep first; of equals the one entered first."""
+    entered = sorted(accounts, key=lambda account: account.uid)
+    return sorted(entered, key=lambda account: _worth(account, reality), reverse=True)
 
 
-def keep_note(keep: LedgerAccount, others: list[LedgerAccount], reality: Reality) -> str:
-    """The suggestion in words."""
-    note = _("Suggested to keep: {name} ({why}).")
-    return note.format(name=keep.name, why=_why(keep, others, reality))
+def why_keep(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
+    """What the first one has over the next, in words; nothing where they are equal. `ordered`: two or
+    more, as `by_worth` gives them."""
+    best, next_one = (_worth(account, reality) for account in ordered[:2])
+    words = (_("newest post"), _("verified"), _("most followers"))
+    sides = zip(best, next_one, words, strict=True)
+    return next((word for one, other, word in sides if one != other), "")
 
 
-def _worth(account: LedgerAccount, reality: Reality) -> tuple[datetime, bool, int, str]:
+def keep_note(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
+    """The suggestion in words, or that there is none."""
+    why = why_keep(ordered, reality)
+    if not why:
+        return _("Nothing tells which of them to keep: choose by hand.")
+    return _("Suggested to keep: {name} ({why}).").format(name=ordered[0].name, why=why)
+
+
+def _worth(account: LedgerAccount, reality: Reality) -> tuple[datetime, bool, int]:
     """What speaks for keeping an account."""
     seen = reality.get(account.uid)
     posted = seen.last_post_at if seen else None
     verified = bool(account.verified_subject or (seen and seen.verified_subject))
-    return posted or _NEVER, verified, account.followers or 0, account.uid
-
-
-def _why(keep: LedgerAccount, others: list[LedgerAccount], reality: Reality) -> str:
-    best = _worth(keep, reality)
-    rest = [_worth(other, reality) for other in others]
-    if all(best[0] > other[0] for other in rest):
-        return _("newest post")
-    if best[1] and not all(other[1] for other in rest):
-        return _("verified")
-    if all(best[2] > other[2] for other in rest):
-        return _("most followers")
-    return _("entered last")
+    return posted or _NEVER, verified, account.followers or 0

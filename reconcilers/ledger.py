@@ -11,21 +11,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import starmap
+from sys import intern
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from reconcilers.bodies import Bodies, Body
+from registry.errors import NotFound
 from registry.models import Account, AccountIdentifier, AccountRole, Registry, Unit, UnitAlias
-from registry.vocab import LIVE_STATES, AccountState, Lang, RoleKind, label
+from registry.units.naming import find_unit, several_called
+from registry.vocab import LIVE_STATES, AccountState, RoleKind
 
+Kind = tuple[str, str]
+"""(platform, scheme)"""
 Key = tuple[str, str, str]
 """(platform, scheme, value) of an identifier."""
 
 _AT_ONCE = 2000
+
+_Value = TypeVar("_Value")
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -49,8 +55,14 @@ class LedgerAccount:
     revision: int
     host: Body | None = None
     """The host unit today; for a closed account, the last one."""
-    identifiers: dict[str, str] = field(default_factory=dict)
-    """Scheme → value, of those in force; of several in a scheme the preferred one."""
+    host_name: str = ""
+    supervising: Body | None = None
+    """The unit that is said to supervise it; never the host's parent in the place of one."""
+    scheme: str = ""
+    value: str = ""
+    """Of the identifier in force that was entered first; nearly all accounts have no other."""
+    several: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Where it has others: as `identifiers`."""
     further: tuple[tuple[str, str], ...] = ()
     """(scheme, value) of others in force, where a scheme has several."""
     ended: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -67,13 +79,22 @@ class LedgerAccount:
         return self.state in LIVE_STATES
 
     @property
-    def host_name(self) -> str:
-        return self.host.name if self.host else ""
+    def identifiers(self) -> Mapping[str, str]:
+        """Scheme → value, of those in force; of several in a scheme the preferred one."""
+        return self.several or ({self.scheme: self.value} if self.scheme else NOTHING)
+
+    def hosted_by(self, host: Body) -> None:
+        """Note its host unit."""
+        self.host, self.host_name = host, host.name
+
+    @property
+    def supervising_name(self) -> str:
+        return self.supervising.name if self.supervising else ""
 
     @property
     def host_level(self) -> str:
         """The level of its host unit as it is printed; empty where nobody knows."""
-        return label(self.host.level, Lang.ZH) if self.host and self.host.level else ""
+        return self.host.level_word if self.host else ""
 
     @property
     def region_code(self) -> str:
@@ -112,6 +133,11 @@ class Ledger:
 
     accounts: tuple[LedgerAccount, ...]
     bodies: Bodies
+    holders: Mapping[Kind, Mapping[str, LedgerAccount]]
+    """Identifiers in force, by kind and value → the account that holds it; of several the one
+    entered first."""
+    shared: Mapping[Key, list[LedgerAccount]]
+    """Identifiers in force that several accounts hold: one of them is disputed."""
 
     @cached_property
     def by_uid(self) -> Mapping[str, LedgerAccount]:
@@ -126,32 +152,10 @@ class Ledger:
         """Accounts open to the public: ACTIVE and CLOSING."""
         return tuple(account for account in self.accounts if account.live)
 
-    @cached_property
-    def _held(self) -> tuple[dict[Key, LedgerAccount], dict[Key, list[LedgerAccount]]]:
-        found: dict[Key, LedgerAccount] = {}
-        several: dict[Key, list[LedgerAccount]] = {}
-        for account in self.accounts:
-            platform = account.platform
-            for scheme, value in (*account.identifiers.items(), *account.further):
-                key = (platform, scheme, value)
-                first = found.setdefault(key, account)
-                if first is not account:
-                    several.setdefault(key, [first]).append(account)
-        return found, several
-
-    @property
-    def holders(self) -> Mapping[Key, LedgerAccount]:
-        """Identifiers in force → the account that holds it; of several the one entered first."""
-        return self._held[0]
-
-    @property
-    def shared(self) -> Mapping[Key, list[LedgerAccount]]:
-        """Identifiers in force that several accounts hold: one of them is disputed."""
-        return self._held[1]
-
     def held_by(self, key: Key) -> Sequence[LedgerAccount]:
         """The accounts that hold an identifier."""
-        holder = self.holders.get(key)
+        platform, scheme, value = key
+        holder = self.holders.get((platform, scheme), {}).get(value)
         return () if holder is None else self.shared.get(key) or (holder,)
 
     @cached_property
@@ -159,6 +163,8 @@ class Ledger:
         """Identifiers once in force: how a closed account is recognised."""
         found: dict[Key, list[LedgerAccount]] = {}
         for account in self.accounts:
+            if account.ended is NOTHING:
+                continue
             for scheme, value in account.ended.items():
                 found.setdefault((account.platform, scheme, value), []).append(account)
         return found
@@ -167,6 +173,7 @@ class Ledger:
         """The accounts that held an identifier which is no longer in force."""
         return self.by_ended_identifier.get(key, ())
 
+    @cached_property
     def by_host(self) -> Mapping[Body, list[LedgerAccount]]:
         """Live accounts under the body that hosts them."""
         found: defaultdict[Body, list[LedgerAccount]] = defaultdict(list)
@@ -179,16 +186,21 @@ class Ledger:
 def read_ledger(session: Session) -> Ledger:
     """The ledger as it stands now."""
     bodies = read_bodies(session)
-    accounts = {row.id: row for row in _accounts(session)}
-    _add_identifiers(session, accounts)
+    accounts = _accounts(session)
+    holders = _add_identifiers(session, accounts)
+    _add_ended_identifiers(session, accounts)
     _add_hosts(session, accounts, bodies)
-    return Ledger(tuple(accounts.values()), bodies)
+    _add_supervising(session, accounts, bodies)
+    return Ledger(tuple(accounts.values()), bodies, holders.first, holders.shared())
 
 
 def read_bodies(session: Session) -> Bodies:
     """All units with the names they answer to."""
     u = Unit
-    columns = (u.id, u.uid, u.name, u.fold, u.status, u.successor_id, u.level, u.region_code)
+    columns = (
+        *(u.id, u.uid, u.name, u.fold, u.status, u.successor_id, u.level, u.region_code),
+        u.supervising_unit_id,
+    )
     units = [Body(*row) for row in session.connection().execute(select(*columns).order_by(Unit.id))]
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.alias)):
@@ -198,64 +210,160 @@ def read_bodies(session: Session) -> Bodies:
     return Bodies(units, aliases, prefix)
 
 
-def _accounts(session: Session) -> Iterable[LedgerAccount]:
+def find_host(session: Session, name: str) -> Unit:
+    """The unit that a person means: by full name, alias, code or uid, or by a short form that fits
+    no other unit, as names are compared here. Raises NotFound, Ambiguous."""
+    bodies = read_bodies(session)
+    try:
+        return find_unit(session, name, prefix=bodies.prefix)
+    except NotFound:
+        alike = bodies.all_called(name)
+        if not alike:
+            raise
+        if len(alike) > 1:
+            raise several_called(name, alike) from None
+        return session.scalars(select(Unit).where(Unit.uid == alike[0].uid)).one()
+
+
+def _accounts(session: Session) -> dict[int, LedgerAccount]:
+    """Id → account, without identifiers and host. Of words that many share one copy is kept."""
     a = Account
     columns = (
-        *(a.id, a.uid, a.platform, a.form, a.name, a.fold, a.verified_subject, a.url, a.state),
-        *(a.opened_on, a.followers, a.purpose, a.revision),
+        *(a.id, a.uid, a.platform, a.form, a.name, a.fold, a.verified_subject, a.url),
+        *(type_coerce(a.state, String()), a.opened_on, a.followers, a.purpose, a.revision),
     )
     query = select(*columns).where(a.state != AccountState.ABANDONED).order_by(a.id)
-    return starmap(LedgerAccount, _rows(session, query))
+    states = {state.value: state for state in AccountState}
+    known: dict[Any, Any] = {}
+    found: dict[int, LedgerAccount] = {}
+    for stretch in _stretches(session, query):
+        ids, uids, platforms, forms, names, folds, subjects, urls, words, days, *rest = stretch
+        made = map(
+            LedgerAccount,
+            ids,
+            uids,
+            _once(platforms, known),
+            _once(forms, known),
+            names,
+            [fold if fold != name else name for name, fold in zip(names, folds, strict=True)],
+            _once(subjects, known),
+            urls,
+            map(states.__getitem__, words),
+            _once(days, known),
+            *rest,
+        )
+        found.update(zip(ids, made, strict=True))
+    return found
 
 
-def _rows(session: Session, query: Executable) -> Iterable[Any]:
-    """The rows of a long table, some thousand at a time."""
-    return session.connection().execute(query, execution_options={"yield_per": _AT_ONCE})
+def _once(values: Iterable[_Value], known: dict[Any, Any]) -> Iterable[_Value]:
+    """The values, equal ones as the one object that is known."""
+    values = tuple(values)
+    return map(known.setdefault, values, values)
 
 
-def _add_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> None:
+def _stretches(session: Session, query: Executable) -> Iterator[Sequence[Any]]:
+    """The rows of a long table, some thousand at a time and by column."""
+    options = {"yield_per": _AT_ONCE}
+    for rows in session.connection().execute(query, execution_options=options).partitions():
+        yield tuple(zip(*rows, strict=True))
+
+
+class _Holders:
+    """Who holds which identifier in force."""
+
+    def __init__(self) -> None:
+        self.first: defaultdict[Kind, dict[str, LedgerAccount]] = defaultdict(dict)
+        self._several: dict[Key, list[LedgerAccount]] = {}
+
+    def add(self, account: LedgerAccount, scheme: str, value: str) -> None:
+        """One more; an identifier that another account holds already is shared from here on."""
+        held = self.first[account.platform, scheme]
+        first = held.setdefault(value, account)
+        if first is not account:
+            several = self._several.setdefault((account.platform, scheme, value), [first])
+            several.append(account)
+            several.sort(key=lambda one: one.id)
+            held[value] = several[0]
+
+    def shared(self) -> dict[Key, list[LedgerAccount]]:
+        """Identifiers that several accounts hold, in the order in which these were entered."""
+        return self._several
+
+
+def _add_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> _Holders:
+    """The identifiers in force."""
     i = AccountIdentifier
-    query = select(i.account_id, i.scheme, i.value, i.valid_to, i.preferred, i.disputed)
-    native_until: dict[int, date] = {}
-    for account_id, scheme, value, valid_to, preferred, disputed in _rows(
-        session, query.order_by(i.valid_to, i.id)
-    ):
-        account = accounts.get(account_id)
-        if account is None:
-            continue
-        if valid_to is None:
-            _add_identifier(account, scheme, value, preferred)
-            account.disputed |= disputed
-        else:
-            account.ended = {**account.ended, scheme: value}
-            account.ended_on = max(filter(None, (account.ended_on, valid_to)))
-        until = valid_to or date.max
-        if preferred and until >= native_until.get(account_id, date.min):
-            account.native, native_until[account_id] = value, until
+    columns = (i.account_id, i.scheme, i.value, i.preferred, i.disputed)
+    query = select(*columns).where(i.valid_to.is_(None)).order_by(i.id)
+    holders = _Holders()
+    for stretch in _stretches(session, query):
+        for number, scheme, value, preferred, disputed in zip(*stretch, strict=True):
+            account = accounts.get(number)
+            if account is not None:
+                _add_identifier(account, intern(scheme), value, preferred)
+                if disputed:
+                    account.disputed = True
+                holders.add(account, scheme, value)
+    return holders
 
 
 def _add_identifier(account: LedgerAccount, scheme: str, value: str, preferred: bool) -> None:
     """One more in force; of several in a scheme the preferred one stands for it."""
-    known = account.identifiers.get(scheme)
-    if known is None or preferred:
-        account.identifiers[scheme] = value
-    if known is not None:
-        account.further += ((scheme, known if preferred else value),)
+    if not account.scheme:
+        account.scheme, account.value = scheme, value
+    else:
+        held = account.identifiers
+        if scheme in held:
+            account.further += ((scheme, held[scheme] if preferred else value),)
+        if preferred or scheme not in held:
+            account.several = {**held, scheme: value}
+    if preferred:
+        account.native = value
+
+
+def _add_ended_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> None:
+    """Those no longer in force, the latest last."""
+    i = AccountIdentifier
+    columns = (i.account_id, i.scheme, i.value, i.valid_to, i.preferred)
+    query = select(*columns).where(i.valid_to.is_not(None)).order_by(i.valid_to, i.id)
+    without: set[int] = set()
+    for number, scheme, value, last, preferred in session.execute(query):
+        account = accounts.get(number)
+        if account is None:
+            continue
+        account.ended = {**account.ended, scheme: value}
+        account.ended_on = last
+        if not account.native:
+            without.add(number)
+        if preferred and number in without:
+            account.native = value
 
 
 def _add_hosts(session: Session, accounts: Mapping[int, LedgerAccount], bodies: Bodies) -> None:
     """The host in force; where the role has ended with the account, the last one."""
     r = AccountRole
-    query = select(r.account_id, r.unit_id, r.valid_to).where(r.role == RoleKind.HOST)
-    ended: dict[int, tuple[date, int]] = {}
-    for account_id, unit_id, valid_to in _rows(session, query.order_by(r.id)):
-        account = accounts.get(account_id)
-        if account is None:
-            continue
-        if valid_to is None:
-            account.host = bodies.by_id[unit_id]
-        elif account_id not in ended or ended[account_id][0] <= valid_to:
-            ended[account_id] = (valid_to, unit_id)
-    for account_id, (_last, unit_id) in ended.items():
-        if accounts[account_id].host is None:
-            accounts[account_id].host = bodies.by_id[unit_id]
+    hosts = select(r.account_id, r.unit_id).where(r.role == RoleKind.HOST)
+    ended = hosts.where(r.valid_to.is_not(None)).order_by(r.valid_to, r.id)
+    for number, unit in session.execute(ended):
+        if number in accounts:
+            accounts[number].hosted_by(bodies.by_id[unit])
+    for stretch in _stretches(session, hosts.where(r.valid_to.is_(None)).order_by(r.id)):
+        for number, unit in zip(*stretch, strict=True):
+            if (account := accounts.get(number)) is not None:
+                account.hosted_by(bodies.by_id[unit])
+
+
+def _add_supervising(
+    session: Session, accounts: Mapping[int, LedgerAccount], bodies: Bodies
+) -> None:
+    """The unit that is said to supervise the account, else the one said to supervise its host."""
+    if any(body.supervising_id for body in bodies.by_id.values()):
+        for each in accounts.values():
+            if each.host is not None and each.host.supervising_id is not None:
+                each.supervising = bodies.by_id[each.host.supervising_id]
+    r = AccountRole
+    own = select(r.account_id, r.unit_id).where(r.role == RoleKind.SUPERVISING)
+    for number, unit in session.execute(own.where(r.valid_to.is_(None)).order_by(r.id)):
+        if (account := accounts.get(number)) is not None:
+            account.supervising = bodies.by_id[unit]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from reconcilers.shortening import body_parts, kinds_fit, shortens
 from reconcilers.slips import slip
 from reconcilers.wording import Parts, Wording
+from registry.names import customary_names
 
 COMMON = 3
 """Places in which a name must be in use for one that differs by a character to be a slip of it."""
@@ -295,16 +296,17 @@ class _Place:
         first: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for body in bodies:
             first[body[0][:1]].append(body)
-        for group in first.values():
-            for short, kind, core in group if len(group) > 1 else ():
-                fulls = {
-                    self._root(other)
-                    for full, full_kind, other in group
-                    if len(full) > len(short) and kinds_fit(kind, full_kind)
-                    if shortens(short, full)
-                }
-                if fulls and len(fulls := fulls - {self._root(core)}) == 1:
-                    self._join(core, fulls.pop())
+        for short, kind, core in bodies:
+            near = {short[:1], *(full[:1] for full in customary_names().get(short, ()))}
+            fulls = {
+                self._root(other)
+                for head in near
+                for full, full_kind, other in first.get(head, ())
+                if len(full) > len(short) and kinds_fit(kind, full_kind)
+                if shortens(short, full)
+            }
+            if fulls and len(fulls := fulls - {self._root(core)}) == 1:
+                self._join(core, fulls.pop())
 
     def answering(self, core: str) -> list[str]:
         """The names of the body that a core from elsewhere would name here."""

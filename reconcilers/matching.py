@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from reconcilers.decisions import Decisions, OutsideRow
 from reconcilers.ledger import Key, Ledger, LedgerAccount
-from registry.differences import ReviewKind
+from registry.findings.differences import ReviewKind
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
@@ -89,16 +89,18 @@ def match(
     key: Callable[[Row], str],
     prefer: Callable[[Row], int] = lambda _row: 0,
     among: Sequence[LedgerAccount] | None = None,
+    repeated: bool = False,
 ) -> Matching[Row]:
     """Match `rows` to the accounts of `ledger`, or to those `among` which they are looked for.
 
-    `key` names a row as decisions do. Of several rows with one account's identifier the one that
-    `prefer` ranks highest is the account; the others are in doubt (TWICE).
+    `key` names a row as decisions do, no other row by the same one. Of several rows with one
+    account's identifier the one that `prefer` ranks highest is the account; the others are in
+    doubt (TWICE), or are the account too in a list where each may come `repeated`.
     """
     accounts = ledger.accounts if among is None else tuple(among)
     if not rows:
         return Matching((), (), accounts, ())
-    matcher = _Matcher(ledger, accounts, rows, catalogue, decisions, key, prefer)
+    matcher = _Matcher(ledger, accounts, rows, catalogue, decisions, key, prefer, repeated)
     matcher.by_decision()
     matcher.by_identifier()
     matcher.by_url()
@@ -120,7 +122,9 @@ class _Matcher(Generic[Row]):
         decisions: Decisions,
         key: Callable[[Row], str],
         prefer: Callable[[Row], int],
+        repeated: bool,
     ) -> None:
+        self.repeated = repeated
         self.ledger, self.bodies, self.catalogue = ledger, ledger.bodies, catalogue
         self.decisions, self.key = decisions, key
         # Stable: rows that rank equal keep the order of their list.
@@ -161,7 +165,7 @@ class _Matcher(Generic[Row]):
         numbers = {self.key(row): number for number, row in self.free.items()}
         for account in list(self.left.values()):
             for other in self.decisions.same_as(account.uid):
-                if other in numbers and account.id in self.left:
+                if other in numbers and (account.id in self.left or self.repeated):
                     self._pair(numbers.pop(other), account, By.DECISION)
 
     def by_identifier(self) -> None:
@@ -183,7 +187,7 @@ class _Matcher(Generic[Row]):
             found = [account for account in found if not self._barred(row, account)]
         if len(found) > 1:
             found = self._narrowed(row, found)
-        if len(found) == 1 and found[0].id in self.left:
+        if len(found) == 1 and self._is_open(found[0]):
             self._pair(number, found[0], by)
         elif len(found) == 1 and by is By.IDENTIFIER:
             why = _("Another row of the list has the same account's identifier.")
@@ -191,6 +195,10 @@ class _Matcher(Generic[Row]):
         elif len(found) > 1:
             why = _("Several accounts of the ledger have identifiers of this row.")
             self._doubt(ReviewKind.SEVERAL, number, found, why)
+
+    def _is_open(self, account: LedgerAccount) -> bool:
+        """Whether a row may still be taken for the account."""
+        return account.id in self.left or (self.repeated and account.id not in self.doubted)
 
     def _narrowed(self, row: Row, found: list[LedgerAccount]) -> list[LedgerAccount]:
         """Those of several that also agree in name, and then in unit, if any do."""
@@ -204,9 +212,11 @@ class _Matcher(Generic[Row]):
         wanted = {number: row for number, row in self.free.items() if row.url}
         if not wanted:
             return
-        by_address = _unique((self._addresses(a.url), a) for a in self.left.values() if a.url)
+        by_address = _unique(
+            (self._addresses(a.platform, a.url), a) for a in self.left.values() if a.url
+        )
         for number, row in wanted.items():
-            keys = self._addresses(row.url)
+            keys = self._addresses(row.platform, row.url)
             found = {a.id: a for key in keys if (a := self._behind(key, by_address)) is not None}
             fits = [a for a in found.values() if a.id in self.left and not self._barred(row, a)]
             if len(fits) == 1 and fits[0].platform == row.platform:
@@ -217,9 +227,9 @@ class _Matcher(Generic[Row]):
         holders = self.ledger.held_by(key)
         return holders[0] if len(holders) == 1 else by_address.get(key)
 
-    def _addresses(self, url: str) -> list[Key]:
+    def _addresses(self, platform: str, url: str) -> list[Key]:
         """The id that an address names, and the address itself in one spelling."""
-        identity = self.catalogue.identify(url)
+        identity = self.catalogue.account_at(platform, url)
         keys = [(identity.platform, identity.scheme, identity.value)] if identity else []
         plain = plain_url(url)
         return [*keys, ("", "url", plain)] if plain else keys

@@ -7,23 +7,25 @@ mapping does not know says nothing about its state.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from reconcilers.actions import come_back, last_day
+from reconcilers.actions import come_back, last_day, not_in_use
 from reconcilers.aliases import why_alias
 from reconcilers.bodies import Body
-from reconcilers.decisions import Decisions, outside_key
+from reconcilers.decisions import Decisions
 from reconcilers.drafting import Setting, about_account, about_outside
 from reconcilers.exact import Exact, exact_pairs, may_differ
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.matching import By, Matching, Pair, match, plain_url
-from registry.differences import Difference, ReviewKind
+from reconcilers.naming import RowKeys, rows_words
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry
+from registry.findings.differences import Difference, ReviewKind
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
@@ -42,6 +44,9 @@ CODES = ("RC303", "RC304", "RC305", "RC306", "RC307")
 
 _RANK = {NationalState.LIVE: 3, NationalState.OTHER: 2, NationalState.OFFLINE_REQUESTED: 1}
 
+_SURE = frozenset({By.DECISION, By.IDENTIFIER, By.ENDED_IDENTIFIER})
+"""What an account is joined to a row by that no other row's name can undo."""
+
 _LEFT = frozenset({NationalState.OFFLINE, NationalState.OFFLINE_REQUESTED})
 """States in which a row asks nothing more of anybody."""
 
@@ -59,7 +64,7 @@ class NationalPicture:
     """Accounts and rows that one identifier joins, and nothing else speaks of."""
     matching: Matching[NationalEntry]
     """All others."""
-    key: Callable[[NationalEntry], str]
+    key: RowKeys
     leaving: Sequence[NationalEntry] = ()
     """Rows that a person wants taken offline and that still run there."""
 
@@ -69,9 +74,8 @@ class NationalPicture:
         return len(self.exact) + len(self.matching.pairs)
 
     @cached_property
-    def _positions(self) -> Mapping[str, int]:
-        uids = (account.uid for account in self.exact.accounts)
-        return dict(zip(uids, self.exact.positions, strict=True))
+    def _positions(self) -> Mapping[LedgerAccount, int]:
+        return dict(self.exact.pairs())
 
     @cached_property
     def _others(self) -> Mapping[str, NationalEntry]:
@@ -81,8 +85,16 @@ class NationalPicture:
         """The row that is the account of that uid."""
         if uid in self._others:
             return self._others[uid]
-        at = self._positions.get(uid)
+        at = self._positions.get(self.ledger.by_uid[uid])
         return None if at is None else self.entries[at]
+
+    def rows_held(self, uid: str) -> list[NationalEntry]:
+        """All rows that hold an id of the account, or that a person declared to be it."""
+        at, own = self._positions.get(self.ledger.by_uid[uid]), self.matching
+        rows = [] if at is None else [self.entries[at]]
+        rows += [pair.row for pair in own.pairs if pair.account.uid == uid and pair.by in _SURE]
+        twice = (doubt for doubt in own.doubts if doubt.kind is ReviewKind.TWICE)
+        return rows + [doubt.row for doubt in twice if doubt.account.uid == uid]
 
     def whole(self) -> Matching[NationalEntry]:
         """The matching with every pair, however plain."""
@@ -98,27 +110,23 @@ def match_national(
 ) -> NationalPicture:
     """Match the rows of an export to the accounts of the ledger."""
     rows = NationalRows.of(entries)
-
-    def key(entry: NationalEntry) -> str:
-        return outside_key(entry, "national", ledger.bodies, entry.national_code)
-
+    key = RowKeys(rows, ledger.bodies)
     given = decisions.offline
-    aside = {at for at in range(len(rows)) if given.get(key(rows[at]))} if given else set()
-    exact = exact_pairs(ledger, rows, decisions, lambda at: key(rows[at]), aside)
-    taken, paired = {*exact.positions, *aside}, set(exact.accounts)
+    aside = {at for at in range(len(rows)) if given.get(key.at(at))} if given else set()
+    exact = exact_pairs(ledger, rows, decisions, key.at, aside)
+    alone = [at for at, account in enumerate(exact.by_row) if account is None and at not in aside]
     matching = match(
         ledger,
-        [rows[at] for at in range(len(rows)) if at not in taken],
+        [rows[at] for at in alone],
         catalogue=catalogue,
         decisions=decisions,
         key=key,
         prefer=lambda entry: _RANK.get(entry.state, 0),
-        among=[account for account in ledger.accounts if account not in paired],
+        among=[account for account in ledger.accounts if account not in exact.accounts],
     )
-    alone = [row for row in matching.outside_only if key(row) in given] if given else []
-    leaving = [
-        row for row in (*(rows[at] for at in sorted(aside)), *alone) if row.state not in _LEFT
-    ]
+    wanted = [rows[at] for at in sorted(aside)]
+    wanted += [row for row in matching.outside_only if key(row) in given] if given else []
+    leaving = [row for row in wanted if row.state not in _LEFT]
     return NationalPicture(ledger, rows, exact, _without_old_rows(matching), key, leaving)
 
 
@@ -160,12 +168,30 @@ def national_differences(
     for account in picture.matching.ledger_only:
         if account.live and account.uid not in doubtful:
             yield about_account(setting, "RC304", account, outside={})
-    for row in picture.matching.outside_only:
-        if row.state not in _LEFT:
-            unit = picture.ledger.bodies.find(row.host_unit)
-            kind = SubjectKind.NATIONAL_ROW
-            key = picture.key(row)
-            yield about_outside(setting, "RC305", kind, key, outside=side(row), unit=unit)
+    yield from _not_in_ledger(picture, setting)
+
+
+def _not_in_ledger(picture: NationalPicture, setting: Setting) -> Iterator[Difference]:
+    """RC305; rows that share an id are one account, and say so."""
+    rows = [row for row in picture.matching.outside_only if row.state not in _LEFT]
+    sharing = defaultdict[tuple[str, str, str], list[NationalEntry]](list)
+    for row in rows:
+        for scheme, value in row.identifiers.items():
+            sharing[row.platform, scheme, value].append(row)
+    for row in rows:
+        ids = ((row.platform, *each) for each in row.identifiers.items())
+        same = next((sharing[each] for each in ids if len(sharing[each]) > 1), ())
+        others = [other for other in same if other is not row]
+        words = _("It bears the same id as: {rows}. One account has one filing.")
+        yield about_outside(
+            setting,
+            "RC305",
+            SubjectKind.NATIONAL_ROW,
+            picture.key(row),
+            outside=side(row),
+            unit=picture.ledger.bodies.find(row.host_unit),
+            note=words.format(rows=rows_words(others)) if others else "",
+        )
 
 
 def _plain_pairs(picture: NationalPicture) -> Iterator[Pair[NationalEntry]]:
@@ -209,7 +235,11 @@ def _pair(
         found["name"] = (account.name, row.name)
     if found:
         alias = _alias(account, row, picture) if "host_unit" in found else ""
-        renamed = _("Its id is unchanged: renamed.") if known and "name" in found else ""
+        renamed = (
+            _("The names differ; if it was renamed on the platform, file the change.")
+            if known and "name" in found
+            else ""
+        )
         yield about_account(
             setting,
             "RC306",
@@ -219,6 +249,7 @@ def _pair(
             fields=tuple(found),
             note=" ".join(filter(None, (renamed, alias))),
             suggested=Choice.ALIAS if alias else None,
+            instruction="" if account.live else not_in_use(),
         )
 
 
@@ -270,6 +301,9 @@ def differing_fields(
         found["host_unit"] = (account.host_name, row.host_unit)
     elif account.host is not None:
         found.update(_of_host(account.host, row))
+    if _supervisors_differ(account, row, ledger):
+        there = row.fields["supervising_unit"]
+        found["supervising_unit"] = (account.supervising_name, there)
     if account.form and row.form and fold_name(account.form) != fold_name(row.form):
         found["form"] = (account.form, row.form)
     found.update(_identifiers(account, row))
@@ -289,6 +323,14 @@ def _hosts_differ(account: LedgerAccount, there: str, ledger: Ledger) -> bool:
     return ledger.bodies.same(there, account.host) is False
 
 
+def _supervisors_differ(account: LedgerAccount, row: NationalEntry, ledger: Ledger) -> bool:
+    """True when both sides say who supervises it, and it is certainly not the same body."""
+    there = row.fields.get("supervising_unit", "")
+    if account.supervising is None or account.supervising.name == there:
+        return False
+    return ledger.bodies.same(there, account.supervising) is False
+
+
 _LEVELS: Mapping[str, UnitLevel] = {
     **{fold_name(label(level, Lang.ZH)): level for level in UnitLevel},
     **dict.fromkeys(("国家级", "中央", "部委"), UnitLevel.NATION),
@@ -303,7 +345,8 @@ _LEVELS: Mapping[str, UnitLevel] = {
 def _of_host(host: Body, row: NationalEntry) -> Found:
     """The level and the region of the host unit, where both sides tell them."""
     found: Found = {}
-    level = _LEVELS.get(fold_name(row.fields.get("host_level", "")))
+    word = row.fields.get("host_level", "")
+    level = _LEVELS.get(fold_name(word)) if word else None
     if host.level and level and level is not host.level:
         found["host_level"] = (label(host.level, Lang.ZH), row.fields["host_level"])
     code = row.fields.get("region_code", "")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from registry.dates import shanghai_date
 from registry.errors import Fault
 from registry.exchange.decision_sheet import Part
 from registry.messages import _, language
@@ -79,6 +80,14 @@ class RowFault(Exception):
         self.message, self.hint, self.part = message, hint, part
 
 
+class RowFaults(Exception):
+    """Several faults of the row at hand, or none beyond those that its reading found."""
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        super().__init__(len(faults))
+        self.faults = tuple(faults)
+
+
 def not_offered(offered: Sequence[Choice]) -> RowFault:
     words = _(", ").join(label(choice, language()) for choice in offered)
     return RowFault(
@@ -87,8 +96,15 @@ def not_offered(offered: Sequence[Choice]) -> RowFault:
 
 
 def decided_since(known: Decision) -> RowFault:
-    words = _("{actor} has decided it since: {review}.")
+    words = _("{actor} decided it on {day}: {review}.")
     return RowFault(
-        words.format(actor=known.actor_name, review=label(known.kind, language())),
-        _("Clear the decision, or settle it between you and use `taizhang reconcile decide`."),
+        words.format(
+            actor=known.actor_name,
+            day=shanghai_date(known.at).isoformat(),
+            review=label(known.kind, language()),
+        ),
+        _(
+            "Clear the decision, or settle it between you and use `taizhang reconcile decide` with"
+            " --reverse."
+        ),
     )

@@ -5,7 +5,7 @@ and cancellations with their days, notices of a change of host. Read, never judg
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from reconcilers.ledger import Ledger
-from registry.models import AccountRole, Attachment, Filing, History
+from registry.models import AccountRole, Attachment, Decision, Filing, History
 from registry.names import fold_name
-from registry.vocab import AccountState, FilingKind, FilingState, RoleKind
+from registry.vocab import AccountState, DecisionKind, FilingKind, FilingState, RoleKind
 
 _UNDER_WAY = frozenset({FilingState.SUBMITTED, FilingState.RETURNED, FilingState.APPROVED})
 _DONE = frozenset({FilingState.APPROVED, FilingState.COMPLETED})
@@ -47,6 +47,14 @@ class Papers:
     rehosted_on: dict[str, date] = field(default_factory=dict)
     """Accounts that went from one host unit to another → the new one's first day (the latest)."""
 
+    notices: set[tuple[str, str]] = field(default_factory=set)
+    """(account uid, ISO day of its change of host) of notices recorded without a filing."""
+
+    def accounts(self) -> frozenset[str]:
+        """The uids of all accounts of which anything is filed."""
+        days = (self.stopped_on, self.closed_on, self.rehosted_on)
+        return frozenset().union(self.changes, self.reopening, *days)
+
     def name_filed(self, uid: str, name: str) -> bool:
         """A change to that name is filed and not yet completed."""
         fold = fold_name(name)
@@ -76,21 +84,26 @@ class Papers:
             for change in self.changes.get(uid, ())
             if "host_unit" in change.form and not change.done and not change.noticed
         )
-        return min((day for day in days if day is not None and day <= today), default=None)
+        over = (day for day in days if day is not None and day <= today)
+        return min((day for day in over if not self._recorded(uid, day)), default=None)
+
+    def _recorded(self, uid: str, day: date) -> bool:
+        return (uid, day.isoformat()) in self.notices
 
     def noticed(self, uid: str, day: date) -> bool:
         """The change of host that took effect on `day` names its public notice."""
-        return any(
+        return self._recorded(uid, day) or any(
             "host_unit" in change.form and change.noticed and change.effective_on in {day, None}
             for change in self.changes.get(uid, ())
         )
 
 
 def read_papers(session: Session, ledger: Ledger) -> Papers:
-    """Everything the reality reconcilers ask of the filings, in four queries."""
+    """Everything the reality reconcilers ask of the filings, in five queries."""
     papers = Papers()
     _read_filings(session, ledger, papers)
     _read_hosts(session, ledger, papers)
+    papers.notices = set(_notices(session))
     _fill_closing_days(session, ledger, papers)
     return papers
 
@@ -119,6 +132,13 @@ def _read_filings(session: Session, ledger: Ledger, papers: Papers) -> None:
 
 def _is_notice() -> Any:
     return (Attachment.purpose == "notice") & Attachment.filing_id.is_not(None)
+
+
+def _notices(session: Session) -> Iterator[tuple[str, str]]:
+    d = Decision
+    query = select(d.left_key, d.right_key).where(d.kind == DecisionKind.NOTICE)
+    for uid, day in session.execute(query):
+        yield uid, day
 
 
 def _note(days: dict[str, date], uid: str, day: date | None) -> None:

@@ -4,7 +4,7 @@ before the ledger changed, is unknown and never a difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from reconcilers.matching import Matching, match
 from reconcilers.papers import Papers
 from reconcilers.seen import Reality, Seen
 from registry.dates import shanghai_date
-from registry.differences import Difference
+from registry.findings.differences import Difference
 from registry.messages import _
 from registry.models import Lead
 from registry.names import fold_name
@@ -33,9 +33,12 @@ CODES = ("RC301", "RC302", "RC308", "RC309", "RC310", "RC311", "RC312")
 
 _OF_LIVE = frozenset({"RC302", "RC308", "RC309", "RC310"})
 _OF_CLOSED = frozenset(CLOSED_CODES)
+_OF_PLAIN = frozenset({"RC310", "RC311"})
 
 _NAME = frozenset({"name"})
 _SUBJECT = frozenset({"verified_subject", "host_unit"})
+DECLARED = "declared"
+"""Discriminator of a verified subject that only the ledger names."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,19 @@ class Examined:
 
     differences: list[Difference] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
+    parts: set[tuple[str, str, str]] = field(default_factory=set)
+    """(subject uid, code, discriminator) of which alone something could be said."""
+    singly: set[str] = field(default_factory=set)
+    """Accounts that were looked at one by one; every other one in use is plain, see `tell_plain`."""
 
     def tell(self, uid: str, code: str, found: Iterable[Difference] = ()) -> None:
         """This subject was examined for this code, with this result."""
         self.told.add((uid, code))
+        self.differences.extend(found)
+
+    def tell_part(self, uid: str, code: str, part: str, found: Iterable[Difference] = ()) -> None:
+        """The same of findings with that discriminator only."""
+        self.parts.add((uid, code, part))
         self.differences.extend(found)
 
 
@@ -88,6 +100,7 @@ def match_leads(
         catalogue=catalogue,
         decisions=decisions,
         key=lambda lead: outside_key(lead, "lead", ledger.bodies, lead.uid),
+        repeated=True,
     )
 
 
@@ -127,7 +140,11 @@ def reality_differences(
         result.tell(lead.uid, "RC301", [found])
     for pair in leads.pairs:
         result.tell(pair.row.uid, "RC301")
+    filed = papers.accounts()
     for account in ledger.accounts:
+        if _is_plain(account, reality, filed):
+            continue
+        result.singly.add(account.uid)
         if account.live:
             seen = reality.get(account.uid)
             _gone(result, setting, account, seen)
@@ -138,6 +155,30 @@ def reality_differences(
     known = {pair.account.uid: pair.row for pair in leads.pairs}
     alive_again(result.tell, ledger, holders, papers, setting, known, lead_side)
     return result
+
+
+def _is_plain(account: LedgerAccount, reality: Reality, filed: Collection[str]) -> bool:
+    """True for an account in use of which nothing was seen or filed, and whose verified subject is
+    its host: there is nothing to look at."""
+    return (
+        account.state is AccountState.ACTIVE
+        and account.uid not in reality
+        and account.uid not in filed
+        and (not account.verified_subject or account.verified_subject == account.host_name)
+    )
+
+
+def tell_plain(result: Examined, ledger: Ledger, running: Iterable[tuple[str, str]]) -> None:
+    """Tell what is known of plain accounts, as far as findings (subject uid, code) run: no host was
+    changed, no stop is overdue, and the declared subject is the host."""
+    for uid, code in running:
+        account = ledger.by_uid.get(uid)
+        if account is None or account.state is not AccountState.ACTIVE or uid in result.singly:
+            continue
+        if code in _OF_PLAIN:
+            result.tell(uid, code)
+        elif code == "RC309" and account.host is not None:
+            result.tell_part(uid, code, DECLARED)
 
 
 def asked_no_more(ledger: Ledger, uid: str, code: str) -> bool:
@@ -204,24 +245,56 @@ def _subject(
     papers: Papers,
     ledger: Ledger,
 ) -> None:
-    """RC309: the verification names a body that is not the host unit."""
-    if seen is None or not seen.verified_subject or seen.subject_at is None or not account.host:
+    """RC309: the verification names a body that is not the host unit. What the ledger declares
+    counts where the platform was not read."""
+    if account.host is None:
         return
-    if papers.changed_since(account.uid, _SUBJECT, shanghai_date(seen.subject_at)):
+    filed = papers.under_way(account.uid, _SUBJECT)
+    read = _subject_read(account, seen, papers)
+    same = ledger.bodies.same(read.verified_subject or "", account.host) if read else None
+    if read is not None and same is False and not filed:
+        found = about_account(
+            setting,
+            "RC309",
+            account,
+            outside={"verified_subject": read.verified_subject, "seen_at": read.subject_at},
+            fields=("host_unit", "verified_subject"),
+            observation_uids=read.evidence("subject"),
+        )
+        result.tell(account.uid, "RC309", [found])
         return
-    same = ledger.bodies.same(seen.verified_subject, account.host)
-    if same is not False or papers.under_way(account.uid, _SUBJECT):
+    if read is not None:
         result.tell(account.uid, "RC309")
         return
+    wrong = [] if filed else _declared(setting, account, ledger)
+    result.tell_part(account.uid, "RC309", DECLARED, wrong)
+
+
+def _subject_read(account: LedgerAccount, seen: Seen | None, papers: Papers) -> Seen | None:
+    """What was seen, if the verified subject was read and the ledger is no newer than the look."""
+    if seen is None or not seen.verified_subject or seen.subject_at is None:
+        return None
+    changed = papers.changed_since(account.uid, _SUBJECT, shanghai_date(seen.subject_at))
+    return None if changed else seen
+
+
+def _declared(setting: Setting, account: LedgerAccount, ledger: Ledger) -> list[Difference]:
+    """The verified subject that the ledger itself declares, where it is another body's name."""
+    declared = account.verified_subject or ""
+    if declared == account.host_name or account.host is None:
+        return []
+    if ledger.bodies.same(declared, account.host) is not False:
+        return []
     found = about_account(
         setting,
         "RC309",
         account,
-        outside={"verified_subject": seen.verified_subject, "seen_at": seen.subject_at},
+        outside={"verified_subject": declared},
         fields=("host_unit", "verified_subject"),
-        observation_uids=seen.evidence("subject"),
+        note=_("The ledger itself declares it; the platform was not read."),
+        discriminator=DECLARED,
     )
-    result.tell(account.uid, "RC309", [found])
+    return [found]
 
 
 def _rehosted(result: Examined, setting: Setting, account: LedgerAccount, papers: Papers) -> None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,31 +15,39 @@ from sqlalchemy.orm import Session
 
 from reconcilers import duplicates, handles, reality
 from reconcilers import national as system
-from reconcilers.decisions import load_decisions
+from reconcilers.actions import FILING
+from reconcilers.deadlines import PAIR, due, with_deadlines
+from reconcilers.decisions import Decisions, load_decisions
 from reconcilers.drafting import Setting
 from reconcilers.handles import read_holders
 from reconcilers.ledger import Ledger, read_ledger
 from reconcilers.matching import Doubt
+from reconcilers.naming import rows_words
 from reconcilers.national import NationalPicture, match_national, national_differences
 from reconcilers.papers import Papers, read_papers
-from reconcilers.reality import Examined, match_leads, read_leads, reality_differences
+from reconcilers.reality import Examined, LeadRow, match_leads, read_leads, reality_differences
 from reconcilers.seen import Judged, Reality, read_reality
-from reconcilers.upload import ledger_follows, plan_upload
-from registry.differences import (
+from reconcilers.upload import ledger_follows, plan_upload, with_places
+from registry.dates import shanghai_date
+from registry.exchange.national import KeptExport
+from registry.exchange.national_template import NationalEntry
+from registry.filings.jurisdictions import for_unit, limit
+from registry.findings.differences import (
     Coverage,
     Difference,
+    ExportUsed,
     Reconciliation,
+    ReviewKind,
     ReviewPair,
     Side,
     Standing,
+    Stopping,
 )
-from registry.drafts import Identity
-from registry.exchange.national import KeptExport
-from registry.exchange.national_template import NationalEntry
-from registry.findings import settle
-from registry.history import Act
-from registry.jurisdictions import for_unit, limit
-from registry.models import Finding, Registry, Unit
+from registry.findings.drafts import Identity
+from registry.findings.settling import settle
+from registry.history.writing import Act
+from registry.messages import _
+from registry.models import Finding, Jurisdiction, Registry, Unit
 from registry.platforms import PlatformCatalogue
 from registry.vocab import BLOCKING_CODES, Review, Verdict
 from verdicts.ruleset import RuleSet
@@ -66,60 +74,142 @@ def reconcile(
     national: KeptExport | None = None,
     judgements: Mapping[str, Judged] | None = None,
     ruleset: RuleSet | None = None,
+    ledger: Ledger | None = None,
 ) -> Reconciliation:
     """Compare everything as of `at` (aware), settle the findings, and say what to do.
 
     `judgements`: account uid → verdict of the latest sweep. Without a `national` export nothing is
-    said of the national system. Never commits.
+    said of the national system. `ledger`: as it stands, where it has been read already. Never commits.
     """
-    setting = Setting(at, ruleset)
-    ledger = read_ledger(session)
-    decisions = load_decisions(session, setting.today)
-    papers = read_papers(session, ledger)
-    uids = {account.id: account.uid for account in ledger.accounts}
-    seen = read_reality(session, uids, judgements or {}, at)
-    limits = _limits(session)
-
-    leads = match_leads(ledger, read_leads(session, at), catalogue, decisions)
-    result = reality_differences(
-        ledger,
-        seen,
-        papers,
-        leads,
-        setting,
-        holders=read_holders(session, ledger, papers, at),
-        stop_limit=limits.stop,
-    )
-    doubts: list[ReviewPair] = [_pair(d, reality.lead_side(d.row)) for d in leads.doubts]
-    picture = None
-    if national is not None:
-        picture = match_national(ledger, national.rows, catalogue, decisions)
-        came = national.changes.came if national.changes else ()
-        result.differences.extend(_national(picture, setting, catalogue, papers, limits, came))
-        doubts += [_pair(d, system.side(d.row)) for d in picture.matching.doubts]
-    stopping = len({pair.right_key for pair in doubts})
-    found, alike = duplicates.duplicate_differences(ledger, seen, decisions, setting)
-    result.differences.extend(found)
-
-    kept = _kept(result.differences, ruleset)
-    _settle(session, ledger, kept, result, picture, at, act, ruleset)
+    known = _read(session, at, ruleset, judgements or {}, ledger or read_ledger(session))
+    found = _compared(session, known, catalogue, national)
+    kept = _kept(found.result.differences, known.setting)
+    _settle(session, known, kept, found, act)
     standings = _standings(session)
+    kept = with_deadlines(kept, standings, known.rules, known.setting.today)
     asked = [d for d in kept if not _let_pass(standings.get(d.identity))]
-    follows = ledger_follows(session) if picture else ()
-    rows, held = plan_upload(picture, asked, follows) if picture else ([], [])
+    stopping = _stopping(session, kept, asked, found.stopping)
+    following = ledger_follows(session)
+    rows, held = plan_upload(found.picture, asked, following) if found.picture else ([], [])
+    kept = with_places(kept, rows, held, following)
     return Reconciliation(
         at=at,
         differences=tuple(sorted(kept, key=_order)),
-        review=(*doubts, *alike),
-        coverage=_coverage(ledger, seen, picture),
+        review=tuple(found.pairs),
+        coverage=_coverage(known.ledger, known.seen, found.picture),
         changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
-        blocking=_blocking(session) + stopping,
+        blocking=stopping.found + stopping.earlier + stopping.pairs,
+        stopping=stopping,
         snapshot_uid=national.snapshot.uid if national else None,
+        export=_used(national) if national else None,
         **_own(session),
         standings=standings,
     )
+
+
+# --- reading and comparing ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that one reconciling looks at, but for the export."""
+
+    setting: Setting
+    ledger: Ledger
+    decisions: Decisions
+    papers: Papers
+    seen: Reality
+    rules: Jurisdiction | None
+
+
+def _read(
+    session: Session,
+    at: datetime,
+    ruleset: RuleSet | None,
+    judgements: Mapping[str, Judged],
+    ledger: Ledger,
+) -> _Known:
+    setting = Setting(at, ruleset)
+    return _Known(
+        setting,
+        ledger,
+        load_decisions(session, setting.today),
+        read_papers(session, ledger),
+        read_reality(session, ledger, judgements, at),
+        for_unit(session, None),
+    )
+
+
+@dataclass
+class _Found:
+    """What comparing the pictures brought."""
+
+    result: Examined
+    pairs: list[ReviewPair]
+    """For a person to decide."""
+    picture: NationalPicture | None = None
+    stopping: int = 0
+    """Outside rows that a person must look at before an upload."""
+
+
+def _compared(
+    session: Session,
+    known: _Known,
+    catalogue: PlatformCatalogue,
+    national: KeptExport | None,
+) -> _Found:
+    """Each picture against the ledger, and the ledger against itself."""
+    found = _with_reality(session, known, catalogue)
+    if national is not None:
+        _with_system(found, known, catalogue, national)
+    found.stopping = len({pair.right_key for pair in found.pairs})
+    more, alike = duplicates.duplicate_differences(
+        known.ledger, known.seen, known.decisions, known.setting
+    )
+    found.result.differences.extend(more)
+    day = due(PAIR, known.setting.today, known.rules)
+    found.pairs.extend(_answered(pair, day) for pair in alike)
+    return found
+
+
+def _with_reality(session: Session, known: _Known, catalogue: PlatformCatalogue) -> _Found:
+    ledger, at = known.ledger, known.setting.at
+    leads = match_leads(ledger, read_leads(session, at), catalogue, known.decisions)
+    result = reality_differences(
+        ledger,
+        known.seen,
+        known.papers,
+        leads,
+        known.setting,
+        holders=read_holders(session, ledger, known.papers, at),
+        stop_limit=_limits(known.rules).stop,
+    )
+    return _Found(result, [_of_lead(doubt, known.rules) for doubt in leads.doubts])
+
+
+def _with_system(
+    found: _Found, known: _Known, catalogue: PlatformCatalogue, national: KeptExport
+) -> None:
+    picture = match_national(known.ledger, national.rows, catalogue, known.decisions)
+    found.picture = picture
+    differences = national_differences(
+        picture,
+        known.setting,
+        catalogue,
+        closed_on=known.papers.closed_on,
+        cancel_limit=_limits(known.rules).cancel,
+        came=national.changes.came if national.changes else (),
+    )
+    found.result.differences.extend(differences)
+    day = due(PAIR, shanghai_date(national.snapshot.taken_at), known.rules)
+    found.pairs.extend(_of_row(doubt, picture, day) for doubt in picture.matching.doubts)
+
+
+def _used(national: KeptExport) -> ExportUsed:
+    snapshot = national.snapshot
+    return ExportUsed(snapshot.file_name, snapshot.taken_at, national.reused)
 
 
 def _own(session: Session) -> dict[str, str]:
@@ -129,30 +219,25 @@ def _own(session: Session) -> dict[str, str]:
     return {"registry_uid": row[0], "office": row[1] or ""} if row else {}
 
 
-def _limits(session: Session) -> _Limits:
+def _limits(rules: Jurisdiction | None) -> _Limits:
     """Public notice and then cancellation: the stop's limit is the sum of both."""
-    rules = for_unit(session, None)
     notice, complete = limit(rules, "notice"), limit(rules, "complete")
     stop = None if notice is None and complete is None else (notice or 0) + (complete or 0)
     return _Limits(stop, limit(rules, "cancel"))
 
 
-def _national(
-    picture: NationalPicture,
-    setting: Setting,
-    catalogue: PlatformCatalogue,
-    papers: Papers,
-    limits: _Limits,
-    came: Iterable[NationalEntry],
-) -> Iterable[Difference]:
-    return national_differences(
-        picture,
-        setting,
-        catalogue,
-        closed_on=papers.closed_on,
-        cancel_limit=limits.cancel,
-        came=came,
-    )
+def _of_lead(doubt: Doubt[LeadRow], rules: Jurisdiction | None) -> ReviewPair:
+    day = due(PAIR, shanghai_date(doubt.row.found_at), rules)
+    return _answered(_pair(doubt, reality.lead_side(doubt.row)), day)
+
+
+def _of_row(doubt: Doubt[NationalEntry], picture: NationalPicture, day: date) -> ReviewPair:
+    pair = _pair(doubt, system.side(doubt.row))
+    if doubt.kind is ReviewKind.TWICE:
+        others = [row for row in picture.rows_held(doubt.account.uid) if row != doubt.row]
+        told = _("{why} {rows}").format(why=doubt.why, rows=rows_words(others))
+        pair = replace(pair, why=told)
+    return _answered(pair, day)
 
 
 def _pair(doubt: Doubt[Any], outside: Side) -> ReviewPair:
@@ -167,14 +252,18 @@ def _pair(doubt: Doubt[Any], outside: Side) -> ReviewPair:
     )
 
 
-def _kept(differences: Iterable[Difference], ruleset: RuleSet | None) -> list[Difference]:
+def _answered(pair: ReviewPair, day: date) -> ReviewPair:
+    """The pair with who can tell, on which basis, and until when."""
+    unit = pair.ledger.get("host_unit") or pair.outside.get("host_unit") or ""
+    return replace(pair, responsible=str(unit), basis=FILING, deadline=day)
+
+
+def _kept(differences: Iterable[Difference], setting: Setting) -> list[Difference]:
     """Those that the rule set asks for on the platform concerned."""
-    if ruleset is None:
-        return list(differences)
     return [
         d
         for d in differences
-        if ruleset.asks(d.code, str((d.ledger or d.outside).get("platform", "")))
+        if setting.asks(d.code, str((d.ledger or d.outside).get("platform", "")))
     ]
 
 
@@ -184,31 +273,32 @@ def _order(difference: Difference) -> tuple[str, str, str, str]:
 
 
 def _settle(
-    session: Session,
-    ledger: Ledger,
-    differences: list[Difference],
-    result: Examined,
-    picture: NationalPicture | None,
-    at: datetime,
-    act: Act,
-    ruleset: RuleSet | None,
+    session: Session, known: _Known, differences: list[Difference], found: _Found, act: Act
 ) -> None:
     """Raise, see again or end the findings. Only open ones of codes that were looked at matter."""
-    f = Finding
+    f, result, ruleset = Finding, found.result, known.setting.ruleset
     open_now = select(f.subject_uid, f.code).where(f.code.in_(CODES), f.ended_at.is_(None))
     doubtful: set[str] = set()
-    if picture is not None:
-        doubtful |= picture.matching.doubtful_uids()
-        doubtful |= {doubt.key for doubt in picture.matching.doubts}
+    if found.picture is not None:
+        doubtful |= found.picture.matching.doubtful_uids()
+        doubtful |= {doubt.key for doubt in found.picture.matching.doubts}
+    running = {(uid, code) for uid, code in session.execute(open_now)}
+    reality.tell_plain(result, known.ledger, running)
     examined = {
         (uid, code)
-        for uid, code in session.execute(open_now)
-        if _was_examined(uid, code, result, picture is not None, doubtful)
-        or reality.asked_no_more(ledger, uid, code)
+        for uid, code in running
+        if _was_examined(uid, code, result, found.picture is not None, doubtful)
+        or reality.asked_no_more(known.ledger, uid, code)
     }
-    name = ruleset.name if ruleset else ""
-    drafts = [difference.draft() for difference in differences]
-    settle(session, drafts, examined=examined, at=at, act=act, rule_set=name)
+    settle(
+        session,
+        [difference.draft() for difference in differences],
+        examined=examined,
+        examined_parts={part for part in result.parts if part[:2] in running},
+        at=known.setting.at,
+        act=act,
+        rule_set=ruleset.name if ruleset else "",
+    )
 
 
 def _was_examined(
@@ -226,7 +316,7 @@ def _standings(session: Session) -> dict[Identity, Standing]:
     """The findings that run, and what people made of them."""
     f = Finding
     columns = (f.subject_kind, f.subject_uid, f.code, f.discriminator)
-    query = select(*columns, f.uid, f.review, f.waived_until)
+    query = select(*columns, f.uid, f.review, f.waived_until, f.due_on, f.first_seen_at)
     rows = session.execute(query.where(f.code.in_(CODES), f.ended_at.is_(None)))
     return {Identity(*row[:4]): Standing(*row[4:]) for row in rows}
 
@@ -234,6 +324,16 @@ def _standings(session: Session) -> dict[Identity, Standing]:
 def _let_pass(standing: Standing | None) -> bool:
     """Whether people have waived or dismissed it."""
     return standing is not None and standing.review in {Review.DISMISSED, Review.WAIVED}
+
+
+def _stopping(
+    session: Session, kept: Iterable[Difference], asked: Iterable[Difference], pairs: int
+) -> Stopping:
+    """What stops the upload: `asked` are those of the differences `kept` that nobody let pass."""
+    stop = {each.identity for each in kept if each.code in BLOCKING_CODES}
+    here = {each.identity for each in asked} & stop
+    earlier = max(_blocking(session) - len(here), 0)
+    return Stopping(len(here), pairs, earlier, len(stop) - len(here))
 
 
 def _blocking(session: Session) -> int:

@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.ledger import Ledger
 from registry.models import Observation
 from registry.vocab import Existence, Outcome, Verdict
 
@@ -52,12 +53,12 @@ Reality = Mapping[str, Seen]
 
 def read_reality(
     session: Session,
-    uids: Mapping[int, str],
+    ledger: Ledger,
     judgements: Mapping[str, Judged],
     at: datetime,
     look_back: timedelta = LOOK_BACK,
 ) -> dict[str, Seen]:
-    """The newest readings up to `at` of the accounts in `uids` (id → uid), with their verdicts."""
+    """The newest readings up to `at` of the accounts of the ledger, with their verdicts."""
     seen = {uid: Seen(judged.verdict) for uid, judged in judgements.items()}
     o = Observation
     columns = (
@@ -70,10 +71,10 @@ def read_reality(
     for uid, account_id, when, existence, name, subject, posted in session.execute(
         query.order_by(o.observed_at, o.id)
     ):
-        account_uid = uids.get(account_id)
-        if account_uid is None:
+        account = ledger.by_id.get(account_id)
+        if account is None:
             continue
-        one = seen.setdefault(account_uid, Seen())
+        one = seen.setdefault(account.uid, Seen())
         if existence is not Existence.UNKNOWN:
             one.existence, one.seen_at, one.uids["existence"] = existence, when, uid
         if name:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from registry.names import usual_full_name
+from registry.names import customary_names, usual_full_name, without_links
 
 STRICT = frozenset(
     "0123456789〇零一二三四五六七八九十百千万两甲乙丙丁戊己庚辛壬癸"
@@ -20,6 +20,8 @@ _KEPT = STRICT - {"女"}
 
 _HEADS = (
     ("委员会办公室", "委办"),
+    ("领导小组办公室", "办"),
+    ("指挥部办公室", "办"),
     ("人民政府", "政府"),
     ("委员会", "委"),
     ("办公室", "办"),
@@ -30,30 +32,45 @@ _HEADS = (
 _MAY_FALL = frozenset(("局", "委", "办", "会", "中心", "大队", "支队", "总队"))
 """The kind of body that a short form may leave out: 青石教育 for 青石县教育局."""
 
-_LINKS = re.compile("和(?![平谐睦])|[与及暨]")
-_FIRST_WORDS = re.compile("^(?:人民(?=检察|法)|总(?=工会))")
-_EMPTY_WORDS = frozenset("管理 事务 工作 行政 事业 监督管理 工作委员会 局".split())
+_FIRST_WORDS = re.compile(
+    "^(?:人民(?=检察|法)|总(?=工会)"
+    "|委(?=组织部|宣传部|统一战线|统战部|政法委|机构编制|编办|网络安全|网信办|巡察|党校|老干部|社会工作部|社工部))"
+)
+"""What stands before a name that says enough: of the party's departments there is one each."""
+_EMPTY_WORDS = frozenset("管理 事务 工作 服务 行政 事业 监督管理 工作委员会 局".split())
 """Words that say nothing about what a body is for."""
 _BODIES = frozenset("协联院馆校所站队园镇乡村街")
 """What falls out may not hold one of these: 科技 is not 科学技术协(会)."""
-_NUMBERED = re.compile("^第(.{1,3})(中|小|幼)(?:学|儿园)$")
+_SCHOOLS = re.compile("^第(.{1,3}?)(?:(中|小)学|(幼)儿园|(高)级中学|(初)级中学)$")
+_HOSPITAL = re.compile("^第?([一二三四五六七八九十]{1,3})(?:人民医|医|)院$")
+"""A numbered hospital is 二院 for short."""
+_ADDED = ("监督管理", "服务管理", "管理", "事务", "工作", "服务", "事业")
+"""What stands at the end of a department's name in one place and not in another."""
 
 
 @lru_cache(1 << 17)
 def body_parts(core: str) -> tuple[str, str]:
     """What a body is for, and what kind of body it is: 卫生健康委员会 → 卫生健康, 委."""
-    core = usual_full_name(core)
-    plain = _NUMBERED.sub(r"\1\2", _FIRST_WORDS.sub("", core))
+    plain = _FIRST_WORDS.sub("", usual_full_name(_FIRST_WORDS.sub("", core)))
+    plain = _HOSPITAL.sub(r"第\1人民医院", _SCHOOLS.sub(_numbered, plain))
     if plain in {"检察院", "工会", "法院"}:
         return plain.removesuffix("院") if plain == "检察院" else plain, ""
     for head, short in _HEADS:
         if plain.endswith(head) and len(plain) > len(head) + (len(head) == 1):
-            return _LINKS.sub("", plain[: -len(head)]) or plain, short
-    return _LINKS.sub("", plain) or plain, ""
+            return without_links(plain[: -len(head)]) or plain, short
+    return without_links(plain) or plain, ""
+
+
+def _numbered(school: re.Match[str]) -> str:
+    """第二中学 → 二中; a 高级中学 is another school than the 中学 of its number."""
+    return "".join(filter(None, school.groups()))
 
 
 def kinds_fit(short: str, full: str) -> bool:
-    """The kinds of body agree, or the short form leaves it out where that is usual."""
+    """The kinds of body agree, or the short form leaves it out where that is usual, or says 办 for
+    委员会办公室."""
+    if {short, full} == {"办", "委办"}:
+        return True
     return short == full or (not short and full in _MAY_FALL) or (not full and short in _MAY_FALL)
 
 
@@ -62,8 +79,10 @@ def shortens(short: str, full: str) -> bool:
     """True when `short` is made of `full` as people shorten: the first word stands, each word that is
     cut keeps a character, and what falls out whole says nothing.
 
-    Both without their kind of body.
+    Both without their kind of body. What people customarily say goes before the rule.
     """
+    if customary(short, full):
+        return True
     if not 0 < len(short) < len(full) or short[0] != full[0] or short.isascii() or "、" in full:
         return False
     runs = _runs(short, full)
@@ -75,12 +94,20 @@ def shortens(short: str, full: str) -> bool:
         return False
     if len(short) > 1 and all(gap in _EMPTY_WORDS for gap in gaps):
         return True
-    if len(short) > 1 and len(gaps) == 1 and len(gaps[0]) == 1:
+    if len(short) > 1 and len(gaps) == 1 and len(gaps[0]) == 1 and full[-1] != "学":
         return True
     words = -(-len(full) // 2)
     touched = len({at // 2 for at in kept})
     cut = any(length % 2 for _start, length in runs)
     return cut and touched * 2 >= words and (len(runs) > 1 or len(full) == 4)
+
+
+def customary(short: str, full: str) -> bool:
+    """True when a department is called so, by its whole name or by that without 管理, 服务 …"""
+    meant = customary_names().get(short, frozenset())
+    return full in meant or any(
+        full.endswith(word) and full.removesuffix(word) in meant for word in _ADDED
+    )
 
 
 def _runs(short: str, full: str) -> list[tuple[int, int]] | None:

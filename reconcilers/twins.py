@@ -5,13 +5,13 @@ decision, by name. What a name only suggests goes to a person and stops nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from reconcilers.decisions import Decisions
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.likeness import Likeness, Reason, Tier, alike
-from registry.differences import ReviewKind, ReviewPair
+from registry.findings.differences import ReviewKind, ReviewPair
 from registry.messages import _
 from registry.vocab import DecisionKind
 
@@ -31,9 +31,13 @@ class Resemblances:
     """How the names of the live accounts are alike, looked up by their folds."""
 
     def __init__(self, ledger: Ledger) -> None:
-        names = {account.fold for account in ledger.live if account.host}
+        self.bearers: defaultdict[str, list[LedgerAccount]] = defaultdict(list)
+        """Folded name → the accounts that bear it."""
+        for account in ledger.live:
+            if account.host:
+                self.bearers[account.fold].append(account)
         units = (body.fold for body in ledger.bodies.by_id.values())
-        self.pairs = tuple(alike(names, units))
+        self.pairs = tuple(alike(self.bearers.keys(), units))
         self._by_pair = {(found.one, found.other): found for found in self.pairs}
         self._certain: defaultdict[str, set[str]] = defaultdict(set)
         for found in self.pairs:
@@ -148,21 +152,24 @@ def _across(
     ledger: Ledger, names: Resemblances
 ) -> Iterator[tuple[LedgerAccount, LedgerAccount, Likeness | None]]:
     """(older, newer, likeness) of accounts of different units on one platform; None: one name."""
-    platforms: defaultdict[str, defaultdict[str, list[LedgerAccount]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for account in ledger.live:
-        if account.host:
-            platforms[account.platform][account.fold].append(account)
-    for bearers in platforms.values():
-        for group in bearers.values():
-            if 1 < len({account.host for account in group}) <= _CROWD:
-                for one, other in combinations(group, 2):
-                    yield from _of_two(one, other, None)
-        for found in names.pairs:
-            for one in bearers.get(found.one, ()):
-                for other in bearers.get(found.other, ()):
-                    yield from _of_two(one, other, found)
+    for bearers in names.bearers.values():
+        if any(account.host is not bearers[0].host for account in bearers):
+            for group in _by_platform(bearers).values():
+                if 1 < len({account.host for account in group}) <= _CROWD:
+                    for one, other in combinations(group, 2):
+                        yield from _of_two(one, other, None)
+    for found in names.pairs:
+        others = _by_platform(names.bearers[found.other])
+        for one in names.bearers[found.one]:
+            for other in others.get(one.platform, ()):
+                yield from _of_two(one, other, found)
+
+
+def _by_platform(accounts: Iterable[LedgerAccount]) -> Mapping[str, list[LedgerAccount]]:
+    platforms: defaultdict[str, list[LedgerAccount]] = defaultdict(list)
+    for account in accounts:
+        platforms[account.platform].append(account)
+    return platforms
 
 
 def _of_two(
@@ -175,12 +182,19 @@ def _of_two(
 
 def _of_one_slot(ledger: Ledger) -> Iterator[tuple[LedgerAccount, LedgerAccount]]:
     """Two live accounts of one unit, platform and form."""
-    slots: defaultdict[tuple[str, ...], list[LedgerAccount]] = defaultdict(list)
-    for account in ledger.live:
-        if account.host:
-            slots[account.platform, account.form, account.host.uid].append(account)
-    for group in slots.values():
-        yield from combinations(group, 2)
+    for accounts in ledger.by_host.values():
+        if not share_a_platform(accounts):
+            continue
+        slots: defaultdict[tuple[str, str], list[LedgerAccount]] = defaultdict(list)
+        for account in accounts:
+            slots[account.platform, account.form].append(account)
+        for group in slots.values():
+            yield from combinations(group, 2)
+
+
+def share_a_platform(accounts: Collection[LedgerAccount]) -> bool:
+    """True when two of the accounts stand on one platform."""
+    return len({account.platform for account in accounts}) < len(accounts)
 
 
 def _one_name(one: LedgerAccount, other: LedgerAccount, names: Resemblances) -> str:

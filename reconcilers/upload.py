@@ -11,18 +11,19 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.actions import action
+from reconcilers.actions import action, held_back, in_upload, under_way
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.national import NationalPicture
-from registry.differences import Difference, HeldRow, UploadAct, UploadRow
 from registry.exchange.national_template import NationalEntry
+from registry.findings.differences import Difference, HeldRow, UploadAct, UploadRow
+from registry.messages import _, language
 from registry.models import Filing, Finding, FindingEvent
-from registry.vocab import FilingState, NationalState, SubjectKind
+from registry.vocab import FilingState, NationalState, SubjectKind, label
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
 
-FOLLOWING = ("RC303", "RC306")
+FOLLOWING = ("RC303", "RC304", "RC306", "RC307")
 """Codes of which either side may be the one that is right."""
 
 UNDECIDED = (
@@ -34,15 +35,19 @@ UNDECIDED = (
 """States of a filing that is under way."""
 
 
+Matter = tuple[str, str]
+"""(account uid, code)"""
+
+
 def plan_upload(
     picture: NationalPicture,
     differences: Iterable[Difference],
-    following: Collection[tuple[str, str]] = (),
+    following: Collection[Matter] = (),
 ) -> tuple[list[UploadRow], list[HeldRow]]:
     """Rows for the next upload, and accounts kept out of it.
 
-    `differences` leaves out what people waived or dismissed; `following` are the (account uid,
-    code) of differences in which the ledger is to follow, see `ledger_follows`.
+    `differences` leaves out what people waived or dismissed; `following` are those in which the
+    ledger is to follow, see `ledger_follows`.
     """
     by_account: defaultdict[str, dict[str, Difference]] = defaultdict(dict)
     for difference in differences:
@@ -56,9 +61,10 @@ def plan_upload(
         if row is None:
             continue
         unsettled = UNSETTLED & set(found) if row.act is not UploadAct.OFFLINE else set()
-        codes = tuple(sorted(unsettled | {code for code in found if (uid, code) in following}))
-        if codes:
-            held.append(HeldRow(uid, account.side(), codes))
+        filed = {code for code in found if (uid, code) in following}
+        if unsettled or filed:
+            codes = tuple(sorted(unsettled | filed))
+            held.append(HeldRow(uid, account.side(), codes, row.act, tuple(sorted(filed))))
         else:
             rows.append(row)
     rows.extend(_leaving(entry) for entry in picture.leaving)
@@ -75,7 +81,7 @@ def _row(
     if "RC303" in found and there is not None:
         entry = merged(account, there, NationalState.OFFLINE_REQUESTED)
         return UploadRow(UploadAct.OFFLINE, entry, ("state",), account.uid, found["RC303"].action)
-    changed = found.get("RC306")
+    changed = found.get("RC306") or found.get("RC307")
     if changed is not None and there is not None and account.live:
         entry = merged(account, there, NationalState.LIVE)
         return UploadRow(UploadAct.CHANGE, entry, changed.fields, account.uid, changed.action)
@@ -88,15 +94,47 @@ def _leaving(entry: NationalEntry) -> UploadRow:
     return UploadRow(UploadAct.OFFLINE, gone, ("state",), "", action("RC303"))
 
 
-def ledger_follows(session: Session) -> set[tuple[str, str]]:
-    """(account uid, code) of running findings of which a filing was made that is under way: not the
-    national system is to change but the ledger."""
+def with_places(
+    differences: Iterable[Difference],
+    rows: Iterable[UploadRow],
+    held: Iterable[HeldRow],
+    following: Mapping[Matter, str],
+) -> list[Difference]:
+    """The differences with what the upload does with them in their instruction: the filing that is
+    under way, and of a row to be restored (RC307) whether it is in the upload."""
+    reported = {row.account_uid for row in rows}
+    waiting = {row.account_uid for row in held}
+
+    def instruction(found: Difference) -> str:
+        filings = following.get((found.subject_uid, found.code))
+        if filings is not None:
+            return under_way(filings)
+        if found.code != "RC307":
+            return found.action
+        if found.subject_uid in waiting:
+            return held_back(found.action)
+        return in_upload(found.action) if found.subject_uid in reported else found.action
+
+    return [replace(each, action=instruction(each)) for each in differences]
+
+
+def ledger_follows(session: Session) -> dict[Matter, str]:
+    """Running findings of which a filing was made that is under way (not the national system is to
+    change but the ledger), with the filing in words."""
     f, e = Finding, FindingEvent
     query = select(f.subject_uid, f.code, e.details).join(e, e.finding_id == f.id)
     filed = query.where(e.act == "filed", f.ended_at.is_(None), f.code.in_(FOLLOWING))
     made = {details["filing"]: (uid, code) for uid, code, details in session.execute(filed)}
-    states = select(Filing.uid).where(Filing.uid.in_(list(made)), Filing.state.in_(UNDECIDED))
-    return {made[uid] for uid in session.scalars(states)} if made else set()
+    if not made:
+        return {}
+    own = select(Filing).where(Filing.uid.in_(list(made)), Filing.state.in_(UNDECIDED))
+    words, lang = _("{kind} {number} ({state})"), language()
+    return {
+        made[each.uid]: words.format(
+            kind=label(each.kind, lang), number=each.number, state=label(each.state, lang)
+        )
+        for each in session.scalars(own.order_by(Filing.id))
+    }
 
 
 def first_upload(ledger: Ledger) -> Iterator[UploadRow]:
@@ -108,6 +146,7 @@ def first_upload(ledger: Ledger) -> Iterator[UploadRow]:
 def entry_of(account: LedgerAccount) -> NationalEntry:
     """The account as a row of the national system."""
     fields = {
+        "supervising_unit": account.supervising_name,
         "verified_subject": account.verified_subject or "",
         "opened_on": account.opened_on.isoformat() if account.opened_on else "",
         "followers": str(account.followers) if account.followers is not None else "",

@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from reconcilers.reconcile import reconcile
-from registry.accounts import create_account
+from registry.accounts.making import create_account
 from registry.actors import get_actor
-from registry.differences import Reconciliation
 from registry.exchange.national import KeptExport, NationalExport
 from registry.exchange.national_template import WATCHED, NationalEntry
 from registry.exchange.snapshots import keep_export
-from registry.history import Act
-from registry.jurisdictions import seed, seed_registry
+from registry.filings.jurisdictions import seed, seed_registry
+from registry.findings.differences import Reconciliation
+from registry.history.writing import Act
 from registry.models import Account, Filing, Observation, Run, Sweep, Unit
-from registry.units import ensure_unit
+from registry.units.naming import ensure_unit
 from registry.vocab import (
     AccountState,
     CheckKind,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from reconcilers.bodies import Bodies, Body
 from registry.names import fold_unit
+from registry.resources import resource
 from registry.vocab import UnitStatus
 
 UNITS = (
@@ -65,6 +68,126 @@ def test_the_one_unit_that_a_name_means(bodies: Bodies, text: str, name: str | N
     assert (found.name if found else None) == name
 
 
+def units(*names: str, prefix: str = "") -> Bodies:
+    """Bodies of these names."""
+    made = (
+        Body(number, f"u{number}", name, fold_unit(name), UnitStatus.ACTIVE, None)
+        for number, name in enumerate(names, 1)
+    )
+    return Bodies(list(made), {}, prefix)
+
+
+def meant(bodies: Bodies, text: str) -> str:
+    """The unit that a name means, or an empty text."""
+    found = bodies.find(text)
+    return found.name if found else ""
+
+
+COUNTY = tuple(
+    f"青石县{body}"
+    for body in (
+        "第一中学 第二中学 第一高级中学 第三小学 人民医院 第二人民医院 中医医院 卫生健康局 发展和改革局 "
+        "住房和城乡建设局 市场监督管理局 文化广电和旅游局 委宣传部 委政法委员会 纪委监委 人民检察院 "
+        "公安局 公安局交通警察大队 城关镇人民政府 东风街道办事处 妇女联合会 工商业联合会"
+    ).split()
+) + ("共青团青石县委员会", "国家税务总局青石县税务局")
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("青石二中", "青石县第二中学"),
+        ("青石一中", "青石县第一中学"),
+        ("青石县一高", "青石县第一高级中学"),
+        ("青石三小", "青石县第三小学"),
+        ("青石三中", ""),
+        ("青石县第三中学", ""),
+        ("青石二小", ""),
+        ("县医院", "青石县人民医院"),
+        ("青石二院", "青石县第二人民医院"),
+        ("青石县中医院", "青石县中医医院"),
+        ("青石三院", ""),
+        ("青石卫健", "青石县卫生健康局"),
+        ("青石发改", "青石县发展和改革局"),
+        ("县住建局", "青石县住房和城乡建设局"),
+        ("青石市场监管", "青石县市场监督管理局"),
+        ("青石文旅", "青石县文化广电和旅游局"),
+        ("中共青石县委宣传部", "青石县委宣传部"),
+        ("青石县宣传部", "青石县委宣传部"),
+        ("青石政法", "青石县委政法委员会"),
+        ("青石县纪委", "青石县纪委监委"),
+        ("中共青石县纪律检查委员会", "青石县纪委监委"),
+        ("青石检察", "青石县人民检察院"),
+        ("青石交警", "青石县公安局交通警察大队"),
+        ("青石公安", "青石县公安局"),
+        ("青石县城关镇", "青石县城关镇人民政府"),
+        ("青石县东风街道办", "青石县东风街道办事处"),
+        ("青石妇联", "青石县妇女联合会"),
+        ("团县委", "共青团青石县委员会"),
+        ("青石团县委", "共青团青石县委员会"),
+        ("共青团青石县委", "共青团青石县委员会"),
+        ("青石县税务局", "国家税务总局青石县税务局"),
+        ("青石税务", "国家税务总局青石县税务局"),
+        ("云川一中", ""),
+        ("青石", ""),
+        ("青石县局", ""),
+    ],
+)
+def test_what_people_call_the_bodies_of_a_county(text: str, name: str) -> None:
+    assert meant(units(*COUNTY, prefix="云川市青石县"), text) == name
+
+
+def test_schools_of_two_numbers_are_two_schools() -> None:
+    bodies = units("青石县第一中学")
+    first = bodies.find("青石县第一中学")
+    assert first is not None
+    assert bodies.same("青石一中", first) is True
+    assert bodies.same("青石二中", first) is False
+
+
+@pytest.mark.parametrize(
+    "text, same", [("县公安局", True), ("市公安局", False), ("县教育局", False)]
+)
+def test_a_name_that_leaves_its_county_to_the_reader_contradicts_no_county(
+    text: str, same: bool
+) -> None:
+    bodies = units("云川市青石县公安局", "清河县公安局")
+    police = bodies.find("云川市青石县公安局")
+    assert police is not None
+    assert bodies.same(text, police) is same
+
+
+def test_a_stem_that_two_places_share_names_neither() -> None:
+    bodies = units("临河市教育局", "临河县教育局", "云川市教育局", "云川市青石县教育局")
+    assert meant(bodies, "临河教育") == ""
+    assert meant(bodies, "云川教育") == "云川市教育局"
+    assert meant(bodies, "云川青石教育") == "云川市青石县教育局"
+
+
+DEPARTMENTS = [
+    (full, short)
+    for full, shorts in tomllib.loads(resource("registry", "name_words.toml").read_text("utf-8"))[
+        "departments"
+    ].items()
+    for short in shorts
+]
+
+
+@pytest.mark.parametrize("full, short", DEPARTMENTS)
+def test_a_customary_short_form_means_the_department(full: str, short: str) -> None:
+    bodies = units(f"青石县{full}局", "青石县气象局")
+    assert meant(bodies, f"青石县{short}局") == f"青石县{full}局"
+
+
+def test_among_all_departments_a_short_form_means_one_of_its_own_or_nobody() -> None:
+    fulls = {full for full, _short in DEPARTMENTS}
+    bodies = units(*(f"青石县{full}局" for full in fulls))
+    for _full, short in DEPARTMENTS:
+        own = {short, *(full for full, other in DEPARTMENTS if other == short)}
+        found = meant(bodies, f"青石县{short}局")
+        assert found in {"", *(f"青石县{full}局" for full in own)}, (short, found)
+
+
 def test_an_earlier_name_means_the_unit_and_is_not_its_name(bodies: Bodies) -> None:
     ecology = bodies.find("青石县生态环境局")
     assert ecology is not None
@@ -78,3 +201,20 @@ def test_a_short_form_is_the_same_body(bodies: Bodies) -> None:
     assert bodies.same("青石县卫健委", health) is True
     assert bodies.same("青石县疾控中心", health) is False
     assert bodies.key("青石县卫健委") == health.uid
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("青石人民政府办公室", "青石县人民政府办公室"),
+        ("青石人民政府", "青石县人民政府"),
+        ("青石政府", None),
+    ],
+)
+def test_of_a_government_and_its_office_the_one_written_out_is_meant(
+    text: str, name: str | None
+) -> None:
+    names = ("青石县人民政府", "青石县人民政府办公室", "青石县教育局")
+    units = [Body(n, f"u{n}", each, each, UnitStatus.ACTIVE, None) for n, each in enumerate(names)]
+    found = Bodies(units, {}).find(text)
+    assert (found and found.name) == name

@@ -13,19 +13,30 @@ from sqlalchemy.orm import Session
 
 from registry.errors import BadInput, Refused
 from registry.exchange.decision_sheet import PairKey, read_key
-from registry.finding_acts import confirm, dismiss
+from registry.exchange.national_template import NationalEntry
+from registry.findings.acts import confirm, dismiss
 from registry.models import Decision, Filing, Finding, Registry, UnitAlias
-from registry.vocab import DecisionKind, FilingKind, FilingState, NationalState, Review
+from registry.vocab import (
+    AccountState,
+    DecisionKind,
+    FilingKind,
+    FilingState,
+    NationalState,
+    Review,
+)
 from tests.conftest import NOW
 from tests.reconcilers.county import County, found
 from tests.reconcilers.test_reconcile import PLANTS
 from tests.reconcilers.workbooks import (
     DECISION,
+    FIELDS,
     KEY,
+    NOTICE,
     PAIRS,
     carried,
     change,
     fill,
+    fill_cell,
     head_of,
     read,
     sheet_of,
@@ -143,6 +154,25 @@ def test_an_account_that_is_not_in_the_ledger_is_drafted_as_an_opening(
     assert made.host_unit and made.host_unit.name.startswith("青石县")
 
 
+def test_two_rows_with_one_id_are_opened_once(county: County, tmp_path: Path) -> None:
+    for name in ("青石公交", "青石公交集团"):
+        county.national[name] = NationalEntry(
+            "weibo",
+            name,
+            host_unit="青石县融媒体中心",
+            identifiers={"uid": "1000000077"},
+            state=NationalState.LIVE,
+            number=50 + len(name),
+        )
+    path = planted(county, tmp_path)
+    notes = [d.note for d in county.reconcile().differences if d.code == "RC305"]
+    assert len(notes) == 2 and all("同一" in note for note in notes)
+    assert "青石公交集团" in "".join(notes)
+    both = [("RC305", n, "补办开设备案", None, "") for n in (1, 2)]
+    (fault,) = carried(county, fill(path, *both)).faults
+    assert "1000000077" in fault.message and "只能有一个" in fault.remedy
+
+
 def test_another_name_of_the_host_unit_is_kept_as_its_alias(county: County, tmp_path: Path) -> None:
     path = fill(planted(county, tmp_path, "RC309"), ("RC309", 1, "是主办单位的别名", None, ""))
     assert [effect for _code, effect, _detail in told(carried(county, path))] == ["remembered"]
@@ -190,6 +220,134 @@ def test_two_entries_that_are_two_accounts_are_never_asked_again(
     assert county.codes(at=NOW + timedelta(days=1)) == []
 
 
+# --- one of several accounts, one of several fields, a notice
+
+
+def test_the_suggested_account_is_kept_and_the_others_are_stopped(
+    county: County, tmp_path: Path
+) -> None:
+    county.account("third", "青石融媒三号", "青石县融媒体中心", identifiers={"uid": "1000000023"})
+    path = planted(county, tmp_path, "DU401")
+    kept = finding(county, "DU401").facts["ledger"]["name"]
+    fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "按一家一号清理"))
+    result = carried(county, path)
+    assert result.faults == []
+    names = {"青石融媒", "青石融媒视界", "青石融媒三号"} - {kept}
+    assert {(one.name, one.effect.value, one.detail) for one in result.outcomes} == {
+        (name, "filed", "关停；提交前还缺：停更日期 (--stop-on YYYY-MM-DD)") for name in names
+    }
+    made = county.session.scalars(select(Filing).where(Filing.kind == FilingKind.STOP)).all()
+    assert {each.account.name for each in made if each.account} == names
+    assert {(each.state, each.reason) for each in made} == {(FilingState.DRAFT, "按一家一号清理")}
+    assert carried(county, path).nothing_new
+    assert len(county.session.scalars(select(Filing)).all()) == 2
+
+
+def test_of_equals_none_is_suggested_and_the_others_are_not_stopped(
+    county: County, tmp_path: Path
+) -> None:
+    county.account("second", "青石融媒视界", "青石县融媒体中心", identifiers={"uid": "1000000021"})
+    path = planted(county, tmp_path)
+    [found] = county.reconcile().differences
+    assert found.code == "DU401" and "建议保留" not in found.note and "自行选定" in found.note
+    fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "按一家一号清理"))
+    (fault,) = carried(county, path).faults
+    assert "无法区分" in fault.message and "taizhang filing stop" in fault.remedy
+    assert county.session.scalars(select(Filing).where(Filing.kind == FilingKind.STOP)).all() == []
+
+
+def test_an_exception_takes_the_drafted_stops_back(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "DU401")
+    carried(county, fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "")))
+    fill(path, ("DU401", 1, "批准保留多个", None, "县政府批准"))
+    assert carried(county, path).faults == []
+    assert filing(county).state is FilingState.WITHDRAWN
+
+
+def two_fields(county: County, folder: Path) -> Path:
+    county.report("media", name="青石县融媒", host_unit="青石县民政局")
+    return fill(written(county, folder), ("RC306", 1, "办理变更备案", None, ""))
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        ("账号名称", {"name"}),
+        ("名称", {"name"}),
+        ("主办单位", {"host_unit"}),
+        ("主办单位、账号名称", {"host_unit", "name"}),
+        ("Host unit", {"host_unit"}),
+        ("", {"host_unit", "name"}),
+    ],
+)
+def test_the_ledger_follows_in_the_fields_that_are_named(
+    county: County, tmp_path: Path, words: str, form: set[str]
+) -> None:
+    path = fill_cell(two_fields(county, tmp_path), "RC306", 1, FIELDS, words)
+    ((_code, effect, detail),) = told(carried(county, path))
+    assert (effect, set(filing(county).form)) == ("filed", form)
+    assert ("以台账为准" in detail) is (len(form) == 1)
+    assert carried(county, path).nothing_new
+
+
+def test_a_draft_of_other_fields_is_drafted_anew(county: County, tmp_path: Path) -> None:
+    path = two_fields(county, tmp_path)
+    carried(county, path)
+    first = filing(county)
+    result = carried(county, fill_cell(path, "RC306", 1, FIELDS, "名称"))
+    assert (result.faults, first.state) == ([], FilingState.WITHDRAWN)
+    assert filing(county).form == {"name": "青石县融媒"}
+    assert carried(county, path).nothing_new
+
+
+@pytest.mark.parametrize(
+    ("decision", "words", "message"),
+    [
+        ("办理变更备案", "链接、粉丝数", "两边没有不同的栏目：粉丝数、链接。"),
+        ("更正报送系统", "名称", "填了以报送系统为准的栏目，但没有选办理变更备案。"),
+    ],
+)
+def test_fields_that_are_none_of_the_row_are_refused(
+    county: County, tmp_path: Path, decision: str, words: str, message: str
+) -> None:
+    path = fill_cell(two_fields(county, tmp_path), "RC306", 1, FIELDS, words)
+    fill(path, ("RC306", 1, decision, None, ""))
+    (fault,) = wrong(carried(county, path))
+    assert fault[2:] == (FIELDS, message)
+
+
+def test_the_link_of_a_notice_is_recorded_from_the_workbook(county: County, tmp_path: Path) -> None:
+    path = fill(planted(county, tmp_path, "RC310"), ("RC310", 1, "登记公告链接", None, ""))
+    (fault,) = wrong(carried(county, path))
+    assert fault[2:] == (NOTICE, "未填写公告链接。")
+    (fault,) = wrong(carried(county, fill_cell(path, "RC310", 1, NOTICE, "见政府网站")))
+    assert fault[2] == NOTICE
+    url = "https://www.qingshi.example/notice/1.html"
+    result = carried(county, fill_cell(path, "RC310", 1, NOTICE, url))
+    assert told(result) == [("RC310", "remembered", f"2026-07-01 主办单位变更的公告：{url}")]
+    assert carried(county, path).nothing_new
+    assert county.codes(at=NOW + timedelta(hours=1)) == []
+    assert finding(county, "RC310").ended_at is not None
+
+
+def test_the_fields_are_called_as_the_workbook_calls_them(county: County) -> None:
+    from registry.exchange.decision_sheet import fields_of
+    from registry.messages import set_language
+    from registry.vocab import Lang
+    from reports.fields import field_title
+
+    names = (
+        *("host_unit", "name", "form", "identifier", "verified_subject", "url", "state"),
+        *("host_level", "region_code"),
+    )
+    try:
+        for lang in Lang:
+            set_language(lang)
+            assert [fields_of(field_title(name)) for name in names] == [([n], []) for n in names]
+    finally:
+        set_language(Lang.ZH)
+
+
 # --- pairs
 
 
@@ -222,7 +380,7 @@ def test_one_row_cannot_be_two_accounts(county: County, tmp_path: Path) -> None:
             sheet.cell(row, columns[DECISION], "同一账号")
 
     assert wrong(carried(county, change(path, copy))) == [
-        (PAIRS, 6, DECISION, "第 5 行已认定为同一账号；只能有一个。")
+        (PAIRS, 7, DECISION, "第 6 行已认定为同一账号；只能有一个。")
     ]
 
 
@@ -328,7 +486,93 @@ def test_a_workbook_of_another_registry_is_refused(county: County, tmp_path: Pat
         carried(county, path)
 
 
+# --- another mind, after a filing was drafted
+
+
+@pytest.mark.parametrize(
+    ("decision", "remark", "review"),
+    [("更正报送系统", "", Review.CONFIRMED), ("不成立", "没有改名", Review.DISMISSED)],
+)
+def test_another_decision_takes_its_draft_back(
+    county: County, tmp_path: Path, decision: str, remark: str, review: Review
+) -> None:
+    path = fill(planted(county, tmp_path, "RC306"), ("RC306", 1, "办理变更备案", None, ""))
+    carried(county, path)
+    draft = filing(county)
+    fill(path, ("RC306", 1, decision, None, remark))
+    ((_code, effect, detail),) = told(carried(county, path))
+    said = {Review.CONFIRMED: "已确认", Review.DISMISSED: "不成立"}[review]
+    assert (effect, detail) == ("reviewed", f"撤回备案草稿 {draft.number}；{said}")
+    assert draft.state is FilingState.WITHDRAWN
+    assert (draft.steps[-1].actor_name, draft.steps[-1].note) == ("李静", remark or decision)
+    county.session.expire_all()
+    stored = finding(county, "RC306")
+    assert stored.review is review
+    assert "unfiled" in [event.act for event in stored.events]
+    assert carried(county, path).nothing_new
+    acts = [act for act, _name, _state in uploaded(county)]
+    assert acts == (["change"] if review is Review.CONFIRMED else [])
+
+
+def test_a_filing_that_was_handed_in_is_for_people_to_take_back(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "RC306"), ("RC306", 1, "办理变更备案", None, ""))
+    carried(county, path)
+    filing(county).state = FilingState.SUBMITTED
+    county.session.flush()
+    fill(path, ("RC306", 1, "更正报送系统", None, ""))
+    result = carried(county, path)
+    number = filing(county).number
+    assert [text for *_place, text in wrong(result)] == [
+        f"由该行起草的备案 {number} 现为“已提交”，与这一决定不符。"
+    ]
+    assert f"taizhang filing withdraw {number}" in result.faults[0].remedy
+
+
+def test_a_confirmed_finding_keeps_its_filing_and_names_it(county: County, tmp_path: Path) -> None:
+    path = fill(planted(county, tmp_path, "RC308"), ("RC308", 1, "办理变更备案", None, ""))
+    carried(county, path)
+    fill(path, ("RC308", 1, "确认属实", None, ""))
+    ((_code, effect, detail),) = told(carried(county, path))
+    number = filing(county).number
+    assert effect == "nothing" and f"备案 {number}（草稿）继续办理" in detail
+    assert filing(county).state is FilingState.DRAFT
+
+
+def test_another_kind_of_filing_takes_the_place_of_the_draft(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "DU405"), ("DU405", 1, "办理关停备案", None, ""))
+    carried(county, path)
+    first = filing(county)
+    county.unit("青石县民政局").successor_id = county.unit("青石县公安局").id
+    county.reconcile()
+    path = fill(written(county, tmp_path), ("DU405", 1, "办理变更备案", None, ""))
+    result = carried(county, path)
+    assert (result.faults, first.state) == ([], FilingState.WITHDRAWN)
+    assert filing(county).kind is FilingKind.CHANGE
+    assert result.outcomes[0].detail.startswith(f"撤回备案草稿 {first.number}；变更")
+
+
 # --- faults, all at once
+
+
+def test_every_fault_of_one_row_is_told_at_once(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "RC306", "RC308", "DU401")
+    fill(
+        path,
+        ("RC306", 1, "暂免", None, ""),
+        ("RC308", 1, "暂免", "下个月", ""),
+        ("DU401", 1, "批准保留多个", "2026-11-01", ""),
+    )
+    until, remark = "截止日期（暂免、批准时填）", "备注（理由）"
+    found = sorted((code, column) for code, _row, column, _text in wrong(carried(county, path)))
+    assert found == [
+        *(("DU401", remark), ("DU401", until)),
+        *(("RC306", remark), ("RC306", until)),
+        *(("RC308", remark), ("RC308", until)),
+    ]
 
 
 def test_every_fault_of_the_file_is_told_at_once(county: County, tmp_path: Path) -> None:
@@ -497,3 +741,67 @@ def test_what_the_ledger_is_to_follow_is_not_uploaded(county: County, tmp_path: 
     assert (result.upload_rows, [row.codes for row in result.held]) == ((), [("RC306",)])
     filing(county).state = FilingState.WITHDRAWN
     assert [act for act, _name, _state in uploaded(county)] == ["change"]
+
+
+def test_a_row_that_went_offline_too_early_is_uploaded_to_be_restored(
+    county: County, tmp_path: Path
+) -> None:
+    path = planted(county, tmp_path, "RC307")
+    fill(path, ("RC307", 1, "更正报送系统", None, ""))
+    assert told(carried(county, path)) == [("RC307", "reviewed", "已确认")]
+    assert uploaded(county) == [("change", "青石县第一中学", "live")]
+    row = county.reconcile().upload_rows[0]
+    assert row.entry.national_code == county.national["school1"].national_code
+    assert row.changed == ("state",)
+
+
+def test_a_row_whose_account_is_to_be_stopped_is_not_restored(
+    county: County, tmp_path: Path
+) -> None:
+    path = planted(county, tmp_path, "RC307")
+    carried(county, fill(path, ("RC307", 1, "办理关停备案", None, "")))
+    result = county.reconcile()
+    assert (result.upload_rows, [row.codes for row in result.held]) == ((), [("RC307",)])
+    [said] = [d.action for d in result.differences]
+    assert filing(county).number in said and "upload.xlsx" not in said
+
+
+def test_what_is_said_of_a_row_to_be_restored_follows_the_upload(
+    county: County, tmp_path: Path
+) -> None:
+    def said() -> str:
+        return next(d.action for d in county.reconcile().differences if d.code == "RC307")
+
+    path = planted(county, tmp_path, "RC307")
+    assert "已列入 upload.xlsx" in said()
+    carried(county, fill(path, ("RC307", 1, "暂免", date(2026, 12, 31), "核实中")))
+    assert uploaded(county) == [] and "upload.xlsx" not in said()
+
+
+def test_a_row_kept_out_by_another_matter_says_so(county: County) -> None:
+    PLANTS["RC307"](county)
+    county.see("school1", display_name="另一个名称", verified_subject="青石县第一中学")
+    result = county.reconcile()
+    assert (result.upload_rows, len(result.held)) == ((), 1)
+    [said] = [d.action for d in result.differences if d.code == "RC307"]
+    assert "暂缓报送" in said and "已列入" not in said
+
+
+@pytest.mark.parametrize("decision", ["办理关停备案", "办理注销备案"])
+def test_an_account_that_is_to_go_is_not_added_and_names_its_filing(
+    county: County, tmp_path: Path, decision: str
+) -> None:
+    path = planted(county, tmp_path, "RC304")
+    assert [act for act, *_rest in uploaded(county)] == ["add"]
+    assert carried(county, fill(path, ("RC304", 1, decision, None, "不再使用"))).faults == []
+    result = county.reconcile()
+    [found] = [d for d in result.differences if d.code == "RC304"]
+    assert filing(county).number in found.action and "补" not in found.action
+    assert (result.upload_rows, [row.codes for row in result.held]) == ((), [("RC304",)])
+
+
+def test_an_account_that_is_not_in_use_promises_no_row(county: County) -> None:
+    county.accounts["school1"].state = AccountState.TRANSFERRED
+    result = county.reconcile()
+    (found,) = (d for d in result.differences if d.code == "RC306")
+    assert result.upload_rows == () and "upload.xlsx 中没有" in found.action

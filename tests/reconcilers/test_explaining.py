@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from reconcilers.decisions import decide
 from reconcilers.explaining import Answer, Explanation, Speaks, explain
-from registry.errors import NotFound
+from registry.errors import NotFound, Refused
 from registry.models import Lead
-from registry.vocab import DecisionKind
+from registry.vocab import DecisionKind, Lang, code_title
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.county import County, found
+from tests.reconcilers.test_reconcile import PLANTS
 
 
 @pytest.fixture
@@ -97,3 +98,27 @@ def test_a_lead_is_explained_too(county: County) -> None:
 def test_what_is_nowhere_is_said_to_be_so(county: County) -> None:
     with pytest.raises(NotFound, match="没有 53019999"):
         told(county, "police", "53019999")
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "other"),
+    [("DU401", "media", "second"), ("DU403", "media", "alike"), ("DU404", "hydro1", "hydro2")],
+)
+def test_what_reconciling_finds_of_two_accounts_is_named_as_the_workbook_does(
+    county: County, code: str, one: str, other: str
+) -> None:
+    PLANTS[code](county)
+    said = told(county, one, county.accounts[other].uid)
+    (listed,) = said.findings
+    (found_,) = [each for each in county.reconcile().differences if each.code == code]
+    assert (listed.code, listed.why, listed.action) == (code, found_.note, found_.action)
+    assert listed.title == code_title(code, Lang.ZH)
+
+
+def test_of_two_that_reconciling_lets_be_nothing_is_listed(county: County) -> None:
+    assert told(county, "police", county.accounts["media"].uid).findings == ()
+
+
+def test_an_account_beside_itself_is_told_so_and_not_that_it_is_nowhere(county: County) -> None:
+    with pytest.raises(Refused, match="同一个账号"):
+        told(county, "police", "微博:平安青石")

@@ -53,6 +53,10 @@ def certain(one: str, other: str, *further: str) -> tuple[Reason, ...]:
         ("青石县市场监督管理局", "青石县市监局", Reason.SHORT),
         ("青石县机关事务管理局", "青石县机关事务局", Reason.SHORT),
         ("青石县第一中学", "青石县一中", Reason.ENDING),
+        ("青石县第二中学", "青石二中", Reason.ENDING),
+        ("青石县第二人民医院", "青石县二院", Reason.ENDING),
+        ("青石县住房和城乡建设局", "青石住建", Reason.SHORT),
+        ("青石县自然资源和规划局", "青石县资规局", Reason.SHORT),
         ("青石县融媒体中心", "青石县融媒", Reason.SHORT),
     ],
 )

@@ -13,9 +13,9 @@ from reconcilers.decisions import Decisions, decide, load_decisions, outside_key
 from reconcilers.ledger import read_ledger
 from reconcilers.matching import By, Matching, match, plain_url
 from reconcilers.national import match_national
-from registry.differences import ReviewKind
 from registry.exchange.national_template import NationalEntry
-from registry.history import Act
+from registry.findings.differences import ReviewKind
+from registry.history.writing import Act
 from registry.vocab import DecisionKind, NationalState
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE

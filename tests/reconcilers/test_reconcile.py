@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import approve_duplicate, decide
-from registry.differences import Difference, ReviewKind, UploadAct
 from registry.errors import Refused
 from registry.exchange.national_template import NationalEntry
-from registry.models import Account, AccountRole, Finding, Lead
+from registry.findings.acts import dismiss
+from registry.findings.differences import Difference, ReviewKind, Stopping, UploadAct
+from registry.models import Account, AccountRole, Finding, Jurisdiction, Lead, UnitAlias
 from registry.names import fold_name
 from registry.vocab import (
     AccountState,
@@ -122,7 +124,8 @@ def reopened(county: County) -> None:
 
 
 def two_on_one_platform(county: County) -> None:
-    county.account("second", "青石融媒视界", "青石县融媒体中心", identifiers={"uid": "1000000021"})
+    uid = {"uid": "1000000021"}
+    county.account("second", "青石融媒视界", "青石县融媒体中心", identifiers=uid, followers=10)
 
 
 def same_id_twice(county: County) -> None:
@@ -198,7 +201,8 @@ def test_a_planted_fault_is_found_under_its_own_code_only(county: County, code: 
     result = county.reconcile()
     assert result.counts == ({"DU402": 1, "RC304": 1} if code == "DU402" else {code: 1})
     found = next(d for d in result.differences if d.code == code)
-    assert found.action and found.responsible
+    assert found.action and found.responsible and found.deadline
+    assert found.basis or code == "CL502"
     stored = county.session.scalars(select(Finding).where(Finding.code == code)).one()
     assert stored.subject_uid == found.subject_uid
     assert stored.facts["fields"] == list(found.fields)
@@ -219,6 +223,49 @@ def test_a_fault_put_right_ends_its_finding(county: County) -> None:
     stored = county.session.scalars(select(Finding)).one()
     assert result.counts == {}
     assert stored.ended_at == NOW + timedelta(days=1)
+
+
+def test_a_term_runs_from_the_day_it_was_first_found(county: County) -> None:
+    field_differs(county)
+    first = county.reconcile().differences[0].deadline
+    again = county.reconcile(at=NOW + timedelta(days=3)).differences[0].deadline
+    assert first == again == date(2026, 11, 27)  # five working days from a Sunday
+
+
+def test_the_day_that_the_unit_was_given_counts(county: County) -> None:
+    field_differs(county)
+    county.reconcile()
+    stored = county.session.scalars(select(Finding)).one()
+    stored.due_on = date(2026, 12, 18)
+    assert county.reconcile().differences[0].deadline == date(2026, 12, 18)
+
+
+def test_an_office_sets_its_own_terms(county: County) -> None:
+    field_differs(county)
+    rules = county.session.scalars(select(Jurisdiction)).one()
+    rules.limits = {**rules.limits, "RC306": 1}
+    assert county.reconcile().differences[0].deadline == date(2026, 11, 23)
+
+
+def test_what_stops_the_upload_is_told_apart_and_adds_up(county: County) -> None:
+    field_differs(county)
+    not_in_ledger(county)
+    county.report("police", identifiers={"uid": "1000000099"})
+    names_differ(county)
+    result = county.reconcile()
+    assert result.counts == {"DU404": 1, "RC305": 1, "RC306": 1}
+    assert (result.stopping, result.blocking) == (Stopping(found=2, pairs=1), 3)
+    later = county.reconcile(national=False, at=NOW + timedelta(days=1))
+    assert (later.stopping, later.blocking) == (Stopping(earlier=2), 2)
+
+
+def test_what_people_let_pass_stops_nothing_and_is_named(county: County) -> None:
+    field_differs(county)
+    county.reconcile()
+    finding = county.session.scalars(select(Finding)).one()
+    dismiss(county.session, finding, act=county.act_for("改名已经口头同意"))
+    result = county.reconcile(at=NOW + timedelta(days=1))
+    assert (result.stopping, result.blocking) == (Stopping(passed=1), 0)
 
 
 def test_without_an_export_findings_about_it_stay_as_they_are(county: County) -> None:
@@ -293,6 +340,69 @@ def test_another_form_of_the_host_s_name_is_the_same_body(county: County, subjec
 def test_another_body_is_another_body(county: County, subject: str) -> None:
     county.see("police", when=LATER, verified_subject=subject)
     assert county.codes() == ["RC309"]
+
+
+def unread(county: County, subject: str) -> None:
+    """An account that no sweep has read, with the verified subject that the ledger declares."""
+    county.account("unread", "青石林业", "青石县林业局", seen=False, verified_subject=subject)
+
+
+def declare(county: County, key: str, subject: str) -> None:
+    """Let the ledger and the national system name that verified subject."""
+    county.accounts[key].verified_subject = subject
+    county.report(key, fields={"verified_subject": subject})
+
+
+def test_a_verified_subject_that_the_ledger_itself_declares_is_another_body_too(
+    county: County,
+) -> None:
+    unread(county, "云川教育科技有限公司")
+    result = county.reconcile()
+    found = result.differences[0]
+    assert (result.counts, found.fields) == ({"RC309": 1}, ("host_unit", "verified_subject"))
+    assert found.outside["verified_subject"] == "云川教育科技有限公司"
+    assert "台账" in found.note or "ledger" in found.note
+
+
+def test_such_a_row_is_kept_out_of_the_upload_with_its_reason(county: County) -> None:
+    unread(county, "云川教育科技有限公司")
+    del county.national["unread"]
+    result = county.reconcile()
+    assert result.counts == {"RC304": 1, "RC309": 1}
+    assert [row.codes for row in result.held] == [("RC309",)]
+    assert not result.upload_rows
+
+
+def test_where_the_platform_shows_the_host_nothing_is_said_of_what_is_declared(
+    county: County,
+) -> None:
+    declare(county, "police", "云川市公安局")
+    assert county.codes() == []
+
+
+def test_a_declared_subject_put_right_ends_its_finding_without_a_look(county: County) -> None:
+    unread(county, "云川教育科技有限公司")
+    county.reconcile()
+    declare(county, "unread", "青石县林业局")
+    county.reconcile(at=NOW + timedelta(days=1))
+    assert county.session.scalars(select(Finding)).one().ended_at == NOW + timedelta(days=1)
+
+
+def test_what_the_platform_showed_is_not_ended_by_what_the_ledger_declares(
+    county: County,
+) -> None:
+    declare(county, "media", "青石县融媒体中心")
+    other_subject(county)
+    county.reconcile()
+    assert county.codes(at=NOW + timedelta(days=100)) == []
+    assert county.session.scalars(select(Finding)).one().ended_at is None
+
+
+def test_a_declared_subject_whose_change_is_filed_waits_for_it(county: County) -> None:
+    unread(county, "云川教育科技有限公司")
+    form = {"verified_subject": "青石县林业局"}
+    county.file("unread", FilingKind.CHANGE, FilingState.SUBMITTED, form=form)
+    assert county.codes() == []
 
 
 def test_a_change_of_host_with_its_notice_is_in_order(county: County) -> None:
@@ -419,6 +529,51 @@ def test_a_lead_to_a_closed_account_that_was_gone_afterwards_is_settled(county: 
     assert county.codes() == []
 
 
+CLOSING_DAY = datetime(2020, 3, 2, 4, tzinfo=UTC)
+"""Noon in Shanghai on the day of the closing."""
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        ({"verified_subject": "云川游乐有限公司"}, ["CL502"]),
+        ({"verified_subject": "青石县文化和旅游局"}, []),
+        ({"display_name": "青石旅游"}, []),
+        ({"last_post_at": CLOSING_DAY}, []),
+    ],
+)
+def test_on_the_day_of_the_closing_only_another_body_is_told(
+    county: County, facts: dict[str, Any], codes: list[str]
+) -> None:
+    county.see("closed", when=CLOSING_DAY, kind=CheckKind.HANDLE, **facts)
+    assert county.codes(at=CLOSING_DAY + timedelta(hours=1), national=False) == codes
+
+
+def test_a_look_at_the_account_on_the_day_of_its_closing_may_be_older(county: County) -> None:
+    county.see("closed", when=CLOSING_DAY, verified_subject="云川游乐有限公司")
+    assert county.codes(at=CLOSING_DAY + timedelta(hours=1), national=False) == []
+
+
+def test_a_stranger_seen_on_the_day_of_the_closing_and_gone_since_is_settled(
+    county: County,
+) -> None:
+    county.see(
+        "closed",
+        when=CLOSING_DAY,
+        kind=CheckKind.HANDLE,
+        verified_subject="云川游乐有限公司",
+    )
+    handle_gone(county, CLOSING_DAY + timedelta(hours=1))
+    assert county.codes(at=CLOSING_DAY + timedelta(hours=2), national=False) == []
+
+
+def test_a_lead_found_while_the_account_was_open_is_no_re_opening(county: County) -> None:
+    ids = {"uid": "1000000006"}
+    lead = Lead(platform="weibo", name="青石旅游", identifiers=ids, found_at=CLOSING_DAY)
+    county.session.add(lead)
+    assert county.codes() == []
+
+
 @pytest.mark.parametrize("code", ["RC302", "RC308", "RC309", "RC310"])
 def test_the_cancellation_of_an_account_ends_what_was_found_of_a_live_one(
     county: County, code: str
@@ -475,6 +630,45 @@ def test_a_premature_request_is_a_state_that_differs(county: County) -> None:
     county.report("school1", state=NationalState.OFFLINE_REQUESTED, state_raw="申请下线")
     found = county.reconcile().differences[0]
     assert (found.code, found.fields) == ("RC306", ("state",))
+
+
+def supervised(county: County, there: str) -> None:
+    """The ledger names the supervising unit of 青石县第一中学, the national system another text."""
+    unit, role = county.unit("青石县教育局"), RoleKind.SUPERVISING
+    county.accounts["school1"].roles.append(AccountRole(unit=unit, role=role, valid_from=BEGAN))
+    county.report("school1", fields={"supervising_unit": there})
+
+
+def test_two_supervising_units_that_are_both_named_are_compared(county: County) -> None:
+    supervised(county, "云川市教育局")
+    result = county.reconcile()
+    found = result.differences[0]
+    assert (result.counts, found.fields) == ({"RC306": 1}, ("supervising_unit",))
+    assert found.ledger["supervising_unit"] == "青石县教育局"
+    assert found.outside["supervising_unit"] == "云川市教育局"
+    assert result.upload_rows[0].changed == ("supervising_unit",)
+    assert result.upload_rows[0].entry.fields["supervising_unit"] == "青石县教育局"
+
+
+@pytest.mark.parametrize("there", ["青石县教育局", "县教育局", "青石县教体局", ""])
+def test_a_supervising_unit_in_another_writing_is_the_same(county: County, there: str) -> None:
+    county.unit("青石县教育局").aliases.append(UnitAlias(alias="青石县教体局", fold="青石县教体局"))
+    supervised(county, there)
+    assert county.codes() == []
+
+
+def test_a_supervising_unit_that_holds_for_all_accounts_of_a_host_is_compared(
+    county: County,
+) -> None:
+    county.unit("青石县第一中学").supervising_unit = county.unit("青石县教育局")
+    county.report("school1", fields={"supervising_unit": "云川市教育局"})
+    assert county.codes() == ["RC306"]
+
+
+def test_a_parent_is_no_supervising_unit_that_anybody_named(county: County) -> None:
+    county.unit("青石县第一中学").parent = county.unit("青石县教育局")
+    county.report("school1", fields={"supervising_unit": "云川市教育局"})
+    assert county.codes() == []
 
 
 def test_what_one_side_leaves_empty_is_no_difference(county: County) -> None:
@@ -655,10 +849,13 @@ def told(county: County, code: str) -> Difference:
     return found
 
 
-def test_a_name_changed_at_an_unchanged_id_is_called_a_rename(county: County) -> None:
+def test_of_another_name_at_an_unchanged_id_no_rename_is_claimed(county: County) -> None:
     county.report("police", name="青石公安在线")
     found = told(county, "RC306")
-    assert (found.fields, found.note) == (("name",), "平台ID未变：已更名。")
+    assert (found.fields, found.note) == (
+        ("name",),
+        "两边名称不同；平台上确已更名的，办理变更备案。",
+    )
 
 
 def test_letters_of_another_case_at_an_unchanged_id_are_a_rename(county: County) -> None:
@@ -709,3 +906,11 @@ def test_a_closed_account_never_taken_offline_has_not_come_back(county: County) 
     county.reconcile()
     county.report("media", url="https://weibo.com/u/1000000002")
     assert told(county, "RC303").suggested is None
+
+
+def test_an_account_of_an_abolished_body_is_for_its_successor(county: County) -> None:
+    gone, heir = county.unit("青石县民政局"), county.unit("青石县教育局")
+    gone.status, gone.successor_id = UnitStatus.MERGED, heir.id
+    county.session.flush()
+    told = [each for each in county.reconcile().differences if each.code == "DU405"]
+    assert told and {each.responsible for each in told} == {"青石县教育局"}

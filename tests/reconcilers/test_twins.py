@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import decide
-from registry.differences import ReviewKind
+from registry.findings.differences import ReviewKind
 from registry.vocab import DecisionKind
 from tests.conftest import NOW
 from tests.reconcilers.county import County, found
@@ -43,7 +43,8 @@ def test_another_writing_of_one_account_s_name_without_an_id_is_the_account(
     second(county, "青石县融媒")
     result = county.reconcile(national=False)
     assert result.counts == {"DU402": 1}
-    assert "青石县融媒" in result.differences[0].note
+    [found] = result.differences
+    assert found.outside["name"] == "青石县融媒" and "自行选定" in found.note
 
 
 def test_ids_that_differ_make_two_accounts_of_one_unit(county: County) -> None:

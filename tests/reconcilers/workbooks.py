@@ -15,7 +15,7 @@ from reconcilers.outcomes import Carried
 from registry.actors import get_actor
 from registry.dates import shanghai_date
 from registry.exchange.decided import DecidedBook, read_decided
-from registry.history import Act
+from registry.history.writing import Act
 from reports.reconcile_book import write_reconcile_book
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
@@ -27,6 +27,7 @@ DECISION, UNTIL, REMARK, KEY = (
     "备注（理由）",
     "标识（请勿改动）",
 )
+FIELDS, NOTICE = "以报送系统为准的栏目（办理变更备案时填，不填为全部）", "公告链接（登记公告时填）"
 PAIRS = "待人工认定"
 
 
@@ -47,7 +48,7 @@ def head_of(sheet: Worksheet) -> tuple[int, dict[str, int]]:
     """The row of the titles and the column of each that is filled in, from 1."""
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if DECISION in row:
-            titles = (DECISION, UNTIL, REMARK, KEY)
+            titles = (DECISION, UNTIL, REMARK, KEY, FIELDS, NOTICE)
             return number, {title: row.index(title) + 1 for title in titles if title in row}
     raise AssertionError(f"{sheet.title} takes no decision")
 
@@ -64,6 +65,17 @@ def fill(path: Path, *cells: tuple[str, int, str, Any, str]) -> Path:
                 cell.data_type = "s"  # what is typed into a text cell is no formula
     book.save(path)
     return path
+
+
+def fill_cell(path: Path, code: str, number: int, title: str, value: str) -> Path:
+    """Fill in one more cell of a row (from 1), by its title."""
+
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = sheet_of(book, code)
+        head, columns = head_of(sheet)
+        sheet.cell(head + number, columns[title], value)
+
+    return change(path, edit)
 
 
 def change(path: Path, edit: Callable[[openpyxl.Workbook], None]) -> Path:

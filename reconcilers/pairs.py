@@ -1,0 +1,166 @@
+"""A person's word on two rows: whether it can be so, what was said of them before, and what becomes
+of the account's other rows in the national system. An account is one row there, and a row one account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reconcilers.decisions import decide, newest_decision, take_offline
+from reconcilers.naming import NATIONAL, rows_words
+from reconcilers.national import NationalPicture
+from registry.dates import shanghai_date
+from registry.findings.differences import Side
+from registry.errors import MissingField, Refused
+from registry.exchange.national_template import NationalEntry
+from registry.history.writing import Act
+from registry.messages import _, language
+from registry.models import Decision
+from registry.vocab import DecisionKind, label
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a word on a pair."""
+
+    recorded: bool
+    """False where the same was said of the pair before."""
+    earlier: Decision | None = None
+    """The decision that counted until now."""
+    offline: Sequence[NationalEntry] = ()
+    """The account's other rows, which are to be taken offline with it."""
+
+
+def check_pair(
+    kind: DecisionKind, right_key: str, left: Side, right: Side, platform: Callable[[str], str]
+) -> None:
+    """Raise Refused where it cannot be so: one account on two platforms, or a row taken offline that
+    is none of the national system. `platform` gives a platform's printed name."""
+    if kind is DecisionKind.OFFLINE_THERE and not right_key.startswith(NATIONAL):
+        raise Refused(
+            _("Only a row of the national system can be taken offline there."),
+            _("Decide with --same or --not-same; an account of the ledger is stopped by a filing."),
+        )
+    one, other = str(left.get("platform", "")), str(right.get("platform", ""))
+    if kind is DecisionKind.SAME and one and other and one != other:
+        raise Refused(
+            _("{one} is on {here}, {other} on {there}: on two platforms they are two.").format(
+                one=left.get("name", ""),
+                here=platform(one),
+                other=right.get("name", ""),
+                there=platform(other),
+            ),
+            _("See both with `taizhang reconcile explain`, and name two of one platform."),
+        )
+
+
+def settle(
+    session: Session,
+    kind: DecisionKind,
+    left: str,
+    right: str,
+    act: Act,
+    *,
+    overrule: Callable[[Decision], None],
+    picture: NationalPicture | None = None,
+    spare: Collection[str] = (),
+    **details: str,
+) -> Settled:
+    """Record SAME, NOT_SAME or OFFLINE_THERE of an account (uid) and another or a row (key).
+
+    `overrule` is asked of every decision that says otherwise, and raises where it is to stand. An
+    account that is said to be a row of `picture` gives up its other rows there, but for those with
+    a key in `spare`: they are to be taken offline. Raises ActorRequired.
+    """
+    earlier = newest_decision(session, left, right)
+    if earlier is not None and earlier.kind is not kind:
+        overrule(earlier)
+        details["reverses"] = earlier.uid
+    for other in list(_contrary(session, kind, left, right)):
+        overrule(other)
+        gone = {**details, "reverses": other.uid}
+        decide(session, DecisionKind.NOT_SAME, other.left_key, other.right_key, act, **gone)
+    others = _others(picture, kind, left, right, spare)
+    if earlier is not None and earlier.kind is kind and not others:
+        return Settled(False, earlier)
+    if kind is DecisionKind.OFFLINE_THERE:
+        take_offline(session, right, act, account=left, **details)
+    else:
+        decide(session, kind, left, right, act, **details)
+    for entry in others:
+        assert picture is not None
+        take_offline(session, picture.key(entry), act, account=left, instead=right)
+    return Settled(True, earlier, others)
+
+
+def if_reversed(act: Act, reverse: bool) -> Callable[[Decision], None]:
+    """Earlier decisions stand unless somebody says `reverse`, and why. Raises Refused, MissingField."""
+
+    def overrule(earlier: Decision) -> None:
+        if not reverse:
+            raise Refused(
+                said_before(earlier),
+                _("To overrule it, add --reverse, and --reason with the reason."),
+            )
+        if not act.reason.strip():
+            raise MissingField(_("A reason is missing."), _("Say why with --reason TEXT."))
+
+    return overrule
+
+
+def said_before(earlier: Decision) -> str:
+    """Who decided what, when and why; of an exception, until when."""
+    words = _("{actor} decided on {day}: {what}{why}.")
+    why = _(" ({reason})").format(reason=earlier.reason) if earlier.reason else ""
+    return words.format(
+        actor=earlier.actor_name,
+        day=shanghai_date(earlier.at).isoformat(),
+        what=_what(earlier),
+        why=why,
+    )
+
+
+def _what(earlier: Decision) -> str:
+    """The decision in words, an exception with its last day."""
+    words = label(earlier.kind, language())
+    if earlier.kind is not DecisionKind.DUPLICATE_APPROVED:
+        return words
+    if earlier.valid_to is None:
+        return _("{review} for good").format(review=words)
+    return _("{review} until {day}").format(review=words, day=earlier.valid_to.isoformat())
+
+
+def gives_up(offline: Sequence[NationalEntry]) -> str:
+    """What becomes of the account's other rows; nothing where there is none."""
+    words = _("The next upload takes the account's other row offline there: {rows}.")
+    return words.format(rows=rows_words(offline)) if offline else ""
+
+
+def _contrary(session: Session, kind: DecisionKind, left: str, right: str) -> Iterator[Decision]:
+    """Decisions in force by which the row is another account of the ledger."""
+    if kind is not DecisionKind.SAME or not right.startswith("outside:"):
+        return
+    d = Decision
+    query = select(d).where(d.right_key == right, d.kind == kind, d.left_key != left)
+    for found in session.scalars(query.order_by(d.id)).all():
+        newest = newest_decision(session, found.left_key, right)
+        if newest is not None and newest.uid == found.uid:
+            yield found
+
+
+def _others(
+    picture: NationalPicture | None,
+    kind: DecisionKind,
+    left: str,
+    right: str,
+    spare: Collection[str],
+) -> list[NationalEntry]:
+    """The rows beside `right` that hold the account's id, or that it was decided to be."""
+    if picture is None or kind is not DecisionKind.SAME or not right.startswith(NATIONAL):
+        return []
+    taken = {right, *spare}
+    return [row for row in picture.rows_held(left) if picture.key(row) not in taken]
