@@ -11,19 +11,33 @@ from registry.vocab import Choice, label
 from reports.workbook import Book, Cell, Look, SheetColumn
 
 
-def input_columns(choices: Sequence[Choice], stamp: str) -> list[SheetColumn]:
-    """What a clerk fills in, and the hidden key under the workbook's stamp."""
+def input_columns(
+    choices: Sequence[Choice], stamp: str, more: Sequence[Part] = ()
+) -> list[SheetColumn]:
+    """What a clerk fills in, with `more` columns than usual, and the hidden key under the workbook's
+    stamp."""
     words = tuple(label(choice, language()) for choice in choices)
     return [
         SheetColumn(Part.DECISION.title, 18, words),
         SheetColumn(Part.UNTIL.title, 13),
+        *(SheetColumn(part.title, 20) for part in more),
         SheetColumn(Part.REMARK.title, 20),
         SheetColumn(Part.KEY.title, 10, hidden=True, band=stamp),
     ]
 
 
-def input_cells(key: FindingKey | PairKey) -> list[Any]:
-    return [Cell("", Look.INPUT), Cell("", Look.DAY), Cell("", Look.INPUT), str(key)]
+def input_cells(key: FindingKey | PairKey, more: Sequence[Part] = ()) -> list[Any]:
+    """The cells of `input_columns`, empty, with the key of their row."""
+    texts = [Cell("", Look.INPUT)] * (len(more) + 1)
+    return [Cell("", Look.INPUT), Cell("", Look.DAY), *texts, str(key)]
+
+
+def more_parts(code: str) -> tuple[Part, ...]:
+    """The columns that only the sheet of this code has."""
+    return _MORE.get(code, ())
+
+
+_MORE: Mapping[str, tuple[Part, ...]] = {"RC306": (Part.FIELDS,), "RC310": (Part.NOTICE,)}
 
 
 _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
@@ -37,7 +51,10 @@ _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
         _("the last day and the reason"),
     ),
     Choice.CHANGE_THERE: lambda: (
-        _("The finding is confirmed; the row is in upload.xlsx, to be entered there."),
+        _(
+            "The finding is confirmed; the row is in upload.xlsx, to be entered there, unless its own"
+            " instruction says otherwise."
+        ),
         "",
     ),
     Choice.OFFLINE_THERE: lambda: (
@@ -46,10 +63,24 @@ _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
     ),
     Choice.FILE_OPEN: lambda: (_("A filing of the opening is drafted from what was seen."), ""),
     Choice.FILE_CHANGE: lambda: (
-        _("A filing is drafted that brings the ledger in line with the other side."),
-        "",
+        _(
+            "A filing is drafted that brings the ledger in line with the other side, in the fields named or in"
+            " all; the others follow in upload.xlsx once it is completed."
+        ),
+        _("the fields, if not all"),
     ),
     Choice.FILE_STOP: lambda: (_("A filing of the stop is drafted."), ""),
+    Choice.STOP_OTHERS: lambda: (
+        _(
+            "A filing of the stop is drafted for each of the unit's accounts there but the one suggested to"
+            " keep; to keep another one, draft the stops with `taizhang filing stop`."
+        ),
+        "",
+    ),
+    Choice.NOTICE: lambda: (
+        _("The link of the public notice is recorded with the change of host."),
+        _("the link of the notice"),
+    ),
     Choice.FILE_CANCEL: lambda: (_("A filing of the cancellation is drafted."), ""),
     Choice.FILE_REOPEN: lambda: (_("A filing of the re-opening is drafted."), ""),
     Choice.ALIAS: lambda: (

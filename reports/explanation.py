@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from registry.messages import _
 from reports.card import Section, write_card
-from reports.fields import field_title
+from reports.fields import field_title, scheme_title
 from reports.listing import Column
 
 _ANSWERS: Mapping[str, Callable[[], str]] = {
@@ -23,15 +24,50 @@ _SPEAKS: Mapping[str, Callable[[], str]] = {
 }
 
 
-def write_explanation(found: Any, format: str = "table", output: Path | str | None = None) -> None:
-    """Put out an explanation (`reconcilers.explaining.Explanation`)."""
+def write_explanation(
+    found: Any,
+    format: str = "table",
+    output: Path | str | None = None,
+    *,
+    platform: Callable[[str], str] = str,
+) -> None:
+    """Put out an explanation (`reconcilers.explaining.Explanation`); the keys of both stand in the
+    JSON, what a person calls and types them in the lines. `platform`: printed name of a platform.
+    """
     fields = [
         Column("answer", _("Answer"), shown=lambda value: _ANSWERS[value]()),
         Column("why", _("Because")),
-        Column("left_key", _("First")),
-        Column("right_key", _("Second")),
     ]
-    write_card(found, fields, [_compared(), _decisions()], format, output)
+    if format == "json":
+        fields += [Column("left_key", _("First")), Column("right_key", _("Second"))]
+    fields += [
+        Column("left", _("First"), shown=lambda side: called(side, platform)),
+        Column("left_code", _("Type it as")),
+        Column("right", _("Second"), shown=lambda side: called(side, platform)),
+        Column("right_code", _("Type it as")),
+    ]
+    shown = found if format == "json" else replace(found, compared=_named(found.compared, platform))
+    write_card(shown, fields, [_findings(), _compared(), _decisions()], format, output)
+
+
+def _named(compared: Sequence[Any], platform: Callable[[str], str]) -> tuple[Any, ...]:
+    """The keys compared, with platforms by their printed names."""
+
+    def name(text: str) -> str:
+        return platform(text) if text else ""
+
+    return tuple(
+        replace(one, left=name(one.left), right=name(one.right)) if one.key == "platform" else one
+        for one in compared
+    )
+
+
+def called(side: Mapping[str, Any], platform: Callable[[str], str]) -> str:
+    """One of the two as people speak of it: 新浪微博 平安青石（青石县公安局）."""
+    words = (platform(str(side["platform"])), str(side.get("form") or ""), str(side["name"]))
+    text = " ".join(filter(None, words))
+    unit = side.get("host_unit")
+    return _("{text} ({unit})").format(text=text, unit=unit) if unit else text
 
 
 def _compared() -> Section:
@@ -43,6 +79,16 @@ def _compared() -> Section:
         Column("score", _("Likeness (100 = equal)"), right=True),
     ]
     return Section("compared", _("Keys, the surest first"), columns)
+
+
+def _findings() -> Section:
+    columns = [
+        Column("code", _("Code")),
+        Column("title", _("Problem")),
+        Column("why", _("Because")),
+        Column("action", _("What to do")),
+    ]
+    return Section("findings", _("What reconciling finds of the two"), columns)
 
 
 def _decisions() -> Section:
@@ -57,4 +103,6 @@ def _decisions() -> Section:
 
 def _key(key: str) -> str:
     field, _colon, scheme = key.partition(":")
-    return " ".join(filter(None, (field_title(field), scheme)))
+    if not scheme:
+        return field_title(field)
+    return _("{field} ({kind})").format(field=field_title(field), kind=scheme_title(scheme))

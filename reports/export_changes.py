@@ -11,7 +11,7 @@ from registry.exchange.national_template import NationalEntry
 from registry.exchange.snapshots import Changes
 from registry.messages import _, language
 from registry.vocab import label
-from reports.fields import field_title
+from reports.fields import field_title, id_words
 from reports.workbook import Book, Cell, Look, SheetColumn
 
 
@@ -63,7 +63,6 @@ def _ordered(changes: Changes) -> Iterator[tuple[NationalEntry, bool, bool]]:
 def _row(
     number: int, row: NationalEntry, came: bool, identified: bool, platform: Callable[[str], str]
 ) -> list[Any]:
-    ids = "; ".join(f"{scheme}:{value}" for scheme, value in sorted(row.identifiers.items()))
     asked = "" if identified else _("Nothing identifies this row: a person must look.")
     return [
         Cell(number, Look.CENTRE),
@@ -72,7 +71,7 @@ def _row(
         platform(row.platform),
         row.name,
         row.national_code,
-        ids,
+        id_words(row.identifiers),
         row.url,
         label(row.state, language()),
         asked,

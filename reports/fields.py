@@ -50,3 +50,35 @@ _TITLES: Mapping[str, Callable[[], str]] = {
 def field_title(field: str) -> str:
     """The printed title of a field; its own name where none is known."""
     return _TITLES[field]() if field in _TITLES else field
+
+
+_SCHEMES: Mapping[str, Callable[[], str]] = {
+    "gh_id": lambda: _("original id"),
+    "wxid": lambda: _("WeChat id"),
+    "appid": lambda: "AppID",
+    "uid": lambda: "UID",
+    "mid": lambda: "UID",
+    "domain": lambda: _("own address"),
+    "douyin_id": lambda: _("Douyin id"),
+    "kuaishou_id": lambda: _("Kuaishou id"),
+    "red_id": lambda: _("Xiaohongshu id"),
+    "channels_id": lambda: _("Channels id"),
+    "app_id": lambda: _("Baijiahao id"),
+    "pph_id": lambda: _("Thepaper id"),
+    "appstore_id": lambda: "App Store ID",
+    "package": lambda: _("package name"),
+    "site_code": lambda: _("site code"),
+}
+
+
+def scheme_title(scheme: str) -> str:
+    """The printed word for a kind of id; the scheme itself where people have none for it."""
+    return _SCHEMES[scheme]() if scheme in _SCHEMES else scheme
+
+
+def id_words(identifiers: Mapping[str, str]) -> str:
+    """All ids of one account: the value alone, or each with its kind where there are several."""
+    if len(identifiers) == 1:
+        return next(iter(identifiers.values()))
+    told = sorted(identifiers.items())
+    return _("; ").join(f"{scheme_title(scheme)} {value}" for scheme, value in told)

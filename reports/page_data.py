@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from registry.differences import Reconciliation
+from registry.findings.differences import Reconciliation
 from registry.messages import _, language
 from registry.models import Account, AccountRole, Finding, Registry, Unit
 from registry.vocab import (
@@ -29,6 +29,7 @@ from registry.vocab import (
     code_title,
     label,
 )
+from reports.reconcile_words import not_compared, upload_tone
 from verdicts.seen import Judgement
 from verdicts.sweep import SweepJudgement
 from verdicts.wording import explain, shown_time
@@ -234,7 +235,7 @@ def _figures(
         if whole.proven_before:
             before = _("{count} proven by earlier looks").format(count=whole.proven_before)
             read = _(", ").join([read, before])
-        judged = f"{share(whole.told, whole.owed)}"
+        judged = f"{share(whole.told, whole.accounts)}"
         found.append(Figure(_("Read in this sweep"), judged, read))
         found.append(Figure(label(Verdict.FRESH, lang), str(fresh), "", "good"))
         found.append(Figure(_("Stale or gone"), str(bad), "", "bad" if bad else "good"))
@@ -244,8 +245,9 @@ def _figures(
     found.append(Figure(_("Running findings"), str(faults), note, "bad" if vetoes else ""))
     if result is not None:
         text = _("{count} rows to upload").format(count=len(result.upload_rows))
-        tone = "bad" if result.blocking else "good"
-        found.append(Figure(_("Stop the upload"), str(result.blocking), text, tone))
+        note = text if result.compared else not_compared()
+        figure = Figure(_("Stop the upload"), str(result.blocking), note, upload_tone(result))
+        found.append(figure)
     return tuple(found)
 
 
@@ -354,8 +356,8 @@ def _unread(sweep: SweepJudgement | None) -> tuple[tuple[str, int], ...]:
     reasons: Counter[Reason] = Counter(whole.inconclusive)
     reasons.update(whole.unsupported)
     rows = [(label(reason, lang), count) for reason, count in reasons.most_common()]
-    if whole.accounts > whole.owed:
-        rows.append((_("not planned in this sweep"), whole.accounts - whole.owed))
+    if whole.passed_over:
+        rows.append((_("not planned in this sweep"), whole.passed_over))
     if whole.waiting:
         rows.append((_("planned and not yet looked at"), whole.waiting))
     return tuple(rows)
@@ -409,6 +411,5 @@ def _coverage(
             matched = f"{seen.matched} / {seen.national_rows}"
             rows.append((_("Rows of the national system matched"), matched, ""))
         else:
-            none = _("No export was given: the national system was not compared.")
-            rows.append((_("Rows of the national system"), "–", none))
+            rows.append((_("Rows of the national system"), "–", not_compared()))
     return tuple(rows)

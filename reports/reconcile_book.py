@@ -10,10 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from registry.differences import (
+from registry.exchange.decision_sheet import FindingKey, PairKey, Stamp
+from registry.findings.differences import (
     Coverage,
     Difference,
-    HeldRow,
     Reconciliation,
     ReviewKind,
     ReviewPair,
@@ -22,7 +22,6 @@ from registry.differences import (
     UploadAct,
     fingerprint,
 )
-from registry.exchange.decision_sheet import FindingKey, PairKey, Stamp
 from registry.messages import _, language
 from registry.vocab import (
     BLOCKING_CODES,
@@ -34,9 +33,16 @@ from registry.vocab import (
     code_title,
     label,
 )
-from reports.decision_columns import explain_decisions, input_cells, input_columns
+from reports.decision_columns import (
+    explain_decisions,
+    input_cells,
+    input_columns,
+    more_parts,
+)
 from reports.export_changes import change_lines, changes_sheet
 from reports.fields import field_title
+from reports.held_sheet import held_sheet
+from reports.reconcile_words import act_title, bands, export_words, not_compared, stopping_words
 from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
 
 _ALWAYS = ("name", "identifier", "state")
@@ -75,14 +81,14 @@ def write_reconcile_book(
     """Write the workbook. `platform` gives a platform's printed name. Raises Refused."""
     stamp = str(Stamp(result.registry_uid, result.at))
     with Book(path) as book:
-        _summary(book, result)
+        _summary(book, result, stamp)
         for code, found in groupby(result.differences, key=lambda d: d.code):
             rows = [(d, result.standings.get(d.identity, NEW)) for d in found]
             _code_sheet(book, code, rows, platform, stamp)
         if result.review:
             _review_sheet(book, result.review, platform, stamp)
         if result.held:
-            _held_sheet(book, result.held, platform)
+            held_sheet(book, result, platform)
         if result.changes:
             changes_sheet(book, result.changes, platform)
         codes = {choice for code in result.counts for choice in choices_for(code)}
@@ -92,16 +98,19 @@ def write_reconcile_book(
 # --- the summary ----------------------------------------------------------------------------------
 
 
-def _summary(book: Book, result: Reconciliation) -> None:
+def _summary(book: Book, result: Reconciliation, stamp: str) -> None:
+    """The hidden stamp tells a workbook of ours also where there is nothing to decide."""
     columns = [
         SheetColumn(_("Item"), 44),
         SheetColumn(_("Number"), 12),
         SheetColumn(_("Severity"), 12),
         SheetColumn(_("Stops the upload"), 14),
         SheetColumn(_("What to do"), 60),
+        SheetColumn(stamp, 10, hidden=True),
     ]
     notes = [
         _("As of {at}").format(at=printed_at(result.at)),
+        *filter(None, [export_words(result)]),
         _("Each code has a sheet of its own; differing cells are marked."),
     ]
     rows = [*_code_rows(result), *_work_rows(result), *coverage_rows(result.coverage)]
@@ -133,7 +142,7 @@ def _work_rows(result: Reconciliation) -> Iterator[list[Any]]:
         count = sum(row.act is act for row in result.upload_rows)
         yield [_("Upload: {act}").format(act=act_title(act)), count, "", "", ""]
     yield [_("Kept out of the upload until settled"), len(result.held), "", "", ""]
-    yield [_("Open matters that stop the upload"), result.blocking, "", "", ""]
+    yield [_("Open matters that stop the upload"), result.blocking, "", "", stopping_words(result)]
 
 
 def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
@@ -148,8 +157,7 @@ def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
     yield [_("of these with the name read off the platform"), coverage.named, "", "", ""]
     yield [_("of these with the verified subject read"), coverage.subjects, "", "", ""]
     if coverage.national_rows is None:
-        none = _("No export was given: the national system was not compared.")
-        yield [_("Rows of the national system"), "", "", "", none]
+        yield [_("Rows of the national system"), "", "", "", not_compared()]
     else:
         yield [_("Rows of the national system"), coverage.national_rows, "", "", ""]
         yield [_("of these matched to an account"), coverage.matched, "", "", ""]
@@ -166,16 +174,6 @@ def _head(title: str, count: int | None) -> list[Any]:
     blank: list[Any] = [Cell("", Look.STRONG)] * 3
     number = Cell(count if count is not None else "", Look.STRONG)
     return [Cell(title, Look.STRONG), number, *blank]
-
-
-def act_title(act: UploadAct) -> str:
-    """The printed word for what an upload row does."""
-    words = {
-        UploadAct.ADD: _("add"),
-        UploadAct.CHANGE: _("change"),
-        UploadAct.OFFLINE: _("take offline"),
-    }
-    return words[act]
 
 
 # --- one sheet per code ---------------------------------------------------------------------------
@@ -237,23 +235,13 @@ def _code_sheet(
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
         *(SheetColumn(part.title(), part.width) for part in told),
-        *input_columns(choices_for(code), stamp),
+        *input_columns(choices_for(code), stamp, more_parts(code)),
     ]
     cells = (_code_row(n, *row, own, there, told, platform) for n, row in enumerate(rows, start=1))
     title = f"{code}  {code_title(code, lang)}"
     notes = [_("{count} rows. Choose a decision in the green column.").format(count=len(rows))]
     tab = _TABS[found[0].severity or CODES[code].severity]
     book.sheet(title, columns, cells, title=title, notes=notes, tab=tab, frozen=3)
-
-
-def bands(code: str) -> tuple[str, str]:
-    """What the two sides are called."""
-    if code == "DU405":
-        return _("Ledger"), _("Successor")
-    if code.startswith("DU"):
-        return _("Kept or entered first"), _("The other account")
-    national = code in {"RC303", "RC304", "RC305", "RC306", "RC307"}
-    return _("Ledger"), _("National system") if national else _("As seen")
 
 
 def _shown_fields(sides: Sequence[Side], found: Sequence[Difference]) -> list[str]:
@@ -289,7 +277,7 @@ def _code_row(
 ) -> list[Any]:
     name = str(found.ledger.get("platform") or found.outside.get("platform") or "")
     both = bool(found.ledger and found.outside)
-    said = fingerprint(found.ledger, found.outside, found.fields)
+    said = fingerprint(found.ledger, found.outside, found.fields, found.accounts)
     return [
         Cell(number, Look.CENTRE),
         found.responsible,
@@ -297,7 +285,7 @@ def _code_row(
         *(_side_cell(found.ledger, field, both and field in found.fields) for field in own),
         *(_side_cell(found.outside, field, both and field in found.fields) for field in there),
         *(Cell(part.read(found, standing), part.look) for part in told),
-        *input_cells(FindingKey(standing.finding_uid, said)),
+        *input_cells(FindingKey(standing.finding_uid, said), more_parts(found.code)),
     ]
 
 
@@ -308,6 +296,8 @@ def _side_cell(side: Side, field: str, differs: bool) -> Cell:
 # --- what only a person can decide ----------------------------------------------------------------
 
 _PAIR_FIELDS = ("host_unit", "name", "identifier", "url")
+_ROW_FIELDS = (*_PAIR_FIELDS, "state", "national_code", "row")
+"""What an outside row is told apart by, also from another row with the same id."""
 
 
 def _review_sheet(
@@ -315,30 +305,45 @@ def _review_sheet(
 ) -> None:
     columns = [
         SheetColumn(_("No."), 5),
+        SheetColumn(_("Responsible unit"), 20),
         SheetColumn(_("Platform"), 12),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Ledger")) for f in _PAIR_FIELDS),
-        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Outside")) for f in _PAIR_FIELDS),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Outside")) for f in _ROW_FIELDS),
         SheetColumn(_("Likeness of the names"), 10),
         SheetColumn(_("Why"), 36),
         SheetColumn(_("Question"), 28),
+        SheetColumn(_("Basis"), 12),
+        SheetColumn(_("Deadline"), 11),
+        SheetColumn(_("On the terminal"), 30),
         *input_columns(PAIR_CHOICES, stamp),
     ]
     rows = (_review_row(n, pair, platform) for n, pair in enumerate(pairs, start=1))
     title = _("To be decided by a person")
-    notes = [_("A decision is remembered and not asked again.")]
-    book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1", frozen=2)
+    notes = [
+        _("Choose in the green column; a decision is remembered and not asked again."),
+        _(
+            "On the terminal: the command of the row, with --not-same or --offline in place of --same"
+            " where that is so."
+        ),
+    ]
+    book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1", frozen=3)
 
 
 def _review_row(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> list[Any]:
     name = str(pair.ledger.get("platform") or pair.outside.get("platform") or "")
     return [
         Cell(number, Look.CENTRE),
+        pair.responsible,
         Cell(platform(name) if name else "", Look.CENTRE),
         *(_pair_cell(pair.ledger, pair.outside, field) for field in _PAIR_FIELDS),
         *(_pair_cell(pair.outside, pair.ledger, field) for field in _PAIR_FIELDS),
+        *(Cell(pair.outside.get(field, "")) for field in _ROW_FIELDS[len(_PAIR_FIELDS) :]),
         Cell(round(pair.score), Look.CENTRE),
         pair.why,
         question(pair.kind),
+        Cell(pair.basis, Look.FAINT),
+        Cell(pair.deadline, Look.CENTRE),
+        Cell(pair.command, Look.FAINT),
         *input_cells(PairKey(pair.left_key, pair.right_key)),
     ]
 
@@ -356,31 +361,9 @@ def question(kind: ReviewKind) -> str:
         ReviewKind.IDENTIFIER_DIFFERS: _("Is it one account with a wrong id, or two accounts?"),
         ReviewKind.UNIT_DIFFERS: _("Is it one account with a wrong unit, or two accounts?"),
         ReviewKind.RENAME: _("Was the account renamed?"),
-        ReviewKind.TWICE: _("Which of the rows is right? Take the other one offline."),
+        ReviewKind.TWICE: _(
+            "Which row is right? “Same”: this one, the other goes offline; “take offline”: this goes."
+        ),
         ReviewKind.ALIKE: _("Is it one account entered twice, or two accounts?"),
     }
     return words[kind]
-
-
-def _held_sheet(book: Book, held: Sequence[HeldRow], platform: Callable[[str], str]) -> None:
-    lang = language()
-    columns = [
-        SheetColumn(_("No."), 5),
-        SheetColumn(field_title("host_unit"), 28),
-        SheetColumn(field_title("platform"), 14),
-        SheetColumn(field_title("name"), 28),
-        SheetColumn(_("To be settled first"), 60),
-    ]
-    rows = [
-        [
-            Cell(number, Look.CENTRE),
-            row.ledger["host_unit"],
-            platform(str(row.ledger["platform"])),
-            row.ledger["name"],
-            "；".join(f"{code} {code_title(code, lang)}" for code in row.codes),
-        ]
-        for number, row in enumerate(held, start=1)
-    ]
-    title = _("Kept out of the upload")
-    notes = [_("The ledger's own entry is in question, so it is not reported yet.")]
-    book.sheet(title, columns, rows, title=title, notes=notes)

@@ -5,23 +5,31 @@ nothing else: no script, no picture, nothing fetched; everything from outside is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
 
-from registry.differences import Difference, Reconciliation, ReviewPair, Side
+from registry.findings.differences import Difference, Reconciliation, ReviewPair, Side
 from registry.messages import language
 from registry.vocab import BLOCKING_CODES, CODES, Severity, code_title
 from reports.cells import shown
 from reports.fields import field_title
-from reports.reconcile_book import NEW, act_title, bands, coverage_rows, question, review_words
+from reports.reconcile_book import NEW, coverage_rows, question, review_words
+from reports.reconcile_words import (
+    act_title,
+    bands,
+    export_words,
+    not_compared,
+    stopping_words,
+    upload_tone,
+)
 from reports.templating import rendered
 
 MOST = 200
 """Rows of one code on the page; the workbook has them all."""
 
 _NAMING = ("name", "identifier", "url", "state", "national_code", "found_where", "seen_at")
-_PAIR = ("host_unit", "name", "identifier", "url")
+_PAIR = ("host_unit", "name", "identifier", "url", "national_code", "row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,9 @@ def render_reconcile_page(result: Reconciliation, *, platform: Callable[[str], s
         pairs=pairs,
         coverage=list(_coverage(result)),
         uploads=_uploads(result),
+        tone=upload_tone(result),
+        stopping=("" if result.compared else not_compared()) + stopping_words(result),
+        export=export_words(result),
     )
 
 
@@ -131,12 +142,14 @@ def _pair(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> Matt
     ]
     return Matter(
         number,
-        str(pair.ledger.get("host_unit", "")),
+        pair.responsible,
         _platform(pair.ledger or pair.outside, platform),
         str(pair.ledger.get("name", "")),
         _lines(pair.ledger, pair.outside, _PAIR, differing),
         pair.why,
         question(pair.kind),
+        pair.basis,
+        pair.deadline.isoformat() if pair.deadline else "",
     )
 
 
@@ -186,19 +199,26 @@ def reconciliation_object(result: Reconciliation, files: Sequence[str]) -> dict[
         "at": result.at,
         "registry_uid": result.registry_uid,
         "snapshot_uid": result.snapshot_uid,
+        "export": result.export,
         "counts": result.counts,
         "review": len(result.review),
         "upload_rows": len(result.upload_rows),
         "held": len(result.held),
         "blocking": result.blocking,
+        "stopping": result.stopping,
         "coverage": result.coverage,
         "changes": _changes(result),
         "files": list(files),
         "differences": [_difference(each, result) for each in result.differences],
-        "pairs": result.review,
+        "pairs": [_review(pair) for pair in result.review],
         "uploads": result.upload_rows,
         "held_accounts": result.held,
     }
+
+
+def _review(pair: ReviewPair) -> dict[str, Any]:
+    told = {each.name: getattr(pair, each.name) for each in fields(pair)}
+    return {**told, "command": pair.command}
 
 
 def _changes(result: Reconciliation) -> dict[str, Any] | None:

@@ -39,6 +39,8 @@ class RunFigures:
     read: int
     by_person: int = 0
     """Accounts and menu entries that a person must see."""
+    limited: int = 0
+    """Checks that our own limits left to the next run."""
     low: float = LOW_COVERAGE
     """Coverage under this share is called low."""
 
@@ -63,19 +65,28 @@ def run_note(session: Session, told: SweepJudgement, figures: RunFigures) -> tup
                 count=figures.by_person
             )
         )
+    if figures.limited:
+        lines.append(
+            _("For the next run, by this program's own limits: {count}.").format(
+                count=figures.limited
+            )
+        )
     lines.append(_("Next: {command}").format(command=_next(told, figures)))
     return _title(told.at), "\n".join(lines)
 
 
-def ahead_note(at: datetime, figures: RunFigures, proven: int) -> tuple[str, str]:
+def ahead_note(at: datetime, figures: RunFigures, proven: int, missing: int = 0) -> tuple[str, str]:
     """Title and text after a run whose T is still to come: nothing is judged yet. `proven`: the
-    accounts that it left out because earlier looks prove them."""
+    accounts that it left out because earlier looks prove them; `missing`: those that may be gone.
+    """
     lines = [
         _done(figures),
         _("{proven} accounts were proven already; the time point is still to come.").format(
             proven=proven
         ),
     ]
+    if missing:
+        lines.append(_("May be gone, to be looked at again: {count}.").format(count=missing))
     command = "taizhang sweep plan" if figures.done >= figures.planned else _RESUME
     lines.append(_("Next: {command}").format(command=command))
     return _title(at), "\n".join(lines)
@@ -83,9 +94,20 @@ def ahead_note(at: datetime, figures: RunFigures, proven: int) -> tuple[str, str
 
 def _coverage(whole: Counts) -> str:
     text = _("Coverage: {read} of {planned} accounts read ({share:.0%}).")
-    if whole.proven_before:
+    if whole.passed_over:
+        text = _(
+            "Coverage: {read} of all {accounts} accounts read or proven before, {passed_over} not in"
+            " this sweep ({share:.0%})."
+        )
+    elif whole.proven_before:
         text = _("Coverage: {read} of {planned} accounts read or proven before ({share:.0%}).")
-    return text.format(read=whole.told, planned=whole.owed, share=whole.share)
+    return text.format(
+        read=whole.told,
+        planned=whole.owed,
+        accounts=whole.accounts,
+        passed_over=whole.passed_over,
+        share=whole.share,
+    )
 
 
 def _done(figures: RunFigures) -> str:
@@ -147,4 +169,6 @@ def _new(session: Session, uids: Sequence[str]) -> list[tuple[Severity, str, str
 def _next(told: SweepJudgement, figures: RunFigures) -> str:
     if figures.planned > figures.done:
         return _RESUME
+    if figures.limited:
+        return "taizhang sweep run"
     return "taizhang finding list" if told.settled.raised else "taizhang sweep list"

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from registry.differences import UploadAct, UploadRow
 from registry.exchange.national_template import NationalMapping
+from registry.findings.differences import UploadAct, UploadRow
 from registry.messages import _
 from registry.platforms import PlatformCatalogue
-from reports.reconcile_book import act_title
+from reports.reconcile_words import act_title
 from reports.workbook import Book, Cell, Look, SheetColumn
 
 
@@ -34,7 +34,7 @@ def write_upload(
             chosen = [row for row in rows if row.act is act]
             lines = _lines(chosen, mapping, catalogue)
             counts[act] = book.sheet(act_title(act), columns, lines)
-        _explanation(book, counts)
+        _explanation(book, counts, sum(not row.account_uid for row in rows))
     return counts
 
 
@@ -49,13 +49,36 @@ def _lines(
         ]
 
 
-def _explanation(book: Book, counts: dict[UploadAct, int]) -> None:
+def _explanation(book: Book, counts: dict[UploadAct, int], decided: int) -> None:
+    """`decided`: rows that no account answers to, or a second one, and that a person wants gone."""
     columns = [SheetColumn(_("Sheet"), 16), SheetColumn(_("Rows"), 8), SheetColumn(_("Use"), 70)]
-    uses = {
-        UploadAct.ADD: _("Accounts of the ledger that are missing there."),
-        UploadAct.CHANGE: _("Rows that stand there with other values; changed cells are marked."),
-        UploadAct.OFFLINE: _("Accounts that are cancelled and still run there."),
-    }
-    rows = [[act_title(act), counts[act], uses[act]] for act in UploadAct]
-    notes = [_("Contacts are not in it: add them in the national system if it asks for them.")]
+    rows: list[list[Any]] = [
+        [
+            act_title(UploadAct.ADD),
+            counts[UploadAct.ADD],
+            _("Accounts of the ledger that are missing there."),
+        ],
+        [
+            act_title(UploadAct.CHANGE),
+            counts[UploadAct.CHANGE],
+            _("Rows that stand there with other values; changed cells are marked."),
+        ],
+        [act_title(UploadAct.OFFLINE), counts[UploadAct.OFFLINE], _offline_use(counts, decided)],
+    ]
+    notes = [
+        _("Contacts are not in it: add them in the national system if it asks for them."),
+        _("Accounts kept back stand in reconcile.xlsx, with what is to be settled first."),
+    ]
     book.sheet(_("Explanation"), columns, rows, title=_("Rows for the upload"), notes=notes)
+
+
+def _offline_use(counts: dict[UploadAct, int], decided: int) -> str:
+    """Why rows go offline; where there are both reasons, how many for each."""
+    cancelled = counts[UploadAct.OFFLINE] - decided
+    closed = _("Accounts that are cancelled and still run there.")
+    wanted = _("Rows that a person decided to have taken offline there; the ledger lacks them.")
+    if not decided:
+        return closed
+    if not cancelled:
+        return wanted
+    return f"{cancelled}: {closed} {decided}: {wanted}"

@@ -9,24 +9,24 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from registry.dates import SHANGHAI
 from registry.messages import _, language
 from reports.cells import clean, shown
 from reports.files import replaced
+from reports.row_sheet import RowSheet, empty_cell, number_cell, text_cell
 
 FONT = "宋体"
 """On every Chinese Windows, in WPS and in Excel."""
-
-LONGEST = 32_767
-"""Characters that a cell can hold."""
 
 _ROW_HEIGHT = 20
 _LINE_HEIGHT = 14
@@ -52,8 +52,7 @@ class Look(StrEnum):
     CENTRE = "centre"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A value with its look; a bare value is PLAIN."""
 
     value: Any
@@ -94,6 +93,7 @@ class Book:
         self._book = xlsxwriter.Workbook(str(made), options)
         self._book.set_properties({"author": self._author, "comments": ""})
         self._formats: dict[str, Format] = {}
+        self._styles: dict[str, int] = {}
         self._names: set[str] = set()
         self._lang = language().value
         return self
@@ -135,7 +135,7 @@ class Book:
         `title` and `notes` stand above the header, each in a line of its own; the first `frozen`
         columns stay in sight like the header.
         """
-        sheet = self._book.add_worksheet(self._free_name(name))
+        sheet = self._book.add_worksheet(self._free_name(name), RowSheet)
         if tab:
             sheet.set_tab_color(tab)
         for index, column in enumerate(columns):
@@ -143,9 +143,10 @@ class Book:
         line = self._heads(sheet, title, notes, len(columns))
         head = self._header(sheet, line, columns)
         sheet.set_default_row(_ROW_HEIGHT)
+        letters = [xl_col_to_name(index) for index in range(len(columns))]
         count = 0
         for count, row in enumerate(rows, start=1):
-            self._row(sheet, head + count, row, columns)
+            self._row(sheet, head + count, row, columns, letters)
         sheet.freeze_panes(head + 1, frozen)
         self._finish(sheet, head, count, columns)
         return count
@@ -200,29 +201,34 @@ class Book:
             start = index
 
     def _row(
-        self, sheet: Worksheet, line: int, row: Sequence[Any], columns: Sequence[SheetColumn]
+        self,
+        sheet: RowSheet,
+        line: int,
+        row: Sequence[Any],
+        columns: Sequence[SheetColumn],
+        letters: Sequence[str],
     ) -> None:
-        lines = 1
-        for index, item in enumerate(row):
-            cell = item if isinstance(item, Cell) else Cell(item)
-            text = self._cell(sheet, line, index, cell)
-            if len(text) * 2 > columns[index].width and not columns[index].hidden:
-                lines = max(lines, _lines(text, columns[index].width))
-        if lines > 1:
-            sheet.set_row(line, min(lines, _MOST_LINES) * _LINE_HEIGHT + 4)
+        """Write one row, as high as its longest text asks for."""
+        cells, lines = [], 1
+        for item, column, letter in zip(row, columns, letters, strict=False):
+            value, look = item if type(item) is Cell else (item, Look.PLAIN)
+            at, style = f"{letter}{line + 1}", self._style(look)
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                cells.append(number_cell(at, style, value))
+                continue
+            plain = type(value) is str and value.isprintable()
+            text = value if plain else shown(value, self._lang)
+            cells.append(text_cell(at, style, text) if text else empty_cell(at, style))
+            if len(text) * 2 > column.width and not column.hidden:
+                lines = max(lines, _lines(text, column.width))
+        high = min(lines, _MOST_LINES) * _LINE_HEIGHT + 4 if lines > 1 else _ROW_HEIGHT
+        sheet.write_line(line, cells, high)
 
-    def _cell(self, sheet: Worksheet, line: int, index: int, cell: Cell) -> str:
-        """Write one cell; returns the text that stands in it."""
-        value, look = cell.value, self.format(cell.look)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            sheet.write_number(line, index, value, look)
-            return ""
-        text = value if type(value) is str and value.isprintable() else shown(value, self._lang)
-        if text:
-            sheet.write_string(line, index, text[:LONGEST], look)
-        else:
-            sheet.write_blank(line, index, None, look)
-        return text
+    def _style(self, look: str) -> int:
+        """The number of a format in the file."""
+        if look not in self._styles:
+            self._styles[look] = self.format(look)._get_xf_index()
+        return self._styles[look]
 
     def _finish(
         self, sheet: Worksheet, head: int, count: int, columns: Sequence[SheetColumn]
@@ -247,6 +253,7 @@ def _drop_down(choices: Sequence[str]) -> dict[str, Any]:
     }
 
 
+@lru_cache(4096)
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is two wide."""
     room = max(width - 1, 1)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from registry.drafts import Draft
-from registry.findings import settle
+from registry.findings.drafts import Draft
+from registry.findings.settling import settle
 from registry.messages import set_language
 from registry.vocab import Lang, Precision, SubjectKind
 from reports.page import render_page, write_page

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.finding_acts import waive
+from registry.findings.acts import waive
 from registry.messages import set_language
 from registry.models import Finding
 from registry.vocab import Lang

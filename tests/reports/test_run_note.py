@@ -7,20 +7,20 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
+from registry.findings.settling import Settled
 from registry.models import Account, Finding
 from registry.vocab import Severity, SubjectKind, Verdict
 from reports.run_note import RunFigures, ahead_note, failure_note, run_note
 from tests.verdicts.building import at
 from tests.verdicts.fieldwork import Field
 from verdicts.coverage import Counts, Coverage
-from registry.findings import Settled
 from verdicts.sweep import SweepJudgement
 
 T = at("2026-11-23 09:00")
 
 
 def told(read: int, *raised: str) -> SweepJudgement:
-    counts = Counts(planned=100, read=read)
+    counts = Counts(accounts=100, planned=100, read=read)
     verdicts = {verdict: 0 for verdict in Verdict} | {Verdict.FRESH: read}
     return SweepJudgement(
         T, "national-2019", (), verdicts, Coverage(counts, {}), {}, Settled(raised)
@@ -68,12 +68,28 @@ def test_a_run_with_checks_left_is_to_be_resumed(session: Session) -> None:
     assert body.endswith("下一步：taizhang sweep run --resume")
 
 
+def test_what_our_own_limits_left_asks_for_another_run(session: Session) -> None:
+    _title, body = run_note(session, told(90), RunFigures(100, 100, 90, limited=7))
+    assert "本程序的访问限量已用完，下次运行接着查 7 项。" in body
+    assert body.endswith("下一步：taizhang sweep run")
+
+
 def test_what_earlier_looks_prove_counts_as_covered(session: Session) -> None:
-    counts = Counts(planned=40, read=30, proven_before=60)
+    counts = Counts(accounts=100, planned=40, read=30, proven_before=60)
     judged = replace(told(30), coverage=Coverage(counts, {}))
     _title, body = run_note(session, judged, RunFigures(40, 40, 30))
     assert "覆盖率：应查 100 个账号，读到或此前已证明 90 个（90%）。" in body
     assert "覆盖率偏低" not in body
+
+
+def test_coverage_is_of_the_accounts_that_the_verdicts_are_of(session: Session) -> None:
+    counts = Counts(accounts=50, planned=7, read=7, proven_before=32)
+    judged = replace(told(7), coverage=Coverage(counts, {}))
+    _title, body = run_note(session, judged, RunFigures(7, 7, 7))
+    assert (
+        "覆盖率：全部 50 个账号，读到或此前已证明 39 个，另有 11 个不在这次巡查内（78%）。" in body
+    )
+    assert "覆盖率偏低" in body
 
 
 @pytest.mark.parametrize(
@@ -87,6 +103,11 @@ def test_before_the_time_point_no_verdict_is_told(done: int, following: str) -> 
         "另有 60 个账号此前的查看已能证明；监测时间点未到，还没有下结论。",
         f"下一步：{following}",
     ]
+
+
+def test_before_the_time_point_it_says_how_many_may_be_gone() -> None:
+    _title, body = ahead_note(T, RunFigures(40, 40, 40), 60, 2)
+    assert "疑似消失，待再次查看：2 个。" in body.splitlines()
 
 
 def test_a_failure_is_told_in_one_line_without_numbers() -> None:

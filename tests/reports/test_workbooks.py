@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
+import python_calamine as calamine
 import pytest
 from openpyxl.workbook import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.differences import fingerprint
+from reconcilers.decisions import take_offline
 from registry.errors import Refused
 from registry.exchange.decision_sheet import choice_of, read_stamp
 from registry.exchange.national import read_national
-from registry.exchange.national_template import load_mapping
-from registry.finding_acts import waive
-from registry.exchange.national_template import NationalEntry
+from registry.exchange.national_template import NationalEntry, load_mapping
 from registry.exchange.snapshots import Changes
+from registry.findings.acts import waive
+from registry.findings.differences import fingerprint
 from registry.models import Finding
 from registry.queries import ledger
 from registry.vocab import (
@@ -40,7 +41,7 @@ from reports.workbook import Book, Cell, Look, SheetColumn
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.county import County, found
-from tests.reconcilers.test_reconcile import PLANTS
+from tests.reconcilers.test_reconcile import PLANTS, other_subject
 
 label = CATALOGUE.label
 
@@ -76,6 +77,20 @@ def test_outside_text_is_always_text(tmp_path: Path) -> None:
     }
     assert [cell.value for cell in cells] == [*evil[:5], "红", "{=1}"]
     assert [cell.hyperlink for cell in cells] == [None] * 7
+
+
+def test_marks_of_xml_spaces_at_the_ends_and_numbered_characters_come_back(tmp_path: Path) -> None:
+    texts = ["<b>&amp;</b>", " 青石 ", "_x0041_", "a\nb", '"引"', "😀" * 20_000]
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("名称"), SheetColumn("值")], [[text, ""] for text in texts])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
+    read = [sheet.cell(row, 1).value for row in range(2, 8)]
+    assert [read[0], read[1], read[3], read[4]] == [texts[0], texts[1], texts[3], texts[4]]
+    assert read[2] in {"_x0041_", "_x005F_x0041_"}  # some readers leave the escape as it is
+    assert read[5] == "😀" * 16_383
+    values = calamine.load_workbook(tmp_path / "a.xlsx").get_sheet_by_index(0).to_python()
+    assert [values[1][0], values[2][0]] == texts[:2]
+    assert sheet["B2"].border.left.style == "thin"
 
 
 def test_figures_and_days_are_written_as_such(tmp_path: Path) -> None:
@@ -262,13 +277,45 @@ def test_the_upload_is_the_template_and_reads_back(county: County, tmp_path: Pat
     ]
 
 
+def test_rows_that_a_person_wants_offline_are_not_called_cancelled(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["RC303"](county)
+    PLANTS["RC305"](county)
+    county.reconcile()
+    key = f"outside:national:{county.national['extra'].national_code}"
+    take_offline(county.session, key, county.act)
+    result = county.reconcile()
+    write_upload(result.upload_rows, tmp_path / "u.xlsx", load_mapping(), CATALOGUE)
+    told = values(openpyxl.load_workbook(tmp_path / "u.xlsx"), "说明")
+    (offline,) = [row for row in told if row[0] == "下线"]
+    use = str(offline[2])
+    assert (offline[1], "1: " in use, "已注销" in use, "人工认定" in use) == (2, True, True, True)
+
+
+def test_what_is_kept_back_says_who_it_is_what_is_wrong_and_what_to_do(
+    county: County, tmp_path: Path
+) -> None:
+    other_subject(county)
+    county.report("media", name="青石融媒旧名")
+    path = tmp_path / "r.xlsx"
+    write_reconcile_book(county.reconcile(), path, platform=CATALOGUE.label)
+    rows = values(openpyxl.load_workbook(path), "暂缓报送")
+    row = dict(zip(rows[3], rows[4], strict=True))
+    assert (row["主办单位"], row["账号名称"]) == ("青石县融媒体中心", "青石融媒")
+    assert (row["平台ID"], row["本应上报"]) == ("1000000002", "变更")
+    assert row["须先处理的问题"] == "RC309 认证主体与主办单位不一致"
+    assert "青石文化传媒有限公司" in str(row["存在问题"])
+    assert "办理变更备案" in str(row["处理意见"])
+
+
 # --- ledger.xlsx
 
 
 def test_the_ledger_lists_every_account_with_contacts_masked(
     county: County, tmp_path: Path
 ) -> None:
-    from registry.accounts import ContactGiven
+    from registry.accounts.making import ContactGiven
 
     county.account(
         "hall",
@@ -323,3 +370,17 @@ def test_what_came_and_went_in_the_national_system_has_a_sheet_with_the_doubtful
     assert (told["其中：无法辨认的"], told["数值有变的记录：账号名称"]) == (1, 3)
     (doubtful,) = reconciliation_object(result, [])["changes"]["unidentified"]
     assert doubtful.name == "=青石旧号"
+
+
+@pytest.mark.parametrize(
+    ("code", "band"),
+    [("DU401", "建议保留的账号"), ("DU403", "先登记的账号"), ("DU404", "先登记的账号")],
+)
+def test_only_where_an_account_is_to_go_one_is_suggested_to_be_kept(
+    county: County, tmp_path: Path, code: str, band: str
+) -> None:
+    PLANTS[code](county)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=CATALOGUE.label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    (name,) = [each for each in book.sheetnames if each.startswith(code)]
+    assert band in [cell for row in values(book, name) for cell in row]

@@ -1,0 +1,103 @@
+"""Words that the workbook, the page and the terminal share when they tell of a reconciling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registry.dates import shanghai_date
+from registry.findings.differences import Difference, Reconciliation, UploadAct
+from registry.messages import _, language
+from reports.cells import shown
+from reports.fields import field_title
+
+
+def act_title(act: UploadAct) -> str:
+    """The printed word for what an upload row does."""
+    words = {
+        UploadAct.ADD: _("add"),
+        UploadAct.CHANGE: _("change"),
+        UploadAct.OFFLINE: _("take offline"),
+    }
+    return words[act]
+
+
+def bands(code: str) -> tuple[str, str]:
+    """What the two sides are called."""
+    if code == "DU405":
+        return _("Ledger"), _("Successor")
+    if code in {"DU403", "DU404"}:  # of these none is to go
+        return _("Entered first"), _("The other account")
+    if code.startswith("DU"):
+        return _("Suggested to be kept"), _("The other account")
+    national = code in {"RC303", "RC304", "RC305", "RC306", "RC307"}
+    return _("Ledger"), _("National system") if national else _("As seen")
+
+
+def not_compared() -> str:
+    """What is said where there was no export to compare with."""
+    return _("No export was given: the national system was not compared.")
+
+
+def upload_tone(result: Reconciliation) -> str:
+    """How the number of matters that stop the upload is coloured: what was not compared with the
+    national system is never good."""
+    if result.clear:
+        return "good"
+    return "bad" if result.blocking else "warn"
+
+
+def export_words(result: Reconciliation) -> str:
+    """Which export of the national system was compared, and whether anybody named it this time;
+    nothing where there was none."""
+    used = result.export
+    if used is None:
+        return ""
+    if used.reused:
+        text = _("Export: {file} (kept on {day}; none was named now, so the one kept last is used)")
+    else:
+        text = _("Export: {file} (kept on {day})")
+    return text.format(file=used.file_name, day=shanghai_date(used.kept_at).isoformat())
+
+
+def stopping_words(result: Reconciliation) -> str:
+    """What the matters are that stop the upload: the sum of the parts is `result.blocking`."""
+    return _("; ").join(_parts(result))
+
+
+def _parts(result: Reconciliation) -> Iterator[str]:
+    told = result.stopping
+    if told.found:
+        text = _("{count} of the differences under codes that stop it")
+        yield text.format(count=told.found)
+    if told.pairs:
+        yield _("{count} rows of which a person must decide whose they are").format(
+            count=told.pairs
+        )
+    if told.earlier:
+        text = _("{count} found before, of which this run could tell nothing (see finding list)")
+        yield text.format(count=told.earlier)
+    if told.passed:
+        text = _("not counted: {count} that were waived or dismissed")
+        yield text.format(count=told.passed)
+
+
+def told_values(found: Difference) -> str:
+    """Both sides of a difference in one line: 认证主体：台账“甲”，实际“乙”."""
+    names = dict.fromkeys((*found.fields, *(n for n in _SEEN if found.outside.get(n))))
+    return _("; ").join(filter(None, (_values(found, name) for name in names)))
+
+
+_SEEN = ("verdict", "effective_on", "stopped_on", "unit_status")
+"""What is told of the other side although the ledger has no such field."""
+
+
+def _values(found: Difference, name: str) -> str:
+    lang = language().value
+    sides = zip(bands(found.code), (found.ledger, found.outside), strict=True)
+    values = [(band, shown(side.get(name), lang)) for band, side in sides if side.get(name)]
+    if not values:
+        return ""
+    if len({value for _band, value in values}) == 1:
+        return _("{field}: {value}").format(field=field_title(name), value=values[0][1])
+    told = (_("{side} {value}").format(side=band, value=value) for band, value in values)
+    return _("{field}: {value}").format(field=field_title(name), value=_(", ").join(told))
