@@ -149,10 +149,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         click.echo(_("Interrupted; everything done so far is kept."), err=True)
+        for advice in stop.args or getattr(stop.__cause__, "args", ()):
+            click.echo(advice, err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
+        _name_argument(error)
         error.show()
         if isinstance(error, click.NoSuchOption) and error.option_name in _GLOBAL:
             _place(error.option_name)
@@ -182,6 +185,15 @@ def _speak(arguments: Sequence[str]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _name_argument(error: click.ClickException) -> None:
+    """Call an argument that is missing or wrong as the help does."""
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument):
+        from commands.help import named
+
+        if error.param_hint is None and error.ctx is not None:
+            error.param_hint = named(error.param.get_error_hint(error.ctx))
 
 
 def _place(option: str) -> None:

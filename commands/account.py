@@ -58,7 +58,7 @@ def list_(
     output: str | None,
 ) -> None:
     from registry.queries import Filters, ledger
-    from registry.units import find_unit
+    from registry.units.naming import find_unit
     from reports.ledger import write_ledger
 
     with door.reading() as session:
@@ -80,8 +80,8 @@ def list_(
 @card_options
 @pass_door
 def show(door: Door, account: str, format_: str, output: str | None) -> None:
-    from registry.account_queries import account_card
-    from registry.accounts import find_account
+    from registry.accounts.making import find_account
+    from registry.accounts.reading import account_card
     from reports.card import flat, write_card
     from reports.ledger import ledger_columns
 
@@ -185,8 +185,8 @@ def _finding_columns() -> list[Column]:
 @listing_options
 @pass_door
 def history(door: Door, account: str, format_: str, output: str | None) -> None:
-    from registry.account_queries import history_rows
-    from registry.accounts import find_account
+    from registry.accounts.making import find_account
+    from registry.accounts.reading import history_rows
     from reports.listing import Column, write_listing
 
     with door.reading() as session:
@@ -229,8 +229,8 @@ def identifier(
     on: date | None,
     reason: str,
 ) -> None:
-    from registry import accounts as rules
-    from registry.seen_ids import take_seen
+    from registry.accounts import making as rules
+    from registry.accounts.seen_ids import take_seen
 
     if seen and (identifier or end or prefer):
         raise click.UsageError(_("--seen goes with neither an id nor --end nor --prefer."))
@@ -275,7 +275,7 @@ def source(
     off: bool,
     remove: bool,
 ) -> None:
-    from registry import accounts as rules
+    from registry.accounts import making as rules
 
     if credential:
         door.credentials.checked_name(credential)
@@ -303,8 +303,8 @@ def source(
 @listing_options
 @pass_door
 def contacts(door: Door, account: str, format_: str, output: str | None) -> None:
-    from registry.accounts import find_account
-    from registry.contacts import contacts_of, person_of
+    from registry.accounts.contacts import contacts_of, person_of
+    from registry.accounts.making import find_account
     from reports.listing import Column, write_listing
 
     with door.reading() as session:
@@ -331,8 +331,8 @@ def _duty(duty: str) -> str:
 @_reason
 @pass_door
 def forget_contact(door: Door, account: str, reason: str) -> None:
-    from registry.accounts import find_account
-    from registry.forgetting import forget_contact as forget
+    from registry.accounts.making import find_account
+    from registry.keeping.forgetting import forget_contact as forget
 
     with door.registry() as registry:
         with registry.read() as session:

@@ -16,7 +16,7 @@ from registry.messages import _, language
 from registry.vocab import CheckKind, Identity, Proof
 
 if TYPE_CHECKING:
-    from sweeps.offers import Offer
+    from sweeps.planning.offers import Offer
 
 _SUGGESTED = 3
 """Platforms named as a help for an id that fits many."""
@@ -39,9 +39,9 @@ class SourceRow:
     """Empty where people look."""
     title: str
     switched: str
-    """A `sweeps.offers.Switch`."""
+    """A `sweeps.planning.offers.Switch`."""
     at_hand: str
-    """A `sweeps.offers.Held`."""
+    """A `sweeps.planning.offers.Held`."""
     kinds: tuple[CheckKind, ...]
     proves: tuple[Proof, ...]
     needs: tuple[str, ...]
@@ -59,7 +59,7 @@ class SourceRow:
 @click.pass_obj
 def list_(door: Door, format_: str, output: str | None) -> None:
     from reports.listing import Column, write_listing
-    from sweeps.offers import offers
+    from sweeps.planning.offers import offers
 
     hub = door.settings.sweep.rsshub
     found = offers(door.catalogue, door.source_order, door.credentials, rsshub=hub)
@@ -126,7 +126,7 @@ def _by_host(pace: Mapping[str, float]) -> str:
 
 
 def _switches() -> dict[str, str]:
-    from sweeps.offers import Switch
+    from sweeps.planning.offers import Switch
 
     return {
         Switch.DEFAULT: _("by default"),
@@ -138,7 +138,7 @@ def _switches() -> dict[str, str]:
 
 
 def _holdings() -> dict[str, str]:
-    from sweeps.offers import Held
+    from sweeps.planning.offers import Held
 
     return {
         Held.YES: _("at hand"),

@@ -12,7 +12,7 @@ from registry.messages import _
 
 if TYPE_CHECKING:
     from commands.door import Door
-    from sweeps.workers import Workers
+    from sweeps.driving.workers import Workers
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def clustered(door: Door, address: str | None, *, replaying: bool) -> Iterator[W
         raise click.UsageError(_("--cluster and --replay exclude each other."))
     from commands.flow import sweep_settings
     from commands.notifying import warn
-    from sweeps.cluster import cluster
+    from sweeps.cluster.fleet import cluster
 
     settings = sweep_settings(door)
     with cluster(

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from registry.errors import TaizhangError
-from sweeps.credentials import Credentials, Redactor
+from sweeps.network.credentials import Credentials, Redactor
 
 REDACTORS: list[Redactor] = []
 """Those of the credentials opened in this process; tokens fetched meanwhile are known to them."""

@@ -23,7 +23,7 @@ from registry.messages import _
 if TYPE_CHECKING:
     from commands.demo_words import Shown
     from registry.db import Registry
-    from registry.differences import Reconciliation
+    from registry.findings.differences import Reconciliation
     from reports.page_data import Link, PageData
 
 pass_door = click.make_pass_decorator(Door)
@@ -91,7 +91,7 @@ def prepare(out: Path, sample: dict[str, Path]) -> None:
 
 def standing_door(door: Door, out: Path, evidence: Path) -> Door:
     """A door to the copy whose clock stands an hour after the bundled run began."""
-    from sweeps.replay import recorded_run
+    from sweeps.evidence.replay import recorded_run
 
     moment: datetime = recorded_run(evidence).as_of + timedelta(hours=1)
     actor = door.actor or _("demonstration")
@@ -104,7 +104,7 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
     from commands.demo_words import Shown
     from registry.models import Account, Filing
     from reports.page_data import gather
-    from sweeps.credentials import Credentials
+    from sweeps.network.credentials import Credentials
 
     with door.registry() as registry:
         uid, recording = flow.plan_replay(door, registry, [sample[_SECOND]])

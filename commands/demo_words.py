@@ -17,7 +17,7 @@ from registry.text import cells
 from registry.vocab import BLOCKING_CODES, Verdict, code_title, label
 
 if TYPE_CHECKING:
-    from registry.differences import Reconciliation
+    from registry.findings.differences import Reconciliation
     from reports.page_data import AccountLine, PageData
     from sweeps.run import RunResult
     from verdicts.sweep import SweepJudgement

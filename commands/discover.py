@@ -90,8 +90,8 @@ def _sites(registry: Registry, urls: Sequence[str], unit: str | None) -> list[_S
     """The addresses by the unit whose site they are. Raises NotFound where that is not known."""
     from reconcilers.discovery import site_hosts
     from reconcilers.ledger import read_ledger
-    from registry.units import find_unit
-    from sweeps.plan import below
+    from registry.units.naming import find_unit
+    from sweeps.planning.plan import below
 
     with registry.read() as session:
         ledger = read_ledger(session)
@@ -194,7 +194,7 @@ def _seen(reads: Sequence[SiteRead]) -> list[SeenAccount]:
 
 
 def _kept(door: Door, registry: Registry, told: Comparison) -> int:
-    from registry.leads import add_leads
+    from registry.accounts.leads import add_leads
 
     with registry.write() as session:
         return add_leads(session, told.leads, found_at=door.now)

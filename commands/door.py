@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from checkers.loading import Catalogue
     from commands.settings import Settings
     from registry.db import Registry
-    from registry.history import Act
+    from registry.history.writing import Act
     from registry.misprints import Misprints
     from registry.platforms import PlatformCatalogue
-    from sweeps.credentials import Credentials
     from sweeps.messaging import Messenger
-    from sweeps.sourcing import Order
+    from sweeps.network.credentials import Credentials
+    from sweeps.planning.sourcing import Order
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Door:
         need --actor. Raises ActorRequired.
         """
         from registry.actors import get_actor
-        from registry.history import Act
+        from registry.history.writing import Act
         from registry.personal import without_numbers
 
         user = _os_user()
@@ -103,7 +103,7 @@ class Door:
     def credentials(self) -> Credentials:
         """The secrets of this process, from the environment and the keyring."""
         from commands.crash import REDACTORS
-        from sweeps.credentials import Credentials
+        from sweeps.network.credentials import Credentials
 
         made = Credentials.of(self.catalogue, os.environ, use_keyring=True)
         REDACTORS.append(made.redactor)
@@ -194,7 +194,7 @@ class Door:
     def source_order(self) -> Order:
         """The sources that the office wants tried, by platform. Raises BadInput for a platform or
         a source that there is not."""
-        from sweeps.sourcing import checked_order
+        from sweeps.planning.sourcing import checked_order
 
         given = self.settings
         return checked_order(given.sources, self.catalogue, self.platforms, given.file)

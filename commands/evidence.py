@@ -25,7 +25,7 @@ def command() -> None:
 @listing_options
 @pass_door
 def list_(door: Door, format_: str, output: str | None) -> None:
-    from registry.retention import evidence_files
+    from registry.keeping.retention import evidence_files
     from reports.listing import write_listing
     from sweeps.run import evidence_folder
 
@@ -49,7 +49,7 @@ def prune(
     door: Door, keep_days: int | None, really: bool, format_: str, output: str | None
 ) -> None:
     from commands.progress import steps
-    from registry import retention
+    from registry.keeping import retention
     from reports.listing import write_listing
     from sweeps.run import evidence_folder
 

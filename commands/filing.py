@@ -26,8 +26,8 @@ from registry.vocab import CancelCause, FilingKind, FilingState, label
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from registry.filing_batch import Batch
-    from registry.filing_needs import Caution
+    from registry.filings.batch import Batch
+    from registry.filings.needs import Caution
     from registry.models import Filing
 
 pass_door = click.make_pass_decorator(Door)
@@ -111,7 +111,7 @@ def transfer(door: Door, /, accounts: tuple[str, ...], **given: Any) -> None:
 
 def _file(door: Door, kind: FilingKind, accounts: Sequence[str], given: dict[str, Any]) -> None:
     """One batch in one transaction; all faults of all rows together."""
-    from registry.filing_batch import file_batch
+    from registry.filings.batch import file_batch
 
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, given["reason"])
@@ -144,7 +144,7 @@ def _minded(filing: Filing, cautions: Sequence[Caution]) -> list[str]:
 
 def _said(session: Session, filing: Filing) -> str:
     """What became of a filing, and for whom it waits now."""
-    from registry.approvals import awaited
+    from registry.filings.approvals import awaited
 
     name = filing.account.name if filing.account else filing.form.get("name", "")
     said = _("{number} {kind} {account}: {state}").format(
@@ -166,8 +166,8 @@ def _each(
     **more: Any,
 ) -> None:
     """One act on several filings, in one transaction."""
-    from registry.filings import find_filing
-    from registry.units import find_unit
+    from registry.filings.acts import find_filing
+    from registry.units.naming import find_unit
 
     with door.writing(person=True) as (session, act):
         if unit:
@@ -192,7 +192,7 @@ def _each(
 @click.option("--effective", "effective_on", type=DAY, help=_("Day from which it holds."))
 @pass_door
 def submit(door: Door, /, filings: tuple[str, ...], **given: Any) -> None:
-    from registry import filings as rules
+    from registry.filings import acts as rules
 
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, given["reason"])
@@ -213,7 +213,7 @@ def submit(door: Door, /, filings: tuple[str, ...], **given: Any) -> None:
 @_for
 @pass_door
 def approve(door: Door, filings: tuple[str, ...], note: str, unit: str | None) -> None:
-    from registry import filings as rules
+    from registry.filings import acts as rules
 
     _each(door, filings, rules.approve, unit=unit, note=note)
 
@@ -224,7 +224,7 @@ def approve(door: Door, filings: tuple[str, ...], note: str, unit: str | None) -
 @_for
 @pass_door
 def return_(door: Door, filings: tuple[str, ...], note: str, unit: str | None) -> None:
-    from registry import filings as rules
+    from registry.filings import acts as rules
 
     _each(door, filings, rules.return_, unit=unit, note=note)
 
@@ -235,7 +235,7 @@ def return_(door: Door, filings: tuple[str, ...], note: str, unit: str | None) -
 @_for
 @pass_door
 def reject(door: Door, filings: tuple[str, ...], note: str, unit: str | None) -> None:
-    from registry import filings as rules
+    from registry.filings import acts as rules
 
     _each(door, filings, rules.reject, unit=unit, note=note)
 
@@ -245,7 +245,7 @@ def reject(door: Door, filings: tuple[str, ...], note: str, unit: str | None) ->
 @_note
 @pass_door
 def withdraw(door: Door, filings: tuple[str, ...], note: str) -> None:
-    from registry import filings as rules
+    from registry.filings import acts as rules
 
     _each(door, filings, rules.withdraw, note=note)
 
@@ -264,7 +264,7 @@ def withdraw(door: Door, filings: tuple[str, ...], note: str) -> None:
 def complete(
     door: Door, /, filings: tuple[str, ...], effective_on: date | None, **given: Any
 ) -> None:
-    from registry import filings as rules
+    from registry.filings import acts as rules
 
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, given["reason"], person=True)
@@ -312,8 +312,8 @@ def list_(
     format_: str,
     output: str | None,
 ) -> None:
-    from registry.filing_queries import list_filings
-    from registry.units import find_unit
+    from registry.filings.reading import list_filings
+    from registry.units.naming import find_unit
     from reports.listing import write_listing
 
     with door.reading() as session:
@@ -330,7 +330,7 @@ def list_(
 
 
 def _list_due(door: Door, session: Any, format_: str, output: str | None) -> None:
-    from registry.due import due
+    from registry.filings.due import due
     from reports.listing import Column, write_listing
 
     columns = [
@@ -374,8 +374,8 @@ def _row_columns(door: Door) -> list[Any]:
 @card_options
 @pass_door
 def show(door: Door, filing: str, format_: str, output: str | None) -> None:
-    from registry.filing_queries import filing_card
-    from registry.filings import find_filing
+    from registry.filings.acts import find_filing
+    from registry.filings.reading import filing_card
     from reports.card import Section, flat, write_card
     from reports.listing import Column
 

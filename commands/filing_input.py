@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from commands.door import Door
-    from registry.accounts import ContactGiven
+    from registry.accounts.making import ContactGiven
     from registry.db import Registry
-    from registry.filing_batch import FilingRequest
-    from registry.history import Act
+    from registry.filings.batch import FilingRequest
+    from registry.history.writing import Act
     from registry.models import Filing
     from registry.vocab import FilingKind
 
@@ -111,7 +111,7 @@ def form_fields(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def correction(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What `registry.filings.amend` is to change, by its own argument names."""
+    """What `registry.filings.acts.amend` is to change, by its own argument names."""
     return {
         "fields": form_fields(given),
         "effective_on": given["effective_on"],
@@ -133,7 +133,7 @@ def _one_or_many(identifiers: Mapping[str, str]) -> Mapping[str, str] | str:
 
 def contacts_given(texts: Iterable[str]) -> list[ContactGiven]:
     """`NAME,PHONE[,DUTY]` as contacts; a comma may be full-width."""
-    from registry.accounts import ContactGiven
+    from registry.accounts.making import ContactGiven
 
     found = []
     for text in texts:
@@ -149,7 +149,7 @@ def requests_for(
 
     Raises UsageError when nothing is named, BadInput with every fault of the sheet.
     """
-    from registry.filing_batch import FilingRequest
+    from registry.filings.batch import FilingRequest
     from registry.vocab import FilingKind
 
     if given["sheet"]:
@@ -178,8 +178,8 @@ def attach_papers(
     registry: Registry, session: Session, filing: Filing, given: Mapping[str, Any], act: Act
 ) -> None:
     """Keep the papers and proofs given with a filing."""
-    from registry.attachments import attach
-    from registry.filing_needs import PROOF
+    from registry.filings.needs import PROOF
+    from registry.keeping.attachments import attach
 
     for purpose, paths in (("paper", given["papers"]), (PROOF, given["proofs"])):
         for path in paths:

@@ -64,9 +64,9 @@ def add(
     url: str,
     evidence: tuple[str, ...],
 ) -> None:
-    from registry import finding_acts
-    from registry.accounts import find_account
-    from registry.attachments import attach
+    from registry.accounts.making import find_account
+    from registry.findings import acts as finding_acts
+    from registry.keeping.attachments import attach
 
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, reason, person=True)
@@ -122,9 +122,9 @@ def list_(
     format_: str,
     output: str | None,
 ) -> None:
-    from registry.finding_queries import FindingQuery
-    from registry.finding_rows import listed
-    from registry.units import find_unit
+    from registry.findings.queries import FindingQuery
+    from registry.findings.rows import listed
+    from registry.units.naming import find_unit
     from reports.listing import Column, write_listing
 
     with door.reading() as session:
@@ -161,9 +161,9 @@ def list_(
 @card_options
 @pass_door
 def show(door: Door, finding: str, format_: str, output: str | None) -> None:
-    from registry.finding_acts import find_finding
-    from registry.finding_facts import fact_rows
-    from registry.finding_rows import finding_card
+    from registry.findings.acts import find_finding
+    from registry.findings.facts import fact_rows
+    from registry.findings.rows import finding_card
     from reports.card import Section, flat, write_card
     from reports.listing import Column
 
@@ -231,7 +231,7 @@ def _each(
     door: Door, findings: Sequence[str], reason: str, act_on: Callable[..., Finding], **more: Any
 ) -> None:
     """One act on several findings, in one transaction."""
-    from registry.finding_acts import find_finding
+    from registry.findings.acts import find_finding
 
     lines = []
     with door.writing(reason, person=True) as (session, act):
@@ -252,7 +252,7 @@ def _each(
 @_reason
 @pass_door
 def confirm(door: Door, findings: tuple[str, ...], reason: str) -> None:
-    from registry import finding_acts
+    from registry.findings import acts as finding_acts
 
     _each(door, findings, reason, finding_acts.confirm)
 
@@ -262,7 +262,7 @@ def confirm(door: Door, findings: tuple[str, ...], reason: str) -> None:
 @_reason
 @pass_door
 def dismiss(door: Door, findings: tuple[str, ...], reason: str) -> None:
-    from registry import finding_acts
+    from registry.findings import acts as finding_acts
 
     _each(door, findings, reason, finding_acts.dismiss)
 
@@ -273,7 +273,7 @@ def dismiss(door: Door, findings: tuple[str, ...], reason: str) -> None:
 @_reason
 @pass_door
 def waive(door: Door, findings: tuple[str, ...], until: date, reason: str) -> None:
-    from registry import finding_acts
+    from registry.findings import acts as finding_acts
 
     _each(door, findings, reason, finding_acts.waive, until=until)
 
@@ -285,8 +285,8 @@ def waive(door: Door, findings: tuple[str, ...], until: date, reason: str) -> No
 @_reason
 @pass_door
 def assign(door: Door, findings: tuple[str, ...], due: date, unit: str | None, reason: str) -> None:
-    from registry import finding_acts
-    from registry.units import find_unit
+    from registry.findings import acts as finding_acts
+    from registry.units.naming import find_unit
 
     def run(session: Any, finding: Finding, **more: Any) -> Finding:
         to = find_unit(session, unit) if unit else None
@@ -300,7 +300,7 @@ def assign(door: Door, findings: tuple[str, ...], due: date, unit: str | None, r
 @_reason
 @pass_door
 def reported(door: Door, findings: tuple[str, ...], reason: str) -> None:
-    from registry import finding_acts
+    from registry.findings import acts as finding_acts
 
     _each(door, findings, reason, finding_acts.reported)
 
@@ -314,7 +314,7 @@ def reported(door: Door, findings: tuple[str, ...], reason: str) -> None:
 def recheck(
     door: Door, findings: tuple[str, ...], passed: bool, due: date | None, reason: str
 ) -> None:
-    from registry import finding_acts
+    from registry.findings import acts as finding_acts
 
     _each(door, findings, reason, finding_acts.recheck, passed=passed, due_on=due)
 
@@ -324,6 +324,6 @@ def recheck(
 @_reason
 @pass_door
 def clear(door: Door, findings: tuple[str, ...], reason: str) -> None:
-    from registry import finding_acts
+    from registry.findings import acts as finding_acts
 
     _each(door, findings, reason, finding_acts.clear)

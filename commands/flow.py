@@ -12,13 +12,12 @@ import click
 from sqlalchemy import select
 
 from registry.dates import SHANGHAI
-from registry.errors import Ambiguous, NotFound
-from registry.finding_queries import FindingQuery, search
-from registry.jurisdictions import for_unit
+from registry.errors import Ambiguous, BadInput, NotFound
+from registry.filings.jurisdictions import for_unit
+from registry.findings.queries import FindingQuery, search
 from registry.messages import _
-from registry.models import Run, Sweep
-from registry.sweep_queries import samples_sites
-from registry.vocab import Review, RunMethod, Severity
+from registry.models import Account, Observation, Run, Sweep
+from registry.vocab import Review, RunMethod, Severity, samples_sites
 from verdicts.ruleset import RuleSet, load
 from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
 
@@ -26,19 +25,25 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from commands.door import Door
+    from reconcilers.ledger import Ledger
     from registry.db import Registry
-    from registry.differences import Reconciliation
     from registry.exchange.national import KeptExport
     from registry.exchange.national_template import NationalMapping
-    from registry.history import Act
-    from sweeps.credentials import Credentials
-    from sweeps.forecast import Budgets
+    from registry.exchange.sheets import Stream
+    from registry.findings.differences import Reconciliation
+    from registry.history.writing import Act
+    from sweeps.driving.workers import Workers
+    from sweeps.evidence.replay import RecordedRun, Recording
     from sweeps.lease import Lease
-    from sweeps.plan import Filters
-    from sweeps.replay import Recording
+    from sweeps.network.credentials import Credentials
+    from sweeps.planning.forecast import Budgets
+    from sweeps.planning.plan import Filters
+    from sweeps.planning.survey import Survey
     from sweeps.run import RunResult, Settings
-    from sweeps.survey import Survey
-    from sweeps.workers import Workers
+    from verdicts.pending import Missing
+
+_RECENT = 4
+"""Sweeps that are looked through for what is left to people."""
 
 
 def rules_in_force(door: Door, session: Session, data: Path) -> RuleSet:
@@ -52,6 +57,12 @@ def latest_time_point(session: Session, now: datetime) -> datetime | None:
     """T of the latest sweep that has passed, UTC."""
     passed = select(Sweep.time_point).where(Sweep.time_point <= now)
     return session.scalars(passed.order_by(Sweep.time_point.desc()).limit(1)).first()
+
+
+def recent_time_points(session: Session, now: datetime) -> list[datetime]:
+    """T of the last few sweeps that have passed, UTC, the latest first."""
+    passed = select(Sweep.time_point).where(Sweep.time_point <= now)
+    return list(session.scalars(passed.order_by(Sweep.time_point.desc()).limit(_RECENT)))
 
 
 def meant_time_point(session: Session, given: datetime) -> datetime:
@@ -87,12 +98,12 @@ def needed_time_point(session: Session, now: datetime) -> datetime:
 
 def run_point(door: Door, registry: Registry, filters: Filters) -> datetime:
     """T of a run for which nobody named one: the weekly one that the settings name, see
-    `sweeps.weekly.worked_for`; else that of a run that was interrupted and is the same, or now. Of
+    `sweeps.planning.weekly.worked_for`; else that of a run that was interrupted and is the same, or now. Of
     samples of whether sites open, which are taken every hour and belong to the week before the next
     T, that of the latest sweep."""
-    from sweeps.leftover import left_over
-    from sweeps.plan import unproven
-    from sweeps.weekly import worked_for
+    from sweeps.planning.leftover import left_over
+    from sweeps.planning.plan import unproven
+    from sweeps.planning.weekly import worked_for
 
     weekly = door.settings.sweep.time_point
     with registry.read() as session:
@@ -122,7 +133,7 @@ def survey(
     door: Door, registry: Registry, session: Session, at: datetime, filters: Filters
 ) -> Survey:
     """Every check that the accounts could owe for `at`, and when it is due."""
-    from sweeps.plan import survey_of
+    from sweeps.planning.plan import survey_of
 
     rules = rules_in_force(door, session, registry.data)
     return survey_of(
@@ -132,6 +143,7 @@ def survey(
         catalogue=door.catalogue,
         credentials=door.credentials,
         fresh_days=_fresh(rules),
+        soon_days=rules.soon_day,
         filters=filters,
         rsshub=door.settings.sweep.rsshub,
         order=door.source_order,
@@ -140,9 +152,9 @@ def survey(
 
 def sweep_settings(door: Door) -> Settings:
     """The office's settings in the terms of the engine."""
-    from sweeps.engine import Tuning
+    from sweeps.driving.ground import Tuning
+    from sweeps.network.transport import Network, checked
     from sweeps.run import Settings
-    from sweeps.transport import Network, checked
 
     chosen = door.settings.sweep
     return Settings(
@@ -163,12 +175,25 @@ def sweep_settings(door: Door) -> Settings:
 def check_sweep_settings(door: Door) -> None:
     """Raises BadConfig for settings that no sweep can work with; what looks like a slip is told."""
     from commands.notifying import warn
-    from sweeps.forecast import mistaken_hosts
+    from sweeps.planning.forecast import mistaken_hosts
 
     sweep_settings(door)
     for named, meant in mistaken_hosts(door.catalogue, door.settings.sweep.pace).items():
         text = _("[sweep.pace] names {named}, which no platform has: is {meant} meant?")
         warn(text.format(named=named, meant=meant))
+
+
+def warn_of_refused(door: Door, hosts: Collection[str]) -> None:
+    """Tell which of the hosts lie in the office's own network and would not be asked."""
+    from commands.notifying import warn
+    from sweeps.network.addresses import refused_as_written
+
+    for host in refused_as_written(sorted(hosts), door.settings.sweep.allow_private):
+        text = _(
+            "{host} is an address of the office's own network and will be refused. To have it asked:"
+            ' allow_private = ["{host}"] under [sweep] in taizhang.toml.'
+        )
+        warn(text.format(host=host))
 
 
 def plan(
@@ -195,7 +220,7 @@ def planned(
     method: RunMethod = RunMethod.ENGINE,
 ) -> Run:
     """A new run with all that it owes, planned in the caller's transaction."""
-    from sweeps.plan import plan_run
+    from sweeps.planning.plan import plan_run
 
     rules = rules_in_force(door, session, registry.data)
     return plan_run(
@@ -206,6 +231,7 @@ def planned(
         credentials=credentials,
         window_days=_reach(rules),
         fresh_days=_fresh(rules),
+        soon_days=rules.soon_day,
         filters=filters,
         method=method,
         actor=door.act(session).actor,
@@ -217,7 +243,7 @@ def planned(
 
 def budgets(door: Door) -> Budgets:
     """What hosts allow a day, with the office's own paces and hours."""
-    from sweeps.forecast import Budgets
+    from sweeps.planning.forecast import Budgets
 
     chosen = door.settings.sweep
     return Budgets(door.catalogue, chosen.pace, chosen.hours)
@@ -230,11 +256,27 @@ def time_point_of(registry: Registry, run_uid: str) -> datetime:
         return session.scalars(query).one()
 
 
+def looked_at(registry: Registry, run_uid: str) -> set[str]:
+    """The uids of the accounts of which a run noted anything."""
+    with registry.read() as session:
+        of_run = select(Account.uid).join(Observation, Observation.account_id == Account.id)
+        return set(session.scalars(of_run.join(Run).where(Run.uid == run_uid)))
+
+
 def proven_before(registry: Registry, run_uid: str) -> int:
     """How many accounts a run left out because earlier looks prove them for its T."""
     with registry.read() as session:
         options = session.scalars(select(Run.options).where(Run.uid == run_uid)).one()
         return int(options.get("proven", 0))
+
+
+def pending(door: Door, registry: Registry) -> list[Missing]:
+    """The accounts that may be gone by now and have to be looked at again."""
+    from verdicts.pending import pending as found
+
+    with registry.read() as session:
+        rules = rules_in_force(door, session, registry.data)
+        return found(session, rules, door.now, latest_time_point(session, door.now))
 
 
 def open_severities(door: Door, registry: Registry) -> set[Severity]:
@@ -256,31 +298,67 @@ def _fresh(rules: RuleSet) -> int:
 
 
 def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tuple[str, Recording]:
-    """Plan a run that judges again from evidence files; returns its uid and the recording."""
-    from sweeps.plan import Filters, plan_run
-    from sweeps.replay import RecordedCredentials, Recording, recorded_run
+    """Plan a run that judges again from evidence files what their runs had to check; returns its
+    uid and the recording. Where the registry knows none of those runs, every check is planned, and
+    people are told. Raises BadInput for files of several sweeps."""
+    from sweeps.evidence.replay import Recording, recorded_run
+    from sweeps.planning.again import plan_again, recorded_runs
     from sweeps.run import adopt_evidence
 
-    told, recording = recorded_run(next(iter(files))), Recording(files)
-    with registry.write() as session:
-        run = plan_run(
-            session,
-            at=told.time_point,
-            now=door.now,
-            catalogue=door.catalogue,
-            credentials=RecordedCredentials(door.catalogue, recording),
-            window_days=told.window_days,
-            fresh_days=told.fresh_days,
-            filters=Filters(everything=True),
-            method=RunMethod.REPLAY,
-            actor=door.act(session).actor,
-            as_of=told.as_of,
-            rsshub=door.settings.sweep.rsshub,
-            order=door.source_order,
+    told, recording = [recorded_run(file) for file in files], Recording(files)
+    if len({each.time_point for each in told}) > 1:
+        raise BadInput(
+            _("These files are of sweeps for several time points: {points}.").format(
+                points=", ".join(sorted({shown(each.time_point) for each in told}))
+            ),
+            hint=_("Name the files of one sweep at a time."),
         )
-        uid = run.uid
-    adopt_evidence(registry, uid, files)
+    with registry.write() as session:
+        known = recorded_runs(session, {each.run_uid: each.as_of for each in told})
+        segments = {name for each in known for name in each.run.evidence}
+        if known:
+            actor = door.act(session).actor
+            uid = plan_again(session, known, now=door.now, actor=actor).uid
+        else:
+            uid = _plan_unknown(door, session, told[0], recording)
+    kept = adopt_evidence(registry, uid, files)
+    _tell_replay(known=bool(known), left=sorted(segments.difference(kept)))
     return uid, recording
+
+
+def _plan_unknown(door: Door, session: Session, told: RecordedRun, recording: Recording) -> str:
+    """Plan every check there is, of a run that was made with another registry."""
+    from sweeps.evidence.replay import RecordedCredentials
+    from sweeps.planning.plan import Filters, plan_run
+
+    return plan_run(
+        session,
+        at=told.time_point,
+        now=door.now,
+        catalogue=door.catalogue,
+        credentials=RecordedCredentials(door.catalogue, recording),
+        window_days=told.window_days,
+        fresh_days=told.fresh_days,
+        filters=Filters(everything=True),
+        method=RunMethod.REPLAY,
+        actor=door.act(session).actor,
+        as_of=told.as_of,
+        rsshub=door.settings.sweep.rsshub,
+        order=door.source_order,
+    ).uid
+
+
+def _tell_replay(*, known: bool, left: Collection[str]) -> None:
+    """What a person should mind of a replay, on stderr."""
+    if not known:
+        words = _(
+            "The run of this evidence is not in this registry: every check is planned, and those"
+            " that the evidence holds nothing of stay unread."
+        )
+        click.echo(words, err=True)
+    if left:
+        words = _("This run has further evidence; name it too, each with --replay: {files}")
+        click.echo(words.format(files=_(", ").join(left)), err=True)
 
 
 def do_run(
@@ -315,9 +393,10 @@ def do_run(
                 on_progress=show,
             )
     except KeyboardInterrupt:
-        if recording is None:
-            click.echo(_("Go on later with `{command}`.").format(command=again), err=True)
-        raise
+        if recording is not None:
+            raise
+        # Told after that it was interrupted.
+        raise KeyboardInterrupt(_("Go on later with `{command}`.").format(command=again)) from None
 
 
 def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:
@@ -347,8 +426,12 @@ def reconcile_all(
     data: Path,
     act: Act,
     national: KeptExport | None,
+    ledger: Ledger | None = None,
 ) -> Reconciliation:
-    """Compare ledger, reality as last swept, and the national export; settle the findings."""
+    """Compare ledger, reality as last swept, and the national export; settle the findings.
+
+    `ledger`: as it stands, where the caller has read it already.
+    """
     from reconcilers.reconcile import reconcile
 
     at = latest_time_point(session, door.now)
@@ -361,6 +444,7 @@ def reconcile_all(
         national=national,
         judgements={judgement.account_uid: judgement for judgement in told},
         ruleset=rules_in_force(door, session, data),
+        ledger=ledger,
     )
 
 
@@ -376,11 +460,12 @@ def export_of(
     door: Door,
     session: Session,
     act: Act,
-    file: Path | None,
+    file: Path | Stream | None,
     mapping: NationalMapping,
     accept: Collection[str] = (),
 ) -> KeptExport | None:
-    """The national export just read from `file` and kept, else the one kept last, if any.
+    """The national export read from `file`, or from one that is open, and kept; else the one kept
+    last, if any.
 
     Raises Refused for one that looks like a part or has a shifted column, see
     `registry.exchange.snapshots.keep_export`.

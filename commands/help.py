@@ -38,10 +38,13 @@ def _words() -> dict[str, str]:
         "IDENTIFIER": _("IDENTIFIER"),
         "INTEGER": _("NUMBER"),
         "NAME": _("NAME"),
+        "OBSERVATION": _("OBSERVATION"),
         "OPTIONS": _("OPTIONS"),
         "PATH": _("FILE"),
         "PHONE": _("PHONE"),
         "PLATFORM": _("PLATFORM"),
+        "RESULT": _("RESULT"),
+        "RUN": _("RUN"),
         "SCHEME": _("SCHEME"),
         "SOURCE": _("SOURCE"),
         "TEXT": _("TEXT"),
@@ -56,7 +59,7 @@ class Help(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The line on how a command is written."""
-        super().write_usage(prog, _named(args), prefix)
+        super().write_usage(prog, named(args), prefix)
 
     def write_text(self, text: str) -> None:
         """A paragraph."""
@@ -68,7 +71,7 @@ class Help(click.HelpFormatter):
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Terms with what they mean beside them; a long term has a line of its own."""
-        listed = [(_named(first), second) for first, second in rows]
+        listed = [(named(first), second) for first, second in rows]
         widest = max((cells(first) for first, _second in listed), default=0)
         margin, column = " " * self.current_indent, min(widest, col_max) + col_spacing
         for first, second in listed:
@@ -82,7 +85,8 @@ class Help(click.HelpFormatter):
                 self.write(f"{margin}{' ' * column}{line}\n")
 
 
-def _named(term: str) -> str:
+def named(term: str) -> str:
+    """A term with what stands for a value in the user's language."""
     known = _words()
     return _PLACEHOLDER.sub(lambda found: known.get(found[1], found[0]), term)
 

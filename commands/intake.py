@@ -107,9 +107,11 @@ class Order:
 @click.option(
     "--accept-changed",
     multiple=True,
-    metavar="FIELD",
-    type=click.Choice([*FIELDS, *(f for f in FIELDS.values() if f not in FIELDS)]),
-    help=_("The list is right: name, host, subject, platform or identifier did change."),
+    metavar=_("COLUMN"),
+    help=_(
+        "The list is right: this column did change (名称, 主办单位, 认证主体, 平台, 平台ID; or name, host,"
+        " subject, platform, identifier)."
+    ),
 )
 @listing_options
 @pass_door
@@ -131,11 +133,14 @@ def command(
     output: str | None,
 ) -> None:
     from registry.exchange.columns import parse_overrides
+    from registry.exchange.watched import watched_fields
 
     if skip_rejected != (rejects is not None) or (skip_rejected and not apply):
         raise click.UsageError(_("--skip-rejected and --rejects FILE go together, with --apply."))
     _spare(file, rejects, output)
-    accept = {FIELDS.get(field, field) for field in accept_changed}
+    accept = watched_fields(
+        (FIELDS.get(word, word) for word in accept_changed), tuple(FIELDS.values())
+    )
     _run(
         door,
         Order(
@@ -370,7 +375,7 @@ def _mentions(
 def _keep_mentions(door: Door, order: Order, session: Session, found: MentionList) -> int:
     """Note the dates of known accounts; how many were new."""
     from registry.exchange.mentions import keep_batch
-    from sweeps.imported import Listed, keep_listed, not_kept
+    from sweeps.people.imported import Listed, keep_listed, not_kept
 
     listed = [
         Listed(row.account_id, row.last_update, row.problem)

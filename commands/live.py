@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from registry.dates import SHANGHAI
 from registry.messages import _, language
 from registry.vocab import Reason, label
-from reports.cells import moment
+from reports.cells import moment, one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 MOST_HOSTS = 15
 """Rows of the table; the other hosts share one."""
 
+NARROW = 72
+"""With fewer columns than this the rate is left out."""
 
-def table(standing: Standing, now: datetime) -> Table:
-    """The standing at `now` (aware) for a terminal."""
+_LEAST = 8
+"""Columns that a host's name and its state have at least."""
+_BETWEEN = 3
+"""Columns between two of the table's."""
+
+
+def table(standing: Standing, now: datetime, columns: int = 100) -> Table:
+    """The standing at `now` (aware) for a terminal of so many columns; each host has one line."""
     from reports import terminal
 
     titles = [_("Host"), _("Done"), _("Waiting"), _("Per minute"), _("State"), _("Left, at least")]
@@ -32,8 +40,47 @@ def table(standing: Standing, now: datetime) -> Table:
     rest = standing.hosts[MOST_HOSTS:]
     if rest:
         shown.append(_rest(rest))
-    lang = language().value
-    return terminal.table(titles, shown, right=(1, 2, 3, 5), caption=summary(standing), lang=lang)
+    right = [1, 2, 3, 5]
+    if columns < NARROW:
+        titles, shown = _without(3, titles), [_without(3, row) for row in shown]
+        right = [1, 2, 4]
+    made = _fitted(titles, shown, columns)
+    return terminal.table(
+        titles, made, right=right, caption=summary(standing), lang=language().value
+    )
+
+
+def _without(place: int, cells: list[str]) -> list[str]:
+    return [*cells[:place], *cells[place + 1 :]]
+
+
+def _fitted(titles: list[str], rows: list[list[str]], columns: int) -> list[list[str]]:
+    """The rows, host and state shortened so that they fit into a line."""
+    from rich.cells import cell_len
+
+    # as they are printed: what is made harmless may be longer
+    rows = [[one_line(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    state = len(titles) - 2
+    figures = sum(width for place, width in enumerate(widths) if place not in {0, state})
+    room = max(columns - figures - _BETWEEN * (len(titles) - 1), 2 * _LEAST)
+    of_state = min(widths[state], max(room - widths[0], room // 2))
+    for row in rows:
+        row[0] = _shortened(row[0], room - of_state)
+        row[state] = _shortened(row[state], of_state, tail=0)
+    return rows
+
+
+def _shortened(text: str, room: int, tail: int | None = None) -> str:
+    """The text within so many columns: its beginning and its last part, of which a Chinese character
+    takes two; `tail`: so many columns of the end, instead of the most part."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= room:
+        return text
+    end = 2 * (room - 1) // 3 if tail is None else tail
+    last = set_cell_size(text[::-1], end)[::-1].strip() if end else ""
+    return f"{set_cell_size(text, room - 1 - end).rstrip()}…{last}"
 
 
 def line(standing: Standing, now: datetime) -> str:

@@ -16,7 +16,7 @@ import click
 from registry.errors import TaizhangError
 from registry.messages import _
 from registry.text import display_safe
-from registry.vocab import Outcome
+from registry.vocab import Outcome, Reason
 
 if TYPE_CHECKING:
     from commands.door import Door
@@ -43,7 +43,7 @@ class Announcer:
     def judged(self, result: RunResult, told: SweepJudgement) -> None:
         """A run whose sweep has been judged."""
         from reports.run_note import LOW_COVERAGE, run_note
-        from sweeps.hand import todo
+        from sweeps.people.hand import todo
 
         if not self.wanted:
             return
@@ -53,12 +53,13 @@ class Announcer:
             note = run_note(session, told, replace(_figures(result), by_person=waiting, low=low))
         _send(self.door, *note)
 
-    def ahead(self, result: RunResult, at: datetime, proven: int) -> None:
-        """A run whose time point is still to come; `proven` accounts need no look for it."""
+    def ahead(self, result: RunResult, at: datetime, proven: int, missing: int) -> None:
+        """A run whose time point is still to come; `proven` accounts need no look for it, `missing`
+        may be gone."""
         from reports.run_note import ahead_note
 
         if self.wanted:
-            _send(self.door, *ahead_note(at, _figures(result), proven))
+            _send(self.door, *ahead_note(at, _figures(result), proven, missing))
 
 
 @contextmanager
@@ -111,7 +112,12 @@ def _warn_early(door: Door) -> None:
 def _figures(result: RunResult) -> RunFigures:
     from reports.run_note import RunFigures
 
-    return RunFigures(result.planned, result.done, result.outcomes.get(Outcome.READ, 0))
+    return RunFigures(
+        result.planned,
+        result.done,
+        result.outcomes.get(Outcome.READ, 0),
+        limited=result.reasons.get(Reason.OWN_LIMIT, 0),
+    )
 
 
 def _why(error: Exception) -> str:

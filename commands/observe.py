@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,15 @@ import click
 from commands.door import Door
 from commands.options import POINT, Words
 from registry.errors import BadInput, Fault
-from registry.messages import _
-from registry.vocab import Existence, Precision, RunMethod
+from registry.messages import _, language
+from registry.vocab import Existence, Lang, Precision, RunMethod, label
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from sweeps.hand import Seen
+    from registry.db import Registry
+    from sweeps.people.hand import Seen
+    from verdicts.pending import Missing
 
 pass_door = click.make_pass_decorator(Door)
 
@@ -36,8 +39,7 @@ pass_door = click.make_pass_decorator(Door)
     "--existence",
     type=Words(Existence),
     default=Existence.EXISTS.value,
-    show_default=True,
-    help=_("Whether the account is there."),
+    help=_("Whether the account is there; it is unless you say otherwise."),
 )
 @click.option("--name", "display_name", default="", help=_("The name shown, if another."))
 @click.option("--subject", "verified_subject", default="", help=_("Verified subject as shown."))
@@ -58,17 +60,17 @@ def command(
     if (account is None) == (sheet is None):
         raise click.UsageError(_("Name one account, or give a sheet with --from."))
     if sheet is not None:
-        said = _take(door, sheet, given["at"], method)
+        _take(door, sheet, given["at"], method)
     else:
-        said = _note(door, str(account), method, given)
-    click.echo(said)
+        click.echo(_note(door, str(account), method, given))
 
 
-def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> str:
+def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> None:
     """A whole sheet, all of it or nothing, and the sweep judged anew."""
     from commands import flow
-    from sweeps.answers import take_answers
-    from sweeps.todo_form import read_todo
+    from commands.sweep_words import tell_pending
+    from sweeps.people.answers import take_answers
+    from sweeps.people.todo_form import read_todo
 
     form = read_todo(sheet, now=door.now)
     with door.registry() as registry:
@@ -77,12 +79,17 @@ def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> st
             point = flow.meant_time_point(session, at) if at else None
             taken = take_answers(session, form, now=door.now, actor=actor, at=point, method=method)
         if not taken.run_uid:
-            return _repeats(taken.repeated) if taken.repeated else _("Nothing was filled in.")
+            click.echo(_repeats(taken.repeated) if taken.repeated else _("Nothing was filled in."))
+            return
         told = flow.judge(door, registry, taken.time_point)
+        missing = _missing(door, registry, flow.looked_at(registry, taken.run_uid))
     said = _("Taken: {accounts} accounts, {entries} menu entries; {found} new findings.").format(
         accounts=taken.accounts, entries=taken.entries, found=len(told.settled.raised)
     )
-    return said + ("\n" + _repeats(taken.repeated) if taken.repeated else "")
+    click.echo(said)
+    if taken.repeated:
+        click.echo(_repeats(taken.repeated))
+    tell_pending(door, missing)
 
 
 def _repeats(rows: int) -> str:
@@ -96,9 +103,9 @@ def _repeats(rows: int) -> str:
 def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) -> str:
     """One account, and its sweep judged anew."""
     from commands import flow
-    from registry.accounts import find_account
-    from registry.attachments import attach
-    from sweeps.hand import observe
+    from registry.accounts.making import find_account
+    from registry.keeping.attachments import attach
+    from sweeps.people.hand import observe
 
     looked = given["looked"] or door.now
     with door.registry() as registry:
@@ -122,10 +129,49 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
                 method=method,
                 evidence=paper,
             )
-            name = found.name
+            name, uid = found.name, found.uid
         told = flow.judge(door, registry, point)
-    return _("Noted for {account}; {found} new findings.").format(
+        missing = _missing(door, registry, {uid})
+    said = _("Noted for {account}; {found} new findings.").format(
         account=name, found=len(told.settled.raised)
+    )
+    return "\n".join([said, *(_look_again(account, each) for each in missing)])
+
+
+def _missing(door: Door, registry: Registry, uids: Collection[str]) -> list[Missing]:
+    """Those of the accounts that may be gone by the looks so far, the longest missing first."""
+    from commands import flow
+    from verdicts.pending import pending
+
+    with registry.read() as session:
+        rules = flow.rules_in_force(door, session, registry.data)
+        everything = pending(session, rules, door.now, judged=NEVER)
+    return [each for each in everything if each.account_uid in uids]
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _look_again(account: str, missing: Missing) -> str:
+    """The next step once somebody has found an account gone: one look is not enough."""
+    from commands.flow import shown
+
+    if missing.gone:
+        return _(
+            "It was gone in two looks far enough apart: it counts as gone. File its stop and"
+            " cancellation, or have it restored."
+        )
+    return _(
+        "One look is not enough. Look again from {again} on; if it is gone then as well, enter:"
+        ' taizhang observe "{account}" --existence {word}'
+    ).format(
+        again=shown(missing.again_from),
+        account=account,
+        word=(
+            label(Existence.GONE_SIGNAL, language())
+            if language() is Lang.ZH
+            else Existence.GONE_SIGNAL.value
+        ),
     )
 
 
@@ -141,8 +187,7 @@ def _point(door: Door, session: Session, at: datetime | None) -> datetime:
 def _seen(given: dict[str, Any], looked: datetime) -> Seen:
     """What the options say was seen. Raises BadInput for a date that is none."""
     from registry.dates import DateError, parse_when
-    from registry.vocab import label
-    from sweeps.hand import Seen
+    from sweeps.people.hand import Seen
 
     when, precision = None, Precision.DAY
     if given["last_post"]:

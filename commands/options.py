@@ -110,6 +110,12 @@ class Words(click.Choice[str]):
         super().__init__([member.value for member in self.members])
         self.values = {label(each, lang): each.value for lang in Lang for each in self.members}
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The printed words in Chinese, the values themselves in English."""
+        if language() is Lang.EN:
+            return super().get_metavar(param, ctx) or ""
+        return f"[{'|'.join(dict.fromkeys(label(each, language()) for each in self.members))}]"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value).strip()
         return super().convert(self.values.get(text, text), param, ctx)

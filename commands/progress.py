@@ -54,8 +54,8 @@ def steps(title: str, total: int | None = None) -> Iterator[Callable[[int], None
 @contextmanager
 def sweep_progress(clock: Clock, catalogue: Catalogue) -> Iterator[Callable[[Progress], None]]:
     """How a sweep gets on: host by host on a terminal, else one line a minute. Both to stderr."""
-    from sweeps.forecast import first_host
     from sweeps.gauge import Gauge
+    from sweeps.planning.forecast import first_host
 
     gauge = Gauge(lambda lane: first_host(lane, catalogue))
     if not sys.stderr.isatty():
@@ -68,7 +68,7 @@ def sweep_progress(clock: Clock, catalogue: Catalogue) -> Iterator[Callable[[Pro
     with Live(console=console(sys.stderr), auto_refresh=False, transient=True) as live:
 
         def draw(standing: Standing, now: datetime) -> None:
-            live.update(table(standing, now), refresh=True)
+            live.update(table(standing, now, live.console.width), refresh=True)
 
         yield _Paced(clock, _FRAME, gauge, draw).show
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,20 +13,22 @@ from commands.door import Door, folder
 from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
 from commands.reconcile_words import tell
+from registry.collector import resting
 from registry.errors import EXIT_GATE
 from registry.exchange.national_template import WATCHED
-from registry.messages import _
-from registry.vocab import DecisionKind
+from registry.messages import _, language
+from registry.vocab import DecisionKind, label
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from reconcilers.explaining import Explanation
     from registry.platforms import PlatformCatalogue
 
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help=_("Reconciling: run · apply · decide · explain · approve-duplicate."))
+@click.group(help=_("Reconciling: run · apply · decide · explain · approve-duplicate · mapping."))
 def command() -> None:
     pass
 
@@ -56,11 +59,16 @@ def command() -> None:
 @click.option(
     "--accept-changed",
     multiple=True,
-    metavar="FIELD",
-    type=click.Choice(WATCHED),
-    help=_("The export is right: this field did change in so many rows."),
+    metavar=_("COLUMN"),
+    help=_(
+        "The export is right: this column did change in so many rows (its title, e.g. 主办单位)."
+    ),
 )
-@click.option("--gate", is_flag=True, help=_("Exit 1 while anything stops the upload."))
+@click.option(
+    "--gate",
+    is_flag=True,
+    help=_("Exit 1 while anything stops the upload, or when no export was compared."),
+)
 @click.option(
     "--format",
     "format_",
@@ -83,23 +91,31 @@ def run(
     format_: str,
     output: str | None,
 ) -> None:
+    from registry.exchange.readers import stream_workbook
+
+    opened = stream_workbook(national) if national else None  # taken apart while the rest is loaded
     from commands.flow import export_of, national_mapping, reconcile_all
+    from reconcilers.ledger import read_ledger
     from reports.reconcile_book import write_reconcile_book
+    from registry.exchange.watched import watched_fields
     from reports.upload import write_upload
 
     template = national_mapping(door, mapping)
-    accept = {*accept_changed, *(["absent"] if accept_absent else [])}
-    with door.registry() as registry, registry.write() as session:
-        act = door.act(session, _("reconciling"), person=bool(accept))
-        export = export_of(door, session, act, national, template, accept)
-        result = reconcile_all(door, session, registry.data, act, export)
-    folder(out)
+    changed = watched_fields(accept_changed, WATCHED, template.titles)
+    accept = {*changed, *(["absent"] if accept_absent else [])}
     files = [out / "reconcile.xlsx", out / "upload.xlsx"]
-    _spare(door, files[0])
-    write_reconcile_book(result, files[0], platform=door.platforms.label)
-    write_upload(result.upload_rows, files[1], template, door.platforms)
-    tell(result, files, format_, output, door.platforms.label)
-    if gate and result.blocking:
+    with resting():
+        with door.registry() as registry, registry.write() as session:
+            act = door.act(session, _("reconciling"), person=bool(accept))
+            ledger = read_ledger(session)  # and while this is read
+            export = export_of(door, session, act, opened, template, accept)
+            result = reconcile_all(door, session, registry.data, act, export, ledger)
+        folder(out)
+        _spare(door, files[0])
+        write_reconcile_book(result, files[0], platform=door.platforms.label)
+        write_upload(result.upload_rows, files[1], template, door.platforms)
+        tell(result, files, format_, output, door.platforms.label)
+    if gate and not result.clear:
         raise click.exceptions.Exit(EXIT_GATE)
 
 
@@ -114,22 +130,85 @@ def _spare(door: Door, file: Path) -> None:
         click.echo(text.format(file=put_aside(file)), err=True)
 
 
-@command.command(help=_("Record for ever that two rows are the same account, or are not."))
+@command.command(
+    help=_("Record for ever that two rows are the same account, or are not, or that one must go.")
+)
 @click.argument("left", metavar="ACCOUNT")
 @click.argument("right", metavar="ACCOUNT_OR_ROW")
-@click.option("--same/--not-same", "same", required=True, help=_("Which of the two."))
+@click.option("--same", is_flag=True, help=_("They are one account."))
+@click.option("--not-same", is_flag=True, help=_("They are two."))
+@click.option(
+    "--offline", is_flag=True, help=_("The row of the national system is to be taken offline.")
+)
+@click.option("--reverse", is_flag=True, help=_("Overrule what was decided of them before."))
 @click.option("--reason", default="", help=_("Why; kept with the act."))
 @pass_door
-def decide(door: Door, left: str, right: str, same: bool, reason: str) -> None:
-    from reconcilers.decisions import decide as record
-    from reconcilers.explaining import explain as explained
+def decide(
+    door: Door,
+    /,
+    left: str,
+    right: str,
+    same: bool,
+    not_same: bool,
+    offline: bool,
+    reverse: bool,
+    reason: str,
+) -> None:
+    from reconcilers.explaining import look_up
+    from reconcilers.pairs import check_pair, gives_up, if_reversed, said_before, settle
 
-    kind = DecisionKind.SAME if same else DecisionKind.NOT_SAME
+    decided = _decided(same=same, not_same=not_same, offline=offline)
     with door.writing(reason, person=True) as (session, act):
         uid, other = _two(session, left, right, door.platforms)
-        found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
-        record(session, kind, found.left_key, found.right_key, act)
-    click.echo(_("Recorded."))
+        found, picture = look_up(session, uid, other, catalogue=door.platforms, at=door.now)
+        check_pair(decided, found.right_key, found.left, found.right, door.platform_label)
+        keys = (found.left_key, found.right_key)
+        allowed = if_reversed(act, reverse)
+        done = settle(session, decided, *keys, act, overrule=allowed, picture=picture)
+        before = said_before(done.earlier) if done.earlier else ""
+    if not done.recorded:
+        click.echo(_("Nothing new: {before}").format(before=before))
+        return
+    click.echo(_recorded(decided, found, door.platform_label))
+    if before:
+        click.echo(_("It takes the place of an earlier decision: {before}").format(before=before))
+    if done.offline:
+        click.echo(gives_up(done.offline))
+
+
+def _recorded(decided: DecisionKind, found: Explanation, platform: Callable[[str], str]) -> str:
+    """What was recorded, of which two, and what comes next."""
+    from reports.explanation import called
+
+    text = _("Recorded: {left} ({code}) and {right} ({other}): {decision}.")
+    told = text.format(
+        left=called(found.left, platform),
+        code=found.left_code,
+        right=called(found.right, platform),
+        other=found.right_code,
+        decision=label(decided, language()),
+    )
+    return told + _("Next: `taizhang reconcile run` reconciles anew with it.")
+
+
+def _decided(*, same: bool, not_same: bool, offline: bool) -> DecisionKind:
+    """The one decision that was said. Raises UsageError for none and for several."""
+    said = [
+        kind
+        for kind, meant in (
+            (DecisionKind.SAME, same),
+            (DecisionKind.NOT_SAME, not_same),
+            (DecisionKind.OFFLINE_THERE, offline),
+        )
+        if meant
+    ]
+    if not said:
+        raise click.UsageError(_("Say which: --same, --not-same or --offline."))
+    if len(said) > 1:
+        raise click.UsageError(
+            _("--same, --not-same and --offline contradict each other: say one of them.")
+        )
+    return said[0]
 
 
 @command.command(help=_("Say why two are, or are not, taken for one account."))
@@ -144,13 +223,13 @@ def explain(door: Door, left: str, right: str, format_: str, output: str | None)
     with door.reading() as session:
         uid, other = _two(session, left, right, door.platforms)
         found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
-    write_explanation(found, format_, output)
+    write_explanation(found, format_, output, platform=door.platforms.label)
 
 
 def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) -> tuple[str, str]:
     """The uid of the account, and that of the other; its own words where they name no other one:
     then a row is meant."""
-    from registry.accounts import find_account
+    from registry.accounts.making import find_account
     from registry.errors import NotFound
 
     uid = find_account(session, left, catalogue=catalogue).uid
@@ -174,18 +253,47 @@ def approve_duplicate(
     door: Door, unit: str, platform: str, form: str, until: date | None, reason: str
 ) -> None:
     from reconcilers.decisions import approve_duplicate as record
-    from registry.units import find_unit
+    from reconcilers.decisions import newest_decision, slot
+    from reconcilers.ledger import find_host
+    from reconcilers.pairs import said_before
 
+    named = door.platforms.named(platform)
     with door.writing(reason, person=True) as (session, act):
-        record(
-            session,
-            find_unit(session, unit).uid,
-            door.platforms.named(platform),
-            form,
-            until,
-            act,
+        host = find_host(session, unit)
+        earlier = newest_decision(session, host.uid, slot(named, form))
+        before = said_before(earlier) if earlier else ""
+        record(session, host.uid, named, form, until, act)
+        told = _("Recorded: {unit} may keep several accounts on {platform}{until}.").format(
+            unit=host.name,
+            platform=door.platform_label(named) + (f" {form}" if form else ""),
+            until=_(" until {day}").format(day=until.isoformat()) if until else _(" for good"),
         )
-    click.echo(_("Recorded."))
+    click.echo(told)
+    if before:
+        click.echo(_("It takes the place of an earlier decision: {before}").format(before=before))
+
+
+@command.command(
+    "mapping", help=_("Print the column mapping in force, to be edited and given with --mapping.")
+)
+@click.option("--output", type=click.Path(path_type=Path), help=_("Write to this new file."))
+@pass_door
+def mapping_(door: Door, output: Path | None) -> None:
+    from registry.exchange.national_template import mapping_text
+    from reports.listing import put
+
+    if output is not None and output.exists():
+        raise click.UsageError(
+            _("{file} is there already; name a new file.").format(file=output.name)
+        )
+    named = door.settings.national.mapping
+    put(mapping_text(Path(named) if named else None).encode(), output)
+    if output is not None:
+        said = _(
+            "Written: {file}. Change the titles in it, then use it with --mapping {file}, or put"
+            ' mapping = "{file}" under [national] in taizhang.toml.'
+        )
+        click.echo(said.format(file=output))
 
 
 command.add_command(apply)

@@ -13,6 +13,7 @@ from registry.messages import _
 
 if TYPE_CHECKING:
     from reconcilers.outcomes import Carried
+    from registry.errors import BadInput
     from registry.exchange.decided import DecidedBook
 
 pass_door = click.make_pass_decorator(Door)
@@ -34,7 +35,6 @@ def command(
     door: Door, file: Path, apply: bool, reason: str, format_: str, output: str | None
 ) -> None:
     from reconcilers.deciding import carry_out
-    from registry.errors import BadInput
     from registry.exchange.decided import read_decided
 
     book = read_decided(file, today=door.today)
@@ -42,16 +42,29 @@ def command(
         with registry.write() if apply else registry.trial() as session:
             act = door.act(session, reason, person=apply)
             carried = carry_out(session, book, act, catalogue=door.platforms)
-            told = BadInput(
-                _("{file} has faults; nothing was written.").format(file=book.file), carried.faults
-            )
-            if apply and carried.faults:
-                raise told
+            if carried.faults and (apply or format_ != "json"):
+                raise _faulty(book, carried)
     if not apply:
         carried = carried.unnumbered()
     _show(door, book, carried, applied=apply, format_=format_, output=output)
     if carried.faults:
-        raise told
+        raise _faulty(book, carried)
+
+
+def _faulty(book: DecidedBook, carried: Carried) -> BadInput:
+    """All faults of the workbook, before anything else is said of it."""
+    from registry.errors import BadInput
+
+    message = _("Nothing was written: {file} has {count} faults.")
+    wrong = {(fault.sheet, fault.row) for fault in carried.faults}
+    right = sum((row.sheet, row.row) not in wrong for row in carried.outcomes)
+    return BadInput(
+        message.format(file=book.file, count=len(carried.faults)),
+        carried.faults,
+        _("Put all of them right and run it again; the {rows} other rows are in order.").format(
+            rows=right
+        ),
+    )
 
 
 def _show(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from registry.messages import _, language
+from registry.text import display_safe
 from registry.vocab import BLOCKING_CODES, code_title
 
 if TYPE_CHECKING:
-    from registry.differences import Reconciliation
+    from registry.findings.differences import Reconciliation
 
 
 def tell(
@@ -23,6 +24,8 @@ def tell(
     platform: Callable[[str], str],
 ) -> None:
     """Say it in the format asked for, on the terminal or in a file. Raises Refused."""
+    if not result.compared:
+        click.echo(_not_compared(), err=format_ != "table")
     if format_ == "table":
         _tell_counts(result, output)
         _tell_sums(result, files)
@@ -37,8 +40,19 @@ def tell(
         put(page.encode("utf-8", "replace"), output)
 
 
+def _not_compared() -> str:
+    from reports.reconcile_words import not_compared
+
+    how = _("Export the list of the national system and give it: --national FILE.")
+    return f"{not_compared()}{how}"
+
+
 def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
+    from reports.reconcile_words import export_words, stopping_words
+
     coverage = result.coverage
+    if result.export is not None:
+        click.echo(display_safe(export_words(result)))
     click.echo(
         _("Compared: {live} live accounts, {seen} of them seen; {national} national rows.").format(
             live=coverage.live,
@@ -65,11 +79,8 @@ def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
     for file in files:
         click.echo(_("Written: {file}").format(file=file))
     if result.blocking:
-        click.echo(
-            _("{count} open matters stop the upload; see the workbook.").format(
-                count=result.blocking
-            )
-        )
+        told = _("{count} open matters stop the upload ({parts}); see the workbook.")
+        click.echo(told.format(count=result.blocking, parts=stopping_words(result)))
 
 
 def _tell_counts(result: Reconciliation, output: str | None) -> None:

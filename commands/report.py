@@ -43,7 +43,7 @@ def ledger(
 ) -> None:
     from registry.queries import Filters
     from registry.queries import ledger as rows_of
-    from registry.units import find_unit
+    from registry.units.naming import find_unit
     from reports.ledger import write_ledger
 
     with door.reading() as session:

@@ -12,7 +12,7 @@ from typing import Any
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
 from registry.toml_words import toml_fault
-from sweeps.weekly import WeekPoint
+from sweeps.planning.weekly import WeekPoint
 
 FILE_NAME = "taizhang.toml"
 _SOURCES = "sources"
@@ -173,8 +173,9 @@ def _section(
             there = ", ".join(known)
             faults.append(_fault(file, f"{name}.{key}", _("There is no such setting."), there))
         elif not _fits(str(known[key].type), value):
-            message = _("The value has the wrong type.")
-            faults.append(Fault(f"{name}.{key}: {message}", _wanted(known[key].type), file=file))
+            remedy = _wanted(known[key].type)
+            for where, message in _wrong(f"{name}.{key}", str(known[key].type), value):
+                faults.append(Fault(f"{where}: {message}", remedy, file=file))
         elif key in _RANGES and value not in range(*_RANGES[key]):
             message = _("The value is out of range.")
             least, beyond = _RANGES[key]
@@ -183,6 +184,20 @@ def _section(
         else:
             taken[key] = _taken(str(known[key].type), value)
     return kind(**taken)
+
+
+def _wrong(where: str, wanted: str, value: Any) -> list[tuple[str, str]]:
+    """What is wrong with a value, entry by entry where it is a table of hosts."""
+    if wanted.startswith("WeekPoint") and isinstance(value, str):
+        return [(where, _("{text} is no weekday with a time.").format(text=value))]
+    if wanted.startswith("Mapping") and isinstance(value, dict):
+        message = _("This is no host with seconds or figures of a pace.")
+        return [
+            (f"{where}.{host}", message)
+            for host, pace in value.items()
+            if not (_is_host(host) and _is_pace(_figures(pace)))
+        ]
+    return [(where, _("The value has the wrong type."))]
 
 
 def _taken(wanted: str, value: Any) -> Any:

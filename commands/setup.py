@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,10 @@ from commands.options import REGION_CODE, Words
 from registry.errors import EXIT_USAGE
 from registry.messages import _
 from registry.vocab import UnitLevel
+
+if TYPE_CHECKING:
+    from registry.db import Registry
+    from sweeps.evidence.intact import Found
 
 pass_door = click.make_pass_decorator(Door)
 
@@ -33,7 +38,7 @@ def init(
     registry = create(door.location, door.data)
     try:
         if jurisdiction:
-            from registry.jurisdictions import found_office
+            from registry.filings.jurisdictions import found_office
 
             with registry.write() as session:
                 found_office(
@@ -69,25 +74,41 @@ def upgrade(door: Door) -> None:
 @pass_door
 def verify(door: Door, anchor: str | None) -> None:
     from registry.db import open_unchecked
-    from registry.verify import verify as run
+    from registry.history.verify import verify as run
 
     registry = open_unchecked(door.location, door.data)
     try:
         report = run(registry, anchor=anchor or None)
+        evidence = _evidence(registry)
     finally:
         registry.close()
-    for problem in report.problems:
+    problems = [*report.problems, *evidence.problems]
+    for problem in problems:
         click.secho(str(problem), fg="red", err=True)
-    for note in report.notes:
+    for note in (*report.notes, *evidence.notes):
         click.echo(_("Mind: {note}").format(note=note), err=True)
-    if anchor == "" and not report.problems:
+    if anchor == "" and not problems:
         click.echo(report.anchor)
         return
-    if report.problems:
-        count = len(report.problems)
+    if problems:
+        count = len(problems)
         click.echo(_("{count} problems found.").format(count=count), err=True)
         raise click.exceptions.Exit(EXIT_USAGE)
     click.echo(_("All in order. Anchor: {anchor}").format(anchor=report.anchor))
+
+
+def _evidence(registry: Registry) -> Found:
+    from sqlalchemy import func, select
+
+    from commands.progress import steps
+    from registry.models import Run
+    from sweeps.evidence.intact import check
+    from sweeps.run import evidence_folder
+
+    with registry.read() as session:
+        runs = session.scalar(select(func.count(Run.id))) or 0
+        with steps(_("Reading the evidence"), runs) as tell:
+            return check(session, evidence_folder(registry), tell)
 
 
 @click.command(help=_("Write one archive: database, attachments, on request the evidence."))
@@ -95,7 +116,7 @@ def verify(door: Door, anchor: str | None) -> None:
 @click.option("--evidence", is_flag=True, help=_("With the evidence of the sweeps."))
 @pass_door
 def backup(door: Door, file: Path, evidence: bool) -> None:
-    from registry.backup import backup as run
+    from registry.keeping.backup import backup as run
 
     with door.registry() as registry:
         run(registry, file, evidence=evidence, now=door.now)
@@ -106,8 +127,8 @@ def backup(door: Door, file: Path, evidence: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_door
 def restore(door: Door, file: Path) -> None:
-    from registry.backup import restore as run
     from registry.db import shown
+    from registry.keeping.backup import restore as run
 
     run(file, door.location, door.data)
     click.echo(_("Restored to {where}.").format(where=shown(door.location)))

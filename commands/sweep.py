@@ -15,13 +15,15 @@ from commands.sweep_install import install
 from commands.sweep_options import choice_options, filters_of
 from commands.sweep_parcels import away, export, import_, is_away, parcel_options
 from commands.sweep_plan import plan
-from commands.sweep_words import tell_ahead, tell_sweep
+from commands.sweep_words import tell_ahead, tell_limited, tell_sweep
 from registry.dates import SHANGHAI
 from registry.errors import EXIT_COVERAGE, EXIT_GATE, BadInput
 from registry.messages import _, language
-from registry.vocab import Severity, link_signal
+from registry.vocab import Severity, link_signal, samples_sites
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from registry.sweep_queries import ObservationCard
     from reports.card import Section
     from reports.listing import Column
@@ -30,7 +32,7 @@ pass_door = click.make_pass_decorator(Door)
 _SEVERITIES = [severity.value for severity in Severity]
 
 
-@click.group(help=_("Sweeps: plan · run · todo · list · show."))
+@click.group(help=_("Sweeps: plan · run · todo · list · show · close · install · export · import."))
 def command() -> None:
     pass
 
@@ -38,15 +40,24 @@ def command() -> None:
 @command.command(help=_("Look at the accounts, judge what was seen, note the findings."))
 @choice_options
 @parcel_options
+@click.option("--wait", is_flag=True, help=_("Begin when a sweep that is under way has ended."))
 @click.option("--resume", is_flag=True, help=_("Go on with the run that was interrupted."))
 @click.option(
     "--replay",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=_("Judge again from an evidence file; no network."),
+    metavar="FILE",
+    help=_(
+        "Judge again from the evidence of a run; no network. Can be given several times: a run that"
+        " was gone on with has several files."
+    ),
 )
 @click.option("--cluster", metavar="ADDRESS", help=_("Ask through the workers of a Dask cluster."))
-@click.option("--min-coverage", type=click.FloatRange(0, 1), help=_("Exit 3 below this share."))
+@click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 1),
+    help=_("Exit 3 below this share of all live accounts."),
+)
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help=_("Exit 1 from this severity."))
 @click.option("--notify", is_flag=True, help=_("Send a message when it has ended."))
 @click.option(
@@ -60,6 +71,7 @@ def command() -> None:
 def run(
     door: Door,
     /,
+    wait: bool,
     resume: bool,
     replay: tuple[Path, ...],
     cluster: str | None,
@@ -77,7 +89,7 @@ def run(
     if resume and replay:
         raise click.UsageError(_("--resume and --replay exclude each other."))
     if is_away(given):
-        besides = resume or replay or cluster or notify or fail_on or format_ != "table"
+        besides = wait or resume or replay or cluster or notify or fail_on or format_ != "table"
         return away(door, given, alone=not besides and min_coverage is None)
     with (
         door.registry() as registry,
@@ -85,24 +97,25 @@ def run(
         clustered(door, cluster, replaying=bool(replay)) as workers,
     ):
         if resume:
-            uid, result = resumed(door, registry, workers)
+            uid, result = resumed(door, registry, workers, wait)
         elif replay:
             uid, recording = flow.plan_replay(door, registry, replay)
             result = flow.do_run(door, registry, uid, door.credentials, recording)
         else:
             filters = filters_of(door, registry, given)
-            at = given["at"] or flow.run_point(door, registry, filters)
-            uid, result = swept(door, registry, at=at, filters=filters, workers=workers)
-        point = flow.time_point_of(registry, uid)
+            uid, result = swept(
+                door, registry, at=given["at"], filters=filters, workers=workers, wait=wait
+            )
+        point, missing = flow.time_point_of(registry, uid), flow.pending(door, registry)
         if point > door.now:
             proven = flow.proven_before(registry, uid)
-            announce.ahead(result, point, proven)
-            tell_ahead(result, point, proven, format_)
+            announce.ahead(result, point, proven, sum(not m.gone for m in missing))
+            tell_ahead(door, result, point, proven, missing, format_, replayed=bool(replay))
             return
         told = flow.judge(door, registry, point)
         worst = flow.open_severities(door, registry)
         announce.judged(result, told)
-    tell_sweep(result, told, format_)
+    tell_sweep(door, result, told, missing, format_, replayed=bool(replay))
     if min_coverage is not None and told.coverage.whole.share < min_coverage:
         raise click.exceptions.Exit(EXIT_COVERAGE)
     if fail_on and any(_SEVERITIES.index(s) <= _SEVERITIES.index(fail_on) for s in worst):
@@ -122,9 +135,10 @@ def _shown(at: datetime) -> str:
 @pass_door
 def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
     from commands.flow import meant_time_point, needed_time_point
-    from registry.units import find_unit
-    from sweeps.hand import todo as rows_of
-    from sweeps.todo_sheet import write_todo
+    from registry.units.naming import find_unit
+    from sweeps.people.hand import todo as rows_of
+    from sweeps.people.todo import left_to_next_run
+    from sweeps.people.todo_sheet import write_todo
 
     if out.suffix.lower() != ".xlsx":
         raise BadInput(
@@ -135,12 +149,38 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
         point = meant_time_point(session, at) if at else needed_time_point(session, door.now)
         unit_id = find_unit(session, unit).id if unit else None
         rows = rows_of(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
+        later = left_to_next_run(session, at=point, unit_id=unit_id)
+        elsewhere = None if rows else _left_elsewhere(door, session, point, unit_id)
     write_todo(out, rows, at=point, platforms=door.platforms)
     click.echo(
         _("{count} rows written to {file}. Fill in, then: taizhang observe --from {file}").format(
             count=len(rows), file=out
         )
     )
+    tell_limited(later)
+    if elsewhere:
+        other, count = elsewhere
+        click.echo(
+            _(
+                "Nothing is left for {at}; for {other} {count} rows are:"
+                ' taizhang sweep todo --at "{other}" --out {file}'
+            ).format(at=_shown(point), other=_shown(other), count=count, file=out)
+        )
+
+
+def _left_elsewhere(
+    door: Door, session: Session, point: datetime, unit_id: int | None
+) -> tuple[datetime, int] | None:
+    """The latest of the other recent sweeps that leaves rows to people, and how many."""
+    from commands.flow import recent_time_points
+    from sweeps.people.hand import todo as rows_of
+
+    for other in recent_time_points(session, door.now):
+        if other != point:
+            rows = rows_of(session, at=other, catalogue=door.catalogue, unit_id=unit_id)
+            if rows:
+                return other, len(rows)
+    return None
 
 
 @command.command("list", help=_("List sweeps and their runs."))
@@ -163,9 +203,34 @@ def list_(door: Door, format_: str, output: str | None) -> None:
         Column("inconclusive", _("Inconclusive"), right=True),
         Column("unsupported", _("Not by machine"), right=True),
         Column("left", _("Left"), right=True),
+        Column("closed", _("Closed because")),
         Column("uid", _("Run no.")),
     ]
     write_listing(rows, columns, format_, output)
+
+
+@command.command(
+    help=_("End a run that nobody goes on with: an export never used, a sweep undone.")
+)
+@click.argument("run")
+@click.option("--reason", required=True, help=_("Why; kept with the run."))
+@pass_door
+def close(door: Door, run: str, reason: str) -> None:
+    from registry.sweep_queries import find_run
+    from sweeps.closing import close as end
+    from sweeps.lease import SITES, SWEEP, leased
+
+    with door.registry() as registry:
+        with registry.read() as session:
+            samples = samples_sites(find_run(session, run).options.get("kinds", ()))
+        with (
+            leased(registry, door.engine_clock, SITES if samples else SWEEP),
+            registry.write() as session,
+        ):
+            found = find_run(session, run)
+            end(session, found, door.act(session, reason))
+            said = _("Run {uid} is closed; what it saw is kept.").format(uid=found.uid)
+    click.echo(said)
 
 
 @command.command(
@@ -252,9 +317,11 @@ def _observation_fields(door: Door, card: ObservationCard, folder: Path) -> Sequ
 
 
 def _place(path: Path, removed_on: date | None) -> str:
-    """Where a file lies, or since when it does so no more."""
-    if removed_on is None:
+    """Where a file lies, since when it does so no more, or that it is missing."""
+    if path.is_file():
         return str(path)
+    if removed_on is None:
+        return _("{path} (missing; put it back from a backup)").format(path=path)
     removed = _("removed by policy on {day}").format(day=removed_on.isoformat())
     return f"{path} ({removed})"
 

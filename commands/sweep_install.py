@@ -59,7 +59,7 @@ def install(door: Door, form: str | None, daily: str, remind: bool, out: Path | 
             click.echo(_("Written: {file}").format(file=out / each.name))
     else:
         _print(definitions)
-    _advise(form, definitions, place, point is None)
+    _advise(form, definitions, place, no_point=point is None, file=out)
 
 
 def this_form() -> str:
@@ -143,12 +143,20 @@ def _print(definitions: Sequence[Definition]) -> None:
         click.echo(each.text)
 
 
-def _advise(form: str, found: Sequence[Definition], place: Place, no_point: bool) -> None:
+def _advise(
+    form: str, found: Sequence[Definition], place: Place, *, no_point: bool, file: Path | None
+) -> None:
     """What is left to do, to stderr, so that it does not get into a file."""
     from sweeps.schedule_forms import schtasks
 
     if form == "cron":
-        lines = [_("Put the lines into `crontab -e`.")]
+        lines = [
+            (
+                _("Put the lines into `crontab -e`.")
+                if file is None
+                else _("Put the lines of that file into `crontab -e`.")
+            )
+        ]
     elif form == "systemd":
         timers = " ".join(each.name for each in found if each.name.endswith(".timer"))
         lines = [

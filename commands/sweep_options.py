@@ -13,13 +13,17 @@ from registry.vocab import CheckKind
 if TYPE_CHECKING:
     from commands.door import Door
     from registry.db import Registry
-    from sweeps.plan import Filters
+    from sweeps.planning.plan import Filters
 
 
 def choice_options(function: Any) -> Any:
     """Which accounts and checks; the same for `plan` and `run`."""
     options = [
-        click.option("--at", type=POINT, help=_("Time point T (default: now).")),
+        click.option(
+            "--at",
+            type=POINT,
+            help=_("Time point T (default: the weekly one of the settings, else now)."),
+        ),
         click.option("--all", "everything", is_flag=True, help=_("Also what was read already.")),
         click.option(
             "--kind",
@@ -39,9 +43,9 @@ def choice_options(function: Any) -> Any:
 
 def filters_of(door: Door, registry: Registry, given: dict[str, Any]) -> Filters:
     """The filters that these options name. Raises NotFound or Ambiguous."""
-    from registry.accounts import find_account
-    from registry.units import find_unit
-    from sweeps.plan import KINDS, Filters
+    from registry.accounts.making import find_account
+    from registry.units.naming import find_unit
+    from sweeps.planning.plan import KINDS, Filters
 
     with registry.read() as session:
         return Filters(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from sweeps.parcel_work import Means
+    from sweeps.parcels.work import Means
     from verdicts.sweep import SweepJudgement
 
 pass_door = click.make_pass_decorator(Door)
@@ -58,7 +58,7 @@ def export(door: Door, /, file: Path, **given: Any) -> None:
     from commands.crash import program_version
     from commands.progress import steps
     from registry.vocab import RunMethod
-    from sweeps.parcel_out import HopedCredentials, write_targets
+    from sweeps.parcels.leaving import HopedCredentials, write_targets
 
     flow.sweep_settings(door)
     with door.registry() as registry:
@@ -91,8 +91,8 @@ def away(door: Door, given: Mapping[str, Any], *, alone: bool = True) -> None:
     from commands.crash import program_version
     from commands.progress import steps
     from commands.sweep_words import tell_run
-    from sweeps.parcel import writable
-    from sweeps.parcel_work import is_earlier, opened_work, write_result
+    from sweeps.parcels.parcel import writable
+    from sweeps.parcels.work import is_earlier, opened_work, write_result
 
     parcel, out = given["parcel"], given["out"]
     if parcel is None or out is None:
@@ -120,7 +120,7 @@ def away(door: Door, given: Mapping[str, Any], *, alone: bool = True) -> None:
 
 
 def _means(door: Door) -> Means:
-    from sweeps.parcel_work import Means
+    from sweeps.parcels.work import Means
 
     rsshub = door.settings.sweep.rsshub
     return Means(door.catalogue, door.credentials, rsshub, door.source_order)
@@ -139,8 +139,8 @@ def _means(door: Door) -> Means:
 def import_(door: Door, file: Path, format_: str) -> None:
     from commands import flow
     from commands.progress import steps
-    from commands.sweep_words import tell_run, tell_sweep
-    from sweeps.parcel_in import take_back
+    from commands.sweep_words import tell_pending, tell_run, tell_sweep
+    from sweeps.parcels.arriving import take_back
 
     judged: list[SweepJudgement] = []
     with door.registry() as registry:
@@ -149,8 +149,13 @@ def import_(door: Door, file: Path, format_: str) -> None:
             if at <= door.now:
                 judged.append(flow.judge_within(door, session, registry.data, at))
 
-        with steps(_("Taking in")) as tell:
-            taken = take_back(registry, file, door.now, judge, tell)
+        try:
+            with steps(_("Taking in")) as tell:
+                taken = take_back(registry, file, door.now, judge, tell)
+        except KeyboardInterrupt:
+            click.echo(_("A result is taken in whole or not at all: import it again."), err=True)
+            raise
+        missing = flow.pending(door, registry)
     if format_ == "table":
         click.echo(
             _("Taken in: {added} looks; {known} were there already.").format(
@@ -158,9 +163,10 @@ def import_(door: Door, file: Path, format_: str) -> None:
             )
         )
     if judged:
-        tell_sweep(taken.result, judged[0], format_)
+        tell_sweep(door, taken.result, judged[0], missing, format_)
         return
     tell_run(taken.result, taken.time_point)
+    tell_pending(door, missing)
     click.echo(
         _(
             "The time point {at} lies ahead: import the file again after it, to have it judged."

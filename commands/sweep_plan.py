@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reports.listing import Column
-    from sweeps.due import Cause
-    from sweeps.outlook import DayLoad, HostPlan
-    from sweeps.week import Week
+    from sweeps.planning.due import Cause
+    from sweeps.planning.outlook import DayLoad, HostPlan
+    from sweeps.planning.week import Week
 
 
 @click.command(help=_("Show what is due up to T, of whom it is asked, and on which day."))
@@ -30,9 +30,9 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
     from commands import flow
     from registry.dates import shanghai_date
     from reports.listing import write_listing
-    from sweeps.host_use import used
-    from sweeps.outlook import check_plans, host_plans
-    from sweeps.week import Week
+    from sweeps.lanes.host_use import used
+    from sweeps.planning.outlook import check_plans, host_plans
+    from sweeps.planning.week import Week
 
     flow.check_sweep_settings(door)
     with door.registry() as registry:
@@ -48,6 +48,7 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
         write_listing(checks, _check_columns(door), format_, output)
         return
     hosts = host_plans(week, budgets, spent)
+    flow.warn_of_refused(door, {row.host for row in hosts if row.host})
     if format_ != "table":
         write_listing(hosts, _host_columns(door), format_, output)
         return
@@ -67,6 +68,7 @@ def _host_columns(door: Door) -> list[Column]:
         Column("due_now", _("Now"), right=True, shown=_figure),
         Column("later", _("Later"), right=True, shown=_figure),
         Column("proven", _("Proven"), right=True, shown=_figure),
+        Column("requests", _("Requests, about"), right=True, shown=_figure),
         Column("seconds_between", _("Seconds between requests"), right=True, shown=_figure),
         Column("minutes", _("Minutes, at least"), right=True, shown=_figure),
         Column("next_run", _("Left for the next run"), right=True, shown=_figure),
@@ -119,6 +121,7 @@ def _cause(cause: Cause) -> str:
         "restricted": _("restricted by the platform"),
         "at_point": _("only a look from T on tells"),
         "routine": _("looked at regularly"),
+        "soon": _("proven, probably silent: to be reminded?"),
     }[cause.value]
 
 
@@ -147,7 +150,19 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
             " read, left for people (`taizhang sweep todo`)."
         ).format(
             checks=sum(row.due_now for row in asked),
-            minutes=max((row.minutes for row in asked), default=0),
+            minutes=_figure(max((row.minutes for row in asked), default=0)) or 0,
             others=by_person,
         )
     )
+    if waiting := sum(row.next_run for row in asked):
+        text = _(
+            "{count} checks are more than their hosts allow and wait for the next run; requests and"
+            " minutes are without them."
+        )
+        click.echo(text.format(count=waiting))
+    if lacking := sum(entry.lacks_link for entry in week.owed):
+        text = _(
+            "Of those for people, {count} have neither a link nor an id in the ledger. With one the"
+            " program looks by itself: import a sheet with the link, or taizhang account identifier"
+        )
+        click.echo(text.format(count=lacking))

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.messages import _, language
-from registry.vocab import Outcome, Verdict, label
+from registry.text import display_safe
+from registry.vocab import Outcome, Reason, Verdict, label
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from commands.door import Door
     from sweeps.run import RunResult
     from verdicts.coverage import Counts
+    from verdicts.pending import Missing
     from verdicts.sweep import SweepJudgement
 
+MOST_NAMED = 10
+"""Accounts that may be gone are named one by one, up to so many."""
 
-def tell_run(result: RunResult, at: datetime) -> None:
+
+def tell_run(result: RunResult, at: datetime, *, replayed: bool = False) -> None:
     """How much a run of the sweep of `at` has done, and why the rest was not read."""
     from commands.flow import shown
 
+    words = (
+        _("Replay of the sweep of {at}: {done} of {planned} checks judged again, {read} read.")
+        if replayed
+        else _("Sweep of {at}: {done} of {planned} checks done, {read} read.")
+    )
     click.echo(
-        _("Sweep of {at}: {done} of {planned} checks done, {read} read.").format(
+        words.format(
             at=shown(at),
             done=result.done,
             planned=result.planned,
@@ -31,46 +43,134 @@ def tell_run(result: RunResult, at: datetime) -> None:
     )
     for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
         click.echo(f"  {label(reason, language().value)} {count}")
+    tell_limited(result.reasons.get(Reason.OWN_LIMIT, 0))
+    if Reason.ADDRESS_REFUSED in result.reasons:
+        click.echo(
+            _(
+                "Addresses of the office's own network are not asked unless allow_private under"
+                ' [sweep] in taizhang.toml names them, e.g. allow_private = ["10.20.0.5:1200"].'
+            )
+        )
 
 
-def tell_ahead(result: RunResult, at: datetime, proven: int, format_: str) -> None:
+def tell_limited(count: int) -> None:
+    """How many checks our own limits left to the next run; nobody need look at these."""
+    if count:
+        click.echo(
+            _(
+                "{count} are for the next run, no platform refused them: this program asks a site"
+                " so often and no more. Run `taizhang sweep run` again (where the day's limit is"
+                " used up, tomorrow)."
+            ).format(count=count)
+        )
+
+
+def tell_ahead(
+    door: Door,
+    result: RunResult,
+    at: datetime,
+    proven: int,
+    missing: Sequence[Missing],
+    format_: str,
+    *,
+    replayed: bool = False,
+) -> None:
     """What a run came to whose T is still to come: nothing can be judged yet. `proven`: the
-    accounts that it left out."""
+    accounts that it left out; `missing`: those that may be gone."""
     from reports.listing import write_object
 
     if format_ == "json":
-        write_object({**_figures(result, at), "proven": proven})
+        write_object({**_figures(result, at), "proven": proven, "pending": missing})
         return
-    tell_run(result, at)
+    tell_run(result, at, replayed=replayed)
     click.echo(
         _(
             "{proven} accounts were proven for that time point already. It is still to come, so"
             " nothing is judged yet; see `taizhang sweep plan`."
         ).format(proven=proven)
     )
+    tell_pending(door, missing)
+
+
+def tell_pending(door: Door, missing: Sequence[Missing]) -> None:
+    """Who may be gone, by name, and from when on a second look decides."""
+    from commands.flow import shown
+
+    if not missing:
+        return
+    waiting = sum(not each.gone for each in missing)
+    click.echo(
+        _("May be gone: {waiting} to be looked at again, {gone} gone by a second look.").format(
+            waiting=waiting, gone=len(missing) - waiting
+        )
+    )
+    once = _("  {platform} {name}: since {since}; a look from {again} on decides")
+    twice = _("  {platform} {name}: since {since}; a second look has confirmed it")
+    for each in missing[:MOST_NAMED]:
+        told = (twice if each.gone else once).format(
+            platform=door.platform_label(each.platform),
+            name=display_safe(each.name),
+            since=shown(each.since),
+            again=shown(each.again_from),
+        )
+        click.echo(told)
+    if len(missing) > MOST_NAMED:
+        click.echo(_("  … and {count} more").format(count=len(missing) - MOST_NAMED))
+
+
+def _tell_since(told: SweepJudgement, missing: Sequence[Missing]) -> None:
+    """Why the accounts that may be gone are not as many as their verdicts say."""
+    from commands.flow import shown
+
+    waiting = sum(not each.gone for each in missing)
+    if waiting != told.verdicts[Verdict.PENDING] or waiting != len(missing):
+        click.echo(
+            _(
+                "The verdicts are those of {at}, by looks up to the time point after it. May be gone"
+                " is by every look up to now, so its figures can be others."
+            ).format(at=shown(told.at))
+        )
 
 
 def coverage_words(whole: Counts) -> str:
     """How much was read, and how much need not be."""
     text = _("Coverage: {read} of {planned} accounts read ({share:.0%}).")
-    if whole.proven_before:
+    if whole.passed_over:
+        text = _(
+            "Coverage of all {accounts} accounts: {read} of {planned} read, {proven} left out because"
+            " earlier looks prove them, {passed_over} not in this sweep ({share:.0%} in all)."
+        )
+    elif whole.proven_before:
         text = _(
             "Coverage: {read} of {planned} accounts read, {proven} more left out because earlier"
             " looks prove them ({share:.0%} in all)."
         )
     return text.format(
-        read=whole.read, planned=whole.planned, proven=whole.proven_before, share=whole.share
+        accounts=whole.accounts,
+        read=whole.read,
+        planned=whole.planned,
+        proven=whole.proven_before,
+        passed_over=whole.passed_over,
+        share=whole.share,
     )
 
 
-def tell_sweep(result: RunResult, told: SweepJudgement, format_: str) -> None:
+def tell_sweep(
+    door: Door,
+    result: RunResult,
+    told: SweepJudgement,
+    missing: Sequence[Missing],
+    format_: str,
+    *,
+    replayed: bool = False,
+) -> None:
     """What the run and its judgement came to: lines for people, one object for programs."""
     from reports.listing import write_object
 
     if format_ == "json":
-        write_object(_summary(result, told))
+        write_object({**_summary(result, told), "pending": missing})
         return
-    tell_run(result, told.at)
+    tell_run(result, told.at, replayed=replayed)
     lang = language().value
     whole = told.coverage.whole
     click.echo(coverage_words(whole))
@@ -83,6 +183,15 @@ def tell_sweep(result: RunResult, told: SweepJudgement, format_: str) -> None:
             ended=len(told.settled.ended),
         )
     )
+    if told.settled.rechecked:
+        click.echo(
+            _(
+                "Hints not there any more: {count}, marked as rechecked for a person to clear or"
+                " dismiss (`taizhang finding list --remedy rechecked`)."
+            ).format(count=len(told.settled.rechecked))
+        )
+    tell_pending(door, missing)
+    _tell_since(told, missing)
     click.echo(_("Next: `taizhang finding list`; what a person must see: `taizhang sweep todo`."))
 
 
@@ -108,5 +217,6 @@ def _summary(result: RunResult, told: SweepJudgement) -> dict[str, Any]:
             "raised": len(told.settled.raised),
             "seen": len(told.settled.seen),
             "ended": len(told.settled.ended),
+            "rechecked": len(told.settled.rechecked),
         },
     }

@@ -13,26 +13,31 @@ from registry.messages import _
 if TYPE_CHECKING:
     from commands.door import Door
     from registry.db import Registry
-    from sweeps.plan import Filters
+    from sweeps.driving.workers import Workers
+    from sweeps.lease import SweepUnderWay
+    from sweeps.planning.plan import Filters
     from sweeps.run import RunResult
-    from sweeps.workers import Workers
 
 
 def swept(
     door: Door,
     registry: Registry,
     *,
-    at: datetime,
+    at: datetime | None,
     filters: Filters,
     workers: Workers | None = None,
+    wait: bool = False,
 ) -> tuple[str, RunResult]:
     """Plan a run and do it; one that was interrupted and is the same is gone on with instead.
 
-    `workers`: those of a cluster. Raises SweepUnderWay.
+    `at`: T, or None for the one that a run now works for. `workers`: those of a cluster. `wait`:
+    for the end of a sweep that is under way. Raises SweepUnderWay.
     """
     from sweeps.lease import lease_for, leased
 
-    with leased(registry, door.engine_clock, lease_for(filters.kinds)) as lease:
+    name, waits = lease_for(filters.kinds), _tell_waiting if wait else None
+    with leased(registry, door.engine_clock, name, waits) as lease:
+        at = at or flow.run_point(door, registry, filters)
         uid = _gone_on_with(door, registry, at, filters) or flow.plan(
             door, registry, at=at, filters=filters, credentials=door.credentials
         )
@@ -41,21 +46,28 @@ def swept(
 
 
 def resumed(
-    door: Door, registry: Registry, workers: Workers | None = None
+    door: Door, registry: Registry, workers: Workers | None = None, wait: bool = False
 ) -> tuple[str, RunResult]:
     """Go on with the latest run that was interrupted. Raises NotFound, SweepUnderWay."""
     from registry.sweep_queries import unfinished_run
-    from sweeps.lease import leased
+    from sweeps.lease import SWEEP, leased
 
-    with leased(registry, door.engine_clock) as lease:
+    with leased(registry, door.engine_clock, SWEEP, _tell_waiting if wait else None) as lease:
         with registry.read() as session:
             uid = unfinished_run(session).uid
         return uid, flow.do_run(door, registry, uid, door.credentials, lease=lease, workers=workers)
 
 
+def _tell_waiting(refusal: SweepUnderWay) -> None:
+    click.echo(
+        _("{who} Waiting for its end; Ctrl-C ends the waiting.").format(who=refusal.message),
+        err=True,
+    )
+
+
 def _gone_on_with(door: Door, registry: Registry, at: datetime, filters: Filters) -> str | None:
     """The run that need not be planned again. People are told, also of one left as it is."""
-    from sweeps.leftover import left_over
+    from sweeps.planning.leftover import left_over
 
     with registry.read() as session:
         found = left_over(session, at, filters, door.now)

@@ -13,7 +13,7 @@ from registry.messages import _
 from registry.vocab import UnitKind, UnitLevel
 
 if TYPE_CHECKING:
-    from registry.unit_acts import Aftermath
+    from registry.units.acts import Aftermath
 
 pass_door = click.make_pass_decorator(Door)
 
@@ -48,8 +48,8 @@ def add(
     on: date | None,
     reason: str,
 ) -> None:
-    from registry.unit_acts import add_unit
-    from registry.units import find_unit, infer
+    from registry.units.acts import add_unit
+    from registry.units.naming import find_unit, infer
 
     seen_level, seen_kind = infer(name)
     with door.writing(reason) as (session, act):
@@ -75,8 +75,8 @@ def add(
 @_reason
 @pass_door
 def alias(door: Door, unit: str, name: str, on: date | None, reason: str) -> None:
-    from registry.unit_acts import add_alias
-    from registry.units import find_unit
+    from registry.units.acts import add_alias
+    from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         found = find_unit(session, unit)
@@ -92,8 +92,8 @@ def alias(door: Door, unit: str, name: str, on: date | None, reason: str) -> Non
 @_reason
 @pass_door
 def rename(door: Door, unit: str, name: str, on: date | None, reason: str) -> None:
-    from registry.unit_acts import rename_unit
-    from registry.units import find_unit
+    from registry.units.acts import rename_unit
+    from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         found = find_unit(session, unit)
@@ -110,8 +110,8 @@ def rename(door: Door, unit: str, name: str, on: date | None, reason: str) -> No
 @_reason
 @pass_door
 def merge(door: Door, unit: str, into: str, on: date | None, reason: str) -> None:
-    from registry.unit_acts import merge_unit
-    from registry.units import find_unit
+    from registry.units.acts import merge_unit
+    from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         left = merge_unit(
@@ -132,8 +132,8 @@ def merge(door: Door, unit: str, into: str, on: date | None, reason: str) -> Non
 @_reason
 @pass_door
 def split(door: Door, unit: str, parts: tuple[str, ...], on: date | None, reason: str) -> None:
-    from registry.unit_acts import split_unit
-    from registry.units import find_unit
+    from registry.units.acts import split_unit
+    from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         left = split_unit(
@@ -154,8 +154,8 @@ def split(door: Door, unit: str, parts: tuple[str, ...], on: date | None, reason
 @_reason
 @pass_door
 def abolish(door: Door, unit: str, successor: str | None, on: date | None, reason: str) -> None:
-    from registry.unit_acts import abolish_unit
-    from registry.units import find_unit
+    from registry.units.acts import abolish_unit
+    from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         left = abolish_unit(
@@ -176,8 +176,8 @@ def abolish(door: Door, unit: str, successor: str | None, on: date | None, reaso
 @_reason
 @pass_door
 def move(door: Door, unit: str, parent: str, on: date | None, reason: str) -> None:
-    from registry.unit_acts import move_unit
-    from registry.units import find_unit
+    from registry.units.acts import move_unit
+    from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         found, above = find_unit(session, unit), find_unit(session, parent)
@@ -191,7 +191,7 @@ def move(door: Door, unit: str, parent: str, on: date | None, reason: str) -> No
 @listing_options
 @pass_door
 def list_(door: Door, under: str | None, format_: str, output: str | None) -> None:
-    from registry.unit_queries import list_units
+    from registry.units.reading import list_units
     from reports.listing import Column, write_listing
 
     with door.reading() as session:
@@ -215,8 +215,8 @@ def list_(door: Door, under: str | None, format_: str, output: str | None) -> No
 @card_options
 @pass_door
 def show(door: Door, unit: str, format_: str, output: str | None) -> None:
-    from registry.unit_queries import unit_card
-    from registry.units import find_unit
+    from registry.units.naming import find_unit
+    from registry.units.reading import unit_card
     from reports.card import Section, write_card
     from reports.listing import Column
 

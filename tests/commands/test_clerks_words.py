@@ -260,3 +260,21 @@ def test_the_password_of_a_database_is_not_printed(desk: Desk) -> None:
     for words in (("verify",), ("init",), ("restore", "accounts.db"), ("filing", "list")):
         code, said = desk("--db", url, "--data", "d", *words)
         assert (code, "geheim" in said) == (2, False)
+
+
+def test_the_choices_of_a_word_are_printed_in_the_users_language(desk: Desk) -> None:
+    assert "[存在|疑似已不存在|被限制|未知]" in desk("observe", "--help")[1]
+    assert "[exists|gone_signal|restricted|unknown]" in desk("observe", "--help", lang="en")[1]
+
+
+@pytest.mark.parametrize("word", ["疑似已不存在", "gone_signal"])
+def test_an_account_found_gone_is_to_be_looked_at_once_more(desk: Desk, word: str) -> None:
+    active(desk)
+    code, said = desk("observe", "微博:青石公安", "--existence", word)
+    assert code == 0
+    assert "请在 2026-11-24 09:00 以后再看一次" in said
+    assert 'taizhang observe "微博:青石公安" --existence 疑似已不存在' in said
+    words = ("observe", "微博:青石公安", "--existence", "疑似已不存在")
+    assert "再看一次" in desk(*words, now="2026-11-24T08:00")[1]
+    assert "判为“已不存在”" in desk(*words, now="2026-11-24T09:00")[1]
+    assert "再看一次" not in desk("observe", "微博:青石公安", now="2026-11-24T10:00")[1]

@@ -47,7 +47,7 @@ def test_without_dask(
 def test_an_address_that_does_not_answer(
     office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sweeps.cluster._ANSWER", 0.5)
+    monkeypatch.setattr("sweeps.cluster.fleet._ANSWER", 0.5)
     said = refused(office, capsys, "--cluster", "127.0.0.1:1")
     assert "没有应答" in said and "dask scheduler" in said
 

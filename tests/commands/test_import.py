@@ -170,11 +170,11 @@ def test_a_shifted_column_is_refused_until_a_person_accepts_it(
     for more in ((), ("--apply",)):
         capsys.readouterr()
         assert run(*words, *more) == 2
-        assert "--accept-changed name" in capsys.readouterr().err
+        assert "--accept-changed 账号名称" in capsys.readouterr().err
     accepted = (*words, "--apply", "--accept-changed", "name")
     assert run(*accepted) == 2
     assert "--actor" in capsys.readouterr().err
-    assert run(*accepted, actor="王芳") == 0
+    assert run(*accepted[:-1], "名称", actor="王芳") == 0
     assert count(opened, Decision) == 1
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from checkers.base import Pace
@@ -16,7 +17,7 @@ from commands.live import MOST_HOSTS, lasting, line, table
 from registry.messages import set_language
 from registry.vocab import Lang
 from sweeps.gauge import HostStanding, Standing
-from sweeps.lanes import Lanes
+from sweeps.lanes.lanes import Lanes
 from sweeps.run import Progress
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock
@@ -34,10 +35,10 @@ def host(name: str, **figures: object) -> HostStanding:
     return HostStanding(name, **{**values, **figures})  # type: ignore[arg-type]
 
 
-def drawn(standing: Standing) -> str:
-    """The table as a terminal of 100 columns shows it."""
-    console = Console(file=io.StringIO(), width=100, force_terminal=True, record=True)
-    console.print(table(standing, NOW))
+def drawn(standing: Standing, width: int = 100) -> str:
+    """The table as a terminal of so many columns shows it."""
+    console = Console(file=io.StringIO(), width=width, force_terminal=True, record=True)
+    console.print(table(standing, NOW, width))
     return console.export_text()
 
 
@@ -69,6 +70,33 @@ def test_cooling_is_told_by_the_clock_on_the_wall_and_stops_by_their_reason() ->
     assert "已停：访问过于频繁被限制" in text
     assert "已停：额度已用完" in text
     assert "已停：elsewhere" in text
+
+
+LONG = "wsbs.zwfw.qingshi-government-service-center.yunchuan.gov.cn"
+CHINESE = "青石县政务服务中心网上办事大厅.政务.中国"
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_each_host_has_one_line_however_narrow_the_terminal_is(width: int, lang: Lang) -> None:
+    set_language(lang)
+    hosts = (
+        host(LONG, stopped="rate limited"),
+        host(CHINESE, cooling=300.0, done=123456),
+        host("m.weibo.cn", stopped="budget of 40", seconds_left=86_400.0),
+    )
+    lines = drawn(Standing(9, 0, hosts), width).strip("\n").splitlines()
+    rule = next(n for n, text in enumerate(lines) if set(text.strip()) == {"─"})
+    rows = lines[rule + 1 : rule + 4]
+    assert [row[:2] for row in rows] == ["ws", "青石", "m."]
+    assert all(cell_len(text.rstrip()) <= width for text in lines)
+    if width <= 80:
+        assert "gov.cn" in rows[0] and "中国" in rows[1] and rows[0].count("…") >= 1
+
+
+def test_a_narrow_terminal_leaves_the_rate_out() -> None:
+    assert "每分钟" in drawn(Standing(9, 0, (host("m.weibo.cn"),)), 72)
+    assert "每分钟" not in drawn(Standing(9, 0, (host("m.weibo.cn"),)), 71)
 
 
 def test_only_the_first_fifteen_have_rows_of_their_own() -> None:
@@ -146,9 +174,9 @@ def test_on_a_terminal_it_is_drawn_four_times_a_second_at_most(
     clock, screen = FakeClock(), _Terminal()
     real = table
 
-    def counted(standing: Standing, now: object) -> object:
+    def counted(standing: Standing, now: object, width: int) -> object:
         drawings.append(clock.monotonic())
-        return real(standing, now)  # type: ignore[arg-type]
+        return real(standing, now, width)  # type: ignore[arg-type]
 
     monkeypatch.setattr("sys.stderr", screen)
     monkeypatch.setenv("TERM", "xterm")

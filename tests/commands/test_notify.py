@@ -11,11 +11,11 @@ import pytest
 
 import cli
 from commands import notifying
-from sweeps.engine import Engine
-from sweeps.messaging import ENVIRONMENT
 from registry.db import open_registry
 from sweeps.clock import SystemClock
+from sweeps.driving.engine import Engine
 from sweeps.lease import REMINDERS, leased
+from sweeps.messaging import ENVIRONMENT
 from tests.sweeps.loopback import Asked, Said, Server, serve
 
 NOW = "2026-11-23T09:00"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.commands.conftest import Desk, listed
+import pytest
+
+from tests.commands.conftest import OFFICE, Desk, listed
 from tests.reconcilers.workbooks import fill
 
 
@@ -61,13 +63,16 @@ def test_it_is_written_in_the_name_of_a_person_and_only_once(upload_desk: Desk) 
     assert listed(upload_desk, "filing", "list", "--state", "draft") == drafts
 
 
-def test_with_one_fault_nothing_is_written(upload_desk: Desk) -> None:
+@pytest.mark.parametrize("apply", [(), ("--apply",)])
+def test_with_one_fault_nothing_is_written_and_faults_come_first(
+    upload_desk: Desk, apply: tuple[str, ...]
+) -> None:
     path = str(fill(filled(), ("RC304", 1, "暂免", None, "")))
-    code, said = upload_desk("reconcile", "apply", path, "--apply")
+    code, said = upload_desk("reconcile", "apply", path, *apply)
     assert code == 2
-    assert "reconcile.xlsx 有错误，未写入任何内容" in said
-    assert "请填写" in said or "请" in said
-    assert "RC304  台账有、报送系统没有" in said
+    assert said.startswith("错误：没有写入任何内容：reconcile.xlsx 有 2 处错误。")
+    assert said.count("RC304  台账有、报送系统没有") == 2
+    assert "其余 2 行没有错误" in said and "变更：名称" not in said
     assert listed(upload_desk, "filing", "list", "--state", "draft") == []
 
 
@@ -100,6 +105,8 @@ def test_the_reconciling_comes_as_an_object_and_as_a_page(upload_desk: Desk) -> 
     told = json.loads(said)
     assert (code, told["counts"]) == (0, {"RC304": 1, "RC305": 1, "RC306": 3})
     assert sorted(row["ledger"].get("name", "") for row in told["differences"])[-1] == "青石水利"
+    (pair,) = told["pairs"]
+    assert pair["command"].startswith("taizhang reconcile decide ") and pair["deadline"]
     page = Path("核对", "核对.html")
     code, said = upload_desk("reconcile", "run", "--format", "html", "--output", str(page))
     assert (code, said) == (0, "")
@@ -117,6 +124,38 @@ def test_the_gate_is_shut_while_anything_is_open(upload_desk: Desk) -> None:
     path = fill(Path("reconcile-report", "reconcile.xlsx"), ("RC306", 4, "不成立", None, "试运行"))
     assert upload_desk("reconcile", "apply", str(path), "--apply")[0] == 0
     assert upload_desk("reconcile", "run", "--gate")[0] == 0
+
+
+def test_the_gate_is_shut_where_no_export_was_compared(upload_desk: Desk) -> None:
+    fresh = ("--db", "空.db")
+    assert upload_desk(*fresh, "init", "--jurisdiction", OFFICE)[0] == 0
+    code, said = upload_desk(*fresh, "reconcile", "run", "--gate")
+    assert (code, "未提供导出表，本次未与报送系统核对" in said, "--national" in said) == (
+        1,
+        True,
+        True,
+    )
+    code, said = upload_desk(*fresh, "reconcile", "run")
+    assert (code, "未提供导出表，本次未与报送系统核对" in said) == (0, True)
+    page = Path("核对.html")
+    words = ("--format", "html", "--output", str(page))
+    code, said = upload_desk(*fresh, "reconcile", "run", *words)
+    assert (code, "未提供导出表" in said) == (0, True)
+    (figure,) = [line for line in page.read_text("utf-8").splitlines() if "影响报送的未决" in line]
+    assert "figure good" not in figure and "未提供导出表" in figure
+    assert "未提供导出表" not in upload_desk("reconcile", "run")[1]
+
+
+def test_a_workbook_with_nothing_to_decide_is_written_over_and_says_so(upload_desk: Desk) -> None:
+    fresh = ("--db", "空.db")
+    assert upload_desk(*fresh, "init", "--jurisdiction", OFFICE)[0] == 0
+    for _turn in range(2):
+        code, said = upload_desk(*fresh, "reconcile", "run", "--out", "无事")
+        assert (code, "已经填写过" in said) == (0, False)
+    assert sorted(path.name for path in Path("无事").iterdir()) == ["reconcile.xlsx", "upload.xlsx"]
+    code, said = upload_desk(*fresh, "reconcile", "apply", "无事/reconcile.xlsx")
+    assert (code, "没有填写处理决定" in said) == (0, True)
+    assert upload_desk(*fresh, "reconcile", "apply", "无事/upload.xlsx")[0] == 2
 
 
 def test_a_workbook_that_was_filled_in_is_never_written_over(upload_desk: Desk) -> None:

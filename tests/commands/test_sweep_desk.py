@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import cli
@@ -55,6 +56,31 @@ def test_the_form_is_a_workbook_and_is_called_one(desk: Desk) -> None:
         assert f"{name}：清单是工作簿。" in said and "文件名请以 .xlsx 结尾。" in said
         assert not Path(name).exists()
     assert desk("sweep", "todo", "--out", "TODO.XLSX")[0] == 0
+
+
+def test_a_run_that_looks_at_nothing_leaves_the_form_as_it_was(desk: Desk) -> None:
+    assert desk("sweep", "run", "--platform", "bilibili", "--all")[0] == 0
+    said = desk("sweep", "todo", "--out", "t2.xlsx")[1]
+    assert "1 行" in said
+    runs = json.loads(desk("sweep", "list", "--format", "json")[1])
+    assert [run["planned"] for run in runs] == [0, 1]
+
+
+def test_an_empty_form_names_the_sweep_that_left_rows(desk: Desk) -> None:
+    seen = ("observe", "青石文旅", "--last-post", "2026-11-15", "--at", "2026-11-16")
+    assert desk(*seen)[0] == 0
+    assert desk("sweep", "run", "--all")[0] == 0
+    code, said = desk("sweep", "todo", "--out", "t.xlsx", "--at", "2026-11-16")
+    assert code == 0 and "0 行" in said
+    assert "2026-11-16 09:00 没有要看的；2026-11-23 09:00 还有 1 行" in said
+    assert 'taizhang sweep todo --at "2026-11-23 09:00" --out t.xlsx' in said
+
+
+def test_the_run_just_made_stands_first_in_the_list(desk: Desk) -> None:
+    assert desk("sweep", "run", "--all", "--at", "2026-11-09T09:00")[0] == 0
+    runs = json.loads(desk("sweep", "list", "--format", "json")[1])
+    points = [run["time_point"][:10] for run in runs]
+    assert points == ["2026-11-09", "2026-11-16"]
 
 
 def test_a_day_with_two_sweeps_is_asked_about(desk: Desk) -> None:
@@ -131,7 +157,14 @@ def test_settings_are_faulted_in_words_that_say_what_to_write(desk: Desk) -> Non
     assert code == 2
     assert "sweep.workers: 值的类型不对。 请写整数，如 8。" in said
     assert "sweep.pcae: 没有这个设置项。" in said
-    assert "请写站点和秒数（不小于 0）" in said
+    assert "请写站点和秒数（不小于 0）" in said and "sweep.pace.a: " in said
+    Path("taizhang.toml").write_text(
+        '[sweep]\ntime_point = "星期一九点"\npace = {"m.weibo.cn" = 30, "b.example" = "x"}\n',
+        encoding="utf-8",
+    )
+    code, said = desk("sweep", "plan")
+    assert code == 2 and "sweep.time_point: “星期一九点”不是星期加时间。" in said
+    assert "sweep.pace.b.example: " in said and "sweep.pace.m.weibo.cn" not in said
     Path("taizhang.toml").write_text("a = = 1\n")
     code, said = desk("sweep", "plan")
     assert code == 2 and "第 1 行第 5 个字符处不合 TOML 写法" in said
@@ -173,7 +206,59 @@ def test_a_pace_for_a_host_that_is_a_slip_is_pointed_at(desk: Desk) -> None:
     assert code == 0 and "m.weibo.cm" in said and "m.weibo.cn" in said
 
 
+def test_a_plan_warns_of_an_address_that_will_be_refused(desk: Desk) -> None:
+    asked = '[sweep]\nrsshub = "http://10.20.0.5:1200"\n'
+    ledger = "主办单位,平台,账号名称,平台ID\n青石县文旅局,微博,青石微博,1900000002\n"
+    Path("more.csv").write_text(ledger, encoding="utf-8")
+    assert desk("import", "more.csv", "--sender", "青石县人民政府", "--apply")[0] == 0
+    Path("taizhang.toml").write_text(asked + '[sources]\n"微博" = ["rsshub"]\n', "utf-8")
+    said = desk("sweep", "plan")[1]
+    assert "10.20.0.5:1200 是内网地址，巡查时会拒绝访问" in said
+    assert 'allow_private = ["10.20.0.5:1200"]' in said
+    allowed = asked + 'allow_private = ["10.20.0.5:1200"]\n'
+    Path("taizhang.toml").write_text(allowed + '[sources]\n"微博" = ["rsshub"]\n', "utf-8")
+    assert "内网地址" not in desk("sweep", "plan")[1]
+
+
 def test_a_plan_is_refused_with_settings_that_no_run_can_work_with(desk: Desk) -> None:
     Path("taizhang.toml").write_text('[sweep]\nca_file = "none.pem"\n', encoding="utf-8")
     code, said = desk("sweep", "plan")
     assert code == 2 and "none.pem" in said
+
+
+def test_accounts_that_a_form_says_are_gone_are_named_with_the_time_of_the_second_look(
+    desk: Desk,
+) -> None:
+    assert desk("sweep", "todo", "--out", "todo.xlsx")[0] == 0
+    book = openpyxl.load_workbook("todo.xlsx")
+    sheet = book["账号"]
+    titles = [cell.value for cell in sheet[3]]
+    sheet.cell(4, 1 + titles.index("查看结果"), "查无此账号")
+    book.save("todo.xlsx")
+    code, said = desk("observe", "--from", "todo.xlsx")
+    assert code == 0, said
+    assert "青石文旅" in said and "以后再看一次即可确定" in said
+
+
+def test_words_for_values_in_the_help_of_sweeps_are_chinese(desk: Desk) -> None:
+    said = desk("sweep", "show", "--help")[1]
+    assert "巡查编号|查看编号|问题" in said and "RUN" not in said
+
+
+def test_the_form_tells_its_time_point_as_people_write_it(desk: Desk) -> None:
+    import openpyxl
+
+    assert desk("sweep", "todo", "--out", "todo.xlsx")[0] == 0
+    cells = [c for row in openpyxl.load_workbook("todo.xlsx").worksheets[0].values for c in row]
+    assert "监测时间点：2026-11-16 09:00" in cells
+    code, said = desk("observe", "--from", "todo.xlsx")
+    assert code == 0, said
+
+
+def test_lines_written_into_a_file_are_not_called_those_above(desk: Desk) -> None:
+    assert "把以上各行" in desk("sweep", "install", "--format", "cron")[1]
+    said = desk("sweep", "install", "--format", "cron", "--out", "jobs")[1]
+    assert "把以上各行" not in said and "把文件中的各行放进 `crontab -e`" in said
+    assert desk("sweep", "install", "--format", "systemd", "--out", "jobs")[0] == 0
+    units = "".join(path.read_text("utf-8") for path in Path("jobs").iterdir())
+    assert "# 已看到的都会保存：" in units and "# What" not in units

@@ -14,7 +14,7 @@ import cli
 from registry.db import Registry
 from registry.models import AccountSource, Finding, Observation, Run
 from registry.vocab import RunMethod
-from sweeps.engine import Engine
+from sweeps.driving.engine import Engine
 from tests.conftest import NOW
 from tests.sweeps.loopback import Said, Server, serve
 from tests.sweeps.play import add_account
@@ -108,6 +108,46 @@ def test_imported_evidence_is_judged_again_by_replay(
     with registry.read() as session:
         looks = session.scalars(select(Observation).order_by(Observation.id)).all()
     assert [look.last_post_at for look in looks[:2]] == [look.last_post_at for look in looks[2:]]
+    copy = office.targets.parent / "别处的副本.warc.gz"
+    copy.write_bytes(segment.read_bytes())
+    assert office.here("sweep", "run", "--replay", str(copy), now="2026-11-22T12:00") == 0
+    printed = capsys.readouterr()
+    assert "Replay of the sweep of 2026-11-22 09:00: 2 of 2 checks judged again, 2 read." in (
+        printed.out
+    )
+    assert printed.err == ""
+    assert [*(registry.data / "evidence").iterdir()] == [segment]
+
+
+def test_a_replay_names_the_evidence_of_its_run_that_was_not_given(
+    office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    office.there()
+    office.here("sweep", "import", str(office.result), now="2026-11-22T11:00")
+    (segment,) = (registry.data / "evidence").glob("*.warc.gz")
+    with registry.write() as session:
+        session.scalars(select(Run)).one().evidence = [segment.name, "second-2.warc.gz"]
+    capsys.readouterr()
+    assert office.here("sweep", "run", "--replay", str(segment), now="2026-11-22T12:00") == 0
+    told = capsys.readouterr().err
+    assert "each with --replay: second-2.warc.gz" in told
+
+
+def test_evidence_of_a_run_that_the_registry_does_not_know_plans_all_and_says_so(
+    office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    office.there()
+    office.here("sweep", "import", str(office.result), now="2026-11-22T11:00")
+    (segment,) = (registry.data / "evidence").glob("*.warc.gz")
+    with registry.write() as session:
+        run = session.scalars(select(Run)).one()
+        run.uid = "00000000-0000-7000-8000-000000000000"
+    capsys.readouterr()
+    assert office.here("sweep", "run", "--replay", str(segment), now="2026-11-22T12:00") == 0
+    printed = capsys.readouterr()
+    assert "not in this registry" in printed.err and "2 of 2 checks judged again" in printed.out
 
 
 def test_one_object_for_programs(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,3 +242,44 @@ def test_whoever_interrupts_it_is_told_how_to_go_on(
     assert f"sweep run --from {office.targets}" in capsys.readouterr().err
     assert office.there() == 0
     assert "2 of 2 checks done" in capsys.readouterr().out
+
+
+def listed(office: Office, capsys: pytest.CaptureFixture[str]) -> list[tuple[object, int, str]]:
+    """Of each run when it ended, what is left of it, and why it was closed."""
+    capsys.readouterr()
+    assert office.here("sweep", "list", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    return [(row["finished_at"], row["left"], row["closed"]) for row in rows]
+
+
+def test_an_export_that_nobody_used_can_be_closed_and_still_be_taken_back(
+    office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    assert listed(office, capsys) == [(None, 2, "")]
+    with registry.read() as session:
+        uid = session.scalars(select(Run.uid)).one()
+    later = "2026-11-22T10:30"
+    words = ["sweep", "close", uid, "--reason", "外网机器送修"]
+    assert office.here(*words, now=later, lang="zh") == 0
+    assert f"巡查 {uid} 已停做；已看到的都保留。" in capsys.readouterr().out
+    assert listed(office, capsys) == [("2026-11-22T10:30:00+08:00", 2, "外网机器送修")]
+    assert office.here(*words, lang="zh") == 2
+    assert f"巡查 {uid} 已经结束。" in capsys.readouterr().err
+    office.there()
+    assert office.here("sweep", "import", str(office.result), now="2026-11-22T11:00") == 0
+    assert [left for _ended, left, _why in listed(office, capsys)] == [0]
+
+
+def test_a_sweep_left_undone_is_not_gone_on_with_once_it_is_closed(
+    office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    with registry.write() as session:
+        run = session.scalars(select(Run)).one()
+        run.method, uid = RunMethod.ENGINE, run.uid
+    assert office.here("sweep", "close", uid[-8:], "--reason", " ") == 2
+    assert office.here("sweep", "close", uid[-8:], "--reason", "不再需要") == 0
+    capsys.readouterr()
+    assert office.here("sweep", "run", "--resume", lang="zh") == 2
+    assert "没有中断的巡查" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import pytest
 
 from commands.settings import read_settings
 from registry.errors import BadInput
-from sweeps.weekly import WeekPoint
+from sweeps.planning.weekly import WeekPoint
 
 
 def settings(folder: Path, text: str) -> Path:

@@ -1,0 +1,132 @@
+"""`taizhang reconcile decide` and `approve-duplicate`: what a person says stands until somebody says
+otherwise on purpose."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from registry.exchange.national import write_national
+from registry.exchange.national_template import NationalEntry, load_mapping
+from registry.vocab import NationalState
+from tests.commands.conftest import Desk
+from tests.exchange.catalogues import CATALOGUE
+from tests.reconcilers.workbooks import PAIRS, sheet_of
+
+
+def export(*rows: tuple[str, str, str]) -> None:
+    """An export of (name, id, code) of 青石县公安局."""
+    entries = [
+        NationalEntry(
+            "weibo",
+            name,
+            host_unit="青石县公安局",
+            identifiers={"uid": uid},
+            state=NationalState.LIVE,
+            national_code=code,
+        )
+        for name, uid, code in rows
+    ]
+    write_national(entries, Path("新导出.xlsx"), load_mapping(), CATALOGUE)
+
+
+def reconciled(desk: Desk) -> str:
+    code, said = desk(
+        *("reconcile", "run", "--national", "新导出.xlsx", "--out", "再核对"),
+        *("--accept-absent", "--accept-changed", "name"),
+    )
+    assert code == 0, said
+    return said
+
+
+def test_the_command_on_the_sheet_decides_its_pair_once(upload_desk: Desk) -> None:
+    export(("平安青石", "1000000001", ""), ("青石公安", "1000000001", ""))
+    assert "1 对" in reconciled(upload_desk)
+    sheet = sheet_of(openpyxl.load_workbook(Path("再核对", "reconcile.xlsx")), PAIRS)
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    (command,) = [text for text in cells if text.startswith("taizhang reconcile decide")]
+    code, said = upload_desk(*command.replace('"', "").split()[1:])
+    assert code == 0 and "另一条记录列入下次 upload.xlsx 申请下线" in said
+    assert "0 对" in reconciled(upload_desk)
+    code, said = upload_desk(*command.replace('"', "").split()[1:])
+    assert (code, "没有变化" in said) == (0, True)
+
+
+def test_an_id_that_stands_twice_is_asked_back_with_the_rows(upload_desk: Desk) -> None:
+    export(("平安青石", "1000000001", ""), ("青石公安", "1000000001", ""))
+    reconciled(upload_desk)
+    code, said = upload_desk("reconcile", "explain", "微博:青石民政", "1000000001")
+    assert code == 0 and "平安青石" in said  # the account of the ledger that holds it
+    code, said = upload_desk("reconcile", "explain", "微博:平安青石", "1000000001")
+    assert code == 2 and len(re.findall("导出表第 [23] 行", said)) == 2
+    code, said = upload_desk("reconcile", "decide", "微博:平安青石", "第3行", "--offline")
+    assert code == 0, said
+    assert "0 对" in reconciled(upload_desk)
+
+
+def test_accounts_of_two_platforms_are_never_one(upload_desk: Desk) -> None:
+    Path("更多.csv").write_text(
+        "主办单位,账号名称,平台,UID\n青石县公安局,平安青石,抖音,qingshigongan\n", encoding="utf-8"
+    )
+    code, said = upload_desk("import", "更多.csv", "--sender", "青石县公安局", "--apply")
+    assert code == 0, said
+    code, said = upload_desk("reconcile", "decide", "微博:平安青石", "抖音:平安青石", "--same")
+    assert code == 2 and "不同平台" in said and "新浪微博" in said and "抖音" in said
+
+
+def test_which_of_the_three_must_be_said(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "decide", "微博:平安青石", "微博:青石民政")
+    assert code == 2 and "--not-same" in said
+    code, said = upload_desk("reconcile", "decide", "微博:平安青石", "微博:青石民政", "--offline")
+    assert code == 2 and "报送系统中的记录" in said
+
+
+@pytest.mark.parametrize("words", [("--same", "--not-same"), ("--offline", "--same")])
+def test_decisions_that_contradict_each_other_are_refused(
+    upload_desk: Desk, words: tuple[str, ...]
+) -> None:
+    two = ("reconcile", "decide", "微博:平安青石", "微博:青石民政")
+    code, said = upload_desk(*two, *words)
+    assert (code, "相互矛盾" in said) == (2, True)
+    assert (
+        json.loads(upload_desk("reconcile", "explain", *two[2:], "--format", "json")[1])[
+            "decisions"
+        ]
+        == []
+    )
+
+
+def test_what_was_recorded_of_which_two_is_told_with_what_comes_next(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "decide", "微博:平安青石", "微博:青石民政", "--not-same")
+    assert code == 0
+    for words in ("平安青石（青石县公安局）", "青石民政（青石县民政局）", "不是同一账号"):
+        assert words in said
+    assert "1000000001" in said and "taizhang reconcile run" in said
+
+
+def test_an_earlier_decision_is_told_and_overruled_on_purpose(upload_desk: Desk) -> None:
+    two = ("reconcile", "decide", "微博:平安青石", "微博:青石民政")
+    assert upload_desk(*two, "--not-same", "--reason", "两个单位")[0] == 0
+    code, said = upload_desk(*two, "--same", actor="李静")
+    assert code == 2
+    assert "王芳 于 2026-11-23 认定“不是同一账号”（两个单位）" in said and "--reverse" in said
+    code, said = upload_desk(*two, "--same", "--reverse", "--reason", "机构合并", actor="李静")
+    assert code == 0 and "取代以前的决定：王芳" in said
+    code, said = upload_desk("reconcile", "explain", *two[2:])
+    assert "两个单位" in said and "机构合并" in said
+
+
+def test_an_exception_says_what_it_takes_the_place_of(upload_desk: Desk) -> None:
+    words = ("reconcile", "approve-duplicate", "县公安局", "微博", "--reason", "县政府办批准")
+    code, said = upload_desk(*words, "--until", "2026-12-31")
+    assert (code, said.strip()) == (
+        0,
+        "已记录：青石县公安局可在新浪微博保留多个账号，至 2026-12-31。",
+    )
+    code, said = upload_desk(*words, "--until", "2027-06-30")
+    assert code == 0
+    assert "取代以前的决定：王芳 于 2026-11-23 认定“批准保留多个账号，至 2026-12-31”" in said

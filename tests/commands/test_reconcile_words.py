@@ -1,0 +1,170 @@
+"""What `reconcile` says to a clerk and takes from one: words on the screen, codes that can be typed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from registry.errors import BadInput
+from registry.exchange.national import write_national
+from registry.exchange.national_template import WATCHED, NationalEntry, load_mapping
+from registry.exchange.watched import watched_fields
+from registry.vocab import NationalState
+from tests.commands.conftest import Desk
+from tests.exchange.catalogues import CATALOGUE
+
+
+def exported(rows: list[NationalEntry], name: str) -> str:
+    write_national(rows, Path(name), load_mapping(), CATALOGUE)
+    return name
+
+
+def rows(count: int) -> list[NationalEntry]:
+    return [
+        NationalEntry(
+            "weibo",
+            f"青石{n}号",
+            host_unit=f"青石县第{n}小学",
+            identifiers={"uid": f"10000000{n}"},
+            state=NationalState.LIVE,
+            national_code=f"53010{n}",
+        )
+        for n in range(10, 10 + count)
+    ]
+
+
+def test_an_explanation_names_both_as_people_do_and_gives_what_can_be_typed(
+    upload_desk: Desk,
+) -> None:
+    code, said = upload_desk("reconcile", "explain", "微博:平安青石", "1000000001")
+    assert code == 0
+    assert "前者: 新浪微博 平安青石（青石县公安局）" in said
+    assert "后者: 新浪微博 青石公安（青石县公安局）" in said
+    assert "平台ID（UID）" in said
+    for raw in ("weibo", "uid", "outside:"):
+        assert raw not in said
+
+
+def test_what_an_explanation_gives_can_be_typed(upload_desk: Desk) -> None:
+    words = ("reconcile", "explain", "微博:青石民政", "1000000002", "--format", "json")
+    told = json.loads(upload_desk(*words)[1])
+    again = ("reconcile", "explain", told["left_code"], told["right_code"], "--format", "json")
+    assert json.loads(upload_desk(*again)[1]) == told
+
+
+def test_two_that_bear_one_id_are_told_apart_by_the_ends_of_their_numbers(
+    upload_desk: Desk,
+) -> None:
+    words = ("reconcile", "explain", "微博:青石民政", "微博:青石水利", "--format", "json")
+    told = json.loads(upload_desk(*words)[1])
+    assert (told["left_code"], told["right_code"]) == ("1000000002", "1000000003")
+    assert told["left_key"].endswith(told["left_key"][-12:])
+
+
+def test_the_mapping_in_force_is_written_once_and_can_be_used(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "mapping", "--output", "对照.toml")
+    assert (code, "--mapping 对照.toml" in said, "[national]" in said) == (0, True, True)
+    changed = Path("对照.toml").read_text("utf-8").replace('"运行状态"', '"现状"')
+    Path("对照.toml").write_text(changed, encoding="utf-8")
+    code, said = upload_desk("reconcile", "mapping", "--output", "对照.toml")
+    assert (code, "对照.toml 已存在" in said) == (2, True)
+    assert '"现状"' in Path("对照.toml").read_text("utf-8")
+    words = ("--national", "导出.xlsx", "--mapping", "对照.toml", "--out", "又一次")
+    assert upload_desk("reconcile", "run", *words)[0] == 0
+    Path("taizhang.toml").write_text('[national]\nmapping = "对照.toml"\n', encoding="utf-8")
+    assert '"现状"' in upload_desk("reconcile", "mapping")[1]
+
+
+def test_a_shifted_column_is_accepted_by_the_title_that_the_refusal_names(
+    upload_desk: Desk,
+) -> None:
+    before, shifted = rows(60), [replace(row, host_unit=row.name) for row in rows(60)]
+    words = ("reconcile", "run", "--accept-absent", "--out", "核对", "--national")
+    assert upload_desk(*words, exported(before, "一.xlsx"))[0] == 0
+    code, said = upload_desk(*words, exported(shifted, "二.xlsx"))
+    assert (code, "--accept-changed 主办单位" in said) == (2, True)
+    code, said = upload_desk(*words, "二.xlsx", "--accept-changed", "主办单位")
+    assert code == 0, said
+
+
+def test_a_column_that_nobody_watches_is_refused_with_those_that_are(upload_desk: Desk) -> None:
+    words = ("reconcile", "run", "--national", "导出.xlsx", "--accept-changed", "粉丝")
+    code, said = upload_desk(*words)
+    assert code == 2
+    assert "没有叫作“粉丝”的栏目" in said
+    assert "主办单位、" in said
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("host_unit", "host_unit"),
+        ("主办单位", "host_unit"),
+        ("开设单位", "host_unit"),
+        ("报送系统编码", "national_code"),
+        ("新媒体编码", "national_code"),
+        ("主办单位层级", "host_level"),
+        ("平台ID", "identifier"),
+        ("运行状态", "state"),
+        ("账号名称", "name"),
+    ],
+)
+def test_a_watched_column_goes_by_its_title_its_word_and_its_field(said: str, field: str) -> None:
+    assert watched_fields([said], WATCHED, load_mapping().titles) == {field}
+
+
+def test_every_unknown_column_is_named() -> None:
+    with pytest.raises(BadInput) as refused:
+        watched_fields(["甲", "name", "乙"], WATCHED)
+    assert [fault.message for fault in refused.value.faults] == [
+        "没有叫作“甲”的栏目。",
+        "没有叫作“乙”的栏目。",
+    ]
+
+
+def test_which_export_was_compared_is_said_everywhere(upload_desk: Desk) -> None:
+    words = ("reconcile", "run", "--national", "导出.xlsx", "--out", "核对")
+    named = "导出表：导出.xlsx（2026-11-23 保存）"
+    assert_told_everywhere(upload_desk, words, named)
+    told = json.loads(upload_desk(*words, "--format", "json")[1])["export"]
+    assert (told["file_name"], told["kept_at"][:10], told["reused"]) == (
+        "导出.xlsx",
+        "2026-11-23",
+        False,
+    )
+
+
+def test_an_export_used_again_because_nobody_named_one_is_said_to_be(upload_desk: Desk) -> None:
+    words = ("reconcile", "run", "--out", "核对")
+    again = "导出表：导出.xlsx（2026-11-23 保存；这次没有用 --national 指定，沿用上次留存的）"
+    assert_told_everywhere(upload_desk, words, again)
+    assert json.loads(upload_desk(*words, "--format", "json")[1])["export"]["reused"] is True
+
+
+def assert_told_everywhere(desk: Desk, words: tuple[str, ...], told: str) -> None:
+    assert told in desk(*words)[1]
+    assert told in summary_of("核对")
+    assert told in desk(*words, "--format", "html")[1]
+
+
+def summary_of(folder: str) -> list[object]:
+    sheet = openpyxl.load_workbook(Path(folder) / "reconcile.xlsx").worksheets[0]
+    return [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+def test_a_missing_argument_is_called_as_the_help_calls_it(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "explain", "微博:平安青石")
+    assert (code, "ACCOUNT" in said) == (2, False)
+    assert "账号或记录" in said
+
+
+def test_an_explanation_names_the_finding_inside_the_ledger(upload_desk: Desk) -> None:
+    added = "主办单位,账号名称,平台,UID\n青石县教育局,青石民政,微博,1000000077\n"
+    Path("又.csv").write_text(added, encoding="utf-8")
+    assert upload_desk("import", "又.csv", "--sender", "青石县教育局", "--apply")[0] == 0
+    code, said = upload_desk("reconcile", "explain", "1000000002", "1000000077")
+    assert (code, "DU403" in said, "名称相同" in said) == (0, True, True)

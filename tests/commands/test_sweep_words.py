@@ -1,0 +1,81 @@
+"""What is printed when a sweep has ended, word by word where a clerk acts on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from commands.door import Door
+from commands.sweep_words import coverage_words, tell_run, tell_sweep
+from registry.vocab import Outcome, Reason, Verdict
+from sweeps.run import RunResult
+from tests.conftest import NOW
+from verdicts.coverage import Counts, Coverage
+from verdicts.pending import Missing
+from verdicts.sweep import SweepJudgement
+
+
+def result(**reasons: int) -> RunResult:
+    told = {Reason(name): count for name, count in reasons.items()}
+    return RunResult("r", 30, {Outcome.READ: 6, Outcome.INCONCLUSIVE: 24}, told)
+
+
+def test_our_own_limit_is_told_from_a_wall_and_says_to_run_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell_run(result(own_limit=22, host_blocked=2), NOW)
+    said = capsys.readouterr().out.splitlines()
+    assert said[1:3] == ["  本程序的限量已用完，下次接着查 22", "  该站点本轮已停止访问 2"]
+    assert "22 项下次运行接着查：再运行 taizhang sweep run" in said[3]
+    assert "不是平台拒绝" in said[3]
+
+
+def test_coverage_and_verdicts_are_of_the_same_accounts() -> None:
+    part = coverage_words(Counts(accounts=50, planned=7, read=7, proven_before=35))
+    assert part == (
+        "覆盖情况：全部 50 个账号中，这次应查 7 个、读到 7 个，35 个由此前的查看证明、不必再看，"
+        "另有 8 个不在这次巡查内（合计 84%）。"
+    )
+    whole = coverage_words(Counts(accounts=42, planned=7, read=7, proven_before=35))
+    assert "不在这次巡查内" not in whole and "合计 100%" in whole
+
+
+def pending(*gone: bool) -> list[Missing]:
+    return [Missing(str(n), "weibo", "青石", NOW, NOW, "", each) for n, each in enumerate(gone)]
+
+
+@pytest.mark.parametrize(
+    ("by_point", "by_now", "explained"),
+    [
+        (2, (False, False), False),
+        (0, (False, False), True),
+        (1, (False, True), True),
+        (1, (), True),
+    ],
+)
+def test_where_the_figures_of_accounts_that_may_be_gone_differ_it_is_said_why(
+    by_point: int,
+    by_now: tuple[bool, ...],
+    explained: bool,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    verdicts = dict.fromkeys(Verdict, 0) | {Verdict.PENDING: by_point}
+    told = SweepJudgement(NOW, "national-2019", (), verdicts, Coverage(Counts(), {}), {})
+    door = Door(f"sqlite:///{tmp_path / 'none.db'}", str(tmp_path), None, None, lambda: NOW)
+    tell_sweep(door, result(), told, pending(*by_now), "table")
+    assert ("按到现在为止的全部查看" in capsys.readouterr().out) is explained
+
+
+def test_a_refused_address_says_where_it_can_be_allowed(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_run(result(address_refused=3), NOW)
+    said = capsys.readouterr().out
+    assert "内网地址，拒绝访问 3" in said
+    assert "taizhang.toml" in said and "allow_private = " in said
+
+
+def test_a_wall_alone_promises_nothing_of_the_next_run(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_run(result(host_blocked=24), NOW)
+    said = capsys.readouterr().out
+    assert "下次" not in said and "allow_private" not in said
