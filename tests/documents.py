@@ -10,6 +10,8 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconcilers.actions import basis
+from reconcilers.deadlines import PAIR, TERMS
 from reconcilers.reconcile import CODES as RECONCILED
 from registry.vocab import BLOCKING_CODES, CODES, HAND_CODES, Lang, label
 from tests.platforms_page import platforms_page
@@ -62,8 +64,14 @@ def codes_page() -> str:
         "This page is generated. A code never changes its meaning; a rule set may raise or lower its",
         "severity (`taizhang rules show NAME`). 预留: kept for what this version does not look at yet.",
         "",
-        "| 代码 | 问题 | What | 默认程度 | 指标 | 依据 | 谁提出 | 阻止上报 |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "整改期限按工作日计，从发现之日起算，写在核对表里；交办时另定期限的，以交办为准。RC303 从注销之日起算",
+        "（安康：5个工作日内报告），RC311 的期限已经过去（公告期加注销期）。未注明规定的是本项目约定，不是全国",
+        "规定，本单位可以改（`jurisdiction` 表的 `limits`）：",
+        "",
+        *_terms(),
+        "",
+        "| 代码 | 问题 | What | 默认程度 | 指标 | 依据 | 期限 | 谁提出 | 阻止上报 |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for code, row in CODES.items():
         sources = [rules.rules[rule].source for rule in row.rules if rule in rules.rules]
@@ -74,12 +82,20 @@ def codes_page() -> str:
             row.en,
             label(row.severity, Lang.ZH),
             "、".join(row.rules),
-            "；".join(dict.fromkeys(sources)),
+            "；".join(dict.fromkeys(sources)) or basis(code, rules),
+            f"{TERMS[code].days}个工作日" if code in TERMS else "",
             who,
             "是" if code in BLOCKING_CODES else "",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _terms() -> Iterator[str]:
+    """The terms of the house with their sources, one line each."""
+    for term in dict.fromkeys(TERMS.values()):
+        names = ["待人工认定的" if name == PAIR else name for name, t in TERMS.items() if t is term]
+        yield f"- {term.days}个工作日（{term.source}）：{'、'.join(names)}"
 
 
 if __name__ == "__main__":

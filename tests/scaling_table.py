@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from checkers.base import Pace
 from checkers.loading import load_checkers
-from sweeps.engine import paces
+from sweeps.driving.engine import paces
 
 PAGE = Path(__file__).parent.parent / "docs" / "scaling.md"
 BEGIN, END = "<!-- table -->\n", "<!-- /table -->\n"

@@ -18,7 +18,7 @@ from registry.exchange.national import write_national
 from registry.exchange.national_template import NationalEntry, load_mapping
 from registry.platforms import PlatformCatalogue
 from registry.vocab import NationalState, Reason
-from sweeps.transport import Transport
+from sweeps.network.transport import Transport
 from tests.documents import CODES_PAGE, DOCS, PLATFORMS_PAGE, ROOT, codes_page, commands
 from tests.platforms_page import platforms_page
 

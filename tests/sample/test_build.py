@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry import db
-from registry.verify import verify
+from registry.history.verify import verify
 from sample import build
 from sample.build import DATABASE, EXPORT, FIRST_EVIDENCE, ROOT, SECOND_EVIDENCE
 from sample.county import ACCOUNTS

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from checkers.loading import load_checkers
 from reconcilers.decisions import approve_duplicate, decide
 from reconcilers.reconcile import reconcile
-from registry import filings
 from registry.actors import get_actor
 from registry.db import Registry
 from registry.exchange.national import KeptExport, NationalExport, store_snapshot
-from registry.history import Act
+from registry.filings import acts as filings
+from registry.history.writing import Act
 from registry.models import Account, Finding, Lead, Unit
 from registry.platforms import PlatformCatalogue
-from registry.units import find_unit
+from registry.units.naming import find_unit
 from registry.vocab import DecisionKind, FilingKind, SubjectKind
 from sample import national
 from sample.desk import moment

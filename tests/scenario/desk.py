@@ -26,9 +26,9 @@ from tests.scenario.cast import (
     NEWCOMERS,
     OFFICE,
     REGION,
-    T,
     Declared,
     Listed,
+    T,
 )
 
 LABELS = {

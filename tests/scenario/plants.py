@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from registry.leads import LeadDraft, add_leads
+from registry.accounts.leads import LeadDraft, add_leads
 from tests.scenario.cast import (
     CAST,
     DESK,
@@ -17,11 +17,11 @@ from tests.scenario.cast import (
     MINI,
     NEWCOMERS,
     OF_A_SITE,
-    T,
     WEEK,
     Declared,
     Listed,
     Shown,
+    T,
 )
 from tests.scenario.desk import Desk, name_of, written
 

@@ -5,8 +5,8 @@ what came back is written as a run writes it. Made once; what a plant changes is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from sqlalchemy import select
 from checkers.loading import load_checkers
 from registry.db import Registry
 from registry.models import Account
-from sweeps.credentials import Credentials, variable
-from sweeps.plan import Filters, plan_run
+from sweeps.network.credentials import Credentials, variable
+from sweeps.planning.plan import Filters, plan_run
 from sweeps.run import Settings, evidence_folder, run
 from tests.scenario.cast import CAST, LOOKED, MINI, NEWCOMERS, SHOWN, Shown
 from tests.scenario.platforms import Platforms

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from registry.vocab import CODES
-from tests.scenario.cast import LISTED, SHOWN, T, WEEK, Listed
+from tests.scenario.cast import LISTED, SHOWN, WEEK, Listed, T
 from tests.scenario.desk import Desk, written
 from tests.scenario.plants import PLANTS, TOGETHER, Plant
 from tests.scenario.recording import Recorder

@@ -21,19 +21,19 @@ from reconcilers.reconcile import reconcile
 from registry.actors import get_actor
 from registry.dates import shanghai_date
 from registry.db import Registry
-from registry.differences import Difference, Reconciliation, ReviewPair, fingerprint
 from registry.errors import Fault, Refused
 from registry.exchange.decided import DecidedBook, DecidedRow
 from registry.exchange.decision_sheet import FindingKey
 from registry.exchange.national import read_national
 from registry.exchange.national_template import NationalMapping, load_mapping
 from registry.exchange.snapshots import keep_export
-from registry.filings import amend, approve, complete, find_filing, submit
-from registry.history import Act
-from registry.jurisdictions import seed, seed_registry
+from registry.filings.acts import amend, approve, complete, find_filing, submit
+from registry.filings.jurisdictions import seed, seed_registry
+from registry.findings.differences import Difference, Reconciliation, ReviewPair, fingerprint
+from registry.history.writing import Act
 from registry.models import Filing
 from registry.platforms import PlatformCatalogue
-from registry.units import ensure_unit
+from registry.units.naming import ensure_unit
 from registry.vocab import (
     CancelCause,
     Choice,

@@ -14,11 +14,11 @@ from checkers.loading import load_checkers
 from reconcilers.reconcile import reconcile
 from registry.actors import get_actor
 from registry.db import open_registry
-from registry.differences import Reconciliation, ReviewKind
 from registry.exchange.national import read_national
 from registry.exchange.national_template import load_mapping
 from registry.exchange.snapshots import keep_export
-from registry.history import Act
+from registry.findings.differences import Reconciliation, ReviewKind
+from registry.history.writing import Act
 from registry.models import Filing
 from registry.platforms import PlatformCatalogue
 from registry.vocab import FilingKind

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from registry.accounts.splitting import How
 from registry.exchange.incoming import Incoming, read_incoming
 from registry.exchange.recognise import Kind
 from registry.exchange.record import Parsed
 from registry.platforms import PlatformCatalogue
-from registry.splitting import How
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGERS = (ROOT / os.environ.get("TAIZHANG_SHARED", "../shared")).resolve() / "ledgers"
