@@ -23,9 +23,9 @@ from bench.due_world import FIRST_MONDAY, WEEKS, Account, accounts, failed  # no
 from bench.harness import Result, report  # noqa: E402
 from registry.dates import SHANGHAI, shanghai_date  # noqa: E402
 from registry.vocab import CheckKind, Verdict  # noqa: E402
-from sweeps.calendar import NEVER, Task, arrange, most_a_day  # noqa: E402
-from sweeps.due import Frame, Known, due, known, loss  # noqa: E402
-from sweeps.rhythm import HISTORY_DAYS, Rhythm  # noqa: E402
+from sweeps.planning.calendar import NEVER, Task, arrange, most_a_day  # noqa: E402
+from sweeps.planning.due import Frame, Known, due, known, loss  # noqa: E402
+from sweeps.planning.rhythm import HISTORY_DAYS, Rhythm  # noqa: E402
 from verdicts.freshness import judge  # noqa: E402
 from verdicts.points import Point  # noqa: E402
 from verdicts.ruleset import load  # noqa: E402

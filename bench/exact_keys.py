@@ -19,17 +19,17 @@ FIELDS = ("platform", "name", "host_unit", "url", "verified_subject")
 
 
 def ours(folder: Path) -> Callable[[], int]:
-    """Matching and comparing, as reconciling does it."""
+    """Matching and comparing, as reconciling does it: it looks for no cycles meanwhile."""
+    from bench.ledgers import NOW
     from checkers.loading import load_checkers
     from reconcilers.decisions import load_decisions
     from reconcilers.drafting import Setting
     from reconcilers.ledger import read_ledger
     from reconcilers.national import match_national, national_differences
+    from registry.collector import resting
     from registry.db import open_registry
     from registry.exchange.national import kept_last
     from registry.platforms import PlatformCatalogue
-
-    from bench.ledgers import NOW
 
     checkers = load_checkers()
     catalogue = PlatformCatalogue.with_known(checkers.infos(), checkers.identify)
@@ -40,9 +40,12 @@ def ours(folder: Path) -> Callable[[], int]:
     assert export is not None
 
     def compare() -> int:
-        picture = match_national(ledger, export.rows, catalogue, decisions)
-        found = national_differences(picture, setting, catalogue, closed_on={}, cancel_limit=None)
-        return sum(1 for _difference in found)
+        with resting():
+            picture = match_national(ledger, export.rows, catalogue, decisions)
+            found = national_differences(
+                picture, setting, catalogue, closed_on={}, cancel_limit=None
+            )
+            return sum(1 for _difference in found)
 
     return compare
 

@@ -23,12 +23,12 @@ collector.spare()
 from checkers.loading import load_checkers  # noqa: E402
 from registry.actors import system  # noqa: E402
 from registry.db import open_registry  # noqa: E402
-from registry.history import Act  # noqa: E402
+from registry.history.writing import Act  # noqa: E402
 from registry.vocab import CheckKind  # noqa: E402
-from sweeps.credentials import Credentials  # noqa: E402
-from sweeps.plan import Filters, plan_run  # noqa: E402
+from sweeps.network.credentials import Credentials  # noqa: E402
+from sweeps.network.transport import Network  # noqa: E402
+from sweeps.planning.plan import Filters, plan_run  # noqa: E402
 from sweeps.run import Settings, run  # noqa: E402
-from sweeps.transport import Network  # noqa: E402
 from verdicts.ruleset import load  # noqa: E402
 from verdicts.sweep import judge_sweep  # noqa: E402
 

@@ -159,7 +159,12 @@ def _article(number: int) -> str:
 
 # --- the server's side ----------------------------------------------------------------------------
 
-_HTML = (("Content-Type", "text/html; charset=utf-8"),)
+_HTML = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    # By this a server tells linkchecker that it need not keep to ten requests a second; without it,
+    # all its threads wait for one another.
+    ("LinkChecker", "welcome"),
+)
 _GONE = _page("页面不存在", "<p>您访问的页面不存在或已被删除。</p>")
 
 

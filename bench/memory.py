@@ -31,8 +31,8 @@ from registry import db  # noqa: E402
 from registry.models import Account, AccountIdentifier, AccountSource  # noqa: E402
 from registry.uids import new_uid  # noqa: E402
 from registry.vocab import AccountState, Outcome  # noqa: E402
-from sweeps.credentials import Credentials, Insertion  # noqa: E402
-from sweeps.plan import plan_run  # noqa: E402
+from sweeps.network.credentials import Credentials, Insertion  # noqa: E402
+from sweeps.planning.plan import plan_run  # noqa: E402
 from sweeps.run import Progress, Settings, run  # noqa: E402
 
 COUNT, SHARE = 100_000, 0.2

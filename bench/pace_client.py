@@ -18,8 +18,17 @@ from registry import collector  # noqa: E402
 
 collector.spare()
 
-from checkers.base import Checker, Coverage, Facts, Pace, Post, Request, Source, Steps  # noqa: E402
-from checkers.base import Target  # noqa: E402
+from checkers.base import (  # noqa: E402
+    Checker,
+    Coverage,
+    Facts,
+    Pace,
+    Post,
+    Request,
+    Source,
+    Steps,
+    Target,
+)
 from checkers.loading import Catalogue  # noqa: E402
 from registry.vocab import CoverageKind, Existence, Proof  # noqa: E402
 
@@ -53,9 +62,9 @@ def main(folder: Path) -> None:
     """Do the planned run, and say how many observations it came to."""
     from registry.db import open_registry
     from sweeps.clock import SystemClock
-    from sweeps.credentials import Credentials
+    from sweeps.network.credentials import Credentials
+    from sweeps.network.transport import Network
     from sweeps.run import Settings, run
-    from sweeps.transport import Network
 
     plan = json.loads((folder / "plan.json").read_text())
     Desk.hosts = {host: Pace(1 / rate, in_flight=500) for host, rate in plan["hosts"].items()}

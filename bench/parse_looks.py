@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench.parse_sites import SITE, Site, filled, sites, text_of
 from checkers.base import Facts, Link, Request, Response, Steps, Target
 from checkers.bilibili import Bilibili
 from checkers.feed import Feed
@@ -28,8 +30,6 @@ from registry.vocab import CheckKind
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 BACK_TO = NOW - timedelta(days=14)
 FEED, HTML, JSON = "application/rss+xml", "text/html; charset=utf-8", "application/json"
-SITE = "https://www.qingshi.gov.cn/"
-_WORDS = "青石县云川市公开通知工作会议教育医疗交通安全生产气象预警乡村振兴政务服务办理指南"
 _UID, _MID, _APPID = "1234567890", "12345678", "wx00112233445566aa"
 
 
@@ -44,10 +44,13 @@ class Look:
     count: Callable[[Facts], int]
     expected: int
     """What `count` must give."""
+    comes: str = "kept"
+    """How a sweep gets the answers: over a `kept` connection, its first over a `new` one, or over a
+    kept one and packed (`gzip`)."""
     _answered: dict[str, Response] = field(default_factory=dict)
 
-    def fetched(self) -> list[bytes]:
-        """The bodies that the look is sent, in order; what is missing is not counted."""
+    def fetched(self) -> list[Response]:
+        """All answers that the look is sent, in order, those that say that nothing is there too."""
         sent = list[Response]()
 
         def noted(request: Request) -> Any:
@@ -55,7 +58,7 @@ class Look:
             return self._reply(request)
 
         self._drive(noted)
-        return [answer.body for answer in sent if answer.status == 200]
+        return sent
 
     def read(self) -> Facts:
         """The facts, read anew."""
@@ -96,8 +99,8 @@ def path_of(url: str) -> str:
 
 def looks(draw: random.Random) -> dict[str, Look]:
     """Every kind of answer that sweeps read in numbers, by name."""
-    found = {f"feed_{items}": _feed(feed(draw, items), items) for items in (20, 200)}
-    found["rsshub_40"] = _feed(rsshub(draw, 40), 40)
+    found = {f"feed_{items}": _feed(feed(draw, items), items, "new") for items in (20, 200)}
+    found["rsshub_40"] = _feed(rsshub(draw, 40), 40, "gzip")
     found["weibo_list"] = _weibo(draw)
     found["bilibili_dynamics"] = _bilibili(draw)
     found["wechat_published"] = _published(draw)
@@ -107,15 +110,7 @@ def looks(draw: random.Random) -> dict[str, Look]:
         found[f"article_{size}k"] = _link(body, "https://mp.weixin.qq.com/s/abcdefgh")
         found[f"link_target_{size}k"] = _link(body, "https://www.qingshi.gov.cn/a/1.html")
     found["article_text_100k"] = _article(draw)
-    found["home_100k"] = _home(draw, CheckKind.FRESHNESS)
-    found["identity_100k"] = _home(draw, CheckKind.IDENTITY)
-    for size in (20, 100, 500):
-        found[f"column_{size}k"] = _column(draw, size * 1000)
-    return found
-
-
-def _text(draw: random.Random, count: int) -> str:
-    return "".join(draw.choices(_WORDS, k=count))
+    return found | {name: _site(site) for name, site in sites(draw).items()}
 
 
 def _target(platform: str, **more: Any) -> Target:
@@ -133,8 +128,8 @@ def _posts(facts: Facts) -> int:
 def feed(draw: random.Random, items: int) -> bytes:
     """RSS 2.0 with descriptions of some hundred characters."""
     rows = "".join(
-        f"<item><title>{_text(draw, 20)}</title><link>https://feed.example/{number}</link>"
-        f"<description><![CDATA[<p>{_text(draw, 200)}</p>]]></description>"
+        f"<item><title>{text_of(draw, 20)}</title><link>https://feed.example/{number}</link>"
+        f"<description><![CDATA[<p>{text_of(draw, 200)}</p>]]></description>"
         f"<pubDate>{format_datetime(NOW - timedelta(hours=7 * number))}</pubDate></item>"
         for number in range(items)
     )
@@ -144,8 +139,8 @@ def feed(draw: random.Random, items: int) -> bytes:
 def rsshub(draw: random.Random, items: int) -> bytes:
     """As RSSHub writes it: mark-up in descriptions escaped, a guid and an author to each item."""
     rows = "".join(
-        f"\n    <item>\n      <title>{_text(draw, 30)}</title>\n      <description>"
-        + f"&lt;p&gt;{_text(draw, 60)}&lt;br&gt;&amp;nbsp;&lt;/p&gt;" * 8
+        f"\n    <item>\n      <title>{text_of(draw, 30)}</title>\n      <description>"
+        + f"&lt;p&gt;{text_of(draw, 60)}&lt;br&gt;&amp;nbsp;&lt;/p&gt;" * 8
         + f"</description>\n      <link>https://weibo.com/{_UID}/{number}?a=1&amp;b=2</link>\n"
         f'      <guid isPermaLink="false">https://weibo.com/{_UID}/{number}</guid>\n'
         f"      <pubDate>{format_datetime(NOW - timedelta(hours=7 * number), usegmt=True)}</pubDate>"
@@ -163,9 +158,11 @@ def rsshub(draw: random.Random, items: int) -> bytes:
     ).encode()
 
 
-def _feed(body: bytes, items: int) -> Look:
+def _feed(body: bytes, items: int, comes: str) -> Look:
+    """A feed at an address of its own is alone at its host; an office's RSSHub serves hundreds, and
+    packs what it sends."""
     target = _target("weibo", address="https://feed.example/rss")
-    return Look(FEED, {"/rss": body}, lambda: Feed().check(target, "feed"), _posts, items)
+    return Look(FEED, {"/rss": body}, lambda: Feed().check(target, "feed"), _posts, items, comes)
 
 
 # --- JSON of platforms ---------------------------------------------------------------------------
@@ -182,7 +179,7 @@ def _weibo(draw: random.Random) -> Look:
         "id": int(_UID),
         "screen_name": "青石县",
         "statuses_count": 800,
-        "description": _text(draw, 60),
+        "description": text_of(draw, 60),
         "profile_url": f"https://m.weibo.cn/u/{_UID}?uid={_UID}",
         "verified": True,
         "verified_type": 1,
@@ -201,7 +198,7 @@ def _weibo(draw: random.Random) -> Look:
         mid = str((int(at.timestamp()) - 515483463) << 22 | 7)
         printed = at.astimezone(SHANGHAI).strftime("%a %b %d %H:%M:%S %z %Y")
         blog = {"mid": mid, "id": mid, "created_at": printed, "user": user} | {
-            "text": f'{_text(draw, 90)}<a href="/n/1">@青石</a><span class="url-icon">😀</span>',
+            "text": f'{text_of(draw, 90)}<a href="/n/1">@青石</a><span class="url-icon">😀</span>',
             "pics": [picture(place) for place in range(9)],
             "extra": {f"field_{place}": place for place in range(60)},
         }
@@ -222,13 +219,13 @@ def _bilibili(draw: random.Random) -> Look:
 
     def item(number: int) -> dict[str, Any]:
         at = int((NOW - timedelta(days=2 * number, hours=3)).timestamp())
-        author = {"mid": int(_MID), "name": "青石县", "pub_ts": at, "face": _text(draw, 40)}
-        author["decorate"] = {f"part_{n}": {"id": n, "name": _text(draw, 8)} for n in range(40)}
-        words: dict[str, Any] = {"text": _text(draw, 200)}
+        author = {"mid": int(_MID), "name": "青石县", "pub_ts": at, "face": text_of(draw, 40)}
+        author["decorate"] = {f"part_{n}": {"id": n, "name": text_of(draw, 8)} for n in range(40)}
+        words: dict[str, Any] = {"text": text_of(draw, 200)}
         words["rich_text_nodes"] = [
             {
-                "orig_text": _text(draw, 20),
-                "text": _text(draw, 20),
+                "orig_text": text_of(draw, 20),
+                "text": text_of(draw, 20),
                 "type": "RICH_TEXT_NODE_TYPE_TEXT",
             }
             for _ in range(20)
@@ -258,7 +255,12 @@ def _published(draw: random.Random) -> Look:
     def item(number: int) -> dict[str, Any]:
         at = int((NOW - timedelta(days=number, hours=3)).timestamp())
         news = [
-            {"title": _text(draw, 24), "author": "青石县", "digest": _text(draw, 50), "content": ""}
+            {
+                "title": text_of(draw, 24),
+                "author": "青石县",
+                "digest": text_of(draw, 50),
+                "content": "",
+            }
             | {"thumb_media_id": f"{draw.getrandbits(250):x}", "is_deleted": False}
             | {"url": f"http://mp.weixin.qq.com/s?__biz=MzAwMDAwMDAwMQ==&mid={number}&idx=1"}
             | {"thumb_url": f"http://mmbiz.example/{draw.getrandbits(250):x}/0?wx_fmt=jpeg"}
@@ -277,13 +279,28 @@ def _statistics(draw: random.Random) -> Look:
     day = (NOW.astimezone(SHANGHAI) - timedelta(days=1)).date()
     readers = {f"read_user_{place}": place for place in range(30)}
     details = [{"stat_date": f"{day - timedelta(days=n)}", **readers} for n in range(30)]
-    row = {"ref_date": f"{day}", "msgid": "1_1", "publish_type": 0, "title": _text(draw, 20)}
+    row = {"ref_date": f"{day}", "msgid": "1_1", "publish_type": 0, "title": text_of(draw, 20)}
     row |= {"content_url": "http://mp.weixin.qq.com/s?mid=1", "detail_list": details}
     answers = {"/datacube/getarticletotaldetail": _json({"list": [row], "is_delay": False})}
     return Look(JSON, answers, lambda: Wechat().check(_wechat(), "api"), _posts, 1)
 
 
-# --- pages ---------------------------------------------------------------------------------------
+# --- websites ------------------------------------------------------------------------------------
+
+
+def _site(site: Site) -> Look:
+    """A look at a site: nothing else has just been asked of its host."""
+    target = _target("website", url=SITE, kind=site.kind)
+
+    def marks(facts: Facts) -> int:
+        return len(facts.site.marks) if facts.site else 0
+
+    count = marks if site.kind is CheckKind.IDENTITY else _posts
+    begin = partial(Website().check, target, "pages")
+    return Look(HTML, site.pages, begin, count, site.expected, "new")
+
+
+# --- articles -----------------------------------------------------------------------------------
 
 
 def article(draw: random.Random, size: int) -> bytes:
@@ -294,17 +311,7 @@ def article(draw: random.Random, size: int) -> bytes:
         'var user_name = "gh_0123456789ab"; var nickname = htmlDecode("青石县发布");</script></head>'
     )
     part = '<section style="margin:0"><p><span style="color:#333">{}</span></p></section>'
-    return (head + "<body>" + _filled(draw, size, part) + "</body></html>").encode()
-
-
-def _filled(draw: random.Random, size: int, part: str) -> str:
-    made: list[str] = []
-    length = 0
-    while length < size:
-        one = part.format(_text(draw, 24), draw.randrange(10**6), draw.randrange(1, 20))
-        made.append(one)
-        length += len(one.encode())
-    return "".join(made)
+    return (head + "<body>" + filled(draw, size, part) + "</body></html>").encode()
 
 
 def _link(body: bytes, url: str) -> Look:
@@ -323,89 +330,3 @@ def _article(draw: random.Random) -> Look:
     target = _wechat(address="https://mp.weixin.qq.com/s/abcdefgh")
     answers = {"/s/abcdefgh": article(draw, 100_000)}
     return Look(HTML, answers, lambda: Wechat().check(target, "article"), _posts, 1)
-
-
-def listing(draw: random.Random, size: int, nav: str = "") -> tuple[bytes, int]:
-    """A column list and how many entries it has: each with its link and its day."""
-    part = '<li><a href="/art/2026/11/{1}.html" title="{0}">{0}</a><span>2026-11-{2:02}</span></li>'
-    head = '<html><head><title>青石县人民政府</title><meta name="SiteName" content="青石县"></head>'
-    rows = _filled(draw, size, part)
-    addresses = {row.partition('"')[0] for row in rows.split('href="')[1:]}
-    return f"{head}<body>{nav}<ul>{rows}</ul></body></html>".encode(), len(addresses)
-
-
-def _column(draw: random.Random, size: int) -> Look:
-    """A home page that holds next to nothing, and the one column that it leads to."""
-    body, entries = listing(draw, size)
-    home = (
-        '<html><head><title>青石县</title></head><body><a href="/xwzx/">要闻动态</a></body></html>'
-    )
-    answers = {"/": home.encode(), "/xwzx/": body}
-    target = _target("website", url=SITE)
-    return Look(HTML, answers, lambda: Website().check(target, "pages"), _posts, entries)
-
-
-_FOOT = (
-    '<div class="footer"><p>版权所有 青石县人民政府办公室</p><p>网站标识码：5300000001 云ICP备12345678号-1'
-    '<a href="http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=53000002000001">'
-    '<img src="/images/ga.png">云公网安备 53000002000001号</a></p><span id="_ideConac"></span></div>'
-    '<script src="/js/jquery.min.js"></script><script>$(function(){$("#tab li").hover(function(){'
-    "var at=$(this).index();$(this).addClass('on').siblings().removeClass('on');});});</script>"
-)
-_STYLE = "<style>.nav li{float:left;width:10%}.box{border:1px solid #ddd}.on{color:red}</style>"
-
-
-def _row(draw: random.Random) -> str:
-    """One entry: the day without its year, a mark, a title that is cut short."""
-    day, words = draw.randrange(10, 19), _text(draw, 24)
-    return (
-        f'\n        <li class="clearfix"><span class="date fr">11-{day}</span>'
-        f'<a href="./zwgk/202611/t202611{day}_{draw.randrange(10**7)}.html" target="_blank"'
-        f' title="{words}"><i class="dot"></i><font color="#333">{words[:18]}…</font></a></li>'
-    )
-
-
-def home(draw: random.Random, size: int) -> tuple[bytes, int]:
-    """A home page as county offices have them: navigation, blocks of lists with tabs, a slide show,
-    links to others, the marks at its foot."""
-    nav = "".join(
-        f'<li class="item"><a href="/zwgk/list_{n}/">{_text(draw, 4)}</a></li>' for n in range(30)
-    )
-    others = "".join(
-        f'<a href="http://www.site{n}.gov.cn/" target="_blank">{_text(draw, 6)}</a>'
-        for n in range(40)
-    )
-    blocks, length, entries = list[str](), 0, 0
-    while length < size:
-        rows = "".join(_row(draw) for _ in range(8))
-        block = (
-            f'\n<div class="box fl mt20"><div class="hd clearfix"><h2><a href="/zwgk/b{len(blocks)}/">'
-            f'{_text(draw, 4)}</a></h2><a class="more" href="/zwgk/b{len(blocks)}/">更多&gt;&gt;</a></div>'
-            f'<div class="bd"><ul class="list">{rows}\n</ul></div><div class="pic"><a href="/special/'
-            f'{len(blocks)}/"><img src="/images/{len(blocks)}.jpg" alt="{_text(draw, 8)}"></a></div></div>'
-        )
-        blocks.append(block)
-        length, entries = length + len(block.encode()), entries + 8
-    head = (
-        '<meta charset="utf-8"><meta name="SiteName" content="青石县"><meta name="SiteIDCode"'
-        f' content="5300000001"><title>青石县人民政府</title>{_STYLE}'
-    )
-    body = (
-        f'<div class="nav"><ul>{nav}</ul></div><div class="main">{"".join(blocks)}</div>'
-        f'<div class="link">{others}</div>{_FOOT}'
-    )
-    whole = f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
-    return whole.encode(), entries
-
-
-def _home(draw: random.Random, kind: CheckKind) -> Look:
-    """A home page alone: the columns that it leads to are not there."""
-    body, entries = home(draw, 100_000)
-    target = _target("website", url=SITE, kind=kind)
-    freshness = kind is CheckKind.FRESHNESS
-
-    def found(facts: Facts) -> int:
-        return len(facts.posts) if freshness else len(facts.site.marks if facts.site else ())
-
-    expected = entries if freshness else 4
-    return Look(HTML, {"/": body}, lambda: Website().check(target, "pages"), found, expected)

@@ -34,7 +34,7 @@ def run(folder: Path, count: int, seed: int) -> Result:
         [
             *(sys.executable, "-m", "cli", "--db", str(folder / "ledger.db"), "--actor", "bench"),
             *("reconcile", "run", "--national", str(folder / "export.xlsx")),
-            *("--out", str(folder / "out"), "--format", "json"),
+            *("--out", str(folder / "out")),
         ]
     )
     result.ours |= cost.figures() | _truth(folder, planted)

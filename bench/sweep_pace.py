@@ -112,8 +112,8 @@ def _prepare(folder: Path, scenario: Scenario, names: Sequence[str]) -> None:
     from registry.db import create
     from registry.models import Account
     from registry.vocab import AccountState, CheckKind
-    from sweeps.credentials import Credentials
-    from sweeps.plan import Filters, plan_run
+    from sweeps.network.credentials import Credentials
+    from sweeps.planning.plan import Filters, plan_run
 
     hosts = dict(zip(names, scenario.rates, strict=True))
     addresses = [
