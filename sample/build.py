@@ -18,23 +18,25 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue, load_checkers
-from registry import accounts, db, jurisdictions
+from registry import db
+from registry.accounts import making as accounts
+from registry.accounts.baseline import BaselineRow, baseline_many
 from registry.actors import get_actor
-from registry.baseline import BaselineRow, baseline_many
-from registry.history import Act
+from registry.filings import jurisdictions
+from registry.history.writing import Act
 from registry.models import ImportBatch
 from registry.platforms import PlatformCatalogue
 from registry.uids import repeatable
-from registry.unit_acts import add_unit
-from registry.units import find_unit
+from registry.units.acts import add_unit
+from registry.units.naming import find_unit
 from registry.vocab import ActorKind, UnitLevel
 from sample import national, papers, sightings
 from sample.answers import Platforms
 from sample.county import ACCOUNTS, CITY, COUNTY, REGION_CODES, UNITS, Entry, contact, new_ids
 from sample.desk import Desk, moment
 from sample.stage import StageClock, StageWorkers
-from sweeps.credentials import Credentials, variable
-from sweeps.plan import Filters, plan_run
+from sweeps.network.credentials import Credentials, variable
+from sweeps.planning.plan import Filters, plan_run
 from sweeps.run import adopt_evidence, evidence_folder, run
 from verdicts.ruleset import load
 from verdicts.sweep import judge_sweep

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from registry.accounts import ContactGiven
+from registry.accounts.making import ContactGiven
 from registry.vocab import AccountState, UnitKind, UnitLevel
 
 CITY, COUNTY = "云川市", "青石县"

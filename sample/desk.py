@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import filings
 from registry.actors import get_actor
 from registry.dates import SHANGHAI
-from registry.history import Act
+from registry.filings import acts as filings
+from registry.history.writing import Act
 from registry.models import Account, Filing, Unit
-from registry.units import find_unit
+from registry.units.naming import find_unit
 from registry.vocab import FilingKind
 from sample.county import CITY, COUNTY
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from reconcilers.decisions import approve_duplicate
-from registry import filings, history
-from registry.account_parts import replace_roles
-from registry.accounts import ContactGiven
+from registry.accounts.making import ContactGiven
+from registry.accounts.parts import replace_roles
+from registry.filings import acts as filings
+from registry.history import writing as history
 from registry.models import Lead
-from registry.unit_acts import merge_unit, rename_unit
+from registry.units.acts import merge_unit, rename_unit
 from registry.vocab import FilingKind, RoleKind
 from sample.county import CITY, SITE, new_ids
 from sample.desk import Desk, Story, moment

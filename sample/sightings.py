@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from registry import finding_acts
 from registry.dates import start_of_day
+from registry.findings import acts as finding_acts
 from registry.models import Finding
 from registry.vocab import Existence, RunMethod
 from sample.desk import Desk, moment
-from sweeps.hand import Seen, hand_run, observe
+from sweeps.people.hand import Seen, hand_run, observe
 
 SEEN: dict[str, date] = {
     "douyin:云川发布": date(2026, 11, 8),

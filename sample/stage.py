@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from checkers.base import Request, Response
-from sweeps.credentials import Insertion
+from sweeps.network.credentials import Insertion
 
 Answer = Callable[[Request, datetime], Response]
 
