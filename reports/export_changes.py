@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from registry.exchange.national_template import NationalEntry
-from registry.exchange.snapshots import Changes
+from registry.exchange.national_changes import Changes
 from registry.messages import _, language
 from registry.vocab import label
 from reports.fields import field_title, id_words

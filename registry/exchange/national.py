@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.errors import BadInput, Fault
+from registry.exchange.national_changes import Changes
 from registry.exchange.national_reading import Reading
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry, NationalMapping
@@ -23,9 +23,6 @@ from registry.history.writing import Act
 from registry.messages import _
 from registry.models import NationalSnapshot
 from registry.platforms import PlatformCatalogue
-
-if TYPE_CHECKING:
-    from registry.exchange.snapshots import Changes
 
 
 @dataclass(frozen=True, slots=True)

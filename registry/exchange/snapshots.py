@@ -1,12 +1,11 @@
-"""An export of the national system against the one kept before it: what came, what went, in which
-fields rows changed. A part of an export or a shifted column is refused until a person accepts it.
+"""An export of the national system against the one kept before it. A part of an export or a shifted
+column is refused until a person accepts it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,158 +20,16 @@ from registry.exchange.national import (
     latest_snapshot,
     store_snapshot,
 )
-from registry.exchange.national_template import WATCHED, NationalEntry
+from registry.exchange.national_changes import Changes, compare
 from registry.exchange.shifted import ABSENT, is_many
 from registry.exchange.watched import accepting, watched_word
 from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Decision, NationalSnapshot
-from registry.names import differ_in_region_only, fold_name
-from registry.vocab import DecisionKind, NationalState
+from registry.vocab import DecisionKind
 
 SYSTEM = "outside:national"
 """The export as decisions name it."""
-
-_OPEN = frozenset({NationalState.LIVE, NationalState.OTHER})
-
-
-_UNITS = frozenset(("host_unit", "supervising_unit", "operator"))
-"""Fields that name a unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What became of the rows of one export in the next."""
-
-    before: int
-    """Rows of the earlier export."""
-    now: int
-    came: tuple[NationalEntry, ...] = ()
-    """Rows that the earlier one lacks, and those that were offline in it and no longer are."""
-    went: tuple[NationalEntry, ...] = ()
-    """Rows that the later one lacks, as they stood."""
-    changed: Mapping[str, int] = field(default_factory=dict)
-    """Field → rows of both in which its value is another; empty cells that are filled count not."""
-    compared: int = 0
-    """Rows of both."""
-
-    @property
-    def unidentified(self) -> tuple[NationalEntry, ...]:
-        """Rows that came or went with neither code nor id nor link. Nothing tells whether one that
-        went is one that came, so a person must look."""
-        return tuple(row for row in (*self.came, *self.went) if not _named(row))
-
-
-def _named(row: NationalEntry) -> bool:
-    return bool(row.national_code or row.identifiers or row.url)
-
-
-def compare(before: Iterable[NationalEntry], rows: Sequence[NationalEntry]) -> Changes:
-    """Compare two exports, row by row: by code, by any id, then by platform, form, name and unit.
-
-    `before` is read once and not kept. Each row is found once.
-    """
-    return _Comparing(rows).run(before)
-
-
-class _Comparing:
-    """Two exports under way: the later by its keys, the earlier as it passes by."""
-
-    def __init__(self, rows: Sequence[NationalEntry]) -> None:
-        self.rows = rows
-        self.free = dict.fromkeys(range(len(rows)))
-        self.codes: dict[str, int] = {}
-        self.ids: dict[tuple[str, str, str], int] = {}
-        for number, row in enumerate(rows):
-            if row.national_code:
-                self.codes[row.national_code] = number
-            for scheme, value in row.identifiers.items():
-                self.ids.setdefault((row.platform, scheme, value), number)
-        self.changed: Counter[str] = Counter()
-        self.restored: list[int] = []
-        self.compared = self.before = 0
-
-    def run(self, before: Iterable[NationalEntry]) -> Changes:
-        left = [row for row in before if not self._found(row)]
-        went = self._by_name(left)
-        came = sorted([*self.free, *self.restored])
-        return Changes(
-            self.before,
-            len(self.rows),
-            tuple(self.rows[number] for number in came),
-            tuple(went),
-            {name: self.changed[name] for name in WATCHED if self.changed[name]},
-            self.compared,
-        )
-
-    def _found(self, old: NationalEntry) -> bool:
-        self.before += 1
-        numbers = [self.codes.get(old.national_code, -1)]
-        numbers += (self.ids.get((old.platform, s, v), -1) for s, v in old.identifiers.items())
-        for number in numbers:
-            if number in self.free:
-                self._pair(old, number)
-                return True
-        return False
-
-    def _by_name(self, left: Sequence[NationalEntry]) -> list[NationalEntry]:
-        """Pair what is left by name; returns what went."""
-        named: dict[tuple[str, ...], list[int]] = {}
-        for number in self.free if left else ():
-            named.setdefault(_name_key(self.rows[number]), []).append(number)
-        went = []
-        for old in left:
-            numbers = named.get(_name_key(old), [])
-            fits = [n for n in numbers if n in self.free and not _ids_differ(old, self.rows[n])]
-            if fits:
-                self._pair(old, fits[0])
-            else:
-                went.append(old)
-        return went
-
-    def _pair(self, old: NationalEntry, number: int) -> None:
-        del self.free[number]
-        new = self.rows[number]
-        self.compared += 1
-        self.changed.update(_changed(old, new))
-        if old.state not in _OPEN and new.state is NationalState.LIVE:
-            self.restored.append(number)
-
-
-def _name_key(row: NationalEntry) -> tuple[str, ...]:
-    return row.platform, row.form, fold_name(row.name), fold_name(row.host_unit)
-
-
-def _ids_differ(old: NationalEntry, new: NationalEntry) -> bool:
-    """Both have ids of one kind, and none in common."""
-    kinds = old.identifiers.keys() & new.identifiers.keys()
-    return bool(kinds) and all(old.identifiers[k] != new.identifiers[k] for k in kinds)
-
-
-def _changed(old: NationalEntry, new: NationalEntry) -> Iterator[str]:
-    """The watched fields that were filled and hold another value."""
-    if old.state is not new.state:
-        yield "state"
-    for name in ("national_code", "platform", "form", "name", "host_unit", "url"):
-        if _differ(name, getattr(old, name), getattr(new, name)):
-            yield name
-    if old.identifiers != new.identifiers and old.identifiers:
-        if _ids_differ(old, new) or not old.identifiers.keys() & new.identifiers.keys():
-            yield "identifier"
-    if old.fields != new.fields:
-        for name in old.fields.keys() & set(WATCHED):
-            if _differ(name, old.fields[name], new.fields.get(name, "")):
-                yield name
-
-
-def _differ(name: str, old: str, new: str) -> bool:
-    """Whether a filled field holds another value, and not the same one written otherwise."""
-    if old == new or not old or fold_name(old) == fold_name(new):
-        return False
-    return name not in _UNITS or not differ_in_region_only(old, new)
-
-
-# --- keeping --------------------------------------------------------------------------------------
 
 
 def keep_export(

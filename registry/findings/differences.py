@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from registry.exchange.national_template import NationalEntry
-from registry.exchange.snapshots import Changes
+from registry.exchange.national_changes import Changes
 from registry.findings.drafts import Draft, Identity, fitted, plain
 from registry.vocab import (
     BLOCKING_CODES,

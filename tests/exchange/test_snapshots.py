@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from registry.actors import get_actor, system
 from registry.errors import ActorRequired, Refused
 from registry.exchange.national import NationalExport
+from registry.exchange.national_changes import Changes, compare
 from registry.exchange.national_template import NationalEntry
-from registry.exchange.snapshots import Changes, compare, keep_export, last_export
+from registry.exchange.snapshots import keep_export, last_export
 from registry.exchange.watched import watched_word
 from registry.history.writing import Act
 from registry.models import Decision, NationalSnapshot
