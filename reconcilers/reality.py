@@ -205,7 +205,7 @@ def _gone(result: Examined, setting: Setting, account: LedgerAccount, seen: Seen
         setting,
         "RC302",
         account,
-        outside={"verdict": verdict, "existence": seen.existence, "seen_at": seen.seen_at},
+        outside={"verdict": verdict, "seen_at": seen.seen_at},
         fields=("state",),
         instruction=closing_gone() if closing else "",
         severity=Severity.ADVICE if closing else None,

@@ -16,6 +16,7 @@ from registry.errors import Refused
 from registry.exchange.national_template import NationalEntry
 from registry.findings.acts import dismiss
 from registry.findings.differences import Difference, ReviewKind, Stopping, UploadAct
+from registry.findings.facts import fact_rows
 from registry.models import Account, AccountRole, Finding, Jurisdiction, Lead, UnitAlias
 from registry.names import fold_name
 from registry.vocab import (
@@ -286,6 +287,13 @@ def test_an_unknown_verdict_is_no_difference_and_ends_none(
     county.judge("media", verdict)
     assert county.codes(at=NOW + timedelta(days=1)) == []
     assert county.session.scalars(select(Finding)).one().ended_at is None
+
+
+def test_what_is_gone_is_called_so_and_nothing_weaker(county: County) -> None:
+    gone(county)
+    county.reconcile()
+    rows = fact_rows(county.session.scalars(select(Finding)).one().facts)
+    assert [row.value for row in rows if "不存在" in str(row.value)] == ["已不存在"]
 
 
 def test_an_account_under_closing_that_is_gone_only_needs_its_paper(county: County) -> None:
