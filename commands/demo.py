@@ -107,7 +107,7 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
     from sweeps.network.credentials import Credentials
 
     with door.registry() as registry:
-        uid, recording = flow.plan_replay(door, registry, [sample[_SECOND]])
+        uid, recording = flow.plan_replay(door, registry, [sample[_SECOND]], quiet=True)
         nobody = Credentials.of(door.catalogue, {})
         run = flow.do_run(door, registry, uid, nobody, recording)
         told = flow.judge(door, registry, flow.time_point_of(registry, uid))

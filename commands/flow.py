@@ -297,10 +297,12 @@ def _fresh(rules: RuleSet) -> int:
     return min(*rules.windows, rules.cadence_days or rules.window_days)
 
 
-def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tuple[str, Recording]:
+def plan_replay(
+    door: Door, registry: Registry, files: Collection[Path], *, quiet: bool = False
+) -> tuple[str, Recording]:
     """Plan a run that judges again from evidence files what their runs had to check; returns its
     uid and the recording. Where the registry knows none of those runs, every check is planned, and
-    people are told. Raises BadInput for files of several sweeps."""
+    people are told unless `quiet`. Raises BadInput for files of several sweeps."""
     from sweeps.evidence.replay import Recording, recorded_run
     from sweeps.planning.again import plan_again, recorded_runs
     from sweeps.run import adopt_evidence
@@ -322,7 +324,8 @@ def plan_replay(door: Door, registry: Registry, files: Collection[Path]) -> tupl
         else:
             uid = _plan_unknown(door, session, told[0], recording)
     kept = adopt_evidence(registry, uid, files)
-    _tell_replay(known=bool(known), left=sorted(segments.difference(kept)))
+    if not quiet:
+        _tell_replay(known=bool(known), left=sorted(segments.difference(kept)))
     return uid, recording
 
 

@@ -28,6 +28,7 @@ class Run:
 
     code: int
     said: str
+    warned: str
     folder: Path
 
 
@@ -41,18 +42,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
         patch.setattr(socket.socket, "connect", _refuse)
         patch.setattr(socket, "getaddrinfo", _refuse)
         patch.setenv("TAIZHANG_LANG", "zh")
-        code, said = _called(["demo"], patch)
-    return Run(code, said, where / "demo-report")
+        code, said, warned = _called(["demo"], patch)
+    return Run(code, said, warned, where / "demo-report")
 
 
-def _called(arguments: list[str], patch: pytest.MonkeyPatch) -> tuple[int, str]:
+def _called(arguments: list[str], patch: pytest.MonkeyPatch) -> tuple[int, str, str]:
+    """The exit code, and what stood on standard output and on standard error."""
     import io
     import sys
 
-    words = io.StringIO()
+    words, warnings = io.StringIO(), io.StringIO()
     patch.setattr(sys, "stdout", words)
+    patch.setattr(sys, "stderr", warnings)
     code = cli.main(arguments)
-    return code, words.getvalue()
+    return code, words.getvalue(), warnings.getvalue()
 
 
 @pytest.fixture

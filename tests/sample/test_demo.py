@@ -47,6 +47,10 @@ def test_it_says_what_was_done_what_is_wrong_and_what_to_try(demo: Demo) -> None
     assert len(demo.said.splitlines()) < 50
 
 
+def test_it_warns_of_nothing(demo: Demo) -> None:
+    assert demo.warned == ""
+
+
 def test_no_contact_is_shown_unmasked_in_any_report(demo: Demo) -> None:
     import openpyxl
 
