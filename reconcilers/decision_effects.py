@@ -24,7 +24,7 @@ from registry.messages import _, language
 from registry.models import Account, Decision, Finding, Unit
 from registry.units.acts import add_alias
 from registry.units.naming import find_unit
-from registry.vocab import Choice, DecisionKind, Review, SubjectKind, choices_for, label
+from registry.vocab import DATED, Choice, DecisionKind, Review, SubjectKind, choices_for, label
 
 Done = tuple[Effect, str]
 """What it came to, and in words."""
@@ -56,7 +56,7 @@ class Work:
             if row.choice is Choice.WAIVE and Part.UNTIL not in row.unread:
                 said = _("Write a day like 2026-12-31.")
                 yield RowFault(_("The last day is missing."), said, Part.UNTIL)
-        elif row.choice in _DATED and row.until < shanghai_date(self.act.at):
+        elif row.choice in DATED and row.until < shanghai_date(self.act.at):
             over = _("{day} is over.").format(day=row.until.isoformat())
             yield RowFault(over, _("Give today or a later day."), Part.UNTIL)
         if row.choice is Choice.NOTICE:
@@ -115,8 +115,6 @@ class Work:
             )
 
 
-_DATED = frozenset({Choice.WAIVE, Choice.APPROVE})
-"""Decisions that may end on a day."""
 _REASONED = frozenset({Choice.WAIVE, Choice.DISMISS, Choice.APPROVE})
 """Decisions that nobody makes without a reason."""
 

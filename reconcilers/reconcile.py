@@ -49,7 +49,7 @@ from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Finding, Jurisdiction, Registry, Unit
 from registry.platforms import PlatformCatalogue
-from registry.vocab import BLOCKING_CODES, Review, Verdict
+from registry.vocab import BLOCKING_CODES, Review, SubjectKind, Verdict
 from verdicts.ruleset import RuleSet
 
 CODES = (*reality.CODES, *system.CODES, *duplicates.CODES, *handles.CODES)
@@ -228,11 +228,11 @@ def _limits(rules: Jurisdiction | None) -> _Limits:
 
 def _of_lead(doubt: Doubt[LeadRow], rules: Jurisdiction | None) -> ReviewPair:
     day = due(PAIR, shanghai_date(doubt.row.found_at), rules)
-    return _answered(_pair(doubt, reality.lead_side(doubt.row)), day)
+    return _answered(_pair(doubt, SubjectKind.LEAD, reality.lead_side(doubt.row)), day)
 
 
 def _of_row(doubt: Doubt[NationalEntry], picture: NationalPicture, day: date) -> ReviewPair:
-    pair = _pair(doubt, system.side(doubt.row))
+    pair = _pair(doubt, SubjectKind.NATIONAL_ROW, system.side(doubt.row))
     if doubt.kind is ReviewKind.TWICE:
         others = [row for row in picture.rows_held(doubt.account.uid) if row != doubt.row]
         told = _("{why} {rows}").format(why=doubt.why, rows=rows_words(others))
@@ -240,7 +240,7 @@ def _of_row(doubt: Doubt[NationalEntry], picture: NationalPicture, day: date) ->
     return _answered(pair, day)
 
 
-def _pair(doubt: Doubt[Any], outside: Side) -> ReviewPair:
+def _pair(doubt: Doubt[Any], kind: SubjectKind, outside: Side) -> ReviewPair:
     return ReviewPair(
         doubt.kind,
         doubt.account.uid,
@@ -249,6 +249,7 @@ def _pair(doubt: Doubt[Any], outside: Side) -> ReviewPair:
         outside,
         doubt.score,
         doubt.why,
+        outside_kind=kind,
     )
 
 

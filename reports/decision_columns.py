@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.exchange.decision_sheet import FindingKey, PairKey, Part
 from registry.messages import _, language
-from registry.vocab import Choice, label
+from registry.vocab import DATED, Choice, label
 from reports.workbook import Book, Cell, Look, SheetColumn
 
 
@@ -17,19 +17,23 @@ def input_columns(
     """What a clerk fills in, with `more` columns than usual, and the hidden key under the workbook's
     stamp."""
     words = tuple(label(choice, language()) for choice in choices)
+    until = [SheetColumn(Part.UNTIL.title, 13)] if DATED.intersection(choices) else []
     return [
         SheetColumn(Part.DECISION.title, 18, words),
-        SheetColumn(Part.UNTIL.title, 13),
+        *until,
         *(SheetColumn(part.title, 20) for part in more),
         SheetColumn(Part.REMARK.title, 20),
         SheetColumn(Part.KEY.title, 10, hidden=True, band=stamp),
     ]
 
 
-def input_cells(key: FindingKey | PairKey, more: Sequence[Part] = ()) -> list[Any]:
+def input_cells(
+    key: FindingKey | PairKey, choices: Sequence[Choice], more: Sequence[Part] = ()
+) -> list[Any]:
     """The cells of `input_columns`, empty, with the key of their row."""
+    until = [Cell("", Look.DAY)] if DATED.intersection(choices) else []
     texts = [Cell("", Look.INPUT)] * (len(more) + 1)
-    return [Cell("", Look.INPUT), Cell("", Look.DAY), *texts, str(key)]
+    return [Cell("", Look.INPUT), *until, *texts, str(key)]
 
 
 def more_parts(code: str) -> tuple[Part, ...]:

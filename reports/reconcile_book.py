@@ -42,7 +42,15 @@ from reports.decision_columns import (
 from reports.export_changes import change_lines, changes_sheet
 from reports.fields import field_title
 from reports.held_sheet import held_sheet
-from reports.reconcile_words import act_title, bands, export_words, not_compared, stopping_words
+from reports.reconcile_words import (
+    act_title,
+    bands,
+    export_words,
+    list_words,
+    not_compared,
+    pair_bands,
+    stopping_words,
+)
 from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
 
 _ALWAYS = ("name", "identifier", "state")
@@ -285,7 +293,9 @@ def _code_row(
         *(_side_cell(found.ledger, field, both and field in found.fields) for field in own),
         *(_side_cell(found.outside, field, both and field in found.fields) for field in there),
         *(Cell(part.read(found, standing), part.look) for part in told),
-        *input_cells(FindingKey(standing.finding_uid, said), more_parts(found.code)),
+        *input_cells(
+            FindingKey(standing.finding_uid, said), choices_for(found.code), more_parts(found.code)
+        ),
     ]
 
 
@@ -296,19 +306,23 @@ def _side_cell(side: Side, field: str, differs: bool) -> Cell:
 # --- what only a person can decide ----------------------------------------------------------------
 
 _PAIR_FIELDS = ("host_unit", "name", "identifier", "url")
-_ROW_FIELDS = (*_PAIR_FIELDS, "state", "national_code", "row")
-"""What an outside row is told apart by, also from another row with the same id."""
+_ROW_FIELDS = ("state", "national_code", "row", "found_where")
+"""What the other one is told apart by besides, also from another row with the same id."""
 
 
 def _review_sheet(
     book: Book, pairs: Sequence[ReviewPair], platform: Callable[[str], str], stamp: str
 ) -> None:
+    ledger, other = pair_bands(pairs)
+    more = [f for f in _ROW_FIELDS if any(_filled(pair.outside.get(f)) for pair in pairs)]
+    there = (*_PAIR_FIELDS, *more)
     columns = [
         SheetColumn(_("No."), 5),
         SheetColumn(_("Responsible unit"), 20),
         SheetColumn(_("Platform"), 12),
-        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Ledger")) for f in _PAIR_FIELDS),
-        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=_("Outside")) for f in _ROW_FIELDS),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=ledger) for f in _PAIR_FIELDS),
+        SheetColumn(_("Compared with"), 12, band=other),
+        *(SheetColumn(field_title(f), _WIDTHS.get(f, 14), band=other) for f in there),
         SheetColumn(_("Likeness of the names"), 10),
         SheetColumn(_("Why"), 36),
         SheetColumn(_("Question"), 28),
@@ -317,7 +331,7 @@ def _review_sheet(
         SheetColumn(_("On the terminal"), 30),
         *input_columns(PAIR_CHOICES, stamp),
     ]
-    rows = (_review_row(n, pair, platform) for n, pair in enumerate(pairs, start=1))
+    rows = (_review_row(n, pair, more, platform) for n, pair in enumerate(pairs, start=1))
     title = _("To be decided by a person")
     notes = [
         _("Choose in the green column; a decision is remembered and not asked again."),
@@ -329,22 +343,25 @@ def _review_sheet(
     book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1", frozen=3)
 
 
-def _review_row(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> list[Any]:
+def _review_row(
+    number: int, pair: ReviewPair, more: Sequence[str], platform: Callable[[str], str]
+) -> list[Any]:
     name = str(pair.ledger.get("platform") or pair.outside.get("platform") or "")
     return [
         Cell(number, Look.CENTRE),
         pair.responsible,
         Cell(platform(name) if name else "", Look.CENTRE),
         *(_pair_cell(pair.ledger, pair.outside, field) for field in _PAIR_FIELDS),
+        list_words(pair),
         *(_pair_cell(pair.outside, pair.ledger, field) for field in _PAIR_FIELDS),
-        *(Cell(pair.outside.get(field, "")) for field in _ROW_FIELDS[len(_PAIR_FIELDS) :]),
+        *(Cell(pair.outside.get(field, "")) for field in more),
         Cell(round(pair.score), Look.CENTRE),
         pair.why,
         question(pair.kind),
         Cell(pair.basis, Look.FAINT),
         Cell(pair.deadline, Look.CENTRE),
         Cell(pair.command, Look.FAINT),
-        *input_cells(PairKey(pair.left_key, pair.right_key)),
+        *input_cells(PairKey(pair.left_key, pair.right_key), PAIR_CHOICES),
     ]
 
 

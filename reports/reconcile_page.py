@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from registry.findings.differences import Difference, Reconciliation, ReviewPair, Side
-from registry.messages import language
+from registry.messages import _, language
 from registry.vocab import BLOCKING_CODES, CODES, Severity, code_title
 from reports.cells import shown
 from reports.fields import field_title
@@ -19,7 +19,9 @@ from reports.reconcile_words import (
     act_title,
     bands,
     export_words,
+    list_words,
     not_compared,
+    pair_bands,
     stopping_words,
     upload_tone,
 )
@@ -29,7 +31,7 @@ MOST = 200
 """Rows of one code on the page; the workbook has them all."""
 
 _NAMING = ("name", "identifier", "url", "state", "national_code", "found_where", "seen_at")
-_PAIR = ("host_unit", "name", "identifier", "url", "national_code", "row")
+_PAIR = ("host_unit", "name", "identifier", "url", "national_code", "row", "found_where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def render_reconcile_page(result: Reconciliation, *, platform: Callable[[str], s
         result=result,
         groups=groups,
         pairs=pairs,
+        pair_bands=pair_bands(result.review),
         coverage=list(_coverage(result)),
         uploads=_uploads(result),
         tone=upload_tone(result),
@@ -145,7 +148,10 @@ def _pair(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> Matt
         pair.responsible,
         _platform(pair.ledger or pair.outside, platform),
         str(pair.ledger.get("name", "")),
-        _lines(pair.ledger, pair.outside, _PAIR, differing),
+        (
+            Line(_("Compared with"), "", list_words(pair), False),
+            *_lines(pair.ledger, pair.outside, _PAIR, differing),
+        ),
         pair.why,
         question(pair.kind),
         pair.basis,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from registry.dates import shanghai_date
-from registry.findings.differences import Difference, Reconciliation, UploadAct
+from registry.findings.differences import Difference, Reconciliation, ReviewPair, UploadAct
 from registry.messages import _, language
+from registry.vocab import SubjectKind
 from reports.cells import shown
 from reports.fields import field_title
 
@@ -31,6 +32,22 @@ def bands(code: str) -> tuple[str, str]:
         return _("Suggested to be kept"), _("The other account")
     national = code in {"RC303", "RC304", "RC305", "RC306", "RC307"}
     return _("Ledger"), _("National system") if national else _("As seen")
+
+
+def list_words(pair: ReviewPair) -> str:
+    """The list that the other one of a pair stands in."""
+    words = {
+        SubjectKind.NATIONAL_ROW: _("National system"),
+        SubjectKind.LEAD: _("Leads"),
+        SubjectKind.ACCOUNT: _("The ledger itself"),
+    }
+    return words[pair.outside_kind]
+
+
+def pair_bands(pairs: Sequence[ReviewPair]) -> tuple[str, str]:
+    """What the two sides of these pairs are called: the list by its name, if it is one for all."""
+    lists = {list_words(pair) for pair in pairs}
+    return _("Ledger"), lists.pop() if len(lists) == 1 else _("The other one")
 
 
 def not_compared() -> str:

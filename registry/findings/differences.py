@@ -166,6 +166,8 @@ class ReviewPair:
     basis: str = ""
     """The regulation it rests on."""
     deadline: date | None = None
+    outside_kind: SubjectKind = SubjectKind.ACCOUNT
+    """Of which list the other one is: an export of the national system, the leads, the ledger."""
 
     @property
     def command(self) -> str:

@@ -26,7 +26,7 @@ from registry.vocab.checks import (
     RunMethod,
     samples_sites,
 )
-from registry.vocab.choices import PAIR_CHOICES, Choice, choices_for
+from registry.vocab.choices import DATED, PAIR_CHOICES, Choice, choices_for
 from registry.vocab.codes import BLOCKING_CODES, CODES, HAND_CODES, Code, code_title
 from registry.vocab.hints import HintKind
 from registry.vocab.labels import act_words, finding_act, label, link_signal
@@ -87,6 +87,7 @@ __all__ = [
     "Code",
     "ColumnKind",
     "CoverageKind",
+    "DATED",
     "DateFault",
     "DecisionKind",
     "Derivation",

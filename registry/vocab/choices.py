@@ -59,6 +59,8 @@ _BY_CODE: Mapping[str, tuple[Choice, ...]] = {
     "DU405": (_C.FILE_CHANGE, _C.FILE_STOP, *_COMMON),
     "CL501": (_C.FILE_REOPEN, *_COMMON),
 }
+DATED = frozenset({_C.WAIVE, _C.APPROVE})
+"""Decisions that may end on a day."""
 PAIR_CHOICES = (_C.SAME, _C.NOT_SAME, _C.OFFLINE_THERE)
 """For two rows that may be one account."""
 

@@ -60,6 +60,8 @@ def fill(path: Path, *cells: tuple[str, int, str, Any, str]) -> Path:
         sheet = sheet_of(book, code)
         head, columns = head_of(sheet)
         for title, value in ((DECISION, decision), (UNTIL, until), (REMARK, remark)):
+            if value is None and title not in columns:
+                continue  # no decision of that sheet ends on a day
             cell = sheet.cell(head + number, columns[title], value)
             if isinstance(value, str):
                 cell.data_type = "s"  # what is typed into a text cell is no formula

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import python_calamine as calamine
@@ -238,6 +239,23 @@ def test_pairs_for_a_person_have_a_sheet_of_their_own(county: County, tmp_path: 
         "是同一账号而平台ID有误，还是两个账号？"
     ]
     assert column(book, "待人工认定", "名称相似度") == [100]
+    assert column(book, "待人工认定", "比对对象") == ["报送系统"]
+    band, titles = (_texts(row) for row in list(book["待人工认定"].iter_rows())[3:5])
+    assert ("台账" in band, "报送系统" in band) == (True, True)
+    assert not any("截止日期" in title for title in titles)
+
+
+def test_each_pair_names_the_list_that_it_was_found_in(county: County, tmp_path: Path) -> None:
+    county.report("school1", identifiers={"uid": "1000000045"})
+    county.account("again", "青石融媒发布", "青石县融媒体中心", reported=None)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert column(book, "待人工认定", "比对对象") == ["报送系统", "台账（另一账号）"]
+    assert "另一方" in [text for row in book["待人工认定"].iter_rows() for text in _texts(row)]
+
+
+def _texts(row: tuple[Any, ...]) -> list[str]:
+    return [str(cell.value) for cell in row if cell.value is not None]
 
 
 @pytest.mark.parametrize("lang", list(Lang))
