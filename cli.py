@@ -16,7 +16,14 @@ import click
 
 from commands.help import Help
 from registry import collector
-from registry.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, BadInput, TaizhangError
+from registry.errors import (
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    BadInput,
+    Interrupted,
+    TaizhangError,
+)
 from registry.messages import LOCALE_DIR, _, choose, set_language
 from registry.text import display_safe
 from registry.vocab import Lang
@@ -150,9 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
-        click.echo(_("Interrupted; everything done so far is kept."), err=True)
-        for advice in stop.args or getattr(stop.__cause__, "args", ()):
-            click.echo(advice, err=True)
+        _tell_interrupted(stop)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         _name_argument(error)
@@ -202,6 +207,18 @@ def _place(option: str) -> None:
         option=option
     )
     click.echo(_("What to do: {hint}").format(hint=hint), err=True)
+
+
+def _tell_interrupted(stop: BaseException) -> None:
+    """What became of the work; of a command that says nothing of its own, what holds for each."""
+    told = stop if isinstance(stop, Interrupted) else stop.__cause__
+    if not isinstance(told, Interrupted):
+        told = Interrupted(
+            _("Interrupted. What was written before is kept; nothing is half written.")
+        )
+    for line in (told.message, told.hint):
+        if line:
+            click.echo(display_safe(line), err=True)
 
 
 def _explain(error: TaizhangError) -> None:

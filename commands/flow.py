@@ -12,7 +12,7 @@ import click
 from sqlalchemy import select
 
 from registry.dates import SHANGHAI
-from registry.errors import Ambiguous, BadInput, NotFound
+from registry.errors import Ambiguous, BadInput, Interrupted, NotFound
 from registry.filings.jurisdictions import for_unit
 from registry.findings.queries import FindingQuery, search
 from registry.messages import _
@@ -398,8 +398,10 @@ def do_run(
     except KeyboardInterrupt:
         if recording is not None:
             raise
-        # Told after that it was interrupted.
-        raise KeyboardInterrupt(_("Go on later with `{command}`.").format(command=again)) from None
+        raise Interrupted(
+            _("Interrupted; everything seen so far is kept."),
+            _("Go on later with `{command}`.").format(command=again),
+        ) from None
 
 
 def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:

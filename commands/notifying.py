@@ -67,6 +67,8 @@ def announced(
     door: Door, registry: Registry, wanted: bool, low: float | None = None
 ) -> Iterator[Announcer]:
     """What it yields tells how the run ended; a run that did not end is told of here."""
+    from sweeps.lease import WaitEnded
+
     announcer = Announcer(door, registry, wanted, low)
     if not wanted:
         yield announcer
@@ -74,6 +76,8 @@ def announced(
     _warn_early(door)
     try:
         yield announcer
+    except WaitEnded:
+        raise  # there was no run to tell of
     except KeyboardInterrupt:
         # whoever ends a sweep is not kept waiting for a robot that does not answer
         telling = Thread(target=_failed, args=(door, _("interrupted")), daemon=True)

@@ -30,6 +30,18 @@ class TaizhangError(Exception):
         self.hint = hint
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, by somebody who knows what became of the work; the door says it for all others.
+
+    `message` and `hint` are already in the user's language.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
 class NotFound(TaizhangError):
     """Nothing in the registry answers to that name or id."""
 

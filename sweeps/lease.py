@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from registry.dates import SHANGHAI
 from registry.db import Registry
-from registry.errors import Refused
+from registry.errors import Interrupted, Refused
 from registry.messages import _
 from registry.models import SweepLease
 from registry.models.base import Moment
@@ -67,6 +67,10 @@ class LeaseLost(Refused):
     """The lease was taken over while its holder was silent."""
 
     code = "lease_lost"
+
+
+class WaitEnded(Interrupted):
+    """Ctrl-C while nothing was done but wait for somebody else's end."""
 
 
 class Fate(Enum):
@@ -191,7 +195,7 @@ def leased(
     registry: Registry, clock: Clock, name: str = SWEEP, waits: Waits | None = None
 ) -> Iterator[Lease]:
     """Hold a lease for the length of the block. With `waits` it is waited for, a day at most, while
-    somebody else holds it. Raises SweepUnderWay."""
+    somebody else holds it. Raises SweepUnderWay, and WaitEnded for a Ctrl-C meanwhile."""
     lease = _awaited(registry, clock, name, waits) if waits else take(registry, clock, name=name)
     try:
         yield lease
@@ -210,7 +214,13 @@ def _awaited(registry: Registry, clock: Clock, name: str, waits: Waits) -> Lease
             if not told:
                 waits(refusal)
             told = True
-        clock.wait(POLL)
+        try:
+            clock.wait(POLL)
+        except KeyboardInterrupt:
+            raise WaitEnded(
+                _("Not waiting any longer: nothing was looked at, nothing has changed."),
+                _("The sweep that is under way goes on. This one: run the same command again."),
+            ) from None
 
 
 def take(registry: Registry, clock: Clock, place: Place | None = None, name: str = SWEEP) -> Lease:

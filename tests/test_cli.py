@@ -92,7 +92,8 @@ def test_an_interrupt_ends_with_130(
 
     monkeypatch.setattr(cli, "build", interrupted)
     assert cli.main([]) == 130
-    assert "已中断" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said == "已中断。此前写入的都在，没有写到一半的内容。\n"
 
 
 @pytest.mark.parametrize("words", [["account", "list"], ["verify"], ["sweep", "run"]])

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import cli
+from commands import notifying
+from commands.door import EngineClock
 from registry.db import open_registry
 from sweeps.clock import SystemClock
 from sweeps.driving.engine import Engine
@@ -36,9 +38,6 @@ def desk(
         printed = capsys.readouterr()
         return code, printed.out + printed.err
 
-    def interrupted(*_ignored: object, **_too: object) -> None:
-        raise KeyboardInterrupt
-
     ledger = (
         "主办单位,平台,账号名称,平台ID,开设日期\n"
         "青石县文旅局,百家号,青石文旅,1600000000000001,2020-01-01\n"
@@ -48,7 +47,7 @@ def desk(
     assert run("init", "--jurisdiction", "青石县人民政府")[0] == 0
     assert run("import", "ledger.csv", "--sender", "青石县人民政府", "--apply")[0] == 0
     with monkeypatch.context() as patched:
-        patched.setattr(Engine, "run", interrupted)
+        patched.setattr(Engine, "run", pressed)
         code, said = run("sweep", "run", *T)
     assert code == 130 and -1 < said.index("已中断") < said.index("--resume")
     return run
@@ -120,3 +119,34 @@ def test_a_second_sweep_is_refused_and_leaves_nothing_owed(desk: Desk) -> None:
     assert code == resumed[0] == 2
     assert "另一次巡查正在进行" in said and "另一次巡查正在进行" in resumed[1]
     assert started(desk) == [("2026-11-23T08:00:00+08:00", 2)]
+
+
+def pressed(*_ignored: object, **_too: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("how", [[], ["--resume"], ["--notify"]])
+def test_who_ends_a_mere_wait_is_told_that_nothing_was_done(
+    how: list[str], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EngineClock, "wait", pressed)
+    monkeypatch.setattr(notifying, "_failed", lambda *told: pytest.fail(f"told of {told}"))
+    registry = open_registry("accounts.db")
+    with leased(registry, SystemClock()):
+        code, said = desk("sweep", "run", "--wait", *how)
+    registry.close()
+    assert code == 130
+    assert "不再等待：什么也没有查，也没有任何改动。\n正在进行的巡查不受影响。" in said
+    assert "保存" not in said and "已中断" not in said
+    assert started(desk) == [("2026-11-23T08:00:00+08:00", 2)]
+
+
+def test_a_run_that_was_interrupted_says_that_what_was_seen_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine, "run", pressed)
+    code, said = desk("sweep", "run", *T)
+    assert code == 130
+    assert said.endswith(
+        "已中断；已看到的都已保存。\n要继续，请运行 taizhang sweep run --resume。\n"
+    )
