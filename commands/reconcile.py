@@ -134,11 +134,16 @@ def _spare(door: Door, file: Path) -> None:
     help=_("Record for ever that two rows are the same account, or are not, or that one must go.")
 )
 @click.argument("left", metavar="ACCOUNT")
-@click.argument("right", metavar="ACCOUNT_OR_ROW")
+@click.argument("right", metavar="ACCOUNT_OR_ROW", required=False)
 @click.option("--same", is_flag=True, help=_("They are one account."))
 @click.option("--not-same", is_flag=True, help=_("They are two."))
 @click.option(
-    "--offline", is_flag=True, help=_("The row of the national system is to be taken offline.")
+    "--offline",
+    is_flag=True,
+    help=_(
+        "The row of the national system is to be taken offline; one that is no account (RC305) is"
+        " named alone."
+    ),
 )
 @click.option("--reverse", is_flag=True, help=_("Overrule what was decided of them before."))
 @click.option("--reason", default="", help=_("Why; kept with the act."))
@@ -147,17 +152,44 @@ def decide(
     door: Door,
     /,
     left: str,
-    right: str,
+    right: str | None,
     same: bool,
     not_same: bool,
     offline: bool,
     reverse: bool,
     reason: str,
 ) -> None:
+    decided = _decided(same=same, not_same=not_same, offline=offline)
+    if right is not None:
+        _decide_two(door, decided, left, right, reverse, reason)
+    elif decided is DecisionKind.OFFLINE_THERE:
+        _take_offline(door, left, reason)
+    else:
+        raise click.UsageError(_("Name two: an account, and another account or a row."))
+
+
+def _take_offline(door: Door, row: str, reason: str) -> None:
+    from reconcilers.naming import row_words
+    from reconcilers.pairs import lone_row, row_goes
+
+    with door.writing(reason, person=True) as (session, act):
+        key, entry = lone_row(session, row, catalogue=door.platforms, at=door.now)
+        done = row_goes(session, key, act)
+    if not done:
+        click.echo(_("Nothing new: that was recorded before."))
+        return
+    told = _("Recorded: {row}: {decision}.").format(
+        row=row_words(entry), decision=label(DecisionKind.OFFLINE_THERE, language())
+    )
+    click.echo(told + _("The next upload.xlsx takes it offline there."))
+
+
+def _decide_two(
+    door: Door, decided: DecisionKind, left: str, right: str, reverse: bool, reason: str
+) -> None:
     from reconcilers.explaining import look_up
     from reconcilers.pairs import check_pair, gives_up, if_reversed, said_before, settle
 
-    decided = _decided(same=same, not_same=not_same, offline=offline)
     with door.writing(reason, person=True) as (session, act):
         uid, other = _two(session, left, right, door.platforms)
         found, picture = look_up(session, uid, other, catalogue=door.platforms, at=door.now)

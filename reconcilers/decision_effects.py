@@ -8,10 +8,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import approve_duplicate, newest_decision, record_notice, take_offline
+from reconcilers.decisions import approve_duplicate, newest_decision, record_notice
 from reconcilers.national import NationalPicture
 from reconcilers.outcomes import Effect, RowFault, RowFaults, decided_since, not_offered
-from reconcilers.pairs import gives_up, said_before, settle
+from reconcilers.pairs import gives_up, row_goes, said_before, settle
 from registry.accounts.parts import host_unit
 from registry.dates import shanghai_date
 from registry.errors import BadInput, NotFound
@@ -83,7 +83,7 @@ class Work:
             overrule=lambda earlier: self._overrule(row, earlier),
             picture=self.picture,
             spare=spare,
-            **self._source,
+            **self.source,
         )
         if not done.recorded:
             return Effect.NOTHING, _("remembered already")
@@ -94,12 +94,9 @@ class Work:
             words.append(gives_up(done.offline))
         return Effect.REMEMBERED, _("; ").join(words)
 
-    def take_offline(self, row: DecidedRow, key: str) -> None:
-        """Keep that a row of the national system, taken for no account, is to go there."""
-        take_offline(self.session, key, self.reason(row), **self._source)
-
     @property
-    def _source(self) -> dict[str, str]:
+    def source(self) -> dict[str, str]:
+        """The workbook, as decisions name it."""
         return {"file": self.book.file, "sha256": self.book.sha256}
 
     def _overrule(self, row: DecidedRow, earlier: Decision) -> None:
@@ -160,11 +157,8 @@ def _offline(work: Work, row: DecidedRow, finding: Finding) -> Done:
     """RC305: the row there is to go. The finding stays until it has gone."""
     if finding.subject_kind is not SubjectKind.NATIONAL_ROW:
         raise not_offered(choices_for(finding.code))
-    known = newest_decision(work.session, "", finding.subject_uid)
-    if known is not None and known.kind is DecisionKind.OFFLINE_THERE:
+    if not row_goes(work.session, finding.subject_uid, work.reason(row), **work.source):
         return Effect.NOTHING, _("remembered already")
-    work.take_offline(row, finding.subject_uid)
-    _confirm(work, row, finding)
     return Effect.REMEMBERED, label(DecisionKind.OFFLINE_THERE, language())
 
 

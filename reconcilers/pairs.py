@@ -6,21 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import decide, newest_decision, take_offline
-from reconcilers.naming import NATIONAL, rows_words
-from reconcilers.national import NationalPicture
+from reconcilers.decisions import decide, load_decisions, newest_decision, take_offline
+from reconcilers.ledger import read_ledger
+from reconcilers.naming import NATIONAL, row_named, rows_words
+from reconcilers.national import NationalPicture, match_national
 from registry.dates import shanghai_date
-from registry.findings.differences import Side
-from registry.errors import MissingField, Refused
+from registry.errors import MissingField, NotFound, Refused
+from registry.exchange.national import kept_last
 from registry.exchange.national_template import NationalEntry
+from registry.findings.acts import confirm
+from registry.findings.differences import Side
 from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Decision
-from registry.vocab import DecisionKind, label
+from registry.models import Decision, Finding
+from registry.platforms import PlatformCatalogue
+from registry.vocab import DecisionKind, Review, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,63 @@ def settle(
         assert picture is not None
         take_offline(session, picture.key(entry), act, account=left, instead=right)
     return Settled(True, earlier, others)
+
+
+def lone_row(
+    session: Session, text: str, *, catalogue: PlatformCatalogue, at: datetime
+) -> tuple[str, NationalEntry]:
+    """The row of the export kept last that `text` names by its key, code, number or an id, with its
+    key; `at` is aware.
+
+    Raises NotFound, Ambiguous, and Refused for a row that is or may be an account of the ledger.
+    """
+    kept, decisions = kept_last(session), load_decisions(session, shanghai_date(at))
+    picture = match_national(read_ledger(session), kept.rows if kept else (), catalogue, decisions)
+    entry = row_named(picture.entries, picture.key, text)
+    if entry is None:
+        raise NotFound(
+            _("The export kept last has no row {text}.").format(text=text),
+            _("Name it by its code in the national system, its row as in `row 3`, or its id."),
+        )
+    whole = picture.whole()
+    taken = [pair.account for pair in whole.pairs if pair.row == entry]
+    taken += [doubt.account for doubt in whole.doubts if doubt.row == entry]
+    if taken:
+        raise Refused(
+            _("This row is or may be the account {name} of the ledger.").format(name=taken[0].name),
+            _("Name both, the account first: `taizhang reconcile decide ACCOUNT ROW`."),
+        )
+    return picture.key(entry), entry
+
+
+def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
+    """Record that a row of the national system, taken for no account, is to be taken offline there.
+    Its finding is confirmed, and stays until the row has gone. False where both was said before.
+
+    Raises ActorRequired unless a person decides.
+    """
+    said, finding = _said_of_row(session, key), _of_row(session, key)
+    known = said is not None and said.kind is DecisionKind.OFFLINE_THERE
+    if not known:
+        take_offline(session, key, act, **details)
+    if finding is not None and finding.review is not Review.CONFIRMED:
+        confirm(session, finding, act=act)
+        return True
+    return not known
+
+
+def _said_of_row(session: Session, key: str) -> Decision | None:
+    """The newest decision about a row, whichever account it was about."""
+    d = Decision
+    query = select(d).where(d.right_key == key).order_by(d.id.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def _of_row(session: Session, key: str) -> Finding | None:
+    """The running finding that the ledger does not have the row."""
+    f = Finding
+    query = select(f).where(f.subject_uid == key, f.code == "RC305", f.ended_at.is_(None))
+    return session.scalars(query.order_by(f.id.desc()).limit(1)).first()
 
 
 def if_reversed(act: Act, reverse: bool) -> Callable[[Decision], None]:

@@ -13,7 +13,7 @@ import pytest
 from registry.exchange.national import write_national
 from registry.exchange.national_template import NationalEntry, load_mapping
 from registry.vocab import NationalState
-from tests.commands.conftest import Desk
+from tests.commands.conftest import Desk, listed
 from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.workbooks import PAIRS, sheet_of
 
@@ -130,3 +130,42 @@ def test_an_exception_says_what_it_takes_the_place_of(upload_desk: Desk) -> None
     code, said = upload_desk(*words, "--until", "2027-06-30")
     assert code == 0
     assert "取代以前的决定：王芳 于 2026-11-23 认定“批准保留多个账号，至 2026-12-31”" in said
+
+
+@pytest.mark.parametrize("row", ["1000000009", "第4行"])
+def test_a_row_that_is_no_account_is_taken_offline_by_its_row_or_id(
+    upload_desk: Desk, row: str
+) -> None:
+    code, said = upload_desk("reconcile", "decide", row, "--offline", "--reason", "早已停办")
+    assert code == 0 and "青石旅游" in said and "报送系统记录应下线" in said
+    (review,) = [
+        one["review"] for one in listed(upload_desk, "finding", "list") if one["code"] == "RC305"
+    ]
+    assert review == "confirmed"
+    assert leaving(upload_desk) == ["青石旅游"]
+    code, said = upload_desk("reconcile", "decide", row, "--offline")
+    assert (code, "此前已经记录" in said) == (0, True)
+
+
+def leaving(desk: Desk) -> list[object]:
+    """The names that `upload.xlsx` takes offline after one more run."""
+    assert desk("reconcile", "run", "--out", "再核对")[0] == 0
+    rows = [
+        row
+        for sheet in openpyxl.load_workbook(Path("再核对", "upload.xlsx"))
+        for row in sheet.iter_rows(values_only=True)
+    ]
+    place = next(row.index("账号名称") for row in rows if "账号名称" in row)
+    return [row[place] for row in rows if "申请下线" in row]
+
+
+def test_a_row_of_an_account_is_not_taken_offline_without_naming_it(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "decide", "1000000002", "--offline")
+    assert code == 2 and "青石民政" in said and "taizhang reconcile decide" in said
+
+
+def test_a_row_that_nobody_has_is_not_found(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "decide", "第99行", "--offline")
+    assert code == 2 and "第99行" in said
+    code, said = upload_desk("reconcile", "decide", "微博:平安青石", "--same")
+    assert code == 2 and "请写两个" in said
