@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,8 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-MIB = 1024.0
 ROOT = Path(__file__).parent.parent
+_WEIGH = Path(__file__).with_name("weigh.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +47,21 @@ class Cost:
 def measured(command: Sequence[str], **environment: str) -> Cost:
     """Run a command to its end. Raises SystemExit with what it printed if it fails."""
     _compiled()
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        list(command),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, **environment},
-    )
-    assert process.stdout is not None
-    out = process.stdout.read()
-    _pid, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    if status:
-        raise SystemExit(f"{' '.join(command)} failed:\n{out}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB, out)
+    figures, told = os.pipe()
+    with open(figures, encoding="utf-8") as weighed:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(_WEIGH), str(told), *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **environment},
+            pass_fds=[told],
+            check=False,
+        )
+        os.close(told)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}")
+        return Cost(**json.load(weighed), out=done.stdout)
 
 
 @cache

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import insert  # noqa: E402
 
-from bench.harness import MIB, Result, python, report  # noqa: E402
+from bench.harness import Result, python, report  # noqa: E402
+from bench.weigh import MIB  # noqa: E402
 from checkers.base import Request, Response  # noqa: E402
 from checkers.loading import load_checkers  # noqa: E402
 from registry import db  # noqa: E402

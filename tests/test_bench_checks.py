@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 
 from bench import links, sweep_pace
-from bench.harness import Cost, Result
+from bench.harness import Cost, Result, measured
 from bench.link_world import World
 from tests.simulator.http import Counted, Report
 
@@ -94,3 +95,15 @@ def test_what_was_not_read_or_asked_twice_misses_the_goal(
     monkeypatch.setattr(sweep_pace, "_PEER_MODULES", {})
     result = sweep_pace.run((sweep_pace.SMALL,), (False,))
     assert all(result.met().values()) is met
+
+
+def test_the_peak_of_memory_is_the_commands_and_not_that_of_who_starts_it() -> None:
+    held = b"x" * (150 << 20)
+    assert measured([sys.executable, "-I", "-S", "-c", "pass"]).peak < 100
+    assert len(held) == 150 << 20
+
+
+def test_what_a_command_prints_is_kept_and_its_failure_told() -> None:
+    assert measured([sys.executable, "-c", "print(7)"]).out == "7\n"
+    with pytest.raises(SystemExit, match="(?s)failed:.*no table here"):
+        measured([sys.executable, "-c", "raise SystemExit('no table here')"])
