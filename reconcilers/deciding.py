@@ -37,7 +37,7 @@ from registry.filings.acts import lacks
 from registry.filings.batch import FilingRequest, file_batch
 from registry.findings import acts as finding_acts
 from registry.findings.differences import fingerprint_stored
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Registry

@@ -1,23 +1,33 @@
-"""Many rows into one table at once, without the bookkeeping of mapped objects.
+"""Many rows at once, without the bookkeeping of mapped objects.
 
 It knows no defaults: every column that is not to be NULL is named. It never commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count as counted
 from itertools import islice, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Connection, Dialect, Enum, Table, insert
 from sqlalchemy.orm import Session
 
 from registry.db import stored_json
-from registry.models.base import Base, Instant, Moment, PackedUid, microseconds, packed_uid
+from registry.models.base import (
+    Base,
+    Instant,
+    Moment,
+    PackedUid,
+    microseconds,
+    packed_uid,
+    table_of,
+)
+
+_T = TypeVar("_T")
 
 _CHUNK = 10_000
 
@@ -49,8 +59,7 @@ def insert_rows(
 
 def insert_columns(session: Session, model: type[Base], sides: Sides) -> int:
     """The same of rows that stand side by side: values by column, which spares a tuple each."""
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = table_of(model)
     session.flush()
     connection = session.connection()
     write = _through_driver if connection.dialect.name == "sqlite" else _through_core
@@ -173,3 +182,15 @@ def _moment(value: datetime | None) -> str | None:
             raise ValueError("a moment needs a time zone")
         value = value.astimezone(UTC)
     return value.isoformat(" ", "microseconds")[:26]
+
+
+def chunks(keys: Iterable[_T], size: int = 1000) -> Iterator[list[_T]]:
+    """The keys in lists short enough for one IN clause."""
+    some: list[_T] = []
+    for key in keys:
+        some.append(key)
+        if len(some) == size:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 import psutil
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -28,8 +29,7 @@ from registry.dates import SHANGHAI
 from registry.db import Registry
 from registry.errors import Interrupted, Refused
 from registry.messages import _
-from registry.models import SweepLease
-from registry.models.base import Moment
+from registry.models import Moment, SweepLease, table_of
 from registry.vocab import CheckKind, samples_sites
 from sweeps.clock import Clock
 
@@ -47,6 +47,8 @@ PATIENCE = 86_400.0
 
 SWEEP, SITES, REMINDERS = "sweep", "sites", "remind"
 """What a lease may be for: everything, samples of websites alone, or telling units."""
+
+_LEASE = table_of(SweepLease)
 
 _BIRTH = 5.0
 """Seconds by which two readings of when a process began may differ."""
@@ -107,10 +109,10 @@ class Place:
         return cls(f"{user}@{host}" if user else host, _table(host), born, number)
 
     @classmethod
-    def stored(cls, lease: SweepLease) -> Place:
+    def stored(cls, machine: str, process: int) -> Place:
         """The process that a row names."""
-        who, table, born = (*lease.machine.rsplit(" ", 2), "", "")[:3]
-        return cls(who, table, int(born) if born.isdigit() else 0, lease.process)
+        who, table, born = (*machine.rsplit(" ", 2), "", "")[:3]
+        return cls(who, table, int(born) if born.isdigit() else 0, process)
 
     def machine(self) -> str:
         """For the row."""
@@ -166,20 +168,22 @@ class Lease:
         """Make sure within the caller's transaction that nobody took the lease over. LeaseLost."""
         if not self.due:
             return
-        ours = SweepLease.name == self._name, SweepLease.holder == self._holder
         now = _moment(session, self._clock)
-        renewed = session.execute(update(SweepLease).where(*ours).values(renewed_at=now))
+        renewed = session.execute(update(_LEASE).where(*self._ours).values(renewed_at=now))
         assert isinstance(renewed, CursorResult)
         if not renewed.rowcount:
-            raise _lost(session.get(SweepLease, self._name))
+            raise _lost(_found(session, self._name))
         self._sure()
 
     def release(self) -> None:
         """Give the lease back."""
-        ours = SweepLease.name == self._name, SweepLease.holder == self._holder
         # With the database out of reach the row stays; it is taken for dead soon enough.
         with suppress(OperationalError), self._registry.write() as session:
-            session.execute(delete(SweepLease).where(*ours))
+            session.execute(delete(_LEASE).where(*self._ours))
+
+    @property
+    def _ours(self) -> tuple[ColumnElement[bool], ...]:
+        return _LEASE.c.name == self._name, _LEASE.c.holder == self._holder
 
     def _sure(self) -> None:
         self._renewed = self._clock.monotonic()
@@ -228,28 +232,34 @@ def take(registry: Registry, clock: Clock, place: Place | None = None, name: str
     mine, holder = place or Place.here(), str(uuid.uuid4())
     with registry.read() as session:
         # Not to wait for whoever is writing just now: most likely the very holder.
-        _refuse_unless_dead(session.get(SweepLease, name), _moment(session, clock))
+        _refuse_unless_dead(_found(session, name), _moment(session, clock))
     try:
         with registry.write() as session:
-            found = session.get(SweepLease, name, with_for_update=True)
-            now = _moment(session, clock)
+            found, now = _found(session, name, for_update=True), _moment(session, clock)
             _refuse_unless_dead(found, now)
+            columns = {"holder": holder, "machine": mine.machine(), "process": mine.process}
+            columns |= {"taken_at": now, "renewed_at": now}
             if found is None:
-                found = SweepLease(name=name)
-                session.add(found)
-            found.holder, found.machine, found.process = holder, mine.machine(), mine.process
-            found.taken_at = found.renewed_at = now
+                session.execute(insert(_LEASE).values(name=name, **columns))
+            else:
+                session.execute(update(_LEASE).where(_LEASE.c.name == name).values(columns))
     except IntegrityError:
         with registry.read() as session:
-            raise _under_way(session.get(SweepLease, name)) from None
+            raise _under_way(_found(session, name)) from None
     return Lease(registry, clock, holder, name)
 
 
-def _refuse_unless_dead(lease: SweepLease | None, now: datetime) -> None:
+def _found(session: Session, name: str, *, for_update: bool = False) -> Row[Any] | None:
+    """The row of that lease."""
+    query = select(_LEASE).where(_LEASE.c.name == name)
+    return session.execute(query.with_for_update() if for_update else query).first()
+
+
+def _refuse_unless_dead(lease: Row[Any] | None, now: datetime) -> None:
     """A process of this machine is looked up; of another one only its silence tells."""
     if lease is None:
         return
-    fate = Place.stored(lease).fate()
+    fate = Place.stored(lease.machine, lease.process).fate()
     silent = now - lease.renewed_at > timedelta(seconds=SILENCE)
     if fate is not Fate.GONE and not (fate is Fate.UNKNOWN and silent):
         raise _under_way(lease)
@@ -262,10 +272,10 @@ def _moment(session: Session, clock: Clock) -> datetime:
     return session.scalars(select(func.clock_timestamp(type_=Moment))).one()
 
 
-def _under_way(lease: SweepLease | None) -> SweepUnderWay:
+def _under_way(lease: Row[Any] | None) -> SweepUnderWay:
     if lease is None:
         return SweepUnderWay(_("A sweep is under way."), _("Wait for its end, then try again."))
-    place = Place.stored(lease)
+    place = Place.stored(lease.machine, lease.process)
     if lease.name == REMINDERS:
         return SweepUnderWay(
             _("Reminders are being sent: {who}, process {process}, since {since}.").format(
@@ -285,8 +295,8 @@ def _under_way(lease: SweepLease | None) -> SweepUnderWay:
     )
 
 
-def _lost(lease: SweepLease | None) -> LeaseLost:
-    who = Place.stored(lease).who if lease else "–"
+def _lost(lease: Row[Any] | None) -> LeaseLost:
+    who = Place.stored(lease.machine, lease.process).who if lease else "–"
     return LeaseLost(
         _("This sweep was silent for too long and another one took over ({who}).").format(who=who),
         _("All it had seen is kept. When the other has ended: `taizhang sweep run --resume`."),

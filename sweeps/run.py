@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
@@ -26,7 +26,7 @@ from registry.db import Registry
 from registry.errors import NotFound
 from registry.messages import _
 from registry.misprints import Misprints
-from registry.models import Observation, Run, Sweep
+from registry.models import Observation, Run, Sweep, table_of
 from registry.vocab import Outcome, Reason
 from sweeps.clock import Clock
 from sweeps.driving.agenda import Agenda, Planned
@@ -46,6 +46,8 @@ from sweeps.network.transport import Network, transport
 from sweeps.planning.owed import load_planned, planned_count, remaining
 from sweeps.unbroken import unbroken
 from sweeps.writing import add_rows, row
+
+_RUN = table_of(Run)
 
 _MORE_AHEAD = 8
 """Times as many new checks stand before a host's lanes where several egresses have one each."""
@@ -129,7 +131,7 @@ def run(
             lease = stack.enter_context(leased(registry, clock))
         with registry.read() as session:
             found = _run(session, run_uid)
-            owed, planned = remaining(session, found), planned_count(session, found)
+            owed, planned = remaining(session, found.id), planned_count(session, found.id)
         if not owed:
             return _conclude(registry, run_uid, clock)
         if recording is not None:
@@ -196,8 +198,9 @@ class _Shelf:
         self.progress.outcomes.update(result.outcome for _planned, result in finished)
 
 
-def _run(session: Any, run_uid: str) -> Run:
-    found: Run | None = session.scalars(select(Run).where(Run.uid == run_uid)).first()
+def _run(session: Session, run_uid: str) -> Row[Any]:
+    """The run's row, read anew."""
+    found = session.execute(select(_RUN).where(_RUN.c.uid == run_uid)).first()
     if found is None:
         raise NotFound(
             _("There is no run {uid}.").format(uid=run_uid),
@@ -269,11 +272,12 @@ def _segment(
         taken = {*found.evidence, *(path.name for path in folder.glob(f"{run_uid}-*"))}
         names = (f"{run_uid}-{number}.warc.gz" for number in range(1, len(taken) + 2))
         name = next(name for name in names if name not in taken)
-        found.evidence = [*found.evidence, name]
-        sweep = session.get_one(Sweep, found.sweep_id)
+        _set(session, run_uid, evidence=[*found.evidence, name])
+        sweep = table_of(Sweep).c
+        point = session.scalars(select(sweep.time_point).where(sweep.id == found.sweep_id)).one()
         info = {
             "run": run_uid,
-            "time-point": sweep.time_point.isoformat(),
+            "time-point": point.isoformat(),
             "as-of": found.as_of.isoformat(),
             "window-days": str(found.options["window_days"]),
             "fresh-days": str(found.options["fresh_days"]),
@@ -292,7 +296,8 @@ def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> l
     folder.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(_kept(folder, file) for file in files))
     with registry.write() as session:
-        _run(session, run_uid).evidence = names
+        _run(session, run_uid)
+        _set(session, run_uid, evidence=names)
     return names
 
 
@@ -312,23 +317,25 @@ def _kept(folder: Path, file: Path) -> str:
 
 def _conclude(registry: Registry, run_uid: str, clock: Clock) -> RunResult:
     with registry.write() as session:
-        return conclude(session, _run(session, run_uid), clock.now())
+        return conclude(session, run_uid, clock.now())
 
 
-def conclude(session: Session, run: Run, now: datetime) -> RunResult:
-    """Count what there is, and note the end when nothing is left. Never commits."""
-    counted = select(Observation.outcome, Observation.reason, func.count())
-    rows = session.execute(
-        counted.where(Observation.run_id == run.id).group_by(
-            Observation.outcome, Observation.reason
-        )
-    ).all()
+def conclude(session: Session, run_uid: str, now: datetime) -> RunResult:
+    """Count what there is, and note the end when nothing is left. Never commits. Raises NotFound."""
+    session.flush()
+    run, look = _run(session, run_uid), table_of(Observation).c
+    counted = select(look.outcome, look.reason, func.count()).where(look.run_id == run.id)
+    rows = session.execute(counted.group_by(look.outcome, look.reason)).all()
     outcomes, reasons = Counter[Outcome](), Counter[Reason]()
     for outcome, reason, count in rows:
         outcomes[outcome] += count
         if reason is not None:
             reasons[reason] += count
-    result = RunResult(run.uid, planned_count(session, run), outcomes, reasons)
+    result = RunResult(run_uid, planned_count(session, run.id), outcomes, reasons)
     if not result.left and run.finished_at is None:
-        run.finished_at = now
+        _set(session, run_uid, finished_at=now)
     return result
+
+
+def _set(session: Session, run_uid: str, **columns: Any) -> None:
+    session.execute(update(_RUN).where(_RUN.c.uid == run_uid).values(columns))

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from checkers.base import Facts, Link, LinkFact, Post
 from checkers.hints import masked
-from registry.bulk import insert_columns, insert_rows
-from registry.history.live import chunks
+from registry.bulk import chunks, insert_columns, insert_rows
 from registry.misprints import Misprints
-from registry.models import LinkResult, Observation
+from registry.models import LinkResult, Observation, table_of
 from registry.uids import new_uids
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.driving.course import Result
@@ -127,8 +126,9 @@ def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
 def _add_links(session: Session, linked: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """The links of observations that were just written, by uid."""
     keys: dict[str, int] = {}
+    look = table_of(Observation).c
     for some in chunks(linked):
-        found = select(Observation.uid, Observation.id).where(Observation.uid.in_(some))
+        found = select(look.uid, look.id).where(look.uid.in_(some))
         keys |= {uid: key for uid, key in session.execute(found)}
     insert_rows(
         session,

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.models import Finding, Observation
 from registry.vocab import HintKind, Outcome
 from verdicts.hints import HINT_CODES, Hinted, PlaceJudgement, TextLook, judge_texts

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.models import Account
 from registry.vocab import LIVE_STATES
 from verdicts.existence import Standing, missing_since, presence

@@ -21,7 +21,7 @@ from registry.dates import shanghai_date
 from registry.errors import BadInput, Fault
 from registry.filings.acts import last_ordinal
 from registry.history import writing as history
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _
 from registry.models import (

@@ -15,7 +15,7 @@ from registry.actors import require_person
 from registry.exchange.known import Known
 from registry.exchange.plan_rows import ImportPlan, Result
 from registry.exchange.shifted import ABSENT, FIELDS, IDENTIFIERS
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.models import Decision, ImportBatch, SenderAccount, Unit
 from registry.vocab import DecisionKind

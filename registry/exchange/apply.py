@@ -26,7 +26,7 @@ from registry.exchange.shifted import check_guards
 from registry.exchange.unit_names import NamedUnit
 from registry.exchange.updates import preferred_scheme, update_accounts
 from registry.filings.batch import FilingRequest, file_batch
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Account, ImportBatch, Unit

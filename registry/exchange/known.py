@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from registry.accounts.making import ContactGiven
 from registry.accounts.parts import ENDED_STATES
 from registry.exchange.record import Record
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.models import (
     Account,
     AccountIdentifier,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry.exchange.known import Known
 from registry.exchange.plan_rows import ImportPlan, PlanRow, Result
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.models import ImportBatch, SenderAccount
 
 _Key = tuple[str, str, str]

@@ -21,7 +21,7 @@ from registry.exchange.comparing import Comparison
 from registry.exchange.known import Known
 from registry.exchange.plan_rows import PlanRow
 from registry.history import writing as history
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Account, AccountRole, Unit

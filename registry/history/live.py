@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased, object_session, selectinload
 
+from registry.bulk import chunks
 from registry.history.chain import canonical
 from registry.history.states import ACCOUNT_FIELDS, UNIT_FIELDS, UNIT_LINKS, State, plain
 from registry.models import (
@@ -31,7 +32,6 @@ from registry.names import fold_name, fold_unit
 from registry.vocab import AccountState, RoleKind, SubjectKind, UnitKind, UnitLevel, UnitStatus
 
 Subject = Account | Unit
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,6 @@ def states_of(session: Session, kind: SubjectKind, ids: Iterable[int]) -> dict[i
     for some in chunks(ids):
         found.update(read(session, some))
     return found
-
-
-def chunks(keys: Iterable[_T], size: int = 1000) -> Iterator[list[_T]]:
-    """The keys in lists short enough for one IN clause."""
-    some: list[_T] = []
-    for key in keys:
-        some.append(key)
-        if len(some) == size:
-            yield some
-            some = []
-    if some:
-        yield some
 
 
 def _accounts(session: Session, ids: Sequence[int]) -> dict[int, State]:

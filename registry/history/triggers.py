@@ -7,21 +7,25 @@ rebuilt table, a foreign tool) is detected by `verify`.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, UniqueConstraint, text
+from collections.abc import Mapping
 
-from registry.models import Base
+from sqlalchemy import Connection, text
 
-APPEND_ONLY = (
-    "history",
-    "filing_step",
-    "finding_event",
-    "observation",
-    "link_result",
-    "unit_act",
-    "decision",
-    "erasure",
-)
-"""Tables whose rows are never changed or removed."""
+Keys = tuple[tuple[str, ...], ...]
+"""The primary key of a table and what is unique in it, by the names of their columns."""
+
+APPEND_ONLY: Mapping[str, Keys] = {
+    "history": (("seq",), ("hash",), ("uid",)),
+    "filing_step": (("id",), ("uid",), ("filing_id", "ordinal")),
+    "finding_event": (("id",), ("uid",)),
+    "observation": (("id",), ("uid",), ("run_id", "account_id", "kind", "ordinal")),
+    "link_result": (("id",),),
+    "unit_act": (("id",), ("uid",)),
+    "decision": (("id",), ("uid",)),
+    "erasure": (("id",), ("sha256",)),
+}
+"""Tables whose rows are never changed or removed, each with all its keys. Written out here and not
+read off the models: every command makes sure of the triggers, few need these tables."""
 
 _BODY = "BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME; END"
 _FUNCTION = f"""CREATE OR REPLACE FUNCTION taizhang_append_only() RETURNS trigger
@@ -73,11 +77,11 @@ _LATEST_TRIGGERS = {
 }
 
 
-def _sqlite(table: str) -> dict[str, str]:
+def _sqlite(table: str, keys: Keys) -> dict[str, str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
     # INSERT OR REPLACE deletes silently where a connection has not set recursive_triggers.
     # A question for each key: one with OR costs every row twice as much.
-    there = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in _keys(table))
+    there = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in keys)
     replaces = "WHEN " + " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} WHERE {same})" for same in there
     )
@@ -88,19 +92,7 @@ def _sqlite(table: str) -> dict[str, str]:
     }
 
 
-def _keys(table: str) -> list[tuple[str, ...]]:
-    """The columns of each key of a table: the primary one and those declared unique."""
-    known = Base.metadata.tables[table]
-    keys = [(column.name,) for column in known.columns if column.primary_key or column.unique]
-    together = (
-        tuple(column.name for column in constraint.columns)
-        for constraint in known.constraints
-        if isinstance(constraint, UniqueConstraint)
-    )
-    return keys + sorted(key for key in together if key not in keys)
-
-
-def _postgresql(table: str) -> dict[str, str]:
+def _postgresql(table: str, _keys: Keys) -> dict[str, str]:
     call = "EXECUTE FUNCTION taizhang_append_only()"
     return {
         f"keep_{table}_row": f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}",
@@ -112,8 +104,8 @@ def wanted(dialect: str) -> dict[str, str]:
     """Trigger name → definition, for `sqlite` or `postgresql`."""
     per_table = _sqlite if dialect == "sqlite" else _postgresql
     found: dict[str, str] = {}
-    for table in APPEND_ONLY:
-        found.update(per_table(table))
+    for table, keys in APPEND_ONLY.items():
+        found.update(per_table(table, keys))
     return found | {_LATEST: f"AFTER INSERT ON observation {_LATEST_TRIGGERS[dialect]}"}
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from registry.db import Registry
 from registry.errors import Refused
 from registry.history import chain, triggers
-from registry.history.live import chunks, states_of
+from registry.bulk import chunks
+from registry.history.live import states_of
 from registry.history.rebase import key_label
 from registry.history.states import KEYED, State
 from registry.history.writing import revisions, states

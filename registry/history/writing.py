@@ -18,11 +18,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from registry.errors import StaleRevision
 from registry.history.chain import canonical, link, lock_head
-from registry.history.live import Applied, Subject, apply, chunks, kind_of, state_of, states_of
+from registry.bulk import chunks
+from registry.history.live import Applied, Subject, apply, kind_of, state_of, states_of
 from registry.history.rebase import Entry, extend
 from registry.history.states import VERSION, State, merged
 from registry.messages import _
-from registry.models import Account, Actor, Base, Filing, History, Unit
+from registry.models import Account, Actor, Filing, History, Unit, table_of
 from registry.uids import new_uid
 from registry.vocab import FilingKind, SubjectKind
 
@@ -218,7 +219,7 @@ def _write(session: Session, items: Sequence[Item], act: Act) -> list[int]:
         own.append(new[0].seq)
         rows.extend(_row(thread, entry) | signed for entry in new)
     link(last, rows)
-    session.execute(insert(Base.metadata.tables[History.__tablename__]), rows)
+    session.execute(insert(table_of(History)), rows)
     touched = [thread for thread in threads.values() if thread.paths]
     apply(session, [Applied(t.subject, t.past[-1].state, sorted(t.paths)) for t in touched])
     _set_revisions(session, threads, last.seq)

@@ -38,7 +38,7 @@ from registry.keeping.archives import (
 )
 from registry.keeping.attachments import FOLDER as ATTACHMENTS
 from registry.messages import _
-from registry.models import Base
+from registry.models import all_tables
 
 MAPPINGS, EVIDENCE = "mappings", "evidence"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -271,6 +271,6 @@ def _undo(made: db.Registry) -> None:
     if made.is_sqlite:
         return  # it lies in the folder that is about to be removed
     with made.engine.begin() as connection:
-        Base.metadata.drop_all(connection)
+        all_tables().drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
         connection.execute(text("DROP FUNCTION taizhang_append_only CASCADE"))

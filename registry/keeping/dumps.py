@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as EnumType
 
-from registry.models import Base, LatestLook, Moment
+from registry.models import LatestLook, Moment, all_tables
 
 _BATCH = 2000
 
@@ -39,7 +39,7 @@ Row = dict[str, Any]
 def tables() -> tuple[Table, ...]:
     """All tables that are written, each after those it points to; triggers keep the rest."""
     kept = LatestLook.__table__
-    return tuple(table for table in Base.metadata.sorted_tables if table is not kept)
+    return tuple(table for table in all_tables().sorted_tables if table is not kept)
 
 
 def read(connection: Connection, table: Table) -> Iterator[Row]:

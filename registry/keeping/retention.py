@@ -17,7 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.keeping.attachments import sha256_of
 from registry.messages import _

@@ -5,11 +5,11 @@ from __future__ import annotations
 from alembic import context
 
 from registry.history import triggers
-from registry.models import Base
+from registry.models import all_tables
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True
+    connection=connection, target_metadata=all_tables(), render_as_batch=True, compare_type=True
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -6,7 +6,7 @@ import enum
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, Enum, ForeignKey, MetaData, String, Table
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -168,6 +168,13 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The bare table of a model, for statements that need no mapper to be set up."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 class Exported:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.models.accounts import Account
 from registry.models.base import Base, Exported, Instant, PackedUid
 from registry.uids import new_uid
 from registry.vocab import (
@@ -22,6 +21,9 @@ from registry.vocab import (
     Reason,
     RunMethod,
 )
+
+if TYPE_CHECKING:
+    from registry.models.accounts import Account
 
 
 class Sweep(Base, Exported):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry.errors import Ambiguous, BadInput, Fault
 from registry.history import writing as history
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Unit, UnitAct

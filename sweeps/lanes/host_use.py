@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.db import Registry
-from registry.models import HostUse
+from registry.models import HostUse, table_of
 from sweeps.clock import Clock
 from sweeps.lanes.lanes import Lanes
 
@@ -27,8 +27,9 @@ _ADD = text(
 
 def used(session: Session, day: date, egress: str = "") -> dict[str, int]:
     """Host → requests from that egress on that day."""
-    query = select(HostUse.host, HostUse.requests)
-    rows = session.execute(query.where(HostUse.egress == egress, HostUse.day == day))
+    use = table_of(HostUse).c
+    query = select(use.host, use.requests).where(use.egress == egress, use.day == day)
+    rows = session.execute(query)
     return {row.host: row.requests for row in rows}
 
 

@@ -70,7 +70,8 @@ def take_back(
             run.evidence, run.as_of = [*run.evidence, *brought], parcel.about.as_of
             run.options = {**run.options, "work": parcel.about.work}
             session.flush()
-            taken = Taken(conclude(session, run, now), point, added, known)
+            taken = Taken(conclude(session, run.uid, now), point, added, known)
+            session.refresh(run)
             judge(session, point)
     return taken
 

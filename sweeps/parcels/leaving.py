@@ -47,7 +47,7 @@ def write_targets(
 
     The run remembers what it sent out. Raises AlreadyExists, or Refused when nothing is owed.
     """
-    planned = planned_count(session, run)
+    planned = planned_count(session, run.id)
     if not planned:
         raise Refused(
             _("There is nothing to be looked at."),

@@ -60,7 +60,7 @@ class Work:
     def result(self, now: datetime) -> RunResult:
         """What the run has come to so far."""
         with self.registry.write() as session:
-            return conclude(session, session.scalars(select(Run)).one(), now)
+            return conclude(session, self.about.run, now)
 
 
 @contextmanager

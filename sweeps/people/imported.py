@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from registry.dates import start_of_day
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.models import Actor, Observation, Run, Sweep
 from registry.vocab import (
     CheckKind,

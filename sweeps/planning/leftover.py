@@ -49,7 +49,7 @@ def left_over(
     run = next((run for run in latest if not samples_sites(run.options.get("kinds", ()))), None)
     if run is None or run.finished_at is not None or samples_sites(filters.kinds):
         return None
-    left, point = len(remaining(session, run)), session.get_one(Sweep, run.sweep_id).time_point
+    left, point = len(remaining(session, run.id)), session.get_one(Sweep, run.sweep_id).time_point
     wanted = filters.stored()
     alike = all(run.options.get(name) == value for name, value in wanted.items())
     narrow = bool(filters.account_ids) or filters.everything

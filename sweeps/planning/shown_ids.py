@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from checkers.base import Checker, validate_identifier
 from checkers.loading import Catalogue
-from registry.history.live import chunks
+from registry.bulk import chunks
 from registry.models import Account, AccountIdentifier, Observation, Run
 from registry.vocab import LIVE_STATES, CheckKind, Outcome, RunMethod
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from checkers.base import Facts
-from registry.models import LinkResult, Observation, PlannedCheck
+from registry.models import LinkResult, Observation, PlannedCheck, table_of
 from registry.vocab import TRANSIENT_REASONS, CheckKind, Outcome
 
 SLOW = 2.0
@@ -106,5 +106,6 @@ def _last_looks(of: ColumnElement[bool]) -> Select[Any]:
 
 def waits_longest() -> ColumnElement[bool]:
     """By which planned checks are ordered: those with such links come first."""
-    none: ColumnElement[bool] = PlannedCheck.target[KEY].as_string().is_(None)
+    target = table_of(PlannedCheck).c.target
+    none: ColumnElement[bool] = target[KEY].as_string().is_(None)
     return none

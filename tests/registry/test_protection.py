@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from registry.models import (
     Run,
     Sweep,
     UnitAct,
+    all_tables,
 )
 from registry.vocab import (
     CheckKind,
@@ -102,6 +103,18 @@ def content(registry: db.Registry, table: str) -> list[tuple[object, ...]]:
 
 def test_these_tables_are_protected() -> None:
     assert set(triggers.APPEND_ONLY) >= set(TABLES)
+
+
+@pytest.mark.parametrize("table", triggers.APPEND_ONLY)
+def test_every_key_of_a_protected_table_is_known(table: str) -> None:
+    known = all_tables().tables[table]
+    unique = [
+        constraint.columns.keys()
+        for constraint in known.constraints
+        if isinstance(constraint, (PrimaryKeyConstraint, UniqueConstraint))
+    ]
+    unique += [index.columns.keys() for index in known.indexes if index.unique]
+    assert sorted(triggers.APPEND_ONLY[table]) == sorted({tuple(key) for key in unique})
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -346,7 +346,7 @@ def test_remaining_is_what_has_no_observation(session: Session) -> None:
         )
     )
     session.flush()
-    ((left, lane),) = remaining(session, run)
+    ((left, lane),) = remaining(session, run.id)
     assert lane == "weibo:page:"
     (loaded,) = load_planned(session, [left])
     assert (loaded.account_id, loaded.kind, loaded.ordinal) == (second.id, CheckKind.FRESHNESS, 0)

@@ -31,7 +31,7 @@ from checkers.loading import Catalogue
 from registry.actors import system
 from registry.db import Registry
 from registry.errors import NotFound
-from registry.models import Account, AccountSource, Base, LinkResult, Observation, Run
+from registry.models import Account, AccountSource, LinkResult, Observation, Run, all_tables
 from registry.vocab import (
     CheckKind,
     CoverageKind,
@@ -663,7 +663,7 @@ def left_behind(registry: Registry) -> dict[str, bytes]:
     """Every byte that the sweep stored: tables, database files, evidence as it is and unpacked."""
     stored = {"dump": b""}
     with registry.engine.connect() as connection:
-        for table in Base.metadata.sorted_tables:
+        for table in all_tables().sorted_tables:
             rows = connection.execute(select(table)).all()
             stored["dump"] += "\n".join(map(str, map(tuple, rows))).encode("utf-8", "replace")
     if registry.path is not None:

@@ -160,7 +160,7 @@ def test_what_led_on_is_asked_early_within_its_check_and_changes_no_order_of_che
     saw(registry, run, second, link("well", 200), link("moved", 200, to="https://x/"))
     again = planned(registry, 7)
     with registry.read() as session:
-        owed = [id_ for id_, _lane in remaining(session, session.get_one(Run, again))]
+        owed = [id_ for id_, _lane in remaining(session, again)]
         checks = load_planned(session, owed)
         stored = session.get_one(PlannedCheck, owed[0]).target
     assert [check.account_id for check in checks] == [first, second]
@@ -177,7 +177,7 @@ def test_the_next_run_begins_with_them(registry: Registry) -> None:
     saw(registry, run, third, link("well", 200), link("ill", 503), slow={LATE: 12.5})
     again = planned(registry, 7)
     with registry.read() as session:
-        owed = [id_ for id_, _lane in remaining(session, session.get_one(Run, again))]
+        owed = [id_ for id_, _lane in remaining(session, again)]
         checks = load_planned(session, owed)
         stored = session.get_one(PlannedCheck, owed[1]).target
     assert [check.account_id for check in checks] == [third, first, second]
