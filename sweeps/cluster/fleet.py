@@ -241,7 +241,10 @@ class Cluster:
         elif self._link.bare and egress == self._credentials and not within_reach(where):
             self._refuse(joined.name, _("credentials go to it only over TLS"))
         else:
-            self._workers[joined.address] = _Worker(joined, egress)
+            # The same process again, after a doubt, still has what it had.
+            had = (sent.worker for sent in self._sent.values() if sent.worker is not None)
+            same = next((worker for worker in had if worker.joined == joined), None)
+            self._workers[joined.address] = same or _Worker(joined, egress)
             self._seat(egress)
 
     def _refuse(self, name: str, why: str) -> None:

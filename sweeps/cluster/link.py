@@ -28,6 +28,9 @@ _WELCOME = 15.0
 """Seconds within which a worker must introduce itself."""
 _CALL = 10.0
 """Seconds within which the scheduler must answer."""
+_SILENCE = 60.0
+"""Seconds without an answer after which the line is given up. One that is only starved of time comes
+back; with the line all that is under way would be lost and asked again."""
 _CLOSE = 1.0
 """Seconds that we take to say goodbye."""
 
@@ -156,7 +159,7 @@ class Link:
                 # Whatever Dask raises on a bad line costs the line, never the sweep.
                 trouble = Trouble.of(error)
             self._client = None
-            self._gone(set())
+            self._gone(self._held)
             if not self._closing:
                 self.news.put(Cut(trouble))
                 await self._pause()
@@ -167,8 +170,8 @@ class Link:
         """Tell who comes and goes until the connection is lost or we are closed."""
         while not self._closing and client.status == "running":
             self._stir.clear()
-            told = await asyncio.wait_for(client.scheduler.identity(n_workers=-1), _WELCOME)
-            self._gone(set(told["workers"]))
+            told = await asyncio.wait_for(client.scheduler.identity(n_workers=-1), _SILENCE)
+            self._gone(self._held - set(told["workers"]))
             for address, worker in told["workers"].items():
                 if address not in self._known and worker["status"] == "running":
                     self._known.add(address)
@@ -184,17 +187,22 @@ class Link:
         told = event[1]
         if not isinstance(told, dict):
             return
-        if told.get("action") == "remove-worker" and told.get("worker") in self._known:
-            self._gone(self._known - {told["worker"]})
+        if told.get("action") == "remove-worker":
+            self._gone(self._held & {told.get("worker")})
         if told.get("action") in {"add-worker", "remove-worker"}:
             self._stir.set()
 
-    def _gone(self, there: set[str]) -> None:
-        for address in self._known - there:
+    @property
+    def _held(self) -> set[str]:
+        """Who is known, or has tasks of ours though we have asked it anew who it is."""
+        return self._known | self._at.keys()
+
+    def _gone(self, addresses: set[str]) -> None:
+        for address in addresses:
+            self._known.discard(address)
             self.news.put(Left(address))
             for task in self._at.pop(address, ()):
                 task.cancel()
-        self._known &= there
 
     async def _welcome(self, client: Any, address: str, worker: dict[str, Any]) -> None:
         asked = client.run(introduce, self._network, workers=[address], on_error="return")
@@ -240,7 +248,9 @@ class Link:
         """Wait for a task's end and tell it."""
         response = None
         try:
-            response = await future
+            # Dask fetches in one go what several workers have done. Whoever gives up waiting for one
+            # that is dead must not call that off for the living.
+            response = await asyncio.shield(future)
         except (Exception, asyncio.CancelledError):
             # Cancelled, lost with its worker, or broken on the way: nobody knows what was sent.
             pass

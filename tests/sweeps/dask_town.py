@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ import psutil
 from sweeps.cluster.outpost import EGRESS
 
 ROOT = Path(__file__).parent.parent.parent
+THREADS = 4
+"""Requests that a worker has under way at most."""
 _START = 120.0
 
 
@@ -26,6 +30,7 @@ class Town:
 
     folder: Path
     address: str = ""
+    scheduler: psutil.Process | None = None
     nannies: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     """By egress: the process that starts the worker, and starts it again when it dies."""
 
@@ -48,7 +53,9 @@ class Town:
             return None
         return None
 
-    def start(self, egress: str, threads: int = 4, environment: Mapping[str, str] = {}) -> None:
+    def start(
+        self, egress: str, threads: int = THREADS, environment: Mapping[str, str] = {}
+    ) -> None:
         """Start one more worker; it joins in its own time."""
         words = ["--scheduler-file", str(self.folder / "scheduler.json"), "--name", egress]
         words += ["--nthreads", str(threads), "--memory-limit", "0", "--no-dashboard"]
@@ -82,6 +89,7 @@ def town(
     words = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
     words += ["--dashboard-address", "127.0.0.1:0"]
     scheduler = made._spawn("scheduler", "dask_scheduler", words, environment)
+    made.scheduler = psutil.Process(scheduler.pid)
     try:
         for egress in egresses:
             made.start(egress, environment=environment)
@@ -94,6 +102,28 @@ def town(
         for nanny in made.nannies.values():
             _end(nanny)
         _end(scheduler)
+
+
+@contextmanager
+def starving(scheduler: psutil.Process | None, seed: int, most: float = 0.2) -> Iterator[None]:
+    """Within the block the scheduler gets its time in pieces, as on a machine that has too much to
+    do: it stands still for up to `most` seconds again and again."""
+    assert scheduler is not None
+    chance, over = random.Random(seed), threading.Event()
+
+    def starve() -> None:
+        while not over.wait(chance.uniform(0.05, 0.3)):
+            scheduler.suspend()
+            over.wait(chance.uniform(0.0, most))
+            scheduler.resume()
+
+    thread = threading.Thread(target=starve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _address(file: Path) -> str:

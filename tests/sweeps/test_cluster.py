@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -9,13 +10,14 @@ import threading
 import time
 from base64 import b64encode
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from distributed import Client
 from sqlalchemy import select
 
 from checkers.base import Credential, Pace, Request, Response, Steps, Target
@@ -24,6 +26,7 @@ from registry.models import Observation, PlannedCheck, Run
 from registry.vocab import Outcome
 from sweeps.clock import SystemClock
 from sweeps.cluster.fleet import Cluster, ClusterLost, cluster
+from sweeps.cluster.link import Done, Joined, Link
 from sweeps.cluster.outpost import Errand, Sealed
 from sweeps.driving.ground import Tuning
 from sweeps.lanes.egresses import Egresses
@@ -31,7 +34,7 @@ from sweeps.network.credentials import Credentials
 from sweeps.network.transport import Limits, Network
 from sweeps.run import Settings, evidence_folder, run
 from tests.conftest import NOW
-from tests.sweeps.dask_town import ROOT, Town, town
+from tests.sweeps.dask_town import ROOT, THREADS, Town, starving, town
 from tests.sweeps.loopback import Asked, Said, Server, serve
 from tests.sweeps.play import add_account, catalogue, checker, facts
 from tests.sweeps.test_killed import records_in
@@ -309,10 +312,12 @@ def test_a_secret_sent_through_an_egress_stands_nowhere_in_the_cluster(
 
 
 class Killer:
-    """Kills the process of a worker, one or the other, after every few requests."""
+    """Kills the process of a worker, one or the other, after every few requests: at once, or when it
+    has stood still for a moment with whatever it had just done."""
 
     def __init__(self, dask: Town, seed: int, kills: int, few: int) -> None:
-        self.kills = 0
+        self.victims: dict[int, set[str]] = {}
+        """By number of the process: its addresses."""
         self._dask = dask
         self._random = random.Random(seed)
         self._wanted = kills
@@ -320,39 +325,50 @@ class Killer:
         self._left = few
         self._lock = threading.Lock()
 
+    @property
+    def addresses(self) -> set[str]:
+        """All that somebody was killed at."""
+        return set().union(*self.victims.values())
+
     def answer(self, _asked: Asked) -> Said:
         with self._lock:
             self._left -= 1
-            if self._left <= 0 and self.kills < self._wanted:
+            if self._left <= 0 and len(self.victims) < self._wanted:
                 self._left = self._random.randint(1, 2 * self._few)
-                self.kills += self._kill()
+                self._kill()
         if self._random.random() < 0.5:
             time.sleep(self._random.uniform(0.0, 0.03))
         return Said(NOW.isoformat())
 
-    def _kill(self) -> bool:
-        names = sorted(self._dask.nannies)
-        process = self._dask.worker(self._random.choice(names))
+    def _kill(self) -> None:
+        process = self._dask.worker(self._random.choice(sorted(self._dask.nannies)))
+        if process is None or process.pid in self.victims:
+            return
         try:
-            if process is not None:
+            held = [c.laddr.port for c in process.net_connections() if c.status == "LISTEN"]
+            if self._random.random() < 0.5:
                 process.kill()
+            else:
+                process.suspend()
+                threading.Timer(self._random.uniform(0.0, 0.3), process.kill).start()
         except psutil.Error:
-            return False
-        return process is not None
+            return
+        self.victims[process.pid] = {f"tcp://127.0.0.1:{port}" for port in held}
 
 
-def handed_back(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The requests that the driver will get back as lost, one entry for each time. Starved of time, a
-    scheduler may also give up a worker that nobody killed."""
-    lost: list[int] = []
-    collect = Cluster.collect
+def handed_back(monkeypatch: pytest.MonkeyPatch) -> list[Joined]:
+    """For each request that the driver gets back as lost, the worker that had it."""
+    lost: list[Joined] = []
+    done = Cluster._done
 
-    def noted(fleet: Cluster, seconds: float) -> Sequence[tuple[int, Response | None]]:
-        answers = collect(fleet, seconds)
-        lost.extend(ticket for ticket, response in answers if response is None)
-        return answers
+    def noted(fleet: Cluster, ticket: int, uid: str, response: Any, answers: Any) -> None:
+        sent = fleet._sent.get(ticket)
+        if response is None and sent is not None and sent.uid == uid:
+            assert sent.worker is not None
+            lost.append(sent.worker.joined)
+        done(fleet, ticket, uid, response, answers)
 
-    monkeypatch.setattr(Cluster, "collect", noted)
+    monkeypatch.setattr(Cluster, "_done", noted)
     return lost
 
 
@@ -372,38 +388,91 @@ def kept_once(registry: Registry, uid: str, server: Server, most: int) -> None:
     assert len(due) <= len(server.asked) <= len(due) + most
 
 
-def test_fifty_killed_workers_lose_nothing_and_double_nothing(
-    registry: Registry, server: Server, tmp_path: Path
+def kill_workers(
+    dask: Town,
+    registry: Registry,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    kills: int,
+    accounts: int,
 ) -> None:
-    known = catalogue(checker(hosts={"127.0.0.1": Pace(0.0, in_flight=4)}))
+    """Do a run, the scheduler starved and workers killed, and see what it has come to: nothing but
+    what was under way in the killed ones has been asked again."""
+    lost = handed_back(monkeypatch)
+    known = catalogue(checker(hosts={"127.0.0.1": Pace(0.0, in_flight=THREADS)}))
+    killer = Killer(dask, 20261122, kills, few=20)
+    server.answers["*"] = killer.answer
+    with registry.write() as session:
+        for number in range(accounts):
+            add_account(session, f"青石{number}", url=server.url(f"/{number}"))
+    uid = planned(registry, known)
+    with starving(dask.scheduler, 20261123):
+        assert through(dask.address, registry, known, uid).left == 0
+    assert len(killer.victims) == kills
+    assert {worker.address for worker in lost} <= killer.addresses
+    assert max(Counter(worker.introduction.process for worker in lost).values()) <= THREADS
+    kept_once(registry, uid, server, most=len(lost))
+
+
+def test_fifty_killed_workers_lose_nothing_and_double_nothing(
+    registry: Registry, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "dask"
     folder.mkdir()
     with town(folder, EGRESSES) as dask:
-        killer = Killer(dask, 20261122, kills=50, few=20)
-        server.answers["*"] = killer.answer
-        with registry.write() as session:
-            for number in range(3000):
-                add_account(session, f"青石{number}", url=server.url(f"/{number}"))
-        uid = planned(registry, known)
-        assert through(dask.address, registry, known, uid).left == 0
-    assert killer.kills == 50
-    kept_once(registry, uid, server, most=50 * 4)
+        kill_workers(dask, registry, server, monkeypatch, kills=50, accounts=3000)
 
 
 def test_a_killed_worker_loses_nothing(
     dask: Town, registry: Registry, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = handed_back(monkeypatch)
-    known = catalogue(checker(hosts={"127.0.0.1": Pace(0.0, in_flight=4)}))
-    killer = Killer(dask, 7, kills=2, few=10)
-    server.answers["*"] = killer.answer
-    with registry.write() as session:
-        for number in range(60):
-            add_account(session, f"青石{number}", url=server.url(f"/{number}"))
-    uid = planned(registry, known)
-    assert through(dask.address, registry, known, uid).left == 0
-    assert killer.kills == 2
-    kept_once(registry, uid, server, most=len(lost))
+    kill_workers(dask, registry, server, monkeypatch, kills=2, accounts=120)
+
+
+def heard(link: Link, *, joined: int = 0, done: int = 0) -> list[Any]:
+    """What a link tells until so many have joined, or so many tasks are over."""
+    told: list[Any] = []
+    wanted, kind = (joined, Joined) if joined else (done, Done)
+    while sum(isinstance(each, kind) for each in told) < wanted:
+        told.append(link.news.get(timeout=60))
+    return [each for each in told if isinstance(each, kind)]
+
+
+def test_what_the_living_have_done_is_not_given_up_with_the_dead(
+    dask: Town, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask fetches answers of several workers in one go; here that takes until one of them is dead,
+    the one on whose account it was begun."""
+    fetch, go_on = Client._gather_remote, threading.Event()
+
+    async def delayed(client: Any, *options: Any) -> Any:
+        while not go_on.is_set():
+            await asyncio.sleep(0.01)
+        return await fetch(client, *options)
+
+    monkeypatch.setattr(Client, "_gather_remote", delayed)
+    link = Link(dask.address, NETWORK)
+    link.open()
+    try:
+        workers = {worker.introduction.egress: worker for worker in heard(link, joined=3)}
+        for ticket, egress in enumerate(("east", "west"), 1):
+            worker = workers[egress]
+            request = Request(server.url(f"/{egress}"))
+            errand = Errand(worker.introduction.process, egress, request, None, 0.0)
+            link.send(ticket, egress, worker.address, Sealed(errand))
+            while len(link._client._gather_keys or ()) < ticket:
+                time.sleep(0.01)
+        first = dask.worker("east")
+        assert first is not None
+        first.kill()
+        assert heard(link, done=1) == [Done(1, "east", None)]
+        go_on.set()
+        (second,) = heard(link, done=1)
+    finally:
+        go_on.set()
+        link.close()
+    assert second.ticket == 2 and second.response is not None and second.response.status == 200
 
 
 def test_without_workers_a_run_waits_ends_with_all_kept_and_can_be_gone_on_with(

@@ -9,18 +9,20 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from checkers.base import Request, Response
+from checkers.base import Pace, Request, Response
 from registry.errors import BadConfig
 from registry.vocab import Reason
 from sweeps.clock import SystemClock
 from sweeps.cluster.fleet import Cluster, checked, cluster
-from sweeps.cluster.link import Joined, Link, Unfit
+from sweeps.cluster.link import Done, Joined, Left, Link, Unfit
 from sweeps.cluster.trouble import Cause, Trouble
 from sweeps.cluster.outpost import Errand, Gate, Introduction, Sealed, carry_out, introduce, leave
 from sweeps.lanes.egresses import HOME
+from sweeps.lanes.lanes import Lanes
 from sweeps.network.credentials import Insertion
 from sweeps.network.transport import Limits, Network
 from tests.conftest import NOW
@@ -183,6 +185,40 @@ def test_workers_beside_the_driver_share_its_own_way_out() -> None:
     workers._link.news.put(news("tcp://127.0.0.1:1", egress=""))
     workers.collect(0.0)
     assert [worker.egress for worker in workers._workers.values()] == [HOME]
+
+
+def test_a_process_that_introduces_itself_again_still_has_what_it_had() -> None:
+    workers, _told = met("tcp://10.0.0.1:8786")
+    lanes = workers.spread(lambda _egress: Lanes({}))
+    workers._link.news.put(news("tcp://10.0.0.7:1", egress="east"))
+    workers.collect(0.0)
+    lanes.expect("a.cn", Pace(0.0, in_flight=8))
+    for ticket in range(3):
+        lanes.add(ticket, lanes.route("a.cn"))
+    assert len(lanes.due(0.0, 8)) == 3
+    for ticket in range(3):
+        workers.submit(ticket, Request("http://a.cn/"))
+    workers._link.news.put(Done(0, workers._sent[0].uid, None))
+    assert [ticket for ticket, _answer in workers.collect(0.0)] == [0]
+    assert workers.room == 1  # until it has said again who it is
+    workers._link.news.put(news("tcp://10.0.0.7:1", egress="east"))
+    workers.collect(0.0)
+    (worker,) = workers._workers.values()
+    assert worker.busy == 2
+    workers._link.news.put(Left("tcp://10.0.0.7:1"))
+    workers._link.news.put(Joined("tcp://10.0.0.7:1", "w", 4, Introduction("q", egress="east")))
+    workers.collect(0.0)
+    (worker,) = workers._workers.values()
+    assert worker.busy == 0
+
+
+def test_what_a_worker_had_is_over_when_it_goes_while_it_is_asked_anew_who_it_is() -> None:
+    link, task, where = Link("tcp://10.0.0.1:8786", NETWORK), Mock(), "tcp://10.0.0.7:1"
+    link._at[where] = {task}
+    link._heard((0.0, {"action": "remove-worker", "worker": "tcp://10.0.0.8:1"}))
+    assert not task.cancel.called and link.news.empty()
+    link._heard((0.0, {"action": "remove-worker", "worker": where}))
+    assert task.cancel.called and link.news.get_nowait() == Left(where)
 
 
 # --- in the worker --------------------------------------------------------------------------------
