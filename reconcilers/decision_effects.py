@@ -6,25 +6,40 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.actions import basis
+from reconcilers.deciding_filings import numbered
 from reconcilers.decisions import approve_duplicate, newest_decision, record_notice
 from reconcilers.national import NationalPicture
 from reconcilers.outcomes import Effect, RowFault, RowFaults, decided_since, not_offered
 from reconcilers.pairs import gives_up, row_goes, said_before, settle
+from reconcilers.upload import UNDECIDED
 from registry.accounts.parts import host_unit
 from registry.dates import shanghai_date
 from registry.errors import BadInput, NotFound
 from registry.exchange.decided import DecidedBook, DecidedRow
 from registry.exchange.decision_sheet import Part
+from registry.filings.acts import note_notice
 from registry.filings.form import checked_url
 from registry.findings import acts as finding_acts
 from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Account, Decision, Finding, Unit
+from registry.models import Account, Decision, Filing, Finding, Unit
 from registry.units.acts import add_alias
 from registry.units.naming import find_unit
-from registry.vocab import DATED, Choice, DecisionKind, Review, SubjectKind, choices_for, label
+from registry.vocab import (
+    DATED,
+    Choice,
+    DecisionKind,
+    FilingKind,
+    Review,
+    SubjectKind,
+    choices_for,
+    code_title,
+    label,
+)
 
 Done = tuple[Effect, str]
 """What it came to, and in words."""
@@ -183,8 +198,35 @@ def _notice(work: Work, row: DecidedRow, finding: Finding) -> Done:
     if known is not None and known.details.get("url") == url:
         return Effect.NOTHING, _("remembered already")
     record_notice(work.session, account.uid, url, day, act)
-    words = _("notice of the change of host on {day}: {url}")
-    return Effect.REMEMBERED, words.format(day=day.isoformat(), url=url)
+    words = _("notice of the change of host on {day}: {url}").format(day=day.isoformat(), url=url)
+    if noted := _note_in_filings(work.session, finding, account, day, url, act):
+        words += _("; written into filing {filings}").format(filings=numbered(noted))
+    return Effect.REMEMBERED, words
+
+
+def _note_in_filings(
+    session: Session, finding: Finding, account: Account, day: date, url: str, act: Act
+) -> list[Filing]:
+    """The filings of that change of host which wait for the notice, with the link in them; the step
+    names the finding and its basis."""
+    f = Filing
+    query = select(f).where(
+        f.account_id == account.id,
+        f.kind == FilingKind.CHANGE,
+        f.state.in_(UNDECIDED),
+        f.effective_on == day,
+        f.notice_url == "",
+    )
+    waiting = [each for each in session.scalars(query.order_by(f.id)) if "host_unit" in each.form]
+    words = _("{code} {title}; basis: {basis}").format(
+        code=finding.code,
+        title=code_title(finding.code, language()),
+        basis=basis(finding.code, None),
+    )
+    note = _("; ").join(filter(None, (words, act.reason)))
+    for each in waiting:
+        note_notice(session, each, url, act, note=note)
+    return waiting
 
 
 def _day(text: object) -> date | None:

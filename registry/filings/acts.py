@@ -48,6 +48,7 @@ __all__ = [
     "find_filing",
     "lacks",
     "next_number",
+    "note_notice",
     "reject",
     "return_",
     "submit",
@@ -382,6 +383,22 @@ def _check_due(filing: Filing, act: Act) -> None:
             ),
             _("Complete it on that day or later."),
         )
+
+
+def note_notice(session: Session, filing: Filing, url: str, act: Act, *, note: str = "") -> Filing:
+    """Write the link of the public notice into a filing that is not over: it needs none when it is
+    completed. `note` says where the link comes from. Raises Refused, BadInput for what is no link.
+    """
+    locked(session, filing)
+    if filing.state not in (FilingState.DRAFT, *UNDER_WAY):
+        raise Refused(
+            _("Filing {number} is over: {state}.").format(
+                number=filing.number, state=label(filing.state, language())
+            ),
+        )
+    filing.notice_url = checked_url(url)
+    add_step(session, filing, FilingAct.NOTICE, act, note=note)
+    return filing
 
 
 def withdraw(session: Session, filing: Filing, act: Act, *, note: str = "") -> Filing:

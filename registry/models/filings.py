@@ -75,7 +75,7 @@ class FilingStep(Base, Exported):
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"))
     ordinal: Mapped[int]
     act: Mapped[str] = mapped_column(String(32))
-    """draft · submit · approve · return · reject · withdraw · complete."""
+    """draft · submit · approve · return · reject · withdraw · complete · notice."""
     level: Mapped[int] = mapped_column(default=0)
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
     actor_name: Mapped[str] = mapped_column(String(100))

@@ -86,6 +86,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (FilingAct.REJECT, "不予批准", "reject"),
     (FilingAct.WITHDRAW, "撤回", "withdraw"),
     (FilingAct.COMPLETE, "办结", "complete"),
+    (FilingAct.NOTICE, "登记公告", "notice"),
     (CancelCause.PLATFORM_SHUT_DOWN, "平台停止服务", "platform shut down"),
     (CancelCause.SEIZED, "账号被平台收回或封禁", "seized"),
     (NationalState.ABSENT, "未报送", "absent"),

@@ -57,6 +57,8 @@ class FilingAct(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     COMPLETE = "complete"
+    NOTICE = "notice"
+    """The link of the public notice became known; the filing stays where it is."""
 
 
 class Task(StrEnum):

@@ -330,6 +330,25 @@ def test_the_link_of_a_notice_is_recorded_from_the_workbook(county: County, tmp_
     assert finding(county, "RC310").ended_at is not None
 
 
+def test_the_filing_that_waits_for_the_notice_gets_it_and_names_the_finding(
+    county: County, tmp_path: Path
+) -> None:
+    host = county.unit("青石县教育局")
+    filing = county.file(
+        *("school1", FilingKind.CHANGE, FilingState.APPROVED),
+        form={"host_unit": host.uid},
+        effective_on=date(2026, 11, 16),
+    )
+    path = fill(written(county, tmp_path), ("RC310", 1, "登记公告链接", None, ""))
+    url = "https://www.qingshi.example/notice/1.html"
+    (outcome,) = carried(county, fill_cell(path, "RC310", 1, NOTICE, url)).outcomes
+    assert outcome.detail.endswith(f"已写入备案 {filing.number}（已批准）")
+    assert (filing.notice_url, filing.state) == (url, FilingState.APPROVED)
+    assert [(step.act, step.note) for step in filing.steps] == [
+        ("notice", "RC310 主办单位变化未公告；依据：国办发〔2018〕123号")
+    ]
+
+
 def test_the_fields_are_called_as_the_workbook_calls_them(county: County) -> None:
     from registry.exchange.decision_sheet import fields_of
     from registry.messages import set_language

@@ -27,7 +27,7 @@ from registry.vocab import AccountState, FilingAct, FilingKind, FilingState, Sub
 from tests.registry.county import NOTICE, County, an_act, found
 
 KINDS = [kind for kind in FilingKind if kind is not FilingKind.BASELINE]
-ACTS = [act for act in FilingAct if act is not FilingAct.DRAFT]
+ACTS = [act for act in FilingAct if act not in {FilingAct.DRAFT, FilingAct.NOTICE}]
 FIELDS: dict[FilingKind, dict[str, Any]] = {
     FilingKind.STOP: {"stop_on": "2026-11-30"},
     FilingKind.CANCEL: {"cause": "seized"},
