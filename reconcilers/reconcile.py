@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from reconcilers import duplicates, handles, reality
 from reconcilers import national as system
 from reconcilers.actions import FILING
-from reconcilers.deadlines import PAIR, due, with_deadlines
+from reconcilers.asked import with_terms
+from reconcilers.deadlines import with_deadlines
 from reconcilers.decisions import Decisions, load_decisions
 from reconcilers.drafting import Setting
 from reconcilers.handles import read_holders
@@ -28,7 +29,6 @@ from reconcilers.papers import Papers, read_papers
 from reconcilers.reality import Examined, LeadRow, match_leads, read_leads, reality_differences
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.upload import ledger_follows, plan_upload, with_places
-from registry.dates import shanghai_date
 from registry.exchange.national import KeptExport
 from registry.exchange.national_template import NationalEntry
 from registry.filings.jurisdictions import for_unit, limit
@@ -169,8 +169,14 @@ def _compared(
         known.ledger, known.seen, known.decisions, known.setting
     )
     found.result.differences.extend(more)
-    day = due(PAIR, known.setting.today, known.rules)
-    found.pairs.extend(_answered(pair, day) for pair in alike)
+    found.pairs.extend(map(_answered, alike))
+    found.pairs = with_terms(
+        session,
+        found.pairs,
+        known.rules,
+        at=known.setting.at,
+        with_national=national is not None,
+    )
     return found
 
 
@@ -186,7 +192,7 @@ def _with_reality(session: Session, known: _Known, catalogue: PlatformCatalogue)
         holders=read_holders(session, ledger, known.papers, at),
         stop_limit=_limits(known.rules).stop,
     )
-    return _Found(result, [_of_lead(doubt, known.rules) for doubt in leads.doubts])
+    return _Found(result, [_of_lead(doubt) for doubt in leads.doubts])
 
 
 def _with_system(
@@ -203,8 +209,7 @@ def _with_system(
         came=national.changes.came if national.changes else (),
     )
     found.result.differences.extend(differences)
-    day = due(PAIR, shanghai_date(national.snapshot.taken_at), known.rules)
-    found.pairs.extend(_of_row(doubt, picture, day) for doubt in picture.matching.doubts)
+    found.pairs.extend(_of_row(doubt, picture) for doubt in picture.matching.doubts)
 
 
 def _used(national: KeptExport) -> ExportUsed:
@@ -226,18 +231,17 @@ def _limits(rules: Jurisdiction | None) -> _Limits:
     return _Limits(stop, limit(rules, "cancel"))
 
 
-def _of_lead(doubt: Doubt[LeadRow], rules: Jurisdiction | None) -> ReviewPair:
-    day = due(PAIR, shanghai_date(doubt.row.found_at), rules)
-    return _answered(_pair(doubt, SubjectKind.LEAD, reality.lead_side(doubt.row)), day)
+def _of_lead(doubt: Doubt[LeadRow]) -> ReviewPair:
+    return _answered(_pair(doubt, SubjectKind.LEAD, reality.lead_side(doubt.row)))
 
 
-def _of_row(doubt: Doubt[NationalEntry], picture: NationalPicture, day: date) -> ReviewPair:
+def _of_row(doubt: Doubt[NationalEntry], picture: NationalPicture) -> ReviewPair:
     pair = _pair(doubt, SubjectKind.NATIONAL_ROW, system.side(doubt.row))
     if doubt.kind is ReviewKind.TWICE:
         others = [row for row in picture.rows_held(doubt.account.uid) if row != doubt.row]
         told = _("{why} {rows}").format(why=doubt.why, rows=rows_words(others))
         pair = replace(pair, why=told)
-    return _answered(pair, day)
+    return _answered(pair)
 
 
 def _pair(doubt: Doubt[Any], kind: SubjectKind, outside: Side) -> ReviewPair:
@@ -253,10 +257,10 @@ def _pair(doubt: Doubt[Any], kind: SubjectKind, outside: Side) -> ReviewPair:
     )
 
 
-def _answered(pair: ReviewPair, day: date) -> ReviewPair:
-    """The pair with who can tell, on which basis, and until when."""
+def _answered(pair: ReviewPair) -> ReviewPair:
+    """The pair with who can tell, and on which basis."""
     unit = pair.ledger.get("host_unit") or pair.outside.get("host_unit") or ""
-    return replace(pair, responsible=str(unit), basis=FILING, deadline=day)
+    return replace(pair, responsible=str(unit), basis=FILING)
 
 
 def _kept(differences: Iterable[Difference], setting: Setting) -> list[Difference]:

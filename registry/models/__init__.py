@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ImportBatch,
         Lead,
         NationalSnapshot,
+        OpenPair,
         SenderAccount,
         SenderMapping,
     )
@@ -61,7 +62,7 @@ _SUBJECTS = {
     "history": ("History",),
     "intake": (
         *("Decision", "ImportBatch", "Lead"),
-        *("NationalSnapshot", "SenderAccount", "SenderMapping"),
+        *("NationalSnapshot", "OpenPair", "SenderAccount", "SenderMapping"),
     ),
     "sweeps": ("LatestLook", "LinkResult", "Observation", "PlannedCheck", "Run", "Sweep"),
     "units": (
@@ -100,6 +101,7 @@ __all__ = [
     "NationalSnapshot",
     "Observation",
     "PackedUid",
+    "OpenPair",
     "PlannedCheck",
     "Registry",
     "Reminder",

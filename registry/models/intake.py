@@ -77,6 +77,18 @@ class Decision(Base, Exported):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class OpenPair(Base):
+    """Two that may be one account, which a person has yet to decide: its term runs from here. Gone
+    from the table once it is no longer asked."""
+
+    __tablename__ = "open_pair"
+
+    left_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    right_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    """As decisions name them."""
+    first_asked_at: Mapped[datetime]
+
+
 class NationalSnapshot(Base, Exported):
     """One export of the national system, as read."""
 

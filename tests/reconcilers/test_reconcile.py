@@ -233,6 +233,32 @@ def test_a_term_runs_from_the_day_it_was_first_found(county: County) -> None:
     assert first == again == date(2026, 11, 27)  # five working days from a Sunday
 
 
+def test_the_term_of_a_pair_runs_from_the_run_that_first_asked(county: County) -> None:
+    county.account("again", "青石融媒发布", "青石县融媒体中心", reported=None)
+    county.report("school1", identifiers={"uid": "1000000045"})
+    days = [
+        {pair.kind: pair.deadline for pair in county.reconcile(at=when, national=national).review}
+        for when, national in (
+            (NOW, True),
+            (NOW + timedelta(days=3), False),
+            (NOW + timedelta(days=7), True),
+        )
+    ]
+    first = date(2026, 11, 27)  # five working days from a Sunday
+    both = {ReviewKind.ALIKE: first, ReviewKind.IDENTIFIER_DIFFERS: first}
+    assert days == [both, {ReviewKind.ALIKE: first}, both]
+
+
+def test_a_pair_that_was_settled_and_comes_back_has_a_term_of_its_own(county: County) -> None:
+    county.report("school1", identifiers={"uid": "1000000045"})
+    county.reconcile()
+    county.report("school1", identifiers={"uid": "1000000003"})
+    assert county.reconcile(at=NOW + timedelta(days=1)).review == ()
+    county.report("school1", identifiers={"uid": "1000000045"})
+    (pair,) = county.reconcile(at=NOW + timedelta(days=7)).review
+    assert pair.deadline == date(2026, 12, 4)
+
+
 def test_the_day_that_the_unit_was_given_counts(county: County) -> None:
     field_differs(county)
     county.reconcile()
