@@ -45,8 +45,8 @@ class Look:
     expected: int
     """What `count` must give."""
     comes: str = "kept"
-    """How a sweep gets the answers: over a `kept` connection, its first over a `new` one, or over a
-    kept one and packed (`gzip`)."""
+    """How a sweep gets the answers: over a `kept` connection or its first over a `new` one; packed
+    with `_gzip` behind it."""
     _answered: dict[str, Response] = field(default_factory=dict)
 
     def fetched(self) -> list[Response]:
@@ -99,8 +99,8 @@ def path_of(url: str) -> str:
 
 def looks(draw: random.Random) -> dict[str, Look]:
     """Every kind of answer that sweeps read in numbers, by name."""
-    found = {f"feed_{items}": _feed(feed(draw, items), items, "new") for items in (20, 200)}
-    found["rsshub_40"] = _feed(rsshub(draw, 40), 40, "gzip")
+    found = {f"feed_{items}": _feed(feed(draw, items), items, "new_gzip") for items in (20, 200)}
+    found["rsshub_40"] = _feed(rsshub(draw, 40), 40, "kept_gzip")
     found["weibo_list"] = _weibo(draw)
     found["bilibili_dynamics"] = _bilibili(draw)
     found["wechat_published"] = _published(draw)
@@ -297,7 +297,7 @@ def _site(site: Site) -> Look:
 
     count = marks if site.kind is CheckKind.IDENTITY else _posts
     begin = partial(Website().check, target, "pages")
-    return Look(HTML, site.pages, begin, count, site.expected, "new")
+    return Look(HTML, site.pages, begin, count, site.expected, "new_gzip")
 
 
 # --- articles -----------------------------------------------------------------------------------
@@ -322,11 +322,11 @@ def _link(body: bytes, url: str) -> Look:
         return sum(not fact.signal and not fact.failure for fact in facts.link_facts)
 
     answers = {path_of(url): body}
-    return Look(HTML, answers, lambda: Links().check(target, "http"), sound, 1)
+    return Look(HTML, answers, lambda: Links().check(target, "http"), sound, 1, "kept_gzip")
 
 
 def _article(draw: random.Random) -> Look:
     """A known article: who published it and when, and its text for hints."""
     target = _wechat(address="https://mp.weixin.qq.com/s/abcdefgh")
     answers = {"/s/abcdefgh": article(draw, 100_000)}
-    return Look(HTML, answers, lambda: Wechat().check(target, "article"), _posts, 1)
+    return Look(HTML, answers, lambda: Wechat().check(target, "article"), _posts, 1, "kept_gzip")
