@@ -42,12 +42,14 @@ def choice_options(function: Any) -> Any:
 
 
 def filters_of(door: Door, registry: Registry, given: dict[str, Any]) -> Filters:
-    """The filters that these options name. Raises NotFound or Ambiguous."""
+    """The filters that these options name. Raises NotFound, also for a ledger without
+    accounts, or Ambiguous."""
     from registry.accounts.making import find_account
     from registry.units.naming import find_unit
-    from sweeps.planning.plan import KINDS, Filters
+    from sweeps.planning.choice import KINDS, Filters, assure_accounts
 
     with registry.read() as session:
+        assure_accounts(session)
         return Filters(
             kinds=[CheckKind(kind) for kind in given["kinds"]] or KINDS,
             platforms=[door.platforms.named(platform) for platform in given["platforms"]],

@@ -15,6 +15,8 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
+from registry.errors import NotFound
+from registry.messages import _
 from registry.models import Account, AccountIdentifier, AccountRole, AccountSource, Unit
 from registry.vocab import LIVE_STATES, AccountState, CheckKind, RoleKind
 from sweeps.planning.shown_ids import with_shown
@@ -50,6 +52,19 @@ class Filters:
             "accounts": len(self.account_ids),
             "all": self.everything,
         }
+
+
+def assure_accounts(session: Session) -> None:
+    """Raises NotFound while the ledger holds no account that any sweep could look at."""
+    looked_at = (*LIVE_STATES, AccountState.CLOSED)
+    if session.scalar(select(Account.id).where(Account.state.in_(looked_at)).limit(1)) is None:
+        raise NotFound(
+            _("The ledger holds no account in use yet, so there is nothing to sweep."),
+            _(
+                "Take a sheet in with `taizhang import FILE --apply`, or file an opening with"
+                " `taizhang filing open` and complete it."
+            ),
+        )
 
 
 class Choice:
