@@ -96,8 +96,8 @@ def needed_time_point(session: Session, now: datetime) -> datetime:
     return found
 
 
-def run_point(door: Door, registry: Registry, filters: Filters) -> datetime:
-    """T of a run for which nobody named one: the weekly one that the settings name, see
+def time_point(door: Door, registry: Registry, filters: Filters) -> datetime:
+    """T of a plan, run or export for which nobody named one: the weekly one that the settings name, see
     `sweeps.planning.weekly.worked_for`; else that of a run that was interrupted and is the same, or now. Of
     samples of whether sites open, which are taken every hour and belong to the week before the next
     T, that of the latest sweep."""
@@ -118,15 +118,6 @@ def run_point(door: Door, registry: Registry, filters: Filters) -> datetime:
             door.now,
             lambda at: unproven(session, survey(door, registry, session, at, filters)),
         )
-
-
-def plan_point(door: Door, registry: Registry, filters: Filters) -> datetime:
-    """T that a plan is about unless told: the coming weekly one, where the settings name it; else
-    that of a run."""
-    weekly = door.settings.sweep.time_point
-    if weekly is None or samples_sites(filters.kinds):
-        return run_point(door, registry, filters)
-    return weekly.coming(door.now)
 
 
 def survey(

@@ -63,7 +63,7 @@ def export(door: Door, /, file: Path, **given: Any) -> None:
     flow.sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
-        at = given["at"] or flow.run_point(door, registry, filters)
+        at = given["at"] or flow.time_point(door, registry, filters)
         hoped = HopedCredentials(door.catalogue)
         with registry.write() as session:
             run = flow.planned(door, registry, session, at, filters, hoped, RunMethod.AWAY)

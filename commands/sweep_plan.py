@@ -37,7 +37,7 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
     flow.check_sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
-        at = given["at"] or flow.plan_point(door, registry, filters)
+        at = given["at"] or flow.time_point(door, registry, filters)
         with registry.read() as session:
             survey = flow.survey(door, registry, session, at, filters)
             budgets = flow.budgets(door)
@@ -141,9 +141,9 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
                 proven=week.accounts_proven,
             )
         )
-    elif week.accounts_proven:
-        text = _("{proven} accounts left out: earlier looks prove them fresh.")
-        click.echo(text.format(proven=week.accounts_proven))
+    else:
+        text = _("For {at}, which has come: {proven} accounts proven already.")
+        click.echo(text.format(at=shown(at), proven=week.accounts_proven))
     click.echo(
         _(
             "{checks} checks by machine, at least {minutes} minutes; {others} that no source can"

@@ -37,7 +37,7 @@ def swept(
 
     name, waits = lease_for(filters.kinds), _tell_waiting if wait else None
     with leased(registry, door.engine_clock, name, waits) as lease:
-        at = at or flow.run_point(door, registry, filters)
+        at = at or flow.time_point(door, registry, filters)
         uid = _gone_on_with(door, registry, at, filters) or flow.plan(
             door, registry, at=at, filters=filters, credentials=door.credentials
         )

@@ -35,6 +35,12 @@ def desk(
     return run
 
 
+def imported(desk: Desk) -> Desk:
+    Path("ledger.csv").write_text(LEDGER, encoding="utf-8")
+    assert desk("import", "ledger.csv", "--sender", "青石县人民政府", "--apply")[0] == 0
+    return desk
+
+
 @pytest.mark.parametrize("words", [["plan"], ["plan", "--accounts"], ["run"], ["export", "a.zip"]])
 def test_a_ledger_without_accounts_is_told_with_what_to_do(words: list[str], desk: Desk) -> None:
     code, said = desk("sweep", *words)
@@ -42,3 +48,33 @@ def test_a_ledger_without_accounts_is_told_with_what_to_do(words: list[str], des
     assert "台账里还没有在用的账号，没有可巡查的。" in said
     assert "taizhang import" in said and "taizhang filing open" in said
     assert json.loads(desk("sweep", "list", "--format", "json")[1]) == []
+
+
+def swept(desk: Desk, now: str) -> str:
+    """T of the run that a `sweep run` makes."""
+    return str(json.loads(desk("sweep", "run", "--format", "json", now=now)[1])["time_point"])
+
+
+@pytest.mark.parametrize(
+    ("now", "point"),
+    [
+        ("2026-11-21T10:00", "2026-11-23 09:00"),  # a Saturday
+        ("2026-11-23T08:59", "2026-11-23 09:00"),
+        ("2026-11-23T09:05", "2026-11-23 09:00"),
+        ("2026-11-25T08:00", "2026-11-23 09:00"),
+        ("2026-11-25T09:01", "2026-11-30 09:00"),
+    ],
+)
+def test_a_plan_is_about_the_time_point_that_a_run_works_for(
+    now: str, point: str, desk: Desk
+) -> None:
+    imported(desk)
+    assert f"为 {point}" in desk("sweep", "plan", now=now)[1]
+    assert swept(desk, now) == point.replace(" ", "T") + ":00+08:00"
+
+
+def test_when_all_is_proven_both_turn_to_the_next_week(desk: Desk) -> None:
+    imported(desk)
+    assert swept(desk, "2026-11-23T09:05").startswith("2026-11-23")
+    assert "为 2026-11-30 09:00" in desk("sweep", "plan", now="2026-11-23T09:30")[1]
+    assert swept(desk, "2026-11-23T09:30").startswith("2026-11-30")
