@@ -89,9 +89,12 @@ def line(standing: Standing, now: datetime) -> str:
 
 
 def summary(standing: Standing) -> str:
-    """How far the whole is, and how long it takes yet."""
+    """How far the whole is, and how long it takes yet where the hosts' paces tell."""
     share = standing.done / standing.planned if standing.planned else 1.0
-    return _("Sweep: {done} of {planned} checks ({share:.0%}), at least {left} more").format(
+    text = _("Sweep: {done} of {planned} checks ({share:.0%})")
+    if round(standing.seconds_left):
+        text = _("Sweep: {done} of {planned} checks ({share:.0%}), at least {left} more")
+    return text.format(
         done=standing.done,
         planned=standing.planned,
         share=share,
@@ -113,7 +116,7 @@ def _cells(host: HostStanding, now: datetime) -> list[str]:
         str(host.waiting),
         f"{host.per_minute:.0f}",
         _state(host, now),
-        lasting(host.seconds_left) if host.seconds_left else "",
+        lasting(host.seconds_left) if round(host.seconds_left) else "",
     ]
 
 
@@ -125,7 +128,7 @@ def _rest(hosts: Sequence[HostStanding]) -> list[str]:
         str(sum(host.waiting for host in hosts)),
         f"{sum(host.per_minute for host in hosts):.0f}",
         "",
-        lasting(left) if left else "",
+        lasting(left) if round(left) else "",
     ]
 
 

@@ -144,16 +144,18 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
     else:
         text = _("For {at}, which has come: {proven} accounts proven already.")
         click.echo(text.format(at=shown(at), proven=week.accounts_proven))
-    click.echo(
-        _(
+    minutes = max((row.minutes for row in asked), default=0)
+    text = _(
+        "{checks} checks by machine; {others} that no source can read, left for people (`taizhang"
+        " sweep todo`)."
+    )
+    if minutes:
+        text = _(
             "{checks} checks by machine, at least {minutes} minutes; {others} that no source can"
             " read, left for people (`taizhang sweep todo`)."
-        ).format(
-            checks=sum(row.due_now for row in asked),
-            minutes=_figure(max((row.minutes for row in asked), default=0)) or 0,
-            others=by_person,
         )
-    )
+    now = sum(row.due_now for row in asked)
+    click.echo(text.format(checks=now, minutes=_figure(minutes), others=by_person))
     if waiting := sum(row.next_run for row in asked):
         text = _(
             "{count} checks are more than their hosts allow and wait for the next run; requests and"

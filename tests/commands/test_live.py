@@ -51,6 +51,12 @@ def test_each_host_has_its_row_under_the_printed_titles() -> None:
     assert caption.strip() == "巡查：200 项检查已完成 50 项（25%），至少还需 15:00"
 
 
+def test_where_no_pace_tells_how_long_it_takes_nothing_is_said_of_it() -> None:
+    standing = Standing(8, 2, (host("b.example", seconds_left=0.3),))
+    assert line(standing, NOW).endswith("巡查：8 项检查已完成 2 项（25%）")
+    assert "0:00" not in drawn(standing)
+
+
 def test_cooling_is_told_by_the_clock_on_the_wall_and_stops_by_their_reason() -> None:
     text = drawn(
         Standing(

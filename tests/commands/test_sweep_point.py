@@ -50,6 +50,11 @@ def test_a_ledger_without_accounts_is_told_with_what_to_do(words: list[str], des
     assert json.loads(desk("sweep", "list", "--format", "json")[1]) == []
 
 
+def test_a_plan_of_what_no_machine_reads_says_no_minutes(desk: Desk) -> None:
+    said = imported(desk)("sweep", "plan")[1]
+    assert "程序检查 0 项；另有 1 项没有可用来源，须人工查看（taizhang sweep todo）。" in said
+
+
 def swept(desk: Desk, now: str) -> str:
     """T of the run that a `sweep run` makes."""
     return str(json.loads(desk("sweep", "run", "--format", "json", now=now)[1])["time_point"])
