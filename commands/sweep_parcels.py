@@ -10,6 +10,7 @@ import click
 
 from commands.door import Door
 from commands.sweep_options import choice_options, filters_of
+from registry.errors import Interrupted
 from registry.messages import _
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from registry.models import Run
     from sweeps.parcels.work import Means
     from verdicts.sweep import SweepJudgement
 
@@ -58,17 +60,29 @@ def export(door: Door, /, file: Path, **given: Any) -> None:
     from commands.crash import program_version
     from commands.progress import steps
     from registry.vocab import RunMethod
-    from sweeps.parcels.leaving import HopedCredentials, write_targets
+    from sweeps.parcels.leaving import HopedCredentials, send_out
 
     flow.sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
         at = given["at"] or flow.time_point(door, registry, filters)
         hoped = HopedCredentials(door.catalogue)
-        with registry.write() as session:
-            run = flow.planned(door, registry, session, at, filters, hoped, RunMethod.AWAY)
+
+        def plan(session: Session) -> Run:
+            return flow.planned(door, registry, session, at, filters, hoped, RunMethod.AWAY)
+
+        there = file.exists()
+        try:
             with steps(_("Writing targets")) as tell:
-                count = write_targets(session, run, file, program_version(), tell)
+                count = send_out(registry, plan, file, program_version(), tell)
+        except KeyboardInterrupt:
+            if there or not file.exists():
+                text = _("Interrupted; nothing was exported, neither a file nor a run.")
+                raise Interrupted(text) from None
+            raise Interrupted(
+                _("Interrupted, but {file} had been written whole.").format(file=file),
+                _("It can be used; else end its run with `taizhang sweep close`."),
+            ) from None
     click.echo(
         _(
             "{count} checks of the sweep of {at} written to {file}. On the machine with a network:"
@@ -153,8 +167,10 @@ def import_(door: Door, file: Path, format_: str) -> None:
             with steps(_("Taking in")) as tell:
                 taken = take_back(registry, file, door.now, judge, tell)
         except KeyboardInterrupt:
-            click.echo(_("A result is taken in whole or not at all: import it again."), err=True)
-            raise
+            raise Interrupted(
+                _("Interrupted. A result is taken in whole or not at all."),
+                _("Import it again; nothing is taken in twice."),
+            ) from None
         missing = flow.pending(door, registry)
     if format_ == "table":
         click.echo(

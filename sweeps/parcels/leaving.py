@@ -7,6 +7,7 @@ even hold them, so checks are planned as if the other one held whatever a checke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
+from registry.db import Registry
 from registry.errors import Refused
 from registry.keeping.dumps import to_line
 from registry.messages import _
@@ -21,6 +23,7 @@ from registry.models import AccountSource, PlannedCheck, Run, Sweep
 from sweeps.network.credentials import Credentials
 from sweeps.parcels.parcel import TARGETS, About, Kind, registry_uid, written
 from sweeps.planning.owed import planned_count
+from sweeps.unbroken import unbroken
 
 _BATCH = 2000
 
@@ -36,14 +39,51 @@ class HopedCredentials(Credentials):
         return True
 
 
+def send_out(
+    registry: Registry,
+    plan: Callable[[Session], Run],
+    file: Path,
+    program: str,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Plan a run and write its targets; how many checks. `program`: our version.
+
+    File and run come about together or not at all; a Ctrl-C at the very end waits until both are
+    there. Raises AlreadyExists, or Refused when nothing is owed or nothing can be written.
+    """
+    with ExitStack() as end, registry.write() as session:
+        return write_targets(
+            session,
+            plan(session),
+            file,
+            program,
+            on_progress,
+            ending=lambda: end.enter_context(_whole(file)),
+        )
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[None]:
+    """What puts the file into its place and stores its run: without a Ctrl-C in between, and where
+    it fails the file is gone again."""
+    with unbroken():
+        try:
+            yield
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+
+
 def write_targets(
     session: Session,
     run: Run,
     file: Path,
     program: str,
     on_progress: Callable[[int], None] = lambda done: None,
+    ending: Callable[[], object] = lambda: None,
 ) -> int:
-    """Write the targets of a run that was planned just now; how many checks. `program`: our version.
+    """Write the targets of a run that was planned just now; how many checks. `ending` is called
+    when nothing is left but to put the file into its place.
 
     The run remembers what it sent out. Raises AlreadyExists, or Refused when nothing is owed.
     """
@@ -65,6 +105,7 @@ def write_targets(
     )
     with written(file, Kind.TARGETS, about) as writer:
         writer.add(TARGETS, _lines(session, run, on_progress))
+        ending()
     run.options = {**run.options, "targets": writer.files[TARGETS].sha256}
     session.flush()
     return planned

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 import cli
+from commands import flow
 from registry.db import Registry
 from registry.models import AccountSource, Finding, Observation, Run
 from registry.vocab import RunMethod
 from sweeps.driving.engine import Engine
+from sweeps.parcels import leaving
 from tests.conftest import NOW
 from tests.sweeps.loopback import Said, Server, serve
 from tests.sweeps.play import add_account
@@ -242,6 +248,72 @@ def test_whoever_interrupts_it_is_told_how_to_go_on(
     assert f"sweep run --from {office.targets}" in capsys.readouterr().err
     assert office.there() == 0
     assert "2 of 2 checks done" in capsys.readouterr().out
+
+
+def pressed(*_ignored: object, **_too: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_who_interrupts_an_export_is_left_with_nothing_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    with monkeypatch.context() as patched:
+        patched.setattr(leaving, "to_line", pressed)
+        assert office.here("sweep", "export", str(office.targets), lang="zh") == 130
+    assert capsys.readouterr().err.lstrip() == "已中断；没有导出：既没有文件，也没有新的巡查。\n"
+    assert [path.name for path in office.away.iterdir()] == ["taizhang.toml"]
+    assert listed(office, capsys) == []
+
+
+def test_ctrl_c_at_the_very_end_of_an_export_leaves_it_whole(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace = os.replace
+
+    def replaced(*paths: str | Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        replace(*paths)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", replaced)
+        assert office.here("sweep", "export", str(office.targets), lang="zh") == 130
+    said = capsys.readouterr().err
+    assert f"已中断，但 {office.targets} 已经完整写出。" in said and "sweep close" in said
+    assert listed(office, capsys) == [(None, 2, "")]
+    assert office.there() == 0
+
+
+def test_an_export_whose_run_cannot_be_stored_leaves_no_file(
+    office: Office,
+) -> None:
+    def refused(_session: object) -> None:
+        assert office.targets.exists()
+        raise OperationalError("COMMIT", {}, Exception("disk full"))
+
+    event.listen(Session, "before_commit", refused)
+    try:
+        assert office.here("sweep", "export", str(office.targets)) == 70
+    finally:
+        event.remove(Session, "before_commit", refused)
+    assert not office.targets.exists()
+
+
+def test_who_interrupts_an_import_is_told_so_first_and_that_it_is_whole_or_not(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    office.there()
+    capsys.readouterr()
+    later = "2026-11-22T11:00"
+    with monkeypatch.context() as patched:
+        patched.setattr(flow, "judge_within", pressed)
+        code = office.here("sweep", "import", str(office.result), now=later, lang="zh")
+    assert code == 130
+    said = "已中断。结果只会整个收回，不会只收一部分。\n请再收一次；已收回的不会重复。\n"
+    assert capsys.readouterr().err.lstrip() == said
+    assert office.here("sweep", "import", str(office.result), now=later, lang="zh") == 0
+    assert "收回 2 项检查；0 项早已收回。" in capsys.readouterr().out
 
 
 def listed(office: Office, capsys: pytest.CaptureFixture[str]) -> list[tuple[object, int, str]]:
