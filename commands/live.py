@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from registry.dates import SHANGHAI
 from registry.messages import _, language
-from registry.vocab import Reason, label
+from registry.vocab import label
 from reports.cells import moment, one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from sweeps.gauge import HostStanding, Standing
+    from sweeps.lanes.lane import Stop
 
 MOST_HOSTS = 15
 """Rows of the table; the other hosts share one."""
@@ -141,11 +142,6 @@ def _state(host: HostStanding, now: datetime) -> str:
     return ""
 
 
-def _why(stopped: str) -> str:
-    """A reason out of the closed list by its printed name, a budget used up; else as it is."""
-    if "budget" in stopped:
-        return _("its budget is used up")
-    try:
-        return label(Reason(stopped.replace(" ", "_")), language().value)
-    except ValueError:
-        return stopped
+def _why(stop: Stop) -> str:
+    """A reason out of the closed list by its printed name, a budget used up in fewer words."""
+    return _("its budget is used up") if stop.by_us else label(stop.reason, language().value)

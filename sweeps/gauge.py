@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sweeps.lanes.lane import Lane
+from sweeps.lanes.lane import Lane, Stop
 from sweeps.run import Progress
 
 _MINUTE = 60.0
@@ -29,8 +29,8 @@ class HostStanding:
     """Requests started within the last minute, as a rate."""
     cooling: float
     """Seconds for which it is left in peace; 0 while it is not."""
-    stopped: str
-    """Why it is asked nothing more; empty while it is."""
+    stopped: Stop | None
+    """Why it is asked nothing more; None while it is."""
     seconds_left: float
 
 
@@ -85,7 +85,7 @@ class Gauge:
             waiting,
             self._rate(host, sent, now),
             resting,
-            "" if open_lanes else lanes[0].stopped,
+            None if open_lanes else lanes[0].stopped,
             resting + _at_least(open_lanes, waiting),
         )
 
@@ -100,7 +100,7 @@ class Gauge:
 
 
 def _to_come(host: str, checks: int, gap: float) -> HostStanding:
-    return HostStanding(host, 0, checks, 0.0, 0.0, "", checks * gap)
+    return HostStanding(host, 0, checks, 0.0, 0.0, None, checks * gap)
 
 
 def _resting(lane: Lane, now: float) -> float:

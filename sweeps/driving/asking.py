@@ -19,7 +19,6 @@ from sweeps.driving.digest import AT_ONCE, Answered
 from sweeps.driving.errands import Errand, UnderWay, lane_of
 from sweeps.driving.foresight import Foresight
 from sweeps.driving.ground import Ground
-from sweeps.lanes.lane import is_own_limit
 from sweeps.network.credentials import Insertion
 from sweeps.network.redirects import looped
 from sweeps.network.tokens import Standing
@@ -105,7 +104,7 @@ class Asking:
         except MalformedRequest as error:
             return Failure(Reason.NOT_FOUND, str(error))
         if why:
-            return _stopped(why)
+            return why.failure
         name = errand.request.auth
         if name and self._tokens.standing(name, 0.0) is Standing.MISSING:
             return Failure(Reason.NO_CREDENTIAL, name)
@@ -178,7 +177,7 @@ class Asking:
                     errand.owner.lane = ""
                 self.dispatch(errand)
                 continue
-            self.settle(errand, errand.before or self.no_answer(errand, _stopped(why)))
+            self.settle(errand, errand.before or self.no_answer(errand, why.failure))
 
     @property
     def crowded(self) -> bool:
@@ -236,8 +235,3 @@ class Asking:
                 check.course.read(check.answers, check.unread)
                 check.unread = []
         self._full.clear()
-
-
-def _stopped(why: str) -> Failure:
-    """Nothing more is asked of a host in this run."""
-    return Failure(Reason.OWN_LIMIT if is_own_limit(why) else Reason.HOST_BLOCKED, why)

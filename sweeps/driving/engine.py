@@ -205,7 +205,7 @@ class Engine:
         own = any(":" in (request.auth or "") for request in asked.requests)
         hosts = {lane_of(request) for request in asked.requests}
         if walls and len(hosts) == 1 and not own:
-            self.lanes.wall(self.lanes.route(hosts.pop(), like=check.lane), walls[-1].value)
+            self.lanes.wall(self.lanes.route(hosts.pop(), like=check.lane), walls[-1])
 
 
 def paces(catalogue: Catalogue) -> Mapping[str, Pace]:

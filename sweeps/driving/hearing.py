@@ -152,13 +152,13 @@ class Hearing:
             return self._lanes.cool(errand.lane, retry_after(response), self._clock.monotonic())
         login = is_wall_address(response.url) or status in {401, 403}
         if status in _ANTI_BOT or "captcha" in response.url:
-            self._lanes.wall(errand.lane, WALL_STATUS.get(status, Reason.CAPTCHA).value)
+            self._lanes.wall(errand.lane, WALL_STATUS.get(status, Reason.CAPTCHA))
         elif not login:
             self._lanes.good(errand.lane)
         elif not errand.first.auth and lane_of(errand.first) in errand.hosts:
             reason = WALL_STATUS.get(status, Reason.LOGIN_WALL)
             first = self._lanes.route(lane_of(errand.first), like=errand.lane)
-            self._lanes.wall(first, reason.value)
+            self._lanes.wall(first, reason)
         return status >= 500 and status not in WALL_STATUS
 
     def _expired(self, errand: Errand, response: Response) -> bool:

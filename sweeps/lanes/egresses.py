@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from checkers.base import Pace
-from sweeps.lanes.lane import Lane
+from registry.vocab import Reason
+from sweeps.lanes.lane import Lane, Stop
 from sweeps.lanes.lanes import Lanes
 
 HOME = ""
@@ -175,10 +176,10 @@ class Egresses:
         for way in self._ways.values():
             way.lanes.expect(host, pace)
 
-    def closed(self, name: str) -> str:
+    def closed(self, name: str) -> Stop | None:
         """Why nothing more is asked on that lane; empty when it may be, were it later."""
         host, egress = _split(name)
-        return "" if egress == _NOWHERE else self._way(egress).lanes.closed(host)
+        return None if egress == _NOWHERE else self._way(egress).lanes.closed(host)
 
     def add(
         self,
@@ -235,16 +236,16 @@ class Egresses:
         away = (way for way in self._ways.values() if way.room == 0)
         return bool(self._parked) or any(lane.waiting for way in away for lane in way.lanes)
 
-    def spilled(self) -> list[tuple[int, str]]:
+    def spilled(self) -> list[tuple[int, Stop | None]]:
         """Tickets taken out of lanes closed since the last call, with the reason, or without one
         where another way is open."""
-        spilled = [(ticket, "") for ticket in self._lost]
+        spilled: list[tuple[int, Stop | None]] = [(ticket, None) for ticket in self._lost]
         self._lost = []
         for way in self._ways.values():
             for ticket, why in way.lanes.spilled():
                 way.load -= 1
                 host = self._new.pop(ticket, "")
-                spilled.append((ticket, "" if host and self._open(host) else why))
+                spilled.append((ticket, None if host and self._open(host) else why))
         return spilled
 
     @property
@@ -272,11 +273,11 @@ class Egresses:
         host, egress = _split(name)
         self._way(egress).lanes.good(host)
 
-    def wall(self, name: str, why: str) -> None:
+    def wall(self, name: str, reason: Reason) -> None:
         """The host refused this egress."""
         host, egress = _split(name)
         lanes = self._way(egress).lanes
-        lanes.wall(host, why)
+        lanes.wall(host, reason)
         self._heed(host, egress)
 
     def cool(self, name: str, seconds: float | None, now: float) -> bool:
@@ -294,8 +295,8 @@ class Egresses:
         """Of a host that has refused two egresses it is us that it refuses."""
         why = self._way(egress).lanes.lane(host).stopped
         refused = self._refused.setdefault(host, set())
-        refused |= {egress} if why else set()
-        if len(refused) > 1:
+        refused |= {egress} if why and not why.by_us else set()
+        if why and len(refused) > 1:
             for way in self._ways.values():
                 way.lanes.stop(host, why)
 

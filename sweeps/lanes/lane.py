@@ -16,7 +16,8 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
-from checkers.base import Pace
+from checkers.base import Failure, Pace
+from registry.vocab import Reason
 
 MARGIN = 0.009
 """Seconds added to each window: how much later than its neighbours one request may arrive."""
@@ -32,18 +33,32 @@ _SPREAD = 0.6
 _LATE = 0.02
 """Seconds by which a start may come late and the next be reckoned from when it could have been."""
 
-_BUDGET = "budget of"
-"""So begin the words for a stop by our own limit."""
-
 Place = tuple[int, int]
 """Turn and ticket: what comes first starts first."""
 
 _NEW: Place = (1 << 62, 0)
 
 
-def is_own_limit(why: str) -> bool:
-    """Whether a lane was stopped because a budget of ours is used up; else its host refused."""
-    return why.startswith(_BUDGET)
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a host is asked nothing more in a run."""
+
+    reason: Reason
+    """OWN_LIMIT where a budget of ours is used up; else how the host refused."""
+    detail: str = ""
+    """Which budget."""
+
+    @property
+    def by_us(self) -> bool:
+        """The host would have answered."""
+        return self.reason is Reason.OWN_LIMIT
+
+    @property
+    def failure(self) -> Failure:
+        """What a request comes to that is not sent for it."""
+        if self.by_us:
+            return Failure(Reason.OWN_LIMIT, self.detail)
+        return Failure(Reason.HOST_BLOCKED, self.reason.value)
 
 
 @dataclass(slots=True)
@@ -84,8 +99,8 @@ class Lane:
     walls: int = 0
     """In succession."""
     cooled: int = 0
-    stopped: str = ""
-    """Why nothing is asked any more; empty while the lane is open."""
+    stopped: Stop | None = None
+    """None while the lane is open."""
     at_once: int = field(init=False)
     """How many requests one window holds, 0 for a host without a pace. A window is the time that they
     take at this pace: a second or a little less, or one gap where that is longer."""
@@ -188,11 +203,11 @@ class Lane:
         return tickets
 
     @property
-    def spent(self) -> str:
-        """Which budget is used up, in words; empty while there is something left."""
+    def spent(self) -> Stop | None:
+        """Which budget is used up; None while there is something left."""
         pace = self.pace
         if pace.per_run is not None and self.sent >= pace.per_run:
-            return f"{_BUDGET} {pace.per_run} requests per run used"
+            return Stop(Reason.OWN_LIMIT, f"budget of {pace.per_run} requests per run used")
         if pace.daily is not None and self.today >= pace.daily:
-            return f"{_BUDGET} {pace.daily} requests per day used"
-        return ""
+            return Stop(Reason.OWN_LIMIT, f"budget of {pace.daily} requests per day used")
+        return None

@@ -16,7 +16,8 @@ from typing import Any
 from checkers.base import Pace
 from registry.errors import BadConfig
 from registry.messages import _
-from sweeps.lanes.lane import MARGIN, Lane, Place
+from registry.vocab import Reason
+from sweeps.lanes.lane import MARGIN, Lane, Place, Stop
 
 DEFAULT_PACE = Pace(3.0)
 """For hosts that no checker and no setting names, mostly government sites."""
@@ -96,8 +97,8 @@ class Lanes:
         """True when a checker or a setting names the host."""
         return self.lane(host).patience == 1
 
-    def closed(self, host: str) -> str:
-        """Why `host` is asked nothing more in this run; empty when it may be asked."""
+    def closed(self, host: str) -> Stop | None:
+        """Why `host` is asked nothing more in this run; None when it may be asked."""
         lane = self.lane(host)
         if not lane.stopped and (why := lane.spent):
             self.stop(host, why)
@@ -164,7 +165,7 @@ class Lanes:
         free = not lane.waiting and len(lane.out) < lane.pace.in_flight and not self.closed(host)
         return free and ready is not None and ready <= now
 
-    def spilled(self) -> list[tuple[int, str]]:
+    def spilled(self) -> list[tuple[int, Stop | None]]:
         """Tickets that wait in lanes closed since the last call, taken out, with the reason."""
         if not self._closing:
             return []
@@ -232,12 +233,12 @@ class Lanes:
         """The host answered as it should: earlier walls are forgiven."""
         self.lane(host).walls = 0
 
-    def wall(self, host: str, why: str) -> None:
+    def wall(self, host: str, reason: Reason) -> None:
         """The host refused. A host that a checker names is left alone at once, others after three."""
         lane = self.lane(host)
         lane.walls += 1
         if lane.walls >= lane.patience:
-            self.stop(host, why)
+            self.stop(host, Stop(reason))
 
     def cool(self, host: str, seconds: float | None, now: float) -> bool:
         """Rest after a 429: what the host asked for, else its own measure. False: now it is a wall.
@@ -250,16 +251,17 @@ class Lanes:
         rest = lane.pace.cool_down if seconds is None else seconds
         lane.cooled += 1
         if lane.cooled > 1 or rest > 3600:
-            self.stop(host, "rate limited")
+            self.stop(host, Stop(Reason.RATE_LIMITED))
             return False
         lane.free_at = max(lane.free_at, now + rest)
         self._set_alarm(lane)
         return True
 
-    def stop(self, host: str, why: str) -> None:
-        """Ask `host` nothing more in this run."""
+    def stop(self, host: str, why: Stop) -> None:
+        """Ask `host` nothing more in this run. A refusal says more than a budget of ours."""
         lane = self.lane(host)
-        lane.stopped = lane.stopped or why
+        if lane.stopped is None or lane.stopped.by_us:
+            lane.stopped = why
         self._closing.add(host)
 
     # --- the day's budgets --------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from checkers.base import Pace
+from registry.vocab import Reason
+from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
 
 FREE = Pace(0.0, in_flight=100)
@@ -39,9 +41,9 @@ def test_an_early_ticket_of_a_closed_lane_is_spilled() -> None:
     made = lanes(a=FREE)
     made.add(1, "a")
     made.add(2, "a", turn=-1)
-    made.stop("a", "captcha")
+    made.stop("a", Stop(Reason.CAPTCHA))
     assert made.due(0.0, 9) == []
-    assert made.spilled() == [(2, "captcha"), (1, "captcha")]
+    assert made.spilled() == [(2, Stop(Reason.CAPTCHA)), (1, Stop(Reason.CAPTCHA))]
     assert made.due(0.0, 9) == []
 
 

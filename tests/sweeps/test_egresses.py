@@ -12,6 +12,7 @@ from sweeps.driving.agenda import Agenda
 from sweeps.driving.course import Result
 from sweeps.driving.engine import Engine
 from sweeps.lanes.egresses import Egresses
+from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
 from sweeps.network.credentials import Credentials
 from sweeps.network.tokens import Tokens
@@ -100,7 +101,7 @@ def test_what_waits_for_an_egress_that_is_given_up_takes_another() -> None:
     assert lanes.spilled() == []
     lanes.leave("east")
     moved = lanes.spilled()
-    assert len(moved) == 2 and all(why == "" for _ticket, why in moved)
+    assert len(moved) == 2 and all(why is None for _ticket, why in moved)
     assert lanes.route(HOST, like=f"{HOST}@east") == f"{HOST}@west"
 
 
@@ -121,7 +122,8 @@ def test_an_egress_that_was_away_has_not_lost_count() -> None:
     lanes.finished(f"{HOST}@east", 1, 0.0)
     lanes.leave("east")
     lanes.seat("east", 4)
-    assert "budget" in lanes.closed(f"{HOST}@east")
+    stop = lanes.closed(f"{HOST}@east")
+    assert stop is not None and stop.by_us
 
 
 def test_without_any_egress_tickets_wait_for_the_first_to_come() -> None:
@@ -129,7 +131,7 @@ def test_without_any_egress_tickets_wait_for_the_first_to_come() -> None:
     added(lanes, 1, 2)
     assert lanes.due(0.0, 8) == [] and lanes.next_due() == math.inf
     lanes.seat("east", 4)
-    assert lanes.spilled() == [(1, ""), (2, "")]
+    assert lanes.spilled() == [(1, None), (2, None)]
     assert lanes.route(HOST) == f"{HOST}@east"
 
 
@@ -139,34 +141,34 @@ def test_a_wall_closes_one_egress_and_new_checks_take_another() -> None:
     (started,) = lanes.due(0.0, 1)
     walled = names[started - 1]
     lanes.finished(walled, started, 0.0)
-    lanes.wall(walled, "blocked")
-    assert lanes.closed(walled) == "blocked"
-    assert [why for _ticket, why in lanes.spilled()] == [""]
+    lanes.wall(walled, Reason.BLOCKED)
+    assert lanes.closed(walled) == Stop(Reason.BLOCKED)
+    assert [why for _ticket, why in lanes.spilled()] == [None]
     assert lanes.route(HOST) not in {walled, HOST}
 
 
 def test_what_has_begun_behind_a_wall_is_not_asked_from_elsewhere() -> None:
     lanes = egresses("east", "west")
     lanes.add(1, f"{HOST}@east")
-    lanes.wall(f"{HOST}@east", "blocked")
-    assert lanes.spilled() == [(1, "blocked")]
+    lanes.wall(f"{HOST}@east", Reason.BLOCKED)
+    assert lanes.spilled() == [(1, Stop(Reason.BLOCKED))]
 
 
 def test_a_host_that_has_refused_two_egresses_is_left_alone_by_all() -> None:
     lanes = egresses("east", "north", "west")
-    lanes.wall(f"{HOST}@east", "blocked")
-    assert lanes.closed(f"{HOST}@west") == ""
-    lanes.wall(f"{HOST}@north", "captcha")
-    assert lanes.closed(f"{HOST}@west") == "captcha"
+    lanes.wall(f"{HOST}@east", Reason.BLOCKED)
+    assert lanes.closed(f"{HOST}@west") is None
+    lanes.wall(f"{HOST}@north", Reason.CAPTCHA)
+    assert lanes.closed(f"{HOST}@west") == Stop(Reason.CAPTCHA)
     lanes.add(1, f"{HOST}@west", fresh=True)
-    assert lanes.closed(lanes.route(HOST)) != ""
+    assert lanes.closed(lanes.route(HOST)) is not None
 
 
 def test_a_host_that_asks_one_egress_to_wait_is_asked_by_others() -> None:
     lanes = egresses("east", "west")
     lanes.add(0, f"{HOST}@east", fresh=True)
     assert lanes.cool(f"{HOST}@east", 60.0, 0.0)
-    assert lanes.spilled() == [(0, "")]
+    assert lanes.spilled() == [(0, None)]
     assert added(lanes, 0, 1) == [f"{HOST}@west"] * 2
     assert lanes.cool(f"{HOST}@east", 60.0, 60.0) is False
 

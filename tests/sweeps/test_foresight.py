@@ -23,6 +23,7 @@ from registry.vocab import CheckKind, Outcome, Reason
 from sweeps.driving.agenda import Planned
 from sweeps.driving.course import Result
 from sweeps.lanes.egresses import Egresses
+from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, Script, catalogue, checker, one_page
@@ -231,7 +232,7 @@ def test_a_lane_is_idle_while_nothing_waits_and_it_could_start_at_once() -> None
     lanes.add(2, "b")
     lanes.due(0.0, 9)
     assert not lanes.idle("b", 5.0)
-    lanes.stop("a", "captcha")
+    lanes.stop("a", Stop(Reason.CAPTCHA))
     assert not lanes.idle("a", 9.0)
 
 

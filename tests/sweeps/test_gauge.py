@@ -7,8 +7,10 @@ from collections import Counter
 import pytest
 
 from checkers.base import Pace
+from registry.vocab import Reason
 from sweeps.driving.agenda import Agenda
 from sweeps.gauge import Gauge, HostStanding, Standing
+from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
 from sweeps.run import Progress
 
@@ -43,7 +45,7 @@ def test_what_waits_is_in_the_lane_or_has_not_begun() -> None:
 
 def test_a_host_whose_checks_have_not_begun_is_there_and_one_that_asks_nobody_is_not() -> None:
     standing = Gauge(begins).read(run(Lanes({}), ("site:home:b.example", 10), ("", 50)), 0.0)
-    assert standing.hosts == (HostStanding("b.example", 0, 10, 0.0, 0.0, "", 20.0),)
+    assert standing.hosts == (HostStanding("b.example", 0, 10, 0.0, 0.0, None, 20.0),)
 
 
 def test_under_way_is_neither_done_nor_waiting() -> None:
@@ -72,10 +74,13 @@ def test_a_cooling_host_waits_on_top_and_a_stopped_one_no_more() -> None:
     for host in ("m.weibo.cn", "b.example"):
         lanes.add(hash(host), host)
     lanes.cool("m.weibo.cn", None, 100.0)
-    lanes.stop("b.example", "captcha")
+    lanes.stop("b.example", Stop(Reason.CAPTCHA))
     read = hosts(Gauge(begins).read(run(lanes), 160.0))
     assert (read["m.weibo.cn"].cooling, read["m.weibo.cn"].seconds_left) == (240.0, 270.0)
-    assert (read["b.example"].stopped, read["b.example"].seconds_left) == ("captcha", 0.0)
+    assert (read["b.example"].stopped, read["b.example"].seconds_left) == (
+        Stop(Reason.CAPTCHA),
+        0.0,
+    )
     assert Gauge(begins).read(run(lanes), 500.0).hosts[0].cooling == 0.0
 
 

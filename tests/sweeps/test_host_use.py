@@ -10,6 +10,7 @@ from checkers.loading import Catalogue
 from registry.db import Registry
 from registry.vocab import Outcome, Reason
 from sweeps.lanes.host_use import DayBook, add_use, used
+from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
 from sweeps.network.credentials import Credentials
 from sweeps.planning.plan import plan_run
@@ -159,7 +160,7 @@ def test_each_egress_has_a_budget_of_its_own_and_one_that_joins_late_is_told_the
     assert ways[1].due(0.0, 1) == [0]
     book.turn()
     assert [len(lanes.due(0.0, 9)) for lanes in ways] == [3, 0]
-    assert ways[1].closed(HOST) == "budget of 5 requests per day used"
+    assert ways[1].closed(HOST) == Stop(Reason.OWN_LIMIT, "budget of 5 requests per day used")
     book.close()
     with registry.read() as session:
         assert used(session, DAY) == {HOST: 3}

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkers.base import Pace
+from checkers.base import Failure, Pace
 from registry.errors import BadConfig
+from registry.vocab import Reason
+from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import DEFAULT_PACE, Lanes
 
 HOST = "m.weibo.cn"
@@ -88,28 +90,28 @@ def test_a_host_that_no_checker_names_gets_the_default_pace_and_three_walls() ->
     held = Lanes({})
     lane = held.lane("www.qingshi.example")
     assert (lane.pace, lane.patience) == (DEFAULT_PACE, 3)
-    held.wall(lane.host, "captcha")
-    held.wall(lane.host, "captcha")
-    assert held.closed(lane.host) == ""
-    held.wall(lane.host, "captcha")
-    assert held.closed(lane.host) == "captcha"
+    held.wall(lane.host, Reason.CAPTCHA)
+    held.wall(lane.host, Reason.CAPTCHA)
+    assert held.closed(lane.host) is None
+    held.wall(lane.host, Reason.CAPTCHA)
+    assert held.closed(lane.host) == Stop(Reason.CAPTCHA)
 
 
 def test_a_good_answer_forgives_earlier_walls() -> None:
     held = Lanes({})
     for _round in range(5):
-        held.wall("a.example", "blocked")
-        held.wall("a.example", "blocked")
+        held.wall("a.example", Reason.BLOCKED)
+        held.wall("a.example", Reason.BLOCKED)
         held.good("a.example")
-    assert held.closed("a.example") == ""
+    assert held.closed("a.example") is None
 
 
 def test_one_wall_closes_a_named_host_and_spills_what_waits() -> None:
     held = lanes()
     held.add(1, HOST, fresh=True)
     held.add(2, HOST)
-    held.wall(HOST, "login wall")
-    assert held.spilled() == [(2, "login wall"), (1, "login wall")]
+    held.wall(HOST, Reason.LOGIN_WALL)
+    assert held.spilled() == [(2, Stop(Reason.LOGIN_WALL)), (1, Stop(Reason.LOGIN_WALL))]
     assert held.spilled() == []
     assert held.due(1000.0, 9) == []
     assert held.next_due() is None
@@ -134,7 +136,7 @@ def test_a_second_429_closes_the_host() -> None:
     held = lanes()
     assert held.cool(HOST, 1.0, now=0.0)
     assert not held.cool(HOST, 1.0, now=5.0)
-    assert held.closed(HOST) == "rate limited"
+    assert held.closed(HOST) == Stop(Reason.RATE_LIMITED)
 
 
 def test_a_rest_beyond_an_hour_closes_the_host() -> None:
@@ -149,7 +151,21 @@ def test_the_budget_of_a_run_closes_the_lane_and_spills_the_rest() -> None:
         held.add(ticket, HOST)
     assert [sent(held, HOST, float(second)) for second in range(3)] == [[0], [1], []]
     assert [ticket for ticket, _why in held.spilled()] == [2, 3]
-    assert "2" in held.closed(HOST)
+    assert held.closed(HOST) == Stop(Reason.OWN_LIMIT, "budget of 2 requests per run used")
+
+
+def test_a_host_that_refuses_after_our_budget_was_used_up_has_refused() -> None:
+    held = Lanes({HOST: Pace(1.0, per_run=1)})
+    held.add(1, HOST)
+    held.due(0.0, 9)
+    spent = held.closed(HOST)
+    assert spent is not None and spent.failure == Failure(
+        Reason.OWN_LIMIT, "budget of 1 requests per run used"
+    )
+    held.wall(HOST, Reason.BLOCKED)
+    refused = held.closed(HOST)
+    assert refused is not None and not refused.by_us
+    assert refused.failure == Failure(Reason.HOST_BLOCKED, "blocked")
 
 
 def test_a_port_of_its_own_keeps_the_pace_of_the_host_name() -> None:
