@@ -66,7 +66,14 @@ WORKING_SIGNALS = frozenset({"page_found"})
 """What is said of something that no address leads to, and that is there."""
 
 _UNREACHED = frozenset(
-    {Reason.NO_ADDRESS, Reason.NO_CREDENTIAL, Reason.NO_SOURCE, Reason.BY_HAND, Reason.PERMISSION}
+    {
+        Reason.NO_ADDRESS,
+        Reason.NO_CREDENTIAL,
+        Reason.NO_SOURCE,
+        Reason.BY_HAND,
+        Reason.PERMISSION,
+        Reason.OWN_LIMIT,
+    }
 )
 _DOWN = frozenset(
     {Reason.TIMEOUT, Reason.DNS, Reason.CONNECTION, Reason.SERVER_ERROR, Reason.REDIRECT_LOOP}

@@ -29,7 +29,6 @@ from registry.models import (
 from registry.vocab import (
     LIVE_STATES,
     LOOK_SIGNALS,
-    NOT_ASKED_REASONS,
     SEEN_BROKEN,
     SEEN_WORKING,
     WALL_REASONS,
@@ -48,7 +47,11 @@ FOR_PEOPLE = frozenset(
 )
 """Menu entries that lead where HTTP does not."""
 
-_UNANSWERED = WALL_REASONS | NOT_ASKED_REASONS | {Reason.CHECKER_ERROR, Reason.CHECKER_TIMEOUT}
+_UNANSWERED = WALL_REASONS | {
+    Reason.HOST_BLOCKED,
+    Reason.CHECKER_ERROR,
+    Reason.CHECKER_TIMEOUT,
+}
 _SOON = timedelta(days=4)
 
 
@@ -120,7 +123,7 @@ def todo(
     """
     sweep = _sweep(session, at)
     left = _unanswered(session, sweep)
-    entries = _entries(session, left.scope)
+    entries, _limited = _entries(session, left.scope)
     accounts = _accounts(session, {*left.reasons, *entries}, left.closed, unit_id, catalogue)
     rows = [
         _ranked(accounts[key], reason, left.newest.get(key), left.scope.moments)
@@ -139,10 +142,11 @@ def todo(
 
 
 def left_to_next_run(session: Session, *, at: datetime, unit_id: int | None = None) -> int:
-    """How many accounts are on no form for `at` because the next run will ask for them: our own limit
-    ended this one. Raises NotFound like `todo`."""
+    """How many accounts, or menus of theirs, are not or not wholly on the form for `at` because the
+    next run will ask for them: our own limit ended this one. Raises NotFound like `todo`."""
     left = _unanswered(session, _sweep(session, at))
-    return len(_accounts(session, left.limited, left.limited, unit_id, None))
+    limited = left.limited | _entries(session, left.scope)[1]
+    return len(_accounts(session, limited, limited, unit_id, None))
 
 
 def _sweep(session: Session, at: datetime) -> Sweep:
@@ -218,9 +222,9 @@ def _ranked(
 # --- menu entries -----------------------------------------------------------------------------
 
 
-def _entries(session: Session, scope: Scope) -> dict[int, list[MenuEntry]]:
+def _entries(session: Session, scope: Scope) -> tuple[dict[int, list[MenuEntry]], set[int]]:
     """Account key → entries of its menu, as last read, that nobody has tried in that sweep or
-    since."""
+    since; and the accounts with entries that our own limit left to the next run."""
     rows = session.execute(
         select(Observation.id, Observation.account_id, Run.sweep_id, LinkResult)
         .join(Run, Run.id == Observation.run_id)
@@ -230,13 +234,16 @@ def _entries(session: Session, scope: Scope) -> dict[int, list[MenuEntry]]:
     )
     tried: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
     latest: dict[int, tuple[int, int, list[MenuEntry]]] = {}
+    limited: dict[int, int] = {}
     for look, key, sweep, link in rows:
         if link.signal in {SEEN_WORKING, SEEN_BROKEN}:
             tried.setdefault((key, link.path, link.label), []).append((look, sweep))
             continue
         if latest.get(key, (0,))[0] != look:
             latest[key] = (look, sweep, [])
-        if _for_people(link):
+        if link.failure is Reason.OWN_LIMIT:
+            limited[key] = look
+        elif _for_people(link):
             latest[key][2].append(_entry(link))
     left = {
         key: [
@@ -249,7 +256,10 @@ def _entries(session: Session, scope: Scope) -> dict[int, list[MenuEntry]]:
         ]
         for key, (look, sweep, entries) in latest.items()
     }
-    return {key: entries for key, entries in left.items() if entries}
+    return (
+        {key: entries for key, entries in left.items() if entries},
+        {key for key, look in limited.items() if latest[key][0] == look},
+    )
 
 
 def _for_people(link: LinkResult) -> bool:

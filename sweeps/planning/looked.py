@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
-from registry.models import Observation, Run
-from registry.vocab import CheckKind, CoverageKind, Outcome
+from registry.models import LinkResult, Observation, Run
+from registry.vocab import CheckKind, CoverageKind, Outcome, Reason
 from sweeps.planning.rhythm import HISTORY_DAYS, Rhythm
 from sweeps.planning.watch import PERSON_DAYS
 from verdicts.reading import KINDS, LOOK, read_look
@@ -35,7 +36,8 @@ def looks_of(
     session: Session, ids: Sequence[int], kinds: Collection[CheckKind], since: datetime, sweep: int
 ) -> Mapping[Key, list[tuple[Seen, bool]]]:
     """The looks of these kinds at these accounts from `since` on, oldest first; with each, whether
-    it belongs to `sweep`. What was seen of an account's identity counts as freshness."""
+    it belongs to `sweep`. What was seen of an account's identity counts as freshness; a menu of which
+    our own limit left links untried counts as not asked for."""
     wanted = {*kinds, *(KINDS if set(kinds) & set(KINDS) else ())}
     recent = Observation.observed_at >= since
     if CheckKind.HANDLE in kinds:
@@ -48,13 +50,28 @@ def looks_of(
         .where(recent)
         .order_by(Observation.account_id, Observation.observed_at, Observation.id)
     )
+    partly = _left_untried(session, ids, since) if CheckKind.MENU in kinds else frozenset()
     found: defaultdict[Key, list[tuple[Seen, bool]]] = defaultdict(list)
     for *columns, kind, ordinal, of_sweep in rows:
         account, seen = read_look(columns)
+        if seen.uid in partly:
+            seen = replace(seen, outcome=Outcome.INCONCLUSIVE, reason=Reason.OWN_LIMIT)
         own = of_sweep == sweep
         for counts in KINDS if kind in KINDS else (kind,):
             found[account, counts, ordinal].append((seen, own and counts is kind))
     return found
+
+
+def _left_untried(session: Session, ids: Sequence[int], since: datetime) -> frozenset[str]:
+    """The uids of the looks at menus of these accounts in which links were left to the next run."""
+    return frozenset(
+        session.scalars(
+            select(Observation.uid)
+            .join(LinkResult, LinkResult.observation_id == Observation.id)
+            .where(Observation.account_id.in_(ids), Observation.kind == CheckKind.MENU)
+            .where(Observation.observed_at >= since, LinkResult.failure == Reason.OWN_LIMIT)
+        )
+    )
 
 
 def rhythms(session: Session, ids: Sequence[int], now: datetime) -> Mapping[int, Rhythm]:

@@ -315,6 +315,27 @@ def test_what_a_machine_saw_and_could_not_weigh_is_listed(session: Session) -> N
     assert listed == ["小程序", "抖音", "旧页", "墙", "未试"]
 
 
+def test_an_entry_that_our_own_limit_left_untried_is_for_the_next_run_and_not_for_people(
+    session: Session,
+) -> None:
+    account = add_account(session, "青石公安", platform="wechat", host=add_unit(session))
+    look = looked(session, account, machine_run(session), **read(kind=CheckKind.MENU))
+    look.link_results = [
+        LinkResult(path="办事", kind=LinkKind.URL, url="https://a.example/", failure=Reason.OWN_LIMIT),
+        LinkResult(path="二维码", kind=LinkKind.QR, url="https://a.example/q", failure=Reason.OWN_LIMIT),
+        LinkResult(path="地图", kind=LinkKind.URL, url="https://b.example/", failure=Reason.HOST_BLOCKED),
+    ]  # fmt: skip
+    session.flush()
+    assert [row.entry.path for row in todo(session, at=NOW) if row.entry] == ["地图"]
+    assert left_to_next_run(session, at=NOW) == 1
+    again = looked(session, account, machine_run(session), **read(kind=CheckKind.MENU))
+    again.link_results = [
+        LinkResult(path="办事", kind=LinkKind.URL, url="https://a.example/", status=200)
+    ]
+    session.flush()
+    assert left_to_next_run(session, at=NOW) == 0
+
+
 def test_an_entry_that_somebody_has_tried_is_not_listed_again(session: Session) -> None:
     account = with_menu(session)
     tried = SeenEntry("服务 / 预约", "预约", True, appid="wx0123456789abcdef", page="pages/index")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -12,11 +13,12 @@ from checkers.base import Credential, Source
 from checkers.douyin import Douyin
 from checkers.loading import Catalogue
 from registry.actors import system
-from registry.models import AccountSource, Observation, PlannedCheck, Run, Sweep
+from registry.models import AccountSource, LinkResult, Observation, PlannedCheck, Run, Sweep
 from registry.vocab import (
     AccountState,
     CheckKind,
     Existence,
+    LinkKind,
     Outcome,
     Proof,
     Reason,
@@ -162,6 +164,32 @@ def test_a_route_is_put_behind_the_offices_own_rsshub(session: Session) -> None:
     assert check.target["sources"][0]["address"] == "https://rss.example:1200/weibo/user/123"
     (check,) = planned(session, filters=Filters(everything=True))
     assert sources_of(check) == [("rsshub", Reason.NO_SOURCE)]
+
+
+@pytest.mark.parametrize(
+    ("failure", "again"), [(None, False), (Reason.CAPTCHA, False), (Reason.OWN_LIMIT, True)]
+)
+def test_a_menu_of_which_our_own_limit_left_links_is_read_again_in_the_next_run(
+    failure: Reason | None, again: bool, session: Session
+) -> None:
+    account = add_account(session, "青石公安", platform="wechat", appid="wx0123456789abcdef")
+    had = secrets(WECHAT_WX0123456789ABCDEF="canary-app-secret")
+    planned(session, credentials=had)
+    run = session.scalars(select(Run)).one()
+    session.add(
+        Observation(
+            run_id=run.id,
+            account_id=account.id,
+            kind=CheckKind.MENU,
+            ordinal=0,
+            observed_at=NOW,
+            outcome=Outcome.READ,
+            link_results=[LinkResult(path="办事", kind=LinkKind.URL, failure=failure)],
+        )
+    )
+    session.flush()
+    later = planned(session, credentials=had, now=NOW + timedelta(hours=1))
+    assert (CheckKind.MENU in [check.kind for check in later]) is again
 
 
 def test_a_menu_is_planned_where_there_is_a_credential_for_the_account(session: Session) -> None:

@@ -320,3 +320,9 @@ def test_every_signal_of_ours_has_words() -> None:
     for signal in {*BROKEN_IMAGE_SIGNALS, *LOOK_SIGNALS}:
         zh, en = link_signal(signal, "zh"), link_signal(signal, "en")
         assert signal not in {zh, en} and zh != en
+
+
+def test_a_try_that_our_own_limit_left_out_takes_nothing_back() -> None:
+    left = tried(at=TUESDAY, failure=Reason.OWN_LIMIT)
+    assert link_state([OK, left]) is LinkState.WORKS
+    assert link_state([left]) is LinkState.UNCHECKED
