@@ -17,14 +17,21 @@ from reconcilers.national import NationalPicture
 from registry.exchange.national_template import NationalEntry
 from registry.findings.differences import Difference, HeldRow, UploadAct, UploadRow
 from registry.messages import _, language
-from registry.models import Filing, Finding, FindingEvent
-from registry.vocab import FilingState, NationalState, SubjectKind, label
+from registry.models import Filing, Finding
+from registry.vocab import FilingKind, FilingState, NationalState, SubjectKind, label
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
 
-FOLLOWING = ("RC303", "RC304", "RC306", "RC307")
-"""Codes of which either side may be the one that is right."""
+_ENDING = frozenset({FilingKind.STOP, FilingKind.CANCEL})
+_SETTLING: Mapping[str, frozenset[FilingKind]] = {
+    "RC303": frozenset({FilingKind.REOPEN}),
+    "RC304": _ENDING,
+    "RC306": frozenset({FilingKind.CHANGE}),
+    "RC307": _ENDING,
+}
+"""Codes of which either side may be the one that is right → the filings by which the ledger gives
+way. Of a state that differs (RC306) these are the filings that change a state."""
 
 UNDECIDED = (
     FilingState.DRAFT,
@@ -119,22 +126,30 @@ def with_places(
 
 
 def ledger_follows(session: Session) -> dict[Matter, str]:
-    """Running findings of which a filing was made that is under way (not the national system is to
-    change but the ledger), with the filing in words."""
-    f, e = Finding, FindingEvent
-    query = select(f.subject_uid, f.code, e.details).join(e, e.finding_id == f.id)
-    filed = query.where(e.act == "filed", f.ended_at.is_(None), f.code.in_(FOLLOWING))
-    made = {details["filing"]: (uid, code) for uid, code, details in session.execute(filed)}
-    if not made:
-        return {}
-    own = select(Filing).where(Filing.uid.in_(list(made)), Filing.state.in_(UNDECIDED))
+    """Running findings that a filing under way settles, whoever drafted it (not the national system
+    is to change but the ledger), with the filings in words."""
+    f, p = Finding, Filing
+    columns = (f.subject_uid, f.code, f.facts, p.kind, p.form, p.number, p.state)
+    query = select(*columns).join(p, p.account_id == f.account_id)
+    running = query.where(f.code.in_(_SETTLING), f.ended_at.is_(None), p.state.in_(UNDECIDED))
     words, lang = _("{kind} {number} ({state})"), language()
-    return {
-        made[each.uid]: words.format(
-            kind=label(each.kind, lang), number=each.number, state=label(each.state, lang)
-        )
-        for each in session.scalars(own.order_by(Filing.id))
-    }
+    found: defaultdict[Matter, list[str]] = defaultdict(list)
+    for uid, code, facts, kind, form, number, state in session.execute(running.order_by(p.id)):
+        if _settles(code, facts.get("fields", ()), kind, form):
+            told = words.format(kind=label(kind, lang), number=number, state=label(state, lang))
+            found[uid, code].append(told)
+    return {matter: _(", ").join(told) for matter, told in found.items()}
+
+
+def _settles(code: str, fields: Collection[str], kind: FilingKind, form: Collection[str]) -> bool:
+    """Whether a filing with these fields in its form makes the ledger say what the other side does
+    in any of the `fields` in which they differ."""
+    if code != "RC306":
+        return kind in _SETTLING[code]
+    if "state" in fields and kind is not FilingKind.CHANGE:
+        return True
+    names = {"identifiers" if name == "identifier" else name for name in fields}
+    return kind is FilingKind.CHANGE and not names.isdisjoint(form)
 
 
 def first_upload(ledger: Ledger) -> Iterator[UploadRow]:

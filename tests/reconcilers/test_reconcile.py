@@ -329,6 +329,33 @@ def test_an_account_under_closing_that_is_gone_only_needs_its_paper(county: Coun
     assert (found.code, found.severity) == ("RC302", Severity.ADVICE)
 
 
+@pytest.mark.parametrize("code", ["RC304", "RC307"])
+@pytest.mark.parametrize("kind", [FilingKind.STOP, FilingKind.CANCEL])
+def test_a_closing_that_somebody_filed_by_hand_is_named(
+    county: County, code: str, kind: FilingKind
+) -> None:
+    PLANTS[code](county)
+    account = county.reconcile().differences[0].subject_uid
+    key = next(key for key, each in county.accounts.items() if each.uid == account)
+    filing = county.file(key, kind, FilingState.SUBMITTED)
+    result = county.reconcile(at=NOW + timedelta(days=1))
+    (found,) = result.differences
+    assert f"{filing.number}（已提交）" in found.action and "备案在办" in found.action
+    assert ([row.account_uid for row in result.held], result.upload_rows) == ([account], ())
+    filing.state = FilingState.WITHDRAWN
+    (found,) = county.reconcile(at=NOW + timedelta(days=2)).differences
+    assert "备案在办" not in found.action
+
+
+def test_only_a_change_of_a_field_that_differs_is_named(county: County) -> None:
+    field_differs(county)
+    county.file("school1", FilingKind.CHANGE, FilingState.SUBMITTED, form={"purpose": "招生"})
+    assert "备案在办" not in county.reconcile().differences[0].action
+    county.file("school1", FilingKind.CHANGE, FilingState.SUBMITTED, form={"name": "青石一中"})
+    found = county.reconcile(at=NOW + timedelta(days=1)).differences[0]
+    assert found.action.count("变更") == 1
+
+
 # --- names and subjects
 
 
