@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import ColumnElement, CursorResult, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,8 @@ SWEEP, SITES, REMINDERS = "sweep", "sites", "remind"
 """What a lease may be for: everything, samples of websites alone, or telling units."""
 
 _LEASE = table_of(SweepLease)
+
+_BOUND = text(f"SET LOCAL idle_in_transaction_session_timeout = '{round(SILENCE)}s'")
 
 _BIRTH = 5.0
 """Seconds by which two readings of when a process began may differ."""
@@ -94,7 +96,7 @@ class Place:
     """Names the set of processes among which its number is unique: one machine since it was
     started, one container."""
     born: int
-    """When it began, in seconds by that machine's clock."""
+    """When it began; see `_born`."""
     process: int
 
     @classmethod
@@ -105,7 +107,7 @@ class Place:
             user = getpass.getuser()[:60]
         host = socket.gethostname()[:100]
         number = os.getpid()
-        born = round(psutil.Process(number).create_time())
+        born = round(_born(number))
         return cls(f"{user}@{host}" if user else host, _table(host), born, number)
 
     @classmethod
@@ -123,13 +125,20 @@ class Place:
         if self.table != _table(socket.gethostname()[:100]):
             return Fate.UNKNOWN
         try:
-            found = psutil.Process(self.process)
-            born, dead = found.create_time(), found.status() == psutil.STATUS_ZOMBIE
+            born = _born(self.process)
+            dead = psutil.Process(self.process).status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return Fate.GONE
         except psutil.Error:
             return Fate.UNKNOWN
         return Fate.GONE if dead or abs(born - self.born) > _BIRTH else Fate.ALIVE
+
+
+def _born(process: int) -> float:
+    """When a process began, in seconds that stay the same when somebody sets the clock: on Linux
+    they are counted from the machine's start, to which psutil adds what the clock says of that."""
+    started = psutil.boot_time() if psutil.LINUX else 0.0
+    return psutil.Process(process).create_time() - started
 
 
 def _table(host: str) -> str:
@@ -165,15 +174,16 @@ class Lease:
                 self.assure(session)
 
     def assure(self, session: Session) -> None:
-        """Make sure within the caller's transaction that nobody took the lease over. LeaseLost."""
-        if not self.due:
-            return
-        now = _moment(session, self._clock)
-        renewed = session.execute(update(_LEASE).where(*self._ours).values(renewed_at=now))
-        assert isinstance(renewed, CursorResult)
-        if not renewed.rowcount:
+        """Make sure that nobody took the lease over, nor will before the caller's transaction ends:
+        whoever comes waits for the row. No clock is asked whether to look, for they may all have
+        stood still with us. Raises LeaseLost."""
+        _bound(session)
+        if not session.scalar(select(_LEASE.c.name).where(*self._ours).with_for_update()):
             raise _lost(_found(session, self._name))
-        self._sure()
+        if self.due:
+            now = _moment(session, self._clock)
+            session.execute(update(_LEASE).where(*self._ours).values(renewed_at=now))
+            self._sure()
 
     def release(self) -> None:
         """Give the lease back."""
@@ -263,6 +273,13 @@ def _refuse_unless_dead(lease: Row[Any] | None, now: datetime) -> None:
     silent = now - lease.renewed_at > timedelta(seconds=SILENCE)
     if fate is not Fate.GONE and not (fate is Fate.UNKNOWN and silent):
         raise _under_way(lease)
+
+
+def _bound(session: Session) -> None:
+    """A server ends the transaction of a holder that stands still in it for longer than a lease
+    lasts, so that who comes need not wait for one that may be gone."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_BOUND)
 
 
 def _moment(session: Session, clock: Clock) -> datetime:

@@ -138,7 +138,8 @@ def run(
             engine = _replaying(catalogue, clock, recording)
         else:
             stack.enter_context(quiet_logs(credentials.redactor))
-            evidence = stack.enter_context(_segment(registry, run_uid, credentials, clock))
+            segment = _segment(registry, run_uid, credentials, clock, lease)
+            evidence = stack.enter_context(segment)
             hands = workers or stack.enter_context(threads(settings, clock))
             engine = asking(catalogue, credentials, clock, settings, hands, evidence)
         progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
@@ -263,11 +264,13 @@ def threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
 
 @contextmanager
 def _segment(
-    registry: Registry, run_uid: str, credentials: Credentials, clock: Clock
+    registry: Registry, run_uid: str, credentials: Credentials, clock: Clock, lease: Lease | None
 ) -> Iterator[EvidenceWriter]:
     """A new evidence file of the run, entered in the run before anything is asked."""
     folder = evidence_folder(registry)
     with registry.write() as session:
+        if lease is not None:
+            lease.assure(session)
         found = _run(session, run_uid)
         taken = {*found.evidence, *(path.name for path in folder.glob(f"{run_uid}-*"))}
         names = (f"{run_uid}-{number}.warc.gz" for number in range(1, len(taken) + 2))

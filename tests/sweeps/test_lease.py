@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import psutil
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from checkers.base import Request, Response
 from registry.db import Registry
@@ -45,6 +47,15 @@ def silent_for(registry: Registry, seconds: float) -> None:
     """Let the lease look as if it had last been renewed that long ago."""
     with registry.write() as session:
         session.scalars(select(SweepLease)).one().renewed_at -= timedelta(seconds=seconds)
+
+
+def together(jobs: Sequence[Callable[[], None]]) -> None:
+    """Run each in a thread of its own, to the end."""
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
 
 
 @pytest.fixture
@@ -192,6 +203,99 @@ def test_a_holder_that_was_followed_finds_out_and_releases_nothing(registry: Reg
     assert "liwei@qingshi-02" in lost.value.message and "--resume" in lost.value.hint
     held = row(registry)
     assert held is not None and held.process == 4711
+
+
+def test_of_many_that_start_at_once_one_gets_the_lease(registry: Registry) -> None:
+    ready, ends = threading.Barrier(8), list[str]()
+
+    def start() -> None:
+        ready.wait()
+        try:
+            take(registry, FakeClock())
+        except SweepUnderWay as refusal:
+            ends.append(refusal.code)
+        else:
+            ends.append("taken")
+
+    together([start] * 8)
+    assert sorted(ends) == ["sweep_under_way"] * 7 + ["taken"]
+
+
+def test_of_many_that_follow_a_dead_one_at_once_one_gets_the_lease(
+    registry: Registry, ended: Place
+) -> None:
+    take(registry, FakeClock(), ended)
+    test_of_many_that_start_at_once_one_gets_the_lease(registry)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere a start is kept as the clock had it")
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_makes_no_living_process_a_dead_one(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """The kernel tells when the machine was started by what the clock says now."""
+    moved = psutil.boot_time() + 3600 * hours
+    with leased(registry, FakeClock()):
+        monkeypatch.setattr("psutil._psplatform.boot_time", lambda: moved)
+        with pytest.raises(SweepUnderWay):
+            take(registry, FakeClock())
+
+
+def test_a_clock_that_is_set_back_puts_no_renewal_off(registry: Registry) -> None:
+    clock = FakeClock()
+    with leased(registry, clock) as lease:
+        clock.began -= timedelta(hours=1)
+        due = [lease.due]
+        clock.wait(20)
+        due.append(lease.due)
+        lease.renew()
+        due.append(lease.due)
+    assert due == [False, True, False]
+
+
+def test_who_was_followed_while_all_its_clocks_stood_still_writes_nothing(
+    registry: Registry,
+) -> None:
+    lease = take(registry, FakeClock(), ELSEWHERE)
+    silent_for(registry, 100)
+    take(registry, FakeClock())
+    assert not lease.due
+    with pytest.raises(LeaseLost), registry.write() as session:
+        lease.assure(session)
+
+
+def test_who_follows_waits_for_what_the_holder_is_writing(registry: Registry) -> None:
+    """One that stands still between its last look and the end of its transaction can't be overtaken
+    there."""
+    lease = take(registry, FakeClock(), ELSEWHERE)
+    silent_for(registry, 100)
+    order, comes = list[str](), threading.Event()
+
+    def follow() -> None:
+        comes.set()
+        take(registry, FakeClock())
+        order.append("followed")
+
+    with registry.write() as session:
+        lease.assure(session)
+        follower = threading.Thread(target=follow)
+        follower.start()
+        assert comes.wait(10)
+        follower.join(0.3)
+        order.append("wrote")
+    follower.join(30)
+    assert order == ["wrote", "followed"]
+
+
+def test_a_server_ends_a_transaction_in_which_the_holder_stands_still(registry: Registry) -> None:
+    if registry.is_sqlite:
+        pytest.skip("a file has nobody to end it, and nobody on another machine to wait for it")
+    with leased(registry, FakeClock()) as lease:
+        with registry.write() as session:
+            lease.assure(session)
+            assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "90s"
+        with registry.read() as session:
+            assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
 
 
 # --- in a sweep ---------------------------------------------------------------------------------
