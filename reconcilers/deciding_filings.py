@@ -38,6 +38,8 @@ KINDS: Mapping[Choice, FilingKind] = {
 }
 """The decisions that make a filing, with its kind."""
 
+_ONCE = frozenset({FilingKind.STOP, FilingKind.CANCEL, FilingKind.REOPEN})
+"""Kinds of which an account has no second one under way."""
 _OPENING = ("platform", "form", "name", "host_unit", "verified_subject", "url")
 _REOPENING = ("name", "verified_subject", "url")
 
@@ -197,7 +199,8 @@ def _value(value: Any) -> str:
 
 
 def known_filing(session: Session, finding: Finding, request: FilingRequest) -> Filing | None:
-    """The filing that says the same already: made of this finding, or under way without it."""
+    """The filing that says the same already: made of this finding, or under way without it. An
+    account is opened, re-opened, stopped and cancelled once, whatever else the two forms say."""
     made = _made(session, finding, request)
     if made is not None:
         return made
@@ -205,9 +208,25 @@ def known_filing(session: Session, finding: Finding, request: FilingRequest) -> 
     query = select(f).where(f.kind == request.kind, f.state.in_(UNDECIDED)).order_by(f.id.desc())
     if isinstance(request.account, Account):
         query = query.where(f.account_id == request.account.id)
-    else:
-        query = query.where(f.account_id.is_(None))
-    return next((each for each in session.scalars(query) if _says(each, request)), None)
+    once = request.kind in _ONCE
+    return next(
+        (
+            each
+            for each in session.scalars(query)
+            if once or _opens_it(each, request) or _says(each, request)
+        ),
+        None,
+    )
+
+
+def _opens_it(filing: Filing, request: FilingRequest) -> bool:
+    """Whether both open the account with one of these ids."""
+    ids = (request.fields.get("identifiers") or {}).items()
+    return (
+        request.kind is FilingKind.OPEN
+        and filing.form.get("platform") == request.fields.get("platform")
+        and not ids.isdisjoint((filing.form.get("identifiers") or {}).items())
+    )
 
 
 def _made(session: Session, finding: Finding, request: FilingRequest) -> Filing | None:
@@ -296,13 +315,17 @@ def numbered(filings: Sequence[Filing]) -> str:
 
 
 def _says(filing: Filing, request: FilingRequest) -> bool:
-    """Whether the filing's form holds the same; a unit stands in it by uid and is looked past."""
+    """Whether the filing's form holds the same; a unit stands in it by uid and is looked past,
+    and so are ids, unless they are others."""
     texts = {
         name: value
         for name, value in request.fields.items()
         if name not in {"host_unit", "identifiers"}
     }
     rest = set(request.fields) - set(texts)
+    own, asked = (form.get("identifiers") or {} for form in (filing.form, request.fields))
+    if any(own[scheme] != asked[scheme] for scheme in own.keys() & asked.keys()):
+        return False
     return all(filing.form.get(name) == value for name, value in texts.items()) and all(
         name in filing.form or (name == "host_unit" and filing.host_unit_id) for name in rest
     )

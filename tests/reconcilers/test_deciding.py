@@ -154,6 +154,40 @@ def test_an_account_that_is_not_in_the_ledger_is_drafted_as_an_opening(
     assert made.host_unit and made.host_unit.name.startswith("青石县")
 
 
+def test_an_account_that_another_run_is_opening_is_not_opened_again(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["RC301"](county)
+    path = fill(written(county, tmp_path), ("RC301", 1, "补办开设备案", None, ""))
+    (first,) = carried(county, path).outcomes
+    county.national["extra"] = NationalEntry(
+        *("weibo", "青石交警大队"),
+        host_unit="青石县公安局",
+        identifiers={"uid": "1000000099"},
+        state=NationalState.LIVE,
+        number=9,
+    )
+    path = fill(written(county, tmp_path), ("RC305", 1, "补办开设备案", None, ""))
+    (second,) = carried(county, path).outcomes
+    assert (second.effect.value, second.filing) == ("nothing", first.filing)
+    assert second.detail == f"已有备案 {first.filing}：草稿"
+
+
+def test_a_namesake_with_another_id_is_opened_beside_it(county: County, tmp_path: Path) -> None:
+    for code, uid in (("1", "1000000091"), ("2", "1000000092")):
+        county.national[code] = NationalEntry(
+            *("weibo", "青石交警"),
+            host_unit="青石县公安局",
+            identifiers={"uid": uid},
+            state=NationalState.LIVE,
+            national_code=f"5301999{code}",
+        )
+    path = written(county, tmp_path)
+    carried(county, fill(path, ("RC305", 1, "补办开设备案", None, "")))
+    (second,) = carried(county, fill(path, ("RC305", 2, "补办开设备案", None, ""))).outcomes[1:]
+    assert second.effect.value == "filed"
+
+
 def test_two_rows_with_one_id_are_opened_once(county: County, tmp_path: Path) -> None:
     for name in ("青石公交", "青石公交集团"):
         county.national[name] = NationalEntry(
