@@ -31,7 +31,7 @@ from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.driving.conclusive import conclusive
 from sweeps.driving.digest import Answered, digest
 from sweeps.driving.soundness import Ended, Unsound, onward, sound_request, without_future
-from sweeps.driving.stepping import Overdue, Take, directly
+from sweeps.driving.stepping import Overdue, Step, Take, directly
 from sweeps.driving.targets import PlannedSource, PlannedTarget, Way, ways
 from sweeps.network.wire import MalformedRequest, host_of
 
@@ -124,6 +124,8 @@ class Course:
         self._ways = list(ways(planned, catalogue))
         self._way: Way | None = None
         self._steps: Generator[Any, Any, Any] | None = None
+        self._upcoming: Step | None = None
+        """The step that comes next, where somebody wanted to know."""
         self._single = False
         self._menu: tuple[str, Facts] | None = None
         self._requests = 0
@@ -139,14 +141,32 @@ class Course:
 
     def go(self, answers: Sequence[Answered] | None) -> Asked | Result:
         """Go on with the answers to what was asked last."""
-        sent = self._sent([*answers]) if answers is not None else None
-        while True:
-            if self._steps is None and not self._next_source():
-                return self._result()
-            asked = self._step(sent)
+        step, self._upcoming = self._upcoming or self._next_step(answers), None
+        while step is not None:
+            asked = self._step(step)
             if asked is not None:
                 return asked
-            sent = None
+            step = self._next_step(None)
+        return self._result()
+
+    def upcoming(self, answers: Sequence[Answered] | None) -> tuple[str, Step] | None:
+        """The checker's name and the step with which `go` will begin, for whoever has those of many
+        checks taken together; None where that is not sure. `go` comes next, with these answers."""
+        if any(answer.reader or answer.is_read for answer in answers or ()):
+            return None
+        self._upcoming = self._upcoming or self._next_step(answers)
+        return (_name(self._checker()), self._upcoming) if self._upcoming else None
+
+    def _next_step(self, answers: Sequence[Answered] | None) -> Step | None:
+        """To go on with these answers, or with the next source; None when there is none left."""
+        sent = self._sent([*answers]) if answers is not None else None
+        if self._steps is None and not self._next_source():
+            return None
+        return self._onward(sent)
+
+    def _onward(self, sent: Any) -> Step:
+        assert self._steps is not None
+        return partial(_timed, self._stop_watch, self._steps, sent)
 
     def foreseen(self) -> tuple[Request, ...]:
         """What it will probably ask for, whatever it is answered first: links that took longer than
@@ -235,16 +255,15 @@ class Course:
 
     # --- one step after the other -------------------------------------------------------------
 
-    def _step(self, sent: Any) -> Asked | None:
+    def _step(self, step: Step) -> Asked | None:
         """Let the checker go on until it wants answers. None when it has come to its end."""
         steps = self._steps
         assert steps is not None
         name = _name(self._checker())
         try:
             while True:
-                began = self._stop_watch()
-                wanted = self._take(name, partial(onward, steps, sent))
-                self._seconds += self._stop_watch() - began
+                wanted, seconds = self._take(name, step)
+                self._seconds += seconds
                 if isinstance(wanted, Ended):
                     self._ended(wanted.facts)
                     return None
@@ -252,7 +271,7 @@ class Course:
                 if asked.requests:
                     return asked
                 self._requests += 1
-                sent = []
+                step = self._onward([])
         except Overdue as error:
             # Its code may still be running, so that it cannot even be closed.
             self._failed(error)
@@ -453,6 +472,14 @@ def _begun(checker: Checker, target: Target, source: str) -> Steps:
     if not isinstance(steps, Generator):
         raise _Rubbish(f"check() returned {type(steps).__name__}, not a generator")
     return (yield from steps)
+
+
+def _timed(
+    stop_watch: Callable[[], float], steps: Generator[Any, Any, Any], sent: Any
+) -> tuple[Any, float]:
+    """What a step of the checker comes to, and the seconds that it took."""
+    began = stop_watch()
+    return onward(steps, sent), stop_watch() - began
 
 
 def _declares(checker: Checker, kind: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from checkers.base import Pace
 from checkers.loading import Catalogue
@@ -103,9 +104,13 @@ class Engine:
     ) -> bool:
         """Do all that can be done now, then wait for more. False when nothing is left."""
         self._admit(agenda)
-        until = self._clock.monotonic() + _SPELL
-        for _step in range(min(len(self._asking.ready), _STEPS)):
-            self._step(self._asking.ready.popleft())
+        until, ready = self._clock.monotonic() + _SPELL, self._asking.ready
+        if len(ready) > 1:
+            self._stepping.begin(
+                check.course.upcoming(check.told) for check in islice(ready, _STEPS)
+            )
+        for _step in range(min(len(ready), _STEPS)):
+            self._step(ready.popleft())
             if self._clock.monotonic() > until:
                 break
         self._asking.spill()
@@ -173,9 +178,8 @@ class Engine:
 
     def _step(self, check: UnderWay) -> None:
         """Let a check go on with its answers."""
-        answers = None if check.asked is None else [a for a in check.answers if a is not None]
         asked_before = check.asked
-        wanted = check.course.go(answers)
+        wanted = check.course.go(check.told)
         if asked_before is not None:
             self._heed_walls(check, asked_before)
             self._has_begun(check)

@@ -34,6 +34,11 @@ class UnderWay:
     unread: list[int] = field(default_factory=list)
     """Places of answers that its checker may read before the others have come."""
 
+    @property
+    def told(self) -> list[Answered] | None:
+        """The answers with which it goes on; None where it has yet to begin."""
+        return None if self.asked is None else [a for a in self.answers if a is not None]
+
 
 @dataclass(slots=True, eq=False)
 class Errand:

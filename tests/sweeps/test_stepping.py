@@ -131,6 +131,91 @@ def test_a_step_in_between_that_ends_makes_up_for_those_before(stepping: Steppin
     assert stepping.take("slow", lambda: "seen") == "seen"
 
 
+def quick(stepping: Stepping) -> None:
+    """So many quick steps that several are begun at once."""
+    for _time in range(60):
+        stepping.take("quick", lambda: None)
+
+
+class Counted:
+    """A step that tells how often it was called."""
+
+    def __init__(self, told: Any) -> None:
+        self.told, self.calls = told, 0
+
+    def __call__(self) -> Any:
+        self.calls += 1
+        return self.told
+
+
+def test_steps_begun_together_are_each_taken_once_and_tell_their_own(stepping: Stepping) -> None:
+    quick(stepping)
+    steps = [Counted(number) for number in range(20)]
+    stepping.begin([("quick", step) for step in steps])
+    while sum(step.calls for step in steps) < 20:
+        pass
+    assert stepping.take("quick", lambda: "between") == "between"
+    assert [stepping.take("quick", step) for step in steps] == list(range(20))
+    assert {step.calls for step in steps} == {1}
+
+
+def test_a_step_that_is_begun_again_before_it_was_asked_for_runs_once(stepping: Stepping) -> None:
+    quick(stepping)
+    steps = [Counted(number) for number in range(3)]
+    for _time in range(2):
+        stepping.begin([("quick", step) for step in steps])
+    assert [stepping.take("quick", step) for step in steps] == [0, 1, 2]
+    assert {step.calls for step in steps} == {1}
+
+
+def test_steps_that_take_their_time_are_not_begun_together(stepping: Stepping) -> None:
+    held = Held()
+    held.go.set()
+    stepping.begin([("slow", held), ("slow", held)])
+    assert held.began == []
+    assert stepping.take("slow", held) == "late"
+
+
+def test_one_that_is_overdue_is_left_behind_and_the_others_run_once(stepping: Stepping) -> None:
+    quick(stepping)
+    before, after, held = Counted("before"), Counted("after"), Held()
+    stepping.begin([("quick", before), ("slow", held), ("quick", after)])
+    assert stepping.take("quick", before) == "before"
+    assert stepping.take("other", lambda: "waited for the slow one") == "waited for the slow one"
+    overdue(stepping, held)
+    held.go.set()
+    while stepping.left_behind:
+        assert stepping.take("quick", lambda: "seen") == "seen"
+    assert stepping.take("quick", after) == "after"
+    assert (before.calls, len(held.began), after.calls) == (1, 1, 1)
+
+
+def test_of_several_overdue_steps_begun_together_no_more_than_three_are_called(
+    stepping: Stepping,
+) -> None:
+    quick(stepping)
+    steps = [Held() for _step in range(5)]
+    stepping.begin([("slow", step) for step in steps])
+    for step in steps:
+        overdue(stepping, step)
+    assert [len(step.began) for step in steps] == [1, 1, 1, 0, 0]
+    for step in steps:
+        step.go.set()
+
+
+def test_what_was_begun_and_not_asked_for_ends_with_the_sweep(stepping: Stepping) -> None:
+    quick(stepping)
+    held, after, last = Held(), Counted("after"), Counted("last")
+    stepping.begin([("slow", held), ("quick", after)])
+    while not held.began:
+        pass
+    stepping.farewell([last])
+    held.go.set()
+    while not last.calls:
+        pass
+    assert after.calls == 0
+
+
 def test_when_the_wait_is_interrupted_the_step_is_given_up(
     stepping: Stepping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
