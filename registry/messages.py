@@ -26,8 +26,7 @@ DOMAINS = (
     "reports",
 )
 
-_active: _gettext.NullTranslations = _gettext.NullTranslations()
-_lang: Lang = Lang.EN
+_lang: Lang = Lang.ZH
 
 
 def choose(flag: str | None, environ: Mapping[str, str]) -> Lang:
@@ -46,15 +45,9 @@ def choose(flag: str | None, environ: Mapping[str, str]) -> Lang:
 
 def set_language(lang: Lang) -> None:
     """Speak `lang` from here on, in the whole process."""
-    global _active, _lang
+    global _lang
     _lang = lang
-    _active = _gettext.NullTranslations()
     _.cache_clear()
-    if lang is Lang.EN:
-        return
-    for domain in DOMAINS:
-        found = _gettext.translation(domain, LOCALE_DIR, languages=[lang.value], fallback=True)
-        _active.add_fallback(found)
 
 
 def language() -> Lang:
@@ -65,7 +58,15 @@ def language() -> Lang:
 @lru_cache(4096)
 def _(message: str) -> str:
     """The message in the user's language; place-holders are filled in afterwards by the caller."""
-    return _active.gettext(message)
+    return _catalogue(_lang).gettext(message)
 
 
-set_language(Lang.ZH)
+@lru_cache(None)
+def _catalogue(lang: Lang) -> _gettext.NullTranslations:
+    """All domains in one, read when the first message is wanted: most runs say little or nothing."""
+    found = _gettext.NullTranslations()
+    for domain in DOMAINS if lang is not Lang.EN else ():
+        found.add_fallback(
+            _gettext.translation(domain, LOCALE_DIR, languages=[lang.value], fallback=True)
+        )
+    return found

@@ -188,12 +188,16 @@ WALL_STATUS: Mapping[int, Reason] = {
 }
 """Statuses that are a wall whatever the body says."""
 
+_PERHAPS_WALL = re.compile(r"passport|visitor|login|signin|captcha|[\t\r\n]", re.I)
+"""Most addresses hold none of these, and need not be taken apart (which drops tabs and breaks)."""
 _WALL_HOST = re.compile(r"^(passport|visitor|login)\b|\.passport\.|captcha", re.I)
 _WALL_PATH = re.compile(r"captcha|/(visitor|website-login|signin|login(\.php)?)(/|$)", re.I)
 
 
 def is_wall_address(url: str) -> bool:
     """True when an answer came from a login, visitor or captcha address: a wall at any status."""
+    if not _PERHAPS_WALL.search(url):
+        return False
     parts = urlsplit(url)
     return bool(_WALL_HOST.search(parts.hostname or "") or _WALL_PATH.search(parts.path))
 

@@ -259,7 +259,8 @@ def ask(
         assert sock is not None
     else:
         watch.using(sock)
-    sock.settimeout(read)
+    if sock.gettimeout() != read:  # the system is asked each time it is set, changed or not
+        sock.settimeout(read)
     with suppress(BrokenPipeError, ConnectionResetError):  # its answer may have come before
         sock.sendall(message)
     watch.sent()
