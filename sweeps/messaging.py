@@ -53,7 +53,7 @@ class Undelivered:
     """An address that did not take a message."""
 
     service: str
-    """What it is, e.g. `WeCom Bot`; never the address."""
+    """What it is, in the user's language; never the address."""
     why: str
 
 
@@ -142,7 +142,19 @@ def _opened(url: str, key: str, number: int) -> _Address:
         )
     if getattr(plugin, "notify_url", "").startswith("https://"):
         plugin.request_rate_per_sec = ROBOT_GAP
-    return _Address(str(plugin.service_name), plugin)
+    return _Address(_service(str(plugin.service_name)), plugin)
+
+
+def _service(name: str) -> str:
+    """What the office calls it; of others the library's own name."""
+    known = {
+        "WeCom Bot": _("WeCom"),
+        "DingTalk": _("DingTalk"),
+        "Feishu": _("Feishu"),
+        "Lark (Feishu)": _("Feishu"),
+        "E-Mail": _("E-mail"),
+    }
+    return known.get(name, name)
 
 
 def _plugin(url: str) -> NotifyBase | None:

@@ -63,6 +63,8 @@ def test_a_robot_that_says_no_under_200_did_not_take_the_message(
             net.post(asked, json=answer)
             told = office(address).send("巡查", "正文")
         assert told.taken == taken
+        names = {WECOM: "企业微信", DINGTALK: "钉钉", FEISHU: "飞书"}
+        assert [each.service for each in told.undelivered] == ([] if taken else [names[address]])
         whys = [each.why for each in told.undelivered]
         assert whys == ([] if taken else [f"对方拒收，代码 {[*bad.values()][0]}"])
 
@@ -185,3 +187,10 @@ def test_the_library_is_imported_by_the_first_address_only() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_a_letter_that_no_server_takes_is_told_as_mail() -> None:
+    told = office("mailto://127.0.0.1:1?from=a@qingshi.example&to=b@qingshi.example").send(
+        "巡查", ""
+    )
+    assert [each.service for each in told.undelivered] == ["邮件"]
