@@ -11,7 +11,13 @@ from commands.options import listing_options
 from registry.messages import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry.keeping.retention import EvidenceFile
     from reports.listing import Column
+
+MOST_FILES, MOST_FINDINGS = 10, 3
+"""So many files are named that findings keep, and so many of those of each."""
 
 pass_door = click.make_pass_decorator(Door)
 
@@ -65,6 +71,8 @@ def prune(
     write_listing(doomed, _columns(), format_, output)
     if format_ == "table" and output is None:
         _tell(days, [file.size for file in doomed], really)
+        if not really:
+            _tell_held(days, [file for file in files if file.is_held(days)])
 
 
 def _tell(days: int, sizes: list[int], really: bool) -> None:
@@ -74,6 +82,25 @@ def _tell(days: int, sizes: list[int], really: bool) -> None:
         else _("{count} files older than {days} days may go, {size} MB. To remove them: --apply")
     )
     click.echo(words.format(count=len(sizes), days=days, size=round(sum(sizes) / 1e6, 1)))
+
+
+def _tell_held(days: int, held: Sequence[EvidenceFile]) -> None:
+    """Which findings keep files that would go by their age."""
+    if not held:
+        return
+    text = _(
+        "{count} files older than {days} days stay, {size} MB: findings rest on them"
+        " (`taizhang finding show NUMBER`)."
+    )
+    size = round(sum(file.size for file in held) / 1e6, 1)
+    click.echo(text.format(count=len(held), days=days, size=size))
+    for file in held[:MOST_FILES]:
+        names = _(", ").join(file.held_by[:MOST_FINDINGS])
+        if (more := file.findings - MOST_FINDINGS) > 0:
+            names += _(" and {count} more").format(count=more)
+        click.echo(f"  {file.name}: {names}")
+    if len(held) > MOST_FILES:
+        click.echo(_("  … and {count} more").format(count=len(held) - MOST_FILES))
 
 
 def _columns() -> list[Column]:
@@ -90,4 +117,5 @@ def _columns() -> list[Column]:
         Column("removed_on", _("Removed on")),
         Column("name", _("File")),
         Column("runs", _("Run no."), table=False, shown=lambda runs: shown(list(runs))),
+        Column("held_by", _("Finding no."), table=False, shown=lambda uids: shown(list(uids))),
     ]

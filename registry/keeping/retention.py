@@ -1,6 +1,7 @@
 """How long evidence is kept: which files may go, and what stays written of those that went.
 
-A file on which a finding rests that nobody dismissed is never removed, however old. Of a file that is
+A file on which a finding rests that nobody dismissed is never removed, however old, and it is kept
+whole: its hash stands for all of it, and a record alone would prove less. Of a file that is
 removed its name, hash, date and reason stay, as of an erased paper.
 """
 
@@ -40,27 +41,38 @@ class EvidenceFile:
     age_days: int | None
     size: int
     """Bytes; 0 for a file that is not there."""
-    findings: int
-    """Findings that rest on its runs and that nobody dismissed: while there are any, it stays."""
+    held_by: tuple[str, ...]
+    """Uids of the findings that rest on its runs and that nobody dismissed, in the order in which
+    they came about: while there are any, it stays."""
     there: bool
     removed_on: date | None = None
     """The day on which it was removed by policy."""
 
     @property
+    def findings(self) -> int:
+        return len(self.held_by)
+
+    @property
     def pinned(self) -> bool:
-        return self.findings > 0
+        return bool(self.held_by)
 
     def may_go(self, keep_days: int) -> bool:
         """True when the policy removes it: older than `keep_days` days and nothing rests on it."""
-        old = self.age_days is not None and self.age_days > keep_days
-        return self.there and old and not self.pinned
+        return self._old(keep_days) and not self.pinned
+
+    def is_held(self, keep_days: int) -> bool:
+        """True when it is old enough to go and findings alone keep it."""
+        return self._old(keep_days) and self.pinned
+
+    def _old(self, keep_days: int) -> bool:
+        return self.there and self.age_days is not None and self.age_days > keep_days
 
 
 def evidence_files(session: Session, folder: Path, today: date) -> list[EvidenceFile]:
     """All files that runs name or that lie in `folder`, the oldest first; a few queries in all."""
     days: dict[str, date] = {}
     runs: dict[str, list[str]] = defaultdict(list)
-    findings: dict[str, int] = defaultdict(int)
+    findings: dict[str, set[str]] = defaultdict(set)
     resting = _resting(session)
     for run_id, uid, as_of, names in session.execute(
         select(Run.id, Run.uid, Run.as_of, Run.evidence).order_by(Run.id)
@@ -69,7 +81,7 @@ def evidence_files(session: Session, folder: Path, today: date) -> list[Evidence
             day = shanghai_date(as_of)
             days[name] = max(days.get(name, day), day)
             runs[name].append(uid)
-            findings[name] += resting.get(run_id, 0)
+            findings[name] |= resting.get(run_id, set())
     removed = removals(session, runs)
     there = {path.name for path in folder.glob("*.warc.gz")} if folder.is_dir() else set()
     found = [
@@ -79,7 +91,7 @@ def evidence_files(session: Session, folder: Path, today: date) -> list[Evidence
             day=days.get(name),
             age_days=(today - days[name]).days if name in days else None,
             size=(folder / name).stat().st_size if name in there else 0,
-            findings=findings.get(name, 0),
+            held_by=tuple(sorted(findings.get(name, ()))),
             there=name in there,
             removed_on=removed.get(name) if name not in there else None,
         )
@@ -88,19 +100,19 @@ def evidence_files(session: Session, folder: Path, today: date) -> list[Evidence
     return sorted(found, key=lambda file: (file.day or today, file.name))
 
 
-def _resting(session: Session) -> dict[int, int]:
-    """Run → how many findings that nobody dismissed rest on what it saw."""
-    behind: dict[str, int] = defaultdict(int)
-    query = select(Finding.observation_uids).where(Finding.review != Review.DISMISSED)
-    for uids in session.scalars(query.execution_options(yield_per=2000)):
-        for uid in {*uids}:
-            behind[uid] += 1
-    counted: dict[int, int] = defaultdict(int)
+def _resting(session: Session) -> dict[int, set[str]]:
+    """Run → the findings, by uid, that nobody dismissed and that rest on what it saw."""
+    behind: dict[str, set[str]] = defaultdict(set)
+    query = select(Finding.uid, Finding.observation_uids).where(Finding.review != Review.DISMISSED)
+    for finding, uids in session.execute(query.execution_options(yield_per=2000)):
+        for uid in uids:
+            behind[uid].add(finding)
+    found: dict[int, set[str]] = defaultdict(set)
     for some in chunks(sorted(behind)):
         rows = select(Observation.uid, Observation.run_id).where(Observation.uid.in_(some))
         for uid, run_id in session.execute(rows):
-            counted[run_id] += behind[uid]
-    return counted
+            found[run_id] |= behind[uid]
+    return found
 
 
 def removals(session: Session, names: Collection[str]) -> dict[str, date]:

@@ -120,6 +120,44 @@ def test_what_a_finding_rests_on_stays_however_old(registry: Registry, review: R
     assert left(registry) == {name}
 
 
+def test_the_dry_run_names_the_findings_that_keep_files_which_would_go(
+    registry: Registry, location: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = add_run(registry, 3000, review=Review.CONFIRMED)
+    add_run(registry, 10, review=Review.CONFIRMED)
+    with registry.read() as session:
+        old = session.scalars(select(Finding).order_by(Finding.id)).first()
+        assert old is not None
+        number = old.uid
+    office = ["--db", location, "--data", str(registry.data), "--now", "2026-11-23T09:00"]
+    assert cli.main([*office, "--lang", "zh", "evidence", "prune"]) == 0
+    said = capsys.readouterr().out
+    assert "超过 730 天的 1 个文件保留" in said
+    assert said.endswith(f"  {name}: {number}\n")
+
+
+def test_a_finding_that_rests_on_several_looks_of_a_run_is_counted_once(
+    registry: Registry,
+) -> None:
+    name = add_run(registry, 3000, review=Review.OPEN)
+    with registry.write() as session:
+        first = session.scalars(select(Observation)).one()
+        again = Observation(
+            run_id=first.run_id,
+            account_id=first.account_id,
+            kind=CheckKind.MENU,
+            observed_at=first.observed_at,
+            outcome=Outcome.READ,
+            existence=Existence.EXISTS,
+            facts={},
+        )
+        session.add(again)
+        session.flush()
+        finding = session.scalars(select(Finding)).one()
+        finding.observation_uids = [first.uid, again.uid]
+    assert listed(registry)[name].findings == 1
+
+
 def test_a_dismissed_finding_holds_nothing(registry: Registry) -> None:
     add_run(registry, 3000, review=Review.DISMISSED)
     pruned(registry, 730)
