@@ -128,6 +128,7 @@ def _cause(cause: Cause) -> str:
 def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
     """What the plan comes to, hosts being asked side by side."""
     from commands.flow import shown
+    from sweeps.planning.outlook import minutes_in_all
 
     asked = [row for row in hosts if row.host]
     by_person = sum(row.checks for row in hosts) - sum(row.checks for row in asked)
@@ -144,7 +145,7 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
     else:
         text = _("For {at}, which has come: {proven} accounts proven already.")
         click.echo(text.format(at=shown(at), proven=week.accounts_proven))
-    minutes = max((row.minutes for row in asked), default=0)
+    minutes = minutes_in_all(asked)
     text = _(
         "{checks} checks by machine; {others} that no source can read, left for people (`taizhang"
         " sweep todo`)."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,18 +71,46 @@ class CheckPlan:
 
 
 def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[HostPlan]:
-    """Per source, what takes longest first; of the rest by name. `spent`: host → requests today."""
+    """Per source, what takes longest first; of the rest by name. `spent`: host → requests today.
+
+    Sources of one host share what it allows: a request of one is none of another.
+    """
     days: defaultdict[str, Counter[date]] = defaultdict(Counter)
     over: Counter[str] = Counter()
     for entry, place in zip(week.owed, week.places, strict=True):
         days[entry.lane][week.day_of(entry, place)] += 1
         over[entry.lane] += not place.fits
-    now = Counter(entry.lane for entry in week.today)
+    today = week.today
+    now, made = Counter(entry.lane for entry in today), _made(today, budgets, spent)
     lanes = {*days, *week.proven}
     rows = [
-        _host_plan(lane, week, days[lane], now[lane], over[lane], budgets, spent) for lane in lanes
+        _host_plan(lane, week, days[lane], now[lane], made[lane], over[lane], budgets)
+        for lane in lanes
     ]
     return sorted(rows, key=lambda row: (-row.minutes, row.platform, row.source, row.host))
+
+
+def _made(today: Sequence[Entry], budgets: Budgets, spent: Mapping[str, int]) -> Counter[str]:
+    """Lane → checks of today for which their host has room, in the order in which a run makes them."""
+    room: dict[str, int | None] = {}
+    made: Counter[str] = Counter()
+    for entry in today:
+        host, each = budgets.host(entry.lane), budgets.requests(entry.lane)
+        if host not in room:
+            room[host] = budgets.a_run(entry.lane, spent.get(host, 0))
+        left = room[host]
+        if left is None or left >= each:
+            made[entry.lane] += 1
+            room[host] = None if left is None else left - each
+    return made
+
+
+def minutes_in_all(rows: Iterable[HostPlan]) -> float:
+    """How long today's part takes at least, hosts being asked side by side."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for row in rows:
+        seconds[row.host] += row.requests * row.seconds_between
+    return _minutes(max(seconds.values(), default=0))
 
 
 def _host_plan(
@@ -90,15 +118,13 @@ def _host_plan(
     week: Week,
     loads: Counter[date],
     now: int,
+    at_once: int,
     over: int,
     budgets: Budgets,
-    spent: Mapping[str, int],
 ) -> HostPlan:
     platform, source, _host = lane.split(":", 2) if lane else ("", "", "")
     host, gap, checks = budgets.host(lane), budgets.gap(lane), sum(loads.values())
     each = budgets.requests(lane)
-    most = budgets.a_run(lane, spent.get(host, 0))
-    at_once = now if most is None else min(now, most // each)
     days = (
         DayLoad(day, count, round(count * each * gap / 3600, 2))
         for day, count in sorted(loads.items())

@@ -129,7 +129,7 @@ def test_a_run_is_shown_with_what_each_check_came_to(desk: Desk) -> None:
 def test_a_plan_says_what_is_left_for_people(desk: Desk) -> None:
     code, said = desk("sweep", "plan")
     assert code == 0
-    assert "程序检查 0 项，至少 0 分钟；另有 1 项没有可用来源，须人工查看" in said
+    assert "程序检查 0 项；另有 1 项没有可用来源，须人工查看" in said
 
 
 def test_what_happened_to_a_finding_is_told_in_words(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from sweeps.network.credentials import Credentials
 from sweeps.planning.due import Cause
 from sweeps.planning.forecast import Budgets
 from sweeps.planning.leftover import Leftover, left_over
-from sweeps.planning.outlook import check_plans, host_plans
+from sweeps.planning.outlook import check_plans, host_plans, minutes_in_all
 from sweeps.planning.plan import Filters, get_sweep, plan_run, survey_of, unproven
 from sweeps.planning.survey import Survey
 from sweeps.planning.week import Week
@@ -318,3 +318,31 @@ def test_a_days_share_is_gone_on_with_on_that_day_and_what_t_needs_from_t_on(
 ) -> None:
     found = leftover(session, T + timedelta(hours=planned), T + timedelta(hours=now))
     assert (found.same, found.replanned) == (same, not same)
+
+
+def test_sources_of_one_host_share_its_room_and_its_minutes(session: Session) -> None:
+    twin = checker(
+        platform="kuaishou",
+        sources=(Source("page", ALL_PROOFS),),
+        hosts={"d.example": Pace(60.0, per_run=5)},
+    )
+    known = catalogue(checker(), SLOW, twin)
+    for number in range(4):
+        add_account(session, f"抖音{number}", platform="douyin")
+        add_account(session, f"快手{number}", platform="kuaishou")
+    due = survey_of(
+        session,
+        at=T,
+        now=T,
+        catalogue=known,
+        credentials=NOBODY,
+        fresh_days=14,
+        filters=FRESHNESS,
+    )
+    budgets = Budgets(known, {})
+    rows = host_plans(Week.of(due, budgets), budgets, {"d.example": 0})
+    assert {row.host for row in rows} == {"d.example"}
+    assert sum(row.due_now for row in rows) == 8
+    assert sum(row.requests for row in rows) == 5
+    assert sum(row.next_run for row in rows) == 3
+    assert minutes_in_all(rows) == 5.0
