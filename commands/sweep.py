@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import click
 from commands.door import Door
 from commands.options import POINT, card_options, listing_options
 from commands.sweep_install import install
-from commands.sweep_options import choice_options, filters_of
+from commands.sweep_options import choice_options
 from commands.sweep_parcels import away, export, import_, is_away, parcel_options
 from commands.sweep_plan import plan
 from commands.sweep_words import tell_ahead, tell_limited, tell_sweep
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from registry.sweep_queries import ObservationCard
     from reports.card import Section
     from reports.listing import Column
+    from verdicts.sweep import SweepJudgement
 
 pass_door = click.make_pass_decorator(Door)
 _SEVERITIES = [severity.value for severity in Severity]
@@ -84,7 +85,7 @@ def run(
     from commands import flow
     from commands.clustering import clustered
     from commands.notifying import announced
-    from commands.sweeping import resumed, swept
+    from commands.sweeping import made
 
     if resume and replay:
         raise click.UsageError(_("--resume and --replay exclude each other."))
@@ -96,16 +97,7 @@ def run(
         announced(door, registry, notify, min_coverage) as announce,
         clustered(door, cluster, replaying=bool(replay)) as workers,
     ):
-        if resume:
-            uid, result = resumed(door, registry, workers, wait)
-        elif replay:
-            uid, recording = flow.plan_replay(door, registry, replay)
-            result = flow.do_run(door, registry, uid, door.credentials, recording)
-        else:
-            filters = filters_of(door, registry, given)
-            uid, result = swept(
-                door, registry, at=given["at"], filters=filters, workers=workers, wait=wait
-            )
+        uid, result = made(door, registry, given, workers, resume=resume, replay=replay, wait=wait)
         point, missing = flow.time_point_of(registry, uid), flow.pending(door, registry)
         if point > door.now:
             proven = flow.proven_before(registry, uid)
@@ -116,6 +108,16 @@ def run(
         worst = flow.open_severities(door, registry)
         announce.judged(result, told)
     tell_sweep(door, result, told, missing, format_, replayed=bool(replay))
+    _leave(told, worst, min_coverage, fail_on)
+
+
+def _leave(
+    told: SweepJudgement,
+    worst: Collection[Severity],
+    min_coverage: float | None,
+    fail_on: str | None,
+) -> None:
+    """End with the exit code that was asked for, if what it is about has come to pass."""
     if min_coverage is not None and told.coverage.whole.share < min_coverage:
         raise click.exceptions.Exit(EXIT_COVERAGE)
     if fail_on and any(_SEVERITIES.index(s) <= _SEVERITIES.index(fail_on) for s in worst):

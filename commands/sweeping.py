@@ -1,13 +1,16 @@
-"""Runs that ask the network, under the lease: a new one, or one that was interrupted."""
+"""The runs of `sweep run`: those that ask the network, under the lease, and those that judge again."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands import flow
+from commands.sweep_options import filters_of
 from registry.messages import _
 
 if TYPE_CHECKING:
@@ -17,6 +20,27 @@ if TYPE_CHECKING:
     from sweeps.lease import SweepUnderWay
     from sweeps.planning.plan import Filters
     from sweeps.run import RunResult
+
+
+def made(
+    door: Door,
+    registry: Registry,
+    given: dict[str, Any],
+    workers: Workers | None,
+    *,
+    resume: bool,
+    replay: Collection[Path],
+    wait: bool,
+) -> tuple[str, RunResult]:
+    """The run that `sweep run` was asked for, done: its uid and what it came to. `given`: the options
+    of `choice_options`."""
+    if resume:
+        return resumed(door, registry, workers, wait)
+    if replay:
+        uid, recording = flow.plan_replay(door, registry, replay)
+        return uid, flow.do_run(door, registry, uid, door.credentials, recording)
+    filters = filters_of(door, registry, given)
+    return swept(door, registry, at=given["at"], filters=filters, workers=workers, wait=wait)
 
 
 def swept(
