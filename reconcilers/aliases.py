@@ -20,8 +20,10 @@ def why_alias(text: str, body: Body, bodies: Bodies) -> str:
     It differs in punctuation and accents alone (教育局、体育局 and 教育局/体育局), or leaves out
     characters between the ends of the unit's name (青石县市监局 of 青石县市场监督管理局).
     """
+    if bodies.find(text) is not None:
+        return ""
     printed, full = _bare(text), _bare(body.name)
-    if not printed or bodies.find(text) is not None:
+    if not printed:
         return ""
     if printed == full:
         return _("The unit's name differs in punctuation and accents alone: an alias?")

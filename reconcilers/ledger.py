@@ -19,15 +19,11 @@ from sqlalchemy import Executable, String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from reconcilers.bodies import Bodies, Body
+from reconcilers.holders import Holders, Key
 from registry.errors import NotFound
 from registry.models import Account, AccountIdentifier, AccountRole, Registry, Unit, UnitAlias
 from registry.units.naming import find_unit, several_called
 from registry.vocab import LIVE_STATES, AccountState, RoleKind
-
-Kind = tuple[str, str]
-"""(platform, scheme)"""
-Key = tuple[str, str, str]
-"""(platform, scheme, value) of an identifier."""
 
 _AT_ONCE = 2000
 
@@ -133,11 +129,8 @@ class Ledger:
 
     accounts: tuple[LedgerAccount, ...]
     bodies: Bodies
-    holders: Mapping[Kind, Mapping[str, LedgerAccount]]
-    """Identifiers in force, by kind and value → the account that holds it; of several the one
-    entered first."""
-    shared: Mapping[Key, list[LedgerAccount]]
-    """Identifiers in force that several accounts hold: one of them is disputed."""
+    manifold: Sequence[LedgerAccount] = ()
+    """Those that hold more than one identifier in force."""
 
     @cached_property
     def by_uid(self) -> Mapping[str, LedgerAccount]:
@@ -152,11 +145,19 @@ class Ledger:
         """Accounts open to the public: ACTIVE and CLOSING."""
         return tuple(account for account in self.accounts if account.live)
 
+    @cached_property
+    def holders(self) -> Holders:
+        """Who holds which identifier in force."""
+        return Holders(self.accounts, self.manifold)
+
     def held_by(self, key: Key) -> Sequence[LedgerAccount]:
-        """The accounts that hold an identifier."""
-        platform, scheme, value = key
-        holder = self.holders.get((platform, scheme), {}).get(value)
-        return () if holder is None else self.shared.get(key) or (holder,)
+        """The accounts that hold an identifier, the one entered first in front."""
+        return self.holders.of(key)
+
+    @property
+    def shared(self) -> Mapping[Key, Sequence[LedgerAccount]]:
+        """Identifiers in force that several accounts hold: one of them is disputed."""
+        return self.holders.shared()
 
     @cached_property
     def by_ended_identifier(self) -> Mapping[Key, list[LedgerAccount]]:
@@ -187,11 +188,11 @@ def read_ledger(session: Session) -> Ledger:
     """The ledger as it stands now."""
     bodies = read_bodies(session)
     accounts = _accounts(session)
-    holders = _add_identifiers(session, accounts)
+    manifold = _add_identifiers(session, accounts)
     _add_ended_identifiers(session, accounts)
     _add_hosts(session, accounts, bodies)
     _add_supervising(session, accounts, bodies)
-    return Ledger(tuple(accounts.values()), bodies, holders.first, holders.shared())
+    return Ledger(tuple(accounts.values()), bodies, manifold)
 
 
 def read_bodies(session: Session) -> Bodies:
@@ -269,43 +270,24 @@ def _stretches(session: Session, query: Executable) -> Iterator[Sequence[Any]]:
         yield tuple(zip(*rows, strict=True))
 
 
-class _Holders:
-    """Who holds which identifier in force."""
-
-    def __init__(self) -> None:
-        self.first: defaultdict[Kind, dict[str, LedgerAccount]] = defaultdict(dict)
-        self._several: dict[Key, list[LedgerAccount]] = {}
-
-    def add(self, account: LedgerAccount, scheme: str, value: str) -> None:
-        """One more; an identifier that another account holds already is shared from here on."""
-        held = self.first[account.platform, scheme]
-        first = held.setdefault(value, account)
-        if first is not account:
-            several = self._several.setdefault((account.platform, scheme, value), [first])
-            several.append(account)
-            several.sort(key=lambda one: one.id)
-            held[value] = several[0]
-
-    def shared(self) -> dict[Key, list[LedgerAccount]]:
-        """Identifiers that several accounts hold, in the order in which these were entered."""
-        return self._several
-
-
-def _add_identifiers(session: Session, accounts: Mapping[int, LedgerAccount]) -> _Holders:
-    """The identifiers in force."""
+def _add_identifiers(
+    session: Session, accounts: Mapping[int, LedgerAccount]
+) -> Sequence[LedgerAccount]:
+    """The identifiers in force. Returns the accounts that have more than one."""
     i = AccountIdentifier
     columns = (i.account_id, i.scheme, i.value, i.preferred, i.disputed)
     query = select(*columns).where(i.valid_to.is_(None)).order_by(i.id)
-    holders = _Holders()
+    manifold: dict[int, LedgerAccount] = {}
     for stretch in _stretches(session, query):
         for number, scheme, value, preferred, disputed in zip(*stretch, strict=True):
             account = accounts.get(number)
             if account is not None:
+                if account.scheme:
+                    manifold[number] = account
                 _add_identifier(account, intern(scheme), value, preferred)
                 if disputed:
                     account.disputed = True
-                holders.add(account, scheme, value)
-    return holders
+    return tuple(manifold.values())
 
 
 def _add_identifier(account: LedgerAccount, scheme: str, value: str, preferred: bool) -> None:

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from rapidfuzz import fuzz
 
 from reconcilers.decisions import Decisions, OutsideRow
-from reconcilers.ledger import Key, Ledger, LedgerAccount
+from reconcilers.holders import Key
+from reconcilers.ledger import Ledger, LedgerAccount
 from registry.findings.differences import ReviewKind
 from registry.messages import _
 from registry.names import fold_name

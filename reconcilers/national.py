@@ -19,7 +19,7 @@ from reconcilers.aliases import why_alias
 from reconcilers.bodies import Body
 from reconcilers.decisions import Decisions
 from reconcilers.drafting import Setting, about_account, about_outside
-from reconcilers.exact import Exact, exact_pairs, may_differ
+from reconcilers.exact import Exact, exact_pairs
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.matching import By, Matching, Pair, match, plain_url
 from reconcilers.naming import RowKeys, rows_words
@@ -74,10 +74,6 @@ class NationalPicture:
         return len(self.exact) + len(self.matching.pairs)
 
     @cached_property
-    def _positions(self) -> Mapping[LedgerAccount, int]:
-        return dict(self.exact.pairs())
-
-    @cached_property
     def _others(self) -> Mapping[str, NationalEntry]:
         return {pair.account.uid: pair.row for pair in self.matching.pairs}
 
@@ -85,12 +81,12 @@ class NationalPicture:
         """The row that is the account of that uid."""
         if uid in self._others:
             return self._others[uid]
-        at = self._positions.get(self.ledger.by_uid[uid])
+        at = self.exact.row_of(self.ledger.by_uid[uid])
         return None if at is None else self.entries[at]
 
     def rows_held(self, uid: str) -> list[NationalEntry]:
         """All rows that hold an id of the account, or that a person declared to be it."""
-        at, own = self._positions.get(self.ledger.by_uid[uid]), self.matching
+        at, own = self.exact.row_of(self.ledger.by_uid[uid]), self.matching
         rows = [] if at is None else [self.entries[at]]
         rows += [pair.row for pair in own.pairs if pair.account.uid == uid and pair.by in _SURE]
         twice = (doubt for doubt in own.doubts if doubt.kind is ReviewKind.TWICE)
@@ -114,15 +110,14 @@ def match_national(
     given = decisions.offline
     aside = {at for at in range(len(rows)) if given.get(key.at(at))} if given else set()
     exact = exact_pairs(ledger, rows, decisions, key.at, aside)
-    alone = [at for at, account in enumerate(exact.by_row) if account is None and at not in aside]
     matching = match(
         ledger,
-        [rows[at] for at in alone],
+        [rows[at] for at in exact.rows_left() if at not in aside],
         catalogue=catalogue,
         decisions=decisions,
         key=key,
         prefer=lambda entry: _RANK.get(entry.state, 0),
-        among=[account for account in ledger.accounts if account not in exact.accounts],
+        among=exact.accounts_left(ledger),
     )
     wanted = [rows[at] for at in sorted(aside)]
     wanted += [row for row in matching.outside_only if key(row) in given] if given else []
@@ -197,7 +192,7 @@ def _not_in_ledger(picture: NationalPicture, setting: Setting) -> Iterator[Diffe
 def _plain_pairs(picture: NationalPicture) -> Iterator[Pair[NationalEntry]]:
     """Of the pairs that an identifier joins, those in which anything is not the same."""
     rows = picture.entries
-    for account, at in may_differ(picture.exact, rows):
+    for account, at in picture.exact.unlike_pairs():
         yield Pair(account, rows[at], By.IDENTIFIER)
 
 

@@ -17,6 +17,8 @@ _TEXTS = (
     *("platform", "form", "name", "host_unit", "url", "scheme", "value"),
     *("state_raw", "national_code"),
 )
+_REPEATED = frozenset(("platform", "form", "host_unit", "scheme", "state_raw"))
+"""Texts that many rows share; of each, and of the other fields, one copy is kept."""
 _LEVEL = 1
 """Names and codes are packed to a fifth at once; more effort saves little."""
 
@@ -145,13 +147,20 @@ class NationalRows(Sequence[NationalEntry]):
         lines = iter(zlib.decompress(block).split(b"\n"))
         rows = cls()
         names = json.loads(next(lines))
+        known: dict[str, str] = {}
         for column in (*_TEXTS, "state", "number"):
-            setattr(rows, column, json.loads(next(lines)))
+            values = json.loads(next(lines))
+            setattr(rows, column, _once(values, known) if column in _REPEATED else values)
         states = {state.value: state for state in NationalState}
         rows.state = [states[word] for word in rows.state]
         rows.further = {int(at): ids for at, ids in json.loads(next(lines)).items()}
-        rows.fields = {name: json.loads(next(lines)) for name in names}
+        rows.fields = {name: _once(json.loads(next(lines)), known) for name in names}
         return rows
+
+
+def _once(texts: list[str], known: dict[str, str]) -> list[str]:
+    """The texts, equal ones as the one object that is known."""
+    return list(map(known.setdefault, texts, texts))
 
 
 def _line(value: Any) -> bytes:
