@@ -3,8 +3,8 @@
 A pace of so many seconds between two requests holds at the host, where it is counted, whatever
 happens to a request between its start here and its arrival there. So a start waits for what was
 really sent: of a host that takes 50 a second, request 50 starts a second after request 0 went out
-on the wire, and not before that is known; and if its answer took longer than others of that host did, it
-may have been counted later by so much. Within this window, starts are spread out, and what one of
+on the wire, and not before that is known; and if its answer took longer than the quickest of that host
+did, be that one known only by then, it may have been counted later by so much. Within this window, starts are spread out, and what one of
 them was late, or had to wait for its window, is not lost: those after it come a little closer, until
 their own windows hold them. So one delay is not added to the next.
 """
@@ -26,6 +26,9 @@ _DOUBT = 0.1
 """Seconds by which a slow answer may shift when its request was counted, at most: most of the time it
 is the host that takes longer to answer, not to hear, and a host too busy to hear is soon heard again.
 """
+
+_SURE = 0.002
+"""Seconds of the margin that are kept where an answer was slow: how slow is not known any better."""
 
 _SPREAD = 0.6
 """Of the pace's gap between two starts of one window."""
@@ -68,6 +71,8 @@ class _Start:
     at: float
     sent: float | None = None
     """When it was on the wire; None while nobody has said so."""
+    took: float = 0.0
+    """Seconds until its answer, where it is known when it was sent; 0 until then."""
 
 
 @dataclass(slots=True)
@@ -147,9 +152,15 @@ class Lane:
         ready = self.free_at if held == 1 else self._evenly
         if len(starts) < held:
             return ready
-        if starts[0].sent is None:
+        first = starts[0]
+        if first.sent is None:
             return None
-        return max(ready, starts[0].sent + held * gap + self.margin)
+        return max(ready, first.sent + self._doubt(first) + held * gap + self.margin)
+
+    def _doubt(self, start: _Start) -> float:
+        """How much later than it was sent, the margin apart, the request may have been counted."""
+        late = start.took - self.shortest - max(self.margin - _SURE, 0.0)
+        return min(late, _DOUBT) if late > 0 else 0.0
 
     @property
     def _evenly(self) -> float:
@@ -183,9 +194,9 @@ class Lane:
     def answered(self, ticket: int, seconds: float) -> None:
         """The request under way was answered, after so many seconds."""
         self.shortest = min(self.shortest, seconds)
-        start, late = self.out[ticket], seconds - self.shortest - self.margin
-        if start.sent is not None and late > 0:
-            start.sent += min(late, _DOUBT)
+        start = self.out[ticket]
+        if start.sent is not None:
+            start.took = seconds
 
     def empty(self) -> list[int]:
         """Take all waiting tickets out."""

@@ -221,6 +221,19 @@ def test_what_was_never_sent_keeps_its_place_by_its_start_and_what_nobody_told_b
     assert (held.due(69.9, 9), held.due(70.0, 9)) == ([], [2])
 
 
+def test_a_slow_answer_counts_as_slow_though_a_quicker_one_comes_only_after_it() -> None:
+    held = Lanes({HOST: Pace(0.5, in_flight=9)}, margin=0.0)
+    for ticket in range(3):
+        held.add(ticket, HOST)
+    assert sent(held, HOST, 0.0) == [0]
+    assert sent(held, HOST, 0.5) == [1]
+    held.finished(HOST, 0, 0.56, 0.56)
+    assert held.next_due() == 1.0
+    held.finished(HOST, 1, 1.0, 0.5)
+    assert held.due(1.05, 9) == []
+    assert held.due(1.0601, 9) == [2]
+
+
 def test_a_start_that_is_late_shifts_the_later_ones_no_more_than_the_window_does() -> None:
     held = Lanes({HOST: Pace(0.1, in_flight=99)}, margin=0.0)
     for ticket in range(40):
