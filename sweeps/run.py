@@ -266,30 +266,35 @@ def threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
 def _segment(
     registry: Registry, run_uid: str, credentials: Credentials, clock: Clock, lease: Lease | None
 ) -> Iterator[EvidenceWriter]:
-    """A new evidence file of the run, entered in the run before anything is asked."""
+    """A new evidence file of the run, entered in the run before anything is asked. It is made before
+    it is entered: one that a run names and nobody finds is evidence that was lost."""
     folder = evidence_folder(registry)
-    with registry.write() as session:
-        if lease is not None:
-            lease.assure(session)
-        found = _run(session, run_uid)
-        taken = {*found.evidence, *(path.name for path in folder.glob(f"{run_uid}-*"))}
-        names = (f"{run_uid}-{number}.warc.gz" for number in range(1, len(taken) + 2))
-        name = next(name for name in names if name not in taken)
-        _set(session, run_uid, evidence=[*found.evidence, name])
-        sweep = table_of(Sweep).c
-        point = session.scalars(select(sweep.time_point).where(sweep.id == found.sweep_id)).one()
-        info = {
-            "run": run_uid,
-            "time-point": point.isoformat(),
-            "as-of": found.as_of.isoformat(),
-            "window-days": str(found.options["window_days"]),
-            "fresh-days": str(found.options["fresh_days"]),
-        }
-    writer = EvidenceWriter(folder / name, credentials.redactor, info, clock.now())
-    try:
+    with ExitStack() as stack:
+        with registry.write() as session:
+            if lease is not None:
+                lease.assure(session)
+            found = _run(session, run_uid)
+            taken = {*found.evidence, *(path.name for path in folder.glob(f"{run_uid}-*"))}
+            names = (f"{run_uid}-{number}.warc.gz" for number in range(1, len(taken) + 2))
+            name = next(name for name in names if name not in taken)
+            _set(session, run_uid, evidence=[*found.evidence, name])
+            info = _info(session, found)
+            writer = EvidenceWriter(folder / name, credentials.redactor, info, clock.now())
+            stack.callback(writer.close)
         yield writer
-    finally:
-        writer.close()
+
+
+def _info(session: Session, run: Row[Any]) -> dict[str, str]:
+    """What the first record of a segment says it is about."""
+    sweep = table_of(Sweep).c
+    point = session.scalars(select(sweep.time_point).where(sweep.id == run.sweep_id)).one()
+    return {
+        "run": run.uid,
+        "time-point": point.isoformat(),
+        "as-of": run.as_of.isoformat(),
+        "window-days": str(run.options["window_days"]),
+        "fresh-days": str(run.options["fresh_days"]),
+    }
 
 
 def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> list[str]:
