@@ -129,7 +129,12 @@ class Asking:
             self.dispatch(Errand(None, 0, request, request, errand.hosts, token_for=name))
 
     def send(self) -> None:
+        """Send what is due, unless as much has come already as may be under way at once: whoever reads
+        more slowly than others answer would only have the more to ask again, were it killed."""
         self.note_sends()
+        if len(self.ready) >= self._workers.room:
+            self.spill()
+            return
         now = self._clock.monotonic()
         self._start_due(now)
         if self._foresight.guesses:

@@ -144,8 +144,9 @@ class Engine:
         """Hand on what has finished; in a quick sweep several at a time, but no more are held back
         than are under way anyway, since both are what a killed run has to do again."""
         now = self._clock.monotonic()
-        enough = all_now or len(self._finished) + self._hearing.waiting >= self._asking.in_flight
-        if self._finished and (enough or now >= self._handed_over + _HOLD):
+        held, under_way = len(self._finished) + self._hearing.waiting, self._asking.in_flight
+        enough = held >= under_way or held + len(self._asking.ready) >= 2 * under_way
+        if self._finished and (all_now or enough or now >= self._handed_over + _HOLD):
             finished, self._finished = self._finished, []
             self._handed_over = now
             keep(finished)
