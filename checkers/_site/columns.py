@@ -12,9 +12,10 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from checkers._site.dates import in_address
-from checkers._site.entries import Entry, looks_like_article
+from checkers._site.entries import Entry
 from checkers._site.filling import is_bare_list, is_filled_by_scripts, says_empty
 from checkers._site.hosts import below, place
+from checkers._site.kinds import looks_like_article
 from checkers._site.marks import metas
 from checkers._site.names import is_more, kind_of, may_name_a_column
 from checkers._site.robots import Rule, may_read

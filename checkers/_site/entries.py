@@ -7,7 +7,7 @@ titles, sentences, addresses, menus (`<option>`), clocks and footers belong to n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +16,9 @@ from itertools import islice
 from lxml.etree import _Element
 
 from checkers._site.dates import Printed, in_address, in_pieces, may_name_a_day, printed
-from checkers._site.hosts import is_own, parts_of, place
+from checkers._site.hosts import is_own, place
+from checkers._site.kinds import looks_like_article, may_be_article
+from checkers._site.rows import Place
 from checkers._site.tree import NOT_SHOWN, SitePage, named
 
 _ITEMS = frozenset({"li", "tr"})
@@ -35,18 +37,6 @@ _TITLE = 10
 """Characters from which a link's words are a title, whatever its address looks like."""
 
 _FOOTER = re.compile(r"foot|copyright|banquan|beian|(?:^| )(?:page-?)?bottom\d?(?: |$)")
-_FILE = re.compile(
-    r"\d{3,}[^/]*\.(?:s?html?|jhtml|jspx?|aspx?|php|do)$|_\d+\.s?html?$",
-    re.I,
-)
-_NUMBER = re.compile(r"/\d{4,}/?$")
-_DAY_IN_PATH = re.compile(r"/t?20\d{6}[_/]", re.I)
-_WITH_ID = re.compile(r"(?:^|&)\w*id=[\w-]{1,40}", re.I)
-_LIST_PAGE = re.compile(
-    r"/(?:index|list|channel|column|col|node|class)[_-]?\w{0,12}\.\w{3,5}$"
-    r"|/(?:list|channels?|columns?|node|lanmu)/[\w-]{1,20}\.\w{3,5}$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +65,13 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
 
     In the order of the page, each address once.
     """
-    found: dict[tuple[str, str, str], Entry] = {}
+    found: dict[Place, Entry] = {}
     groups: dict[_Element | None, int] = {}
     itself = {place(page.url), place(home)}
-    for link, url in page.links():
+    for link, url in page.links_and_runs():
+        if not url:
+            _take_rows(page, link, seen_at, itself, groups, found)
+            continue
         here = place(url)
         if here in itself:
             continue
@@ -95,6 +88,39 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
         known = found.get(here)
         found[here] = _merged(known, entry) if known else entry
     return list(found.values())
+
+
+def _take_rows(
+    page: SitePage,
+    row_of_all: _Element,
+    seen_at: datetime,
+    itself: Container[Place],
+    groups: dict[_Element | None, int],
+    found: dict[Place, Entry],
+) -> None:
+    """The entries of rows that are no elements of the page."""
+    if _left_out(page, row_of_all):
+        return
+    rows = [row for row in page.runs[row_of_all].rows if row.place not in itself]
+    if not rows:
+        return
+    group = groups.setdefault(row_of_all.getparent(), len(groups))
+    days = {beside: printed(beside, seen_at) for beside in {row.beside for row in rows}}
+    for row in rows:
+        within = printed(row.words, seen_at)
+        title = _worded([] if within else [row.words], row.title)
+        beside = days[row.beside]
+        both = (within and beside) and max(within, beside, key=_by_day)
+        day = both or within or beside or _at_the_end(title, seen_at)
+        if day and not day.with_year:
+            day = _with_year(day, row.url)
+        if day is None and len(title) < _SHORTEST_TITLE:
+            continue
+        entry = Entry(row.url, title, group=group)
+        if day is not None:
+            entry = Entry(row.url, title, day.day, day.with_year, True, group)
+        known = found.get(row.place)
+        found[row.place] = _merged(known, entry) if known else entry
 
 
 def _says_little(page: SitePage, link: _Element) -> bool:
@@ -182,33 +208,55 @@ def _item(page: SitePage, link: _Element) -> _Element | None:
             return best
         if element.tag in _ITEMS:
             return element if _leads_in(page, element, link) else best
-        if _others(element):
+        if _others(page, element):
             return best
         best, element = element, element.getparent()
     return best
 
 
-def _links_in(element: _Element, most: int) -> list[_Element]:
-    return list(islice(element.iter("a"), most + 1))
+def _links_in(page: SitePage, element: _Element, most: int) -> list[_Element]:
+    """The first links of an element, one more than `most`; of rows that are no elements of the page
+    the one that stands in for them, three times or more."""
+    if not page.runs:
+        return list(islice(element.iter("a"), most + 1))
+    found = list[_Element]()
+    for link in islice(element.iter("a"), most + 1):
+        row = link.getparent()
+        run = page.runs.get(row) if row is not None else None
+        found += [link] * len(run.rows) if run else [link]
+    return found[: most + 1]
 
 
 def _leads_in(page: SitePage, item: _Element, link: _Element) -> bool:
     """True when the link has the longest words of all links of its row: the others are tags."""
-    others = _links_in(item, _MOST_IN_ITEM)
+    others = _links_in(page, item, _MOST_IN_ITEM)
     if len(others) > _MOST_IN_ITEM:
         return False
     if others == [link]:
         return True
-    longest = max((len(page.words(other, 20)) for other in others), default=0)
+    longest = max((len(text) for other in others for text in _words_of(page, other)), default=0)
     return len(page.words(link, 20)) >= longest
 
 
-def _others(element: _Element) -> bool:
+def _words_of(page: SitePage, link: _Element) -> list[str]:
+    row = link.getparent()
+    run = page.runs.get(row) if row is not None else None
+    return [" ".join(r.words.split()) for r in run.rows] if run else [page.words(link, 20)]
+
+
+def _others(page: SitePage, element: _Element) -> bool:
     """True when a block holds links to other addresses, or very many."""
-    links = _links_in(element, _MOST_IN_ITEM)
-    return len(links) > 1 and (
-        len({(link.get("href") or "").strip() for link in links}) > 1 or len(links) > _MOST_IN_ITEM
-    )
+    links = _links_in(page, element, _MOST_IN_ITEM)
+    if len(links) < 2:
+        return False
+    return len(links) > _MOST_IN_ITEM or len({a for link in links for a in _hrefs(page, link)}) > 1
+
+
+def _hrefs(page: SitePage, link: _Element) -> list[str]:
+    """The address of a link as it is written; of rows, those of all."""
+    row = link.getparent()
+    run = page.runs.get(row) if row is not None else None
+    return [r.href for r in run.rows] if run else [(link.get("href") or "").strip()]
 
 
 @dataclass(slots=True)
@@ -248,13 +296,19 @@ def _by_day(day: Printed) -> tuple[bool, date]:
 
 
 def _title(link: _Element, shown: list[str]) -> str:
-    words = " ".join(" ".join(shown).split())
-    if words.endswith(("…", "...")) or not words:
-        words = " ".join((link.get("title") or "").split()) or words
+    words = _worded(shown, link.get("title") or "")
     if not words:
         image = link.find(".//img")
         words = " ".join((image.get("alt") or "").split()) if image is not None else ""
     return words[:200]
+
+
+def _worded(shown: Sequence[str], title: str) -> str:
+    """The words shown; where they are cut short or none, those of the attribute."""
+    words = " ".join(" ".join(shown).split())
+    if words.endswith(("…", "...")) or not words:
+        words = " ".join(title.split()) or words
+    return words
 
 
 def _outside(page: SitePage, item: _Element) -> list[str]:
@@ -332,35 +386,3 @@ def shown_days(page: SitePage, seen_at: datetime, after: date) -> Iterator[date]
         day = printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)
         if day and day.day > after and not _left_out(page, where):
             yield day.day
-
-
-@lru_cache(maxsize=4096)
-def looks_like_article(url: str) -> bool:
-    """True for addresses of single pages: numbers, days or an id in them."""
-    _host, path, query = parts_of(url)
-    if _is_list_page(path):
-        return False
-    return _is_of_one(path) or bool(query and _WITH_ID.search(query))
-
-
-def _is_of_one(path: str) -> bool:
-    """True for a path with the number or the day of one page in it."""
-    file = path.rfind("/") + 1
-    if file < len(path) and _FILE.search(path, file):
-        return True
-    number = _NUMBER.search(path, max(0, path.rfind("/", 0, len(path) - 1)))
-    return bool(number or ("20" in path and _DAY_IN_PATH.search(path)))
-
-
-def _is_list_page(path: str) -> bool:
-    """True by the last two parts of a path, where there is a file."""
-    file = path.rfind("/")
-    if file + 1 == len(path):
-        return False
-    return _LIST_PAGE.search(path, max(0, path.rfind("/", 0, max(0, file)))) is not None
-
-
-def may_be_article(url: str) -> bool:
-    """False for addresses of folders and lists alone: words and letters tell of no kind of page."""
-    path = parts_of(url)[1]
-    return not path.endswith("/") and not _is_list_page(path)

@@ -193,7 +193,7 @@ def is_challenge(page: SitePage | None, text: str, status: int, cookie: bool) ->
 
     `cookie`: the answer sets one. Such a page holds no link and next to no words.
     """
-    if page is not None and next(page.links(), None) is not None:
+    if page is not None and page.has_links():
         return False
     if page is not None and len(page.words(page.root)) >= _CHALLENGE_WORDS:
         return False
@@ -218,7 +218,7 @@ _SENT_ON = re.compile(
 
 def onward(page: SitePage) -> str:
     """Where a page without links of its own sends its visitors; empty where it does not."""
-    if next(page.links(), None) is not None:
+    if page.has_links():
         return ""
     for meta in page.root.iter("meta"):
         found = _REFRESH.match(meta.get("content") or "")

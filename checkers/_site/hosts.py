@@ -63,7 +63,7 @@ def absolute(base: str, href: str) -> str:
         return href
     down = _WITHIN.fullmatch(href)
     if down:
-        origin, below_it = _places(base)
+        origin, below_it = origin_and_folder(base)
         if origin:
             return origin + href if down.group(1) == "/" else below_it + href.removeprefix("./")
     href = re.sub(r"[\t\r\n]", "", href).strip()
@@ -82,7 +82,7 @@ def _is_whole(href: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _places(base: str) -> tuple[str, str]:
+def origin_and_folder(base: str) -> tuple[str, str]:
     """What an address within the host begins with, and one within the folder of `base`; nothing
     for a base that is more than host and path."""
     plain = _PLAIN.fullmatch(base)

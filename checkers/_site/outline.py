@@ -6,10 +6,12 @@ element takes several times as long as the library takes to build it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element
+
+from checkers._site.rows import Run
 
 NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "option", "select", "head"})
 """Elements whose text is no text of the page: menus of other sites and their addresses among them."""
@@ -43,9 +45,20 @@ class Outline:
     whole: bool = False
     """False where the walk gave up."""
 
+    def take_in(self, row: _Element, run: Run) -> int:
+        """Gather what `row` stands in for; how many steps that takes."""
+        first, steps = len(self.pieces), run.count()
+        self.pieces += [(row, text) for text in run.pieces()]
+        self.linked += run.linked()
+        self.spans[row] = (first, len(self.pieces), steps)
+        return steps
 
-def outlined(root: _Element) -> Outline:
-    """The outline of a page. A step is the beginning of a shown element, or a piece behind one."""
+
+def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
+    """The outline of a page. A step is the beginning of a shown element, or a piece behind one.
+
+    `runs`: rows by the one that stands in for them.
+    """
     outline = Outline()
     pieces, linked, spans = outline.pieces, outline.linked, outline.spans
     bare, apart = outline.bare, outline.apart
@@ -67,13 +80,16 @@ def outlined(root: _Element) -> Outline:
                 if (text := child.text) and not text.isspace():
                     pieces.append((child, text))
                     linked.append(inside <= _LEVELS)
-                if len(child):
+                if not len(child):
+                    spans[child] = (begin, len(pieces), 1)
+                    if len(pieces) == begin:
+                        bare.append(child)
+                elif tag == "li" and child in runs:
+                    steps += outline.take_in(child, runs[child]) - 1
+                else:
                     around.append((parent, children, behind, first, before, level))
                     around.append((child, iter(child), tail, begin, steps - 1, inside))
                     break
-                spans[child] = (begin, len(pieces), 1)
-                if len(pieces) == begin:
-                    bare.append(child)
             else:
                 apart.append(child)
             if tail and not tail.isspace():
@@ -92,10 +108,10 @@ def outlined(root: _Element) -> Outline:
     return outline
 
 
-def walk(element: _Element, most: int) -> list[Piece]:
+def walk(element: _Element, most: int, runs: Mapping[_Element, Run]) -> list[Piece]:
     """The first pieces below an element, at most so many, in twenty-five steps for each."""
     found, left = list[Piece](), STEPS * most
-    for where, text in _texts(element):
+    for where, text in _texts(element, runs):
         left -= 1
         if text and not text.isspace():
             found.append((where, text))
@@ -104,7 +120,9 @@ def walk(element: _Element, most: int) -> list[Piece]:
     return found
 
 
-def _texts(element: _Element) -> Iterator[tuple[_Element, str | None]]:
+def _texts(
+    element: _Element, runs: Mapping[_Element, Run]
+) -> Iterator[tuple[_Element, str | None]]:
     """The text of each shown element as it begins, and the pieces that stand behind elements; each
     is a step."""
     yield element, element.text
@@ -115,8 +133,11 @@ def _texts(element: _Element) -> Iterator[tuple[_Element, str | None]]:
         for child in children:
             tag, tail = child.tag, child.tail
             if tag not in NOT_SHOWN and isinstance(tag, str):
-                yield child, child.text
-                if len(child):
+                if child in runs:
+                    yield from ((child, text) for text in runs[child].steps())
+                else:
+                    yield child, child.text
+                if len(child) and child not in runs:
                     around.append((parent, tail, children))
                     parent, children = child, iter(child)
                     break

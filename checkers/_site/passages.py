@@ -30,7 +30,8 @@ class Passages:
         titled = {place(entry.url) for entry in listed if entry.dated and entry.own}
         self._seen.update(entry.title for entry in listed if place(entry.url) in titled)
         titles = (link for link, url in page.links() if place(url) in titled) if titled else ()
-        lines = dict.fromkeys(lines_of(page.root, LONGEST, frozenset(titles)))
+        rows = {row: run.lines(titled) for row, run in page.runs.items()}
+        lines = dict.fromkeys(lines_of(page.root, LONGEST, frozenset(titles), rows))
         fresh = [line for line in lines if line not in self._seen]
         self._seen.update(fresh)
         self.found.append(Passage("\n".join(fresh), where))

@@ -5,8 +5,8 @@ Made for pages of any kind: wrong charsets, unclosed tags, five megabytes, thous
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
@@ -14,7 +14,9 @@ from lxml.etree import _Element
 
 from checkers._site.hosts import absolute
 from checkers._site.outline import NOT_SHOWN, STEPS, Outline, is_in_a_link, outlined, walk
+from checkers._site.rows import Run, Short, settled, shortened
 from checkers._web.charset import decode
+from checkers._web.lines import NO_TEXT
 from checkers.base import Response
 
 __all__ = [
@@ -42,10 +44,21 @@ class SitePage:
     root: _Element
     base: str
     """What its links are relative to."""
+    runs: Mapping[_Element, Run] = field(default_factory=dict, compare=False)
+    """Rows of lists that are no elements of it, by the one that stands in for them."""
 
     def links(self) -> Iterator[tuple[_Element, str]]:
-        """Links that lead somewhere, in order, with whole addresses; at most 4,000."""
+        """Links that lead somewhere, in order, with whole addresses; at most 4,000. Those of rows
+        in `runs` are not among them: they lead to articles of the page's own host."""
+        return ((link, url) for link, url in self._links if url)
+
+    def links_and_runs(self) -> Iterator[tuple[_Element, str]]:
+        """The same with the element of each run at its place, without an address."""
         return iter(self._links)
+
+    def has_links(self) -> bool:
+        """True where anything leads anywhere."""
+        return bool(self._links)
 
     def elements(self) -> Iterator[_Element]:
         """Every element in order."""
@@ -59,6 +72,9 @@ class SitePage:
             url = absolute(self.base, element.get("href") or "")
             if url:
                 found.append((element, url))
+            elif self.runs and (row := element.getparent()) in self.runs:
+                assert row is not None
+                found.append((row, ""))
             if len(found) == _MOST_LINKS:
                 break
         return found
@@ -71,7 +87,7 @@ class SitePage:
         outline = self._outline
         span = outline.spans.get(element)
         if span is None or span[2] > STEPS * most:
-            return walk(element, most)
+            return walk(element, most, self.runs)
         return outline.pieces[span[0] : min(span[1], span[0] + most)]
 
     def words(self, element: _Element, most: int = _MOST_PIECES) -> str:
@@ -83,13 +99,22 @@ class SitePage:
         outline = self._outline
         span = outline.spans.get(element)
         if span is None or span[2] > STEPS * _MOST_PIECES:
-            return [text for where, text in walk(element, _MOST_PIECES) if not is_in_a_link(where)]
+            return self.walked_loose(element)
         first, end = span[0], min(span[1], span[0] + _MOST_PIECES)
         linked = outline.linked[first:end]
         if all(linked):
             return []
         pairs = zip(outline.pieces[first:end], linked, strict=True)
         return [piece[1] for piece, inside in pairs if not inside]
+
+    def walked_loose(self, element: _Element) -> list[str]:
+        """`loose` by a walk of its own."""
+        runs, found, left = self.runs, list[str](), _MOST_PIECES
+        linked = {row: iter(run.linked()) for row, run in runs.items()}
+        for where, text in walk(element, left, runs):
+            if not (next(linked[where]) if where in linked else is_in_a_link(where)):
+                found.append(text)
+        return found
 
     def bare(self) -> Iterator[_Element]:
         """Elements without an element or a text in them."""
@@ -104,7 +129,7 @@ class SitePage:
 
     @cached_property
     def _outline(self) -> Outline:
-        return outlined(self.root)
+        return outlined(self.root, self.runs)
 
     @cached_property
     def below_foot(self) -> dict[_Element, int]:
@@ -118,21 +143,34 @@ class SitePage:
         return "</html" in end or "</body" in end
 
 
-def read_page(response: Response) -> SitePage | None:
-    """The page in an answer; None where it holds no markup at all."""
+def read_page(response: Response, quickly: bool = True) -> SitePage | None:
+    """The page in an answer; None where it holds no markup at all. `quickly`: rows of lists that
+    need no tree are taken out of it."""
     text = decoded(response)
     text = text.replace("\0", "") if "\0" in text else text
+    short = shortened(text, response.url) if quickly else Short(text)
+    root = _parsed(short.text)
+    if root is None:
+        return None
+    given = root.find(".//base[@href]")
+    runs = settled(root, short, _NOTHING_IN)
+    if runs is None or (runs and given is not None):
+        return read_page(response, quickly=False)
+    base = absolute(response.url, given.get("href") or "") if given is not None else ""
+    return SitePage(response.url, text, root, base or response.url, runs)
+
+
+_NOTHING_IN = NOT_SHOWN | NO_TEXT
+
+
+def _parsed(text: str) -> _Element | None:
     # plain elements: the library's own for HTML each pass through Python when they are made
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
-    if root is None:
-        return None
-    given = root.find(".//base[@href]")
-    base = absolute(response.url, given.get("href") or "") if given is not None else ""
-    return SitePage(response.url, text, root, base or response.url)
+    return root
 
 
 def decoded(response: Response) -> str:

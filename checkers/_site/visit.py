@@ -45,7 +45,7 @@ def visit(url: str) -> Generator[Request, Any, Home]:
             rules = yield from _rules(forward)
         response = yield _allowed(rules, forward)
         page = opened(response)
-    if next(page.links(), None) is None:
+    if not page.has_links():
         raise Inconclusive(Reason.CHANGED_LAYOUT, "a home page without links")
     return page, response, rules
 

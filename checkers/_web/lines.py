@@ -7,6 +7,7 @@ in a row of a table are no telephone number. Style sheets are not read.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from lxml.etree import _Element
 
@@ -14,7 +15,7 @@ OF_ARTICLE = "{url} 正文"
 """Where an article's text stands. Its title, which lists show too, stands at the address itself: a
 title that is read again must not speak for a text that is not."""
 
-_NO_TEXT = frozenset(
+NO_TEXT = frozenset(
     "head script style template noscript noframes iframe object option select textarea".split()
 )
 _INLINE = frozenset(
@@ -28,19 +29,25 @@ _OFTEN = 500
 """Elements after which it is asked whether the text found is enough."""
 
 
-def lines_of(element: _Element, most: int, without: frozenset[_Element] = frozenset()) -> list[str]:
+def lines_of(
+    element: _Element,
+    most: int,
+    without: frozenset[_Element] = frozenset(),
+    instead: Mapping[_Element, Sequence[str]] = {},
+) -> list[str]:
     """The lines below `element`, white space folded, of at most `most` characters together.
 
     `without`: elements that are left out with all that stands in them. Whether `element` itself is
-    in sight is not asked.
+    in sight is not asked. `instead`: elements, none of them `element`, in place of whose children
+    these pieces stand, with `BREAK` before one that begins a line.
     """
     parts = _Parts(most)
-    _walk(element, without, parts)
-    folded = (" ".join(line.split()) for line in parts.text().split(_BREAK))
+    _walk(element, without, instead, parts)
+    folded = (" ".join(line.split()) for line in parts.text().split(BREAK))
     return [line for line in folded if line]
 
 
-_BREAK = "\0"
+BREAK = "\0"
 """Stands before what a block begins or ends with; no document holds it."""
 
 
@@ -63,7 +70,7 @@ class _Parts:
         return self._room <= 0
 
     def _show(self, part: str) -> None:
-        edge, part = (_BREAK, part[1:]) if part[:1] == _BREAK else ("", part)
+        edge, part = (BREAK, part[1:]) if part[:1] == BREAK else ("", part)
         shown = (part if part.isalnum() else _SPACE.sub(" ", part))[: self._room]
         self._shown.append(edge + shown)
         self._room -= len(shown.strip())
@@ -74,7 +81,12 @@ class _Parts:
         return "".join(self._shown or self.found)
 
 
-def _walk(element: _Element, without: frozenset[_Element], parts: _Parts) -> None:
+def _walk(
+    element: _Element,
+    without: frozenset[_Element],
+    instead: Mapping[_Element, Sequence[str]],
+    parts: _Parts,
+) -> None:
     """Gather the text below an element in order, a break where a block begins or ends."""
     found = parts.found
     found.append(element.text or "")
@@ -89,10 +101,12 @@ def _walk(element: _Element, without: frozenset[_Element], parts: _Parts) -> Non
                 if left <= 0 or parts.are_enough():
                     return
             tag, tail = child.tag, child.tail or ""
-            block = "" if tag in _INLINE or not isinstance(tag, str) else _BREAK
+            block = "" if tag in _INLINE or not isinstance(tag, str) else BREAK
             if isinstance(tag, str) and not (child in without or _is_unseen(child, tag)):
                 found.append(block + (child.text or ""))
-                if len(child):
+                if child in instead:
+                    found += instead[child]
+                elif len(child):
                     around.append((children, behind))
                     around.append((iter(child), block + tail))
                     break
@@ -102,7 +116,7 @@ def _walk(element: _Element, without: frozenset[_Element], parts: _Parts) -> Non
 
 
 def _is_unseen(element: _Element, tag: str) -> bool:
-    if tag in _NO_TEXT:
+    if tag in NO_TEXT:
         return True
     get = element.get
     style = get("style")

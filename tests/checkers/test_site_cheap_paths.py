@@ -10,14 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkers._site import entries as reading
-from checkers._site.entries import entries, looks_like_article, may_be_article
+from checkers._site.entries import entries
+from checkers._site import kinds, tree
 from checkers._site.hosts import parts_of, place
+from checkers._site.kinds import looks_like_article, may_be_article
 from checkers._site.marks import _icp
+from checkers._site.rows import Short
 from checkers._site.tree import SitePage, read_page
+from checkers.base import Inconclusive
+from checkers.website import Website
+from registry.vocab import CheckKind
+from tests.checkers.contract import look
 from tests.checkers.driving import NOON, answer
 from tests.checkers.mutations import damaged
-from tests.checkers.page_readings import PIECES, agree
-from tests.checkers.site_answers import HOME, NEWS, OLD, page
+from tests.checkers.page_readings import PIECES, agree, tell_the_same
+from tests.checkers.site_answers import HOME, NEWS, OLD, Site, page, target
 
 PAGES = damaged([page(NEWS + OLD), page(OLD * 2), page("<p>青石</p>" * 5)], PIECES)
 
@@ -44,6 +51,154 @@ def test_a_link_that_is_passed_over_would_have_been_no_entry(body: bytes) -> Non
     assert [replaced(entry) for entry in found] == [replaced(entry) for entry in thorough]
 
 
+ROWS = "".join(
+    f'\n <li class="c"><a href="./a/202603/t202603{day}_{day}.html" title="{words}{day}" target="_blank">'
+    f"{words[:9]}…</a><span>2026-03-{day}</span></li>"
+    for day, words in enumerate(["青石县召开防汛工作会议的通知"] * 5, 14)
+)
+BEFORE = "".join(
+    f"<li><span class='date'>03-{day}</span><a target='_blank' href='/b/t202603{day}_{day}.html'>"
+    f'<i class="dot"></i><font color="#333">青石县发布{day}项 措施</font></a></li>'
+    for day in (19, 18, 17, 17)
+)
+LOOSE = "".join(
+    f'<li> <a href="https://www.qingshi.gov.cn/c/{day}001.html"> 青石县公告第{day}号 </a> [2026/03/{day}] </li>\n'
+    for day in (2, 11, 12)
+)
+MENU = (
+    '<select onchange="go()"><option value="">请选择</option>\n<option value="http://a.gov.cn/?x=1"> 甲 </option>'
+    "<option value='b'></option></select>"
+)
+LISTS = damaged(
+    [
+        page(f"{MENU}<ul><li>{MENU}</li></ul><ul>{ROWS}</ul>{MENU}"),
+        page(f"{NEWS}<ul>{ROWS}</ul><div><ul class='n'>{BEFORE}{LOOSE}</ul></div>"),
+        page(f"<div><h2>{NEWS}</h2>{NEWS}<div>{LOOSE}</div></div>{BEFORE}<p>暂无内容</p>"),
+        page(
+            f"<ul>{ROWS}</ul>", script="<script>$.get('/x',function(d){$('ul').html(d)})</script>"
+        ),
+    ],
+    [
+        *PIECES,
+        *(
+            "<!--",
+            "-->",
+            "<title>",
+            "&nbsp;",
+            "&",
+            '"',
+            "'",
+            ">",
+            "<base href='/x/'>",
+            "style='display:none' ",
+        ),
+        *(
+            "class=footer ",
+            "hidden ",
+            "title='x'",
+            "title=''",
+            " href='/q_1.html'",
+            "\r\n",
+            "\x0b",
+            "\x00",
+        ),
+        *(
+            "<svg>",
+            "</svg>",
+            "<noframes>",
+            "<xmp>",
+            "<frameset>",
+            "</body>",
+            "</html>",
+            "\x85",
+            "2026年3月16日",
+        ),
+        *(
+            ROWS,
+            BEFORE,
+            LOOSE,
+            "<li><ul>",
+            "</ul></li>",
+            "<a href='/e_123.html'>",
+            "ICP",
+            "标识码",
+            "云",
+        ),
+        *(
+            "<li><a href='/f/20260318_2.html'>青石县</a>",
+            "<dt>",
+            "<dd>",
+            "<li",
+            "<a",
+            "</a",
+            "2026-03-18</a>",
+        ),
+    ],
+    ["utf-8", "utf-8", "gb18030"],
+)
+
+
+@given(LISTS)
+def test_a_page_without_its_rows_says_what_it_says_with_them(body: bytes) -> None:
+    quick, thorough = parsed(body), read_page(answer(body, url=HOME), quickly=False)
+    if quick is None or thorough is None:
+        assert quick is thorough
+        return
+    tell_the_same(quick, thorough)
+    found = entries(quick, HOME, NOON)
+    assert found == entries(thorough, HOME, NOON)
+
+
+@given(LISTS, st.sampled_from([CheckKind.FRESHNESS, CheckKind.IDENTITY]))
+def test_a_look_at_pages_without_their_rows_finds_what_a_look_at_whole_ones_finds(
+    body: bytes, kind: CheckKind
+) -> None:
+    def looked() -> object:
+        site = Site(body, {"/xwzx/": body, "/a/202603/t20260318_18.html": body})
+        outcome = look(Website(), "pages", target(kind), site).outcome
+        if isinstance(outcome, Inconclusive):
+            return outcome.reason, outcome.detail, site.asked
+        return outcome, site.asked
+
+    quick = looked()
+    with patch.object(tree, "shortened", lambda text, _url: Short(text)):
+        assert looked() == quick
+
+
+@pytest.mark.parametrize("rows", [ROWS, BEFORE, LOOSE])
+@pytest.mark.parametrize(
+    "around", ["<ul>{}</ul>", "<div class='list'>\n{}\n</div>", "<ul><li>又<ul>{}</ul></li></ul>"]
+)
+def test_rows_as_programs_write_them_need_no_tree(rows: str, around: str) -> None:
+    shown = parsed(page(around.format(rows)))
+    assert shown is not None
+    assert len(shown.runs) == 1
+    assert len(shown.root.findall(".//li")) < 3
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<!-- {} --><a href='/1001.html'>青石县</a>",
+        "<script>{}</script>",
+        "<a href='/x/'>{}</a>",
+        "<select>{}</select>",
+        "<base href='https://elsewhere.example/'>{}",
+        "<div>" * 60 + "{}",
+    ],
+)
+def test_rows_that_are_none_or_stand_oddly_are_left_where_they_are(around: str) -> None:
+    shown = parsed(page(around.format(ROWS)))
+    assert shown is not None
+    assert not shown.runs
+
+
+def test_of_a_menu_one_choice_is_kept() -> None:
+    shown = parsed(page(MENU * 2))
+    assert shown is not None
+    assert [each.text for each in shown.root.iter("option")] == ["请选择"] * 2
+
+
 def replaced(entry: reading.Entry) -> tuple[object, ...]:
     """All of an entry but the number of its list, which only tells lists apart."""
     return entry.url, entry.title, entry.day, entry.with_year, entry.own
@@ -66,8 +221,8 @@ _PATHS = st.lists(
 def test_an_address_is_told_by_its_last_parts_as_by_the_whole(path: str) -> None:
     url = f"https://www.qingshi.gov.cn/{path}"
     _host, whole, query = parts_of(url)
-    listing = reading._LIST_PAGE.search(whole) is not None
-    single = bool(_OF_ONE.search(whole) or (query and reading._WITH_ID.search(query)))
+    listing = kinds.LIST_PAGE.search(whole) is not None
+    single = bool(_OF_ONE.search(whole) or (query and kinds.WITH_ID.search(query)))
     assert looks_like_article(url) == (single and not listing)
     assert may_be_article(url) == (not whole.endswith("/") and not listing)
     plain = re.sub(r"/(?:index|default|home)\.\w{2,5}$", "/", whole, flags=re.I) or "/"

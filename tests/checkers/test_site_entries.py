@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from checkers._site.entries import Entry, entries, looks_like_article
+from checkers._site.entries import Entry, entries
+from checkers._site.kinds import looks_like_article
 from checkers._site.tree import SitePage, read_page
 from tests.checkers.driving import NOON, answer
 from tests.checkers.site_answers import FOOT, HOME, page, row

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from checkers._site.entries import entries
 from checkers._site.tree import read_page
 from checkers._web.feeds import _exact, _scanned
 from checkers.feed import _when, _whens
 from tests.checkers.driving import NOON, answer
-from tests.checkers.page_readings import agree
+from tests.checkers.page_readings import agree, tell_the_same
+from tests.checkers.site_answers import HOME
 from tests.shared.test_payloads import PAYLOADS
 
 pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="no recorded answers here")
@@ -31,6 +33,17 @@ def test_a_recorded_page_is_read_in_one_walk_as_in_many(file: str) -> None:
     if shown is not None:
         for most in (5, 80, 20_000):
             agree(shown, most)
+
+
+@pytest.mark.parametrize("file", recorded("html", "htm"))
+def test_a_recorded_page_says_without_its_rows_what_it_says_with_them(file: str) -> None:
+    sent = answer(Path(PAYLOADS, file).read_bytes(), url=HOME)
+    quick, thorough = read_page(sent), read_page(sent, quickly=False)
+    if quick is None or thorough is None:
+        assert quick is thorough
+        return
+    tell_the_same(quick, thorough)
+    assert entries(quick, HOME, NOON) == entries(thorough, HOME, NOON)
 
 
 @pytest.mark.parametrize("file", recorded("xml", "rss", "atom"))

@@ -1,0 +1,296 @@
+"""Rows of a list as programs write them, taken out of a page before it becomes a tree.
+
+A row is taken out only where every sign of it is accounted for: `<li>` with one link to an article
+of the site's own host, its words, and a date before or behind it. One row stands in for a run of
+them, so that the parser itself says whether they are rows at all: what stands in a script, a comment
+or a text field does not come out as an element, and then the whole page is parsed as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lxml.etree import XPath, _Element
+
+from checkers._site.hosts import origin_and_folder, place
+from checkers._site.kinds import is_path_of_article
+from checkers._web.lines import BREAK
+
+_FEWEST = 3
+"""Rows in succession, fewer of which are left to the tree."""
+
+_MOST_SIGNS, _MOST_LINKS = 50_000, 4_000
+"""Signs `<` and `<a` up to which nothing of a page has to be cut off anywhere."""
+
+_DEEPEST = 40
+"""Levels below which a run may stand."""
+
+MARK = "taizhang-rows"
+
+_SPACE = r"[ \t\r\n]"
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_TEXT = rf"[^<>&{_CONTROLS}]"
+_VALUE = rf"[^<>&\"'{_CONTROLS}]*+"
+_NAMES = r"class|target|rel|align|color|size|style"
+_OTHER = rf"(?:{_NAMES})=(?:\"[\w:;#%. -]*+\"|'[\w:;#%. -]*+')"
+_OTHERS = rf"(?:{_SPACE}++{_OTHER})*+"
+_LOOKS = rf"{_OTHERS}{_SPACE}*+"
+_TITLE = rf"title=(?P<q{{name}}>[\"'])(?P<{{name}}>{_VALUE})(?P=q{{name}})"
+_DATE = r"[ \t\n\[(（]*+\d[\d./:年月日 \t\n\])）-]*+"
+_HREF = r"(?:https?://[a-z\d.-]++/|\./|/)?+(?:[\w~-][\w.~-]*+/)*+[\w~-][\w.~-]*+"
+_TAGS = r"span|i|em|b|font|small|strong"
+
+_ROW = re.compile(
+    rf"<li{_LOOKS}>{_SPACE}*+"
+    rf"(?:<(?P<t1>{_TAGS}){_LOOKS}>(?P<before>{_DATE})</(?P=t1)>{_SPACE}*+)?"
+    rf"<a{_OTHERS}(?:{_SPACE}++{_TITLE.format(name='early')})?{_OTHERS}"
+    rf"{_SPACE}++href=(?:\"(?P<href>{_HREF})\"|'(?P<single>{_HREF})'){_OTHERS}"
+    rf"(?:{_SPACE}++{_TITLE.format(name='late')})?{_LOOKS}>"
+    rf"(?:(?P<words>{_TEXT}++)|{_SPACE}*+(?P<dot><i{_LOOKS}></i>)?"
+    rf"(?:(?P<behind>{_TEXT}++)|{_SPACE}*+<(?P<t2>{_TAGS}){_LOOKS}>(?P<inner>{_TEXT}++)</(?P=t2)>{_SPACE}*+))"
+    rf"</a>"
+    rf"(?:(?P<loose>{_DATE})|{_SPACE}*+(?:<(?P<t3>{_TAGS}){_LOOKS}>(?P<after>{_DATE})</(?P=t3)>{_SPACE}*+)?)"
+    rf"</li>(?:{_SPACE}*+(?=<li))?",
+    re.A,
+)
+_CHOICE = (
+    rf"<option(?:{_SPACE}++(?:{_OTHER}|(?:value|title)=(?:\"{_VALUE}\"|'{_VALUE}')))*+{_SPACE}*+>"
+)
+_CHOICES = re.compile(
+    rf"{_CHOICE}(?P<words>{_TEXT}++)</option>(?:{_SPACE}*+{_CHOICE}{_TEXT}*+</option>)++", re.A
+)
+_PARTS = (
+    "before",
+    "href",
+    "single",
+    "early",
+    "late",
+    "words",
+    "dot",
+    "behind",
+    "inner",
+    "loose",
+    "after",
+)
+_UNPLAIN = ("foot", "copyright", "banquan", "beian", "bottom", "display", "visibility")
+"""What in a row's classes and styles could make it a foot, or keep it from sight."""
+
+_MARKS_OF_OTHERS = ("conac", "kaipuyun", "zfwzzc", "ta.trs.cn")
+_TAG = re.compile(r"<[^<>]*>")
+Place = tuple[str, str, str]
+
+
+class Row(NamedTuple):
+    """One row."""
+
+    url: str
+    href: str
+    """The address as it is written."""
+    place: Place
+    title: str
+    """The attribute of its link."""
+    words: str
+    """The one piece of text in its link, as it stands."""
+    beside: str
+    """The one piece outside it: a date."""
+    first: bool
+    """The date stands before the link."""
+    empty: int
+    """How many elements begin with the link, without text, before its words."""
+    loose: bool
+    """The date stands in no element of its own."""
+    raw: str
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """Rows that stand one behind the other."""
+
+    rows: list[Row]
+
+    def pieces(self) -> list[str]:
+        """The shown texts in order."""
+        return [
+            t for r in self.rows for t in ((r.beside, r.words) if r.first else (r.words, r.beside))
+        ]
+
+    def linked(self) -> list[bool]:
+        """Of each piece, whether it stands in a link."""
+        return [flag for r in self.rows for flag in ((False, True) if r.first else (True, False))]
+
+    def steps(self) -> Iterator[str | None]:
+        """What a walk meets: the text with which each element begins, and each text behind one."""
+        for row in self.rows:
+            yield None
+            if row.first:
+                yield row.beside
+            yield from (None,) * row.empty
+            yield row.words
+            if not row.first:
+                yield row.beside
+
+    def count(self) -> int:
+        """How many steps a walk takes."""
+        return 3 * len(self.rows) + sum([row.empty for row in self.rows])
+
+    def lines(self, titled: Container[Place]) -> list[str]:
+        """The texts, a break before each row, without the links that lead to `titled`."""
+        found = list[str]()
+        for row in self.rows:
+            if row.place in titled:
+                found.append(BREAK + row.beside)
+            else:
+                first, *others = _TAG.split(row.raw)[1:-1]
+                found += (BREAK + first, *others)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A page without what needs no tree."""
+
+    text: str
+    runs: Sequence[Run] = ()
+    choices: int = 0
+
+
+def shortened(text: str, url: str) -> Short:
+    """The page at `url`, one row or choice standing for several."""
+    if MARK in text or text.count("<") >= _MOST_SIGNS:
+        return Short(text)
+    less, choices = _choices_taken_out(text)
+    return Short(*_rows_taken_out(less, url), choices)
+
+
+def _rows_taken_out(text: str, url: str) -> tuple[str, list[Run]]:
+    """The page with one row in place of each run, and the runs in their order."""
+    origin, below = origin_and_folder(url)
+    if not _may_be_searched(text, origin):
+        return text, []
+    kept, runs, at = list[str](), list[Run](), 0
+    for start, end, rows in _in_succession(text, origin, below):
+        looks = text[start:end].lower()
+        if any(word in looks for word in _UNPLAIN):
+            continue
+        kept.append(f'{text[at:start]}<li><a {MARK}="{len(runs)}"></a></li>')
+        runs.append(Run(rows))
+        at = end
+    return "".join([*kept, text[at:]]), runs
+
+
+def _in_succession(text: str, origin: str, below: str) -> Iterator[tuple[int, int, list[Row]]]:
+    """Where rows that follow each other begin and end, and the rows: those of enough of them."""
+    start, end, rows = -1, -1, list[Row]()
+    for found in _ROW.finditer(text):
+        row = _row(found, origin, below)
+        if row is None:
+            continue
+        if found.start() != end:
+            if len(rows) >= _FEWEST:
+                yield start, end, rows
+            start, rows = found.start(), []
+        rows.append(row)
+        end = found.end()
+    if len(rows) >= _FEWEST:
+        yield start, end, rows
+
+
+def _choices_taken_out(text: str) -> tuple[str, int]:
+    """The page with one choice of a menu in place of several, and how many of them stand for others.
+
+    Menus are no words of a page and lead nowhere, but half of a page is in them: other sites' names.
+    """
+    if "<option" not in text:
+        return text, 0
+    kept, at = list[str](), 0
+    for found in _CHOICES.finditer(text):
+        if not found["words"].isspace():
+            number = len(kept)
+            kept.append(
+                f'{text[at : found.start()]}<option {MARK}="{number}">{found["words"]}</option>'
+            )
+            at = found.end()
+    return "".join([*kept, text[at:]]), len(kept)
+
+
+def _may_be_searched(text: str, origin: str) -> bool:
+    if not origin or "<li" not in text:
+        return False
+    if any(word in origin for word in _MARKS_OF_OTHERS):
+        return False
+    links = text.count("<a") + text.count("<A")
+    return links < _MOST_LINKS
+
+
+def _row(found: re.Match[str], origin: str, below: str) -> Row | None:
+    before, href, single, early, late, words, dot, behind, inner, loose, after = found.group(
+        *_PARTS
+    )
+    beside = before or loose or after
+    if behind is not None and dot is None:
+        return None  # white space that a text may not hold stands before it
+    if not beside or (before and (loose or after)) or None not in (early, late):
+        return None
+    href = href or single
+    if href[0] == "/":
+        url = origin + href
+    elif href[:4] != "http":
+        url = below + (href[2:] if href[:2] == "./" else href)
+    elif href.startswith(origin) and href[len(origin)] == "/":
+        url = href
+    else:
+        return None
+    shown = words or behind or inner
+    if not is_path_of_article(url[len(origin) :]) or shown.isspace():
+        return None
+    empty = (words is None) + (dot is not None)
+    return Row(
+        url,
+        href,
+        place(url),
+        early or late or "",
+        shown,
+        beside,
+        before is not None,
+        empty,
+        loose is not None,
+        found.group(),
+    )
+
+
+_ROWS = XPath(f"descendant::a[@{MARK}]")
+_MENUS = XPath(f"descendant::option[@{MARK}]")
+
+
+def settled(root: _Element, short: Short, hidden: Container[str]) -> dict[_Element, Run] | None:
+    """The runs by the row that stands in for each; None where something that stands in for others
+    has not become what it looked like. `hidden`: elements in which nothing is looked at.
+    """
+    if short.choices and len(_in_order(_MENUS, root)) != short.choices:
+        return None
+    places = _in_order(_ROWS, root) if short.runs else []
+    if len(places) != len(short.runs):
+        return None
+    found: dict[_Element, Run] = {}
+    for link, run in zip(places, short.runs, strict=True):
+        row = link.getparent()
+        if row is None or row.tag != "li" or len(row) != 1 or row.text or link.tail:
+            return None
+        around = [element.tag for element in row.iterancestors()]
+        if len(around) > _DEEPEST or any(tag == "a" or tag in hidden for tag in around):
+            return None
+        found[row] = run
+    return found
+
+
+def _in_order(path: XPath, root: _Element) -> list[_Element]:
+    """The marked elements; none where their numbers are not those that they were given."""
+    found = path(root)
+    marked = (
+        [each for each in found if isinstance(each, _Element)] if isinstance(found, list) else []
+    )
+    numbers = [each.get(MARK) for each in marked]
+    return marked if numbers == [*map(str, range(len(marked)))] else []
