@@ -7,7 +7,8 @@ rebuilt table, a foreign tool) is detected by `verify`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
@@ -50,11 +51,15 @@ failures = excluded.failures
 + CASE WHEN excluded.read_at IS NULL THEN latest_look.failures ELSE 0 END"""
 
 
-_OWN = "NEW.actor_id IS NULL OR 'self_report' <> (SELECT method FROM run WHERE id = NEW.run_id)"
-_LATEST_OF_ONE = f"""{_INTO_LATEST}
-VALUES (NEW.account_id, NEW.kind, CASE WHEN {_OWN} THEN NEW.last_post_at END,
+_LOOK = """NEW.account_id, NEW.kind, CASE WHEN NEW.actor_id IS NULL OR \
+'self_report' <> (SELECT method FROM run WHERE id = NEW.run_id) THEN NEW.last_post_at END,
 CASE WHEN NEW.outcome = 'read' THEN NEW.observed_at END, NEW.observed_at,
-CASE WHEN NEW.outcome = 'inconclusive' THEN 1 ELSE 0 END)
+CASE WHEN NEW.outcome = 'inconclusive' THEN 1 ELSE 0 END"""
+_LATEST_OF_ONE = f"""{_INTO_LATEST}
+VALUES ({_LOOK})
+{_together('max')}"""
+_LATEST_OF_ADDED = f"""{_INTO_LATEST}
+SELECT {_LOOK.replace('NEW.', 'look.')} FROM observation look WHERE look.id > ? ORDER BY look.id
 {_together('max')}"""
 _LATEST_OF_MANY = f"""{_INTO_LATEST}
 SELECT look.account_id, look.kind,
@@ -120,6 +125,32 @@ def install(connection: Connection) -> None:
         on_table = f" ON {table}" if dialect == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on_table}")
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")
+
+
+@contextmanager
+def at_rest(connection: Connection, table: str) -> Iterator[None]:
+    """Within the block new rows of `table` do without the triggers of their insertion (SQLite).
+
+    For thousands of rows by plain INSERT, whose keys the table assigns. They set off nothing one by
+    one: `latest_look` takes them all at the end, and that nothing is replaced is still seen to by
+    the trigger against DELETE, which `recursive_triggers` of our connections calls for REPLACE too.
+    Nobody else meets the table like this, for all is within the writer's transaction; when the
+    block fails, its rows are undone and the triggers are back.
+    """
+    resting = {
+        name: definition
+        for name, definition in wanted("sqlite").items()
+        if definition.split()[1] == "INSERT" and definition.split(" ON ")[1].split()[0] == table
+    }
+    with connection.begin_nested():
+        last = connection.exec_driver_sql(f"SELECT max(rowid) FROM {table}").scalar() or 0
+        for name in resting:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield
+        if _LATEST in resting:
+            connection.exec_driver_sql(_LATEST_OF_ADDED, (last,))
+        for name, definition in resting.items():
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")
 
 
 def missing(connection: Connection) -> list[str]:
