@@ -142,7 +142,7 @@ def at_rest(connection: Connection, table: str) -> Iterator[None]:
         for name, definition in wanted("sqlite").items()
         if definition.split()[1] == "INSERT" and definition.split(" ON ")[1].split()[0] == table
     }
-    with connection.begin_nested():
+    with connection.begin_nested(), _much_cache(connection):
         last = connection.exec_driver_sql(f"SELECT max(rowid) FROM {table}").scalar() or 0
         for name in resting:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
@@ -151,6 +151,20 @@ def at_rest(connection: Connection, table: str) -> Iterator[None]:
             connection.exec_driver_sql(_LATEST_OF_ADDED, (last,))
         for name, definition in resting.items():
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")
+
+
+_CACHE = 16_000
+"""KiB of pages kept while thousands of rows are written: none is written out and read again."""
+
+
+@contextmanager
+def _much_cache(connection: Connection) -> Iterator[None]:
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar()
+    connection.exec_driver_sql(f"PRAGMA cache_size = {-_CACHE}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {usual}")
 
 
 def missing(connection: Connection) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -13,7 +14,11 @@ from sqlalchemy.orm import Session
 
 from registry import db
 from registry.bulk import insert_rows
+from registry.db import stored_json
+from registry.history import triggers
+from registry.latest import latest_looks
 from registry.models import Observation
+from registry.models.base import packed_uid, packed_uids
 from registry.uids import new_uid, new_uids, repeatable
 from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, Precision
 from tests.conftest import NOW
@@ -114,6 +119,92 @@ def test_a_row_that_stands_already_undoes_all(registry: db.Registry) -> None:
         insert_rows(session, Observation, COLUMNS, [a_row(keys, n) for n in range(150)])
     with registry.read() as session:
         assert len(stored(session)) == 1
+
+
+def test_thousands_of_rows_come_to_the_same_as_one_by_one(
+    session: Session, keys: tuple[int, int]
+) -> None:
+    other = an_account(session, a_unit(session, "云川市气象局"), uid="9").id
+    outcomes = [Outcome.READ, Outcome.INCONCLUSIVE, Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED]
+
+    def rows(account: int) -> list[tuple[Any, ...]]:
+        return [
+            a_row((keys[0], account), number, outcome=outcomes[number * 7 % 11 % 4])
+            for number in range(1501)
+        ]
+
+    insert_rows(session, Observation, COLUMNS, rows(keys[1]))
+    for row in rows(other):
+        insert_rows(session, Observation, COLUMNS, [row])
+    looks = latest_looks(session, CheckKind.HANDLE)
+    assert looks[keys[1]] == looks[other]
+    assert looks[other].failures > 0
+    assert triggers.missing(session.connection()) == []
+
+
+def test_thousands_that_fail_leave_nothing_and_the_protections_in_place(
+    registry: db.Registry,
+) -> None:
+    with registry.write() as session:
+        keys = a_run(session).id, an_account(session, a_unit(session)).id
+        rows = [a_row(keys, number) for number in range(2000)]
+        with pytest.raises(DatabaseError), session.begin_nested():
+            insert_rows(session, Observation, COLUMNS, [*rows, a_row(keys, 7)])
+    with registry.read() as session:
+        assert stored(session) == []
+        assert latest_looks(session, CheckKind.HANDLE) == {}
+        assert triggers.missing(session.connection()) == []
+
+
+def test_while_triggers_rest_nothing_is_replaced(registry: db.Registry) -> None:
+    if not registry.is_sqlite:
+        pytest.skip("a statement of SQLite")
+    with registry.write() as session:
+        keys = a_run(session).id, an_account(session, a_unit(session)).id
+        insert_rows(session, Observation, COLUMNS, [a_row(keys, 0)])
+    with pytest.raises(DatabaseError, match="append-only"), registry.write() as session:
+        with triggers.at_rest(session.connection(), "observation"):
+            session.execute(text("INSERT OR REPLACE INTO observation SELECT * FROM observation"))
+    with registry.read() as session:
+        assert len(stored(session)) == 1
+        assert triggers.missing(session.connection()) == []
+
+
+def test_a_foreign_key_that_leads_nowhere_refuses_thousands_too(
+    registry: db.Registry,
+) -> None:
+    with registry.write() as session:
+        keys = a_run(session).id, an_account(session, a_unit(session)).id
+    with pytest.raises(DatabaseError), registry.write() as session:
+        rows = [a_row(keys, number) for number in range(1999)]
+        insert_rows(session, Observation, COLUMNS, [*rows, a_row((keys[0], 10**6), 1999)])
+
+
+@pytest.mark.parametrize("odd", ["no uid", "0" * 36, "0192F000-0000-7000-8000-00000000000A"])
+def test_a_text_that_is_no_uid_stays_as_it_is_among_uids(
+    session: Session, keys: tuple[int, int], odd: str
+) -> None:
+    rows = [a_row(keys, 0), a_row(keys, 1, uid=odd), a_row(keys, 2)]
+    insert_rows(session, Observation, COLUMNS, rows)
+    assert stored(session) == rows
+
+
+def test_uids_whose_dashes_stand_elsewhere_are_no_uids() -> None:
+    good, shifted = new_uid(), new_uid().replace("-", "")
+    shifted = f"{shifted[:7]}-{shifted[7:12]}-{shifted[12:16]}-{shifted[16:20]}-{shifted[20:]}"
+    assert packed_uids([good, shifted]) == [packed_uid(good), shifted]
+    assert packed_uids([good, None]) == [packed_uid(good), None]
+    assert packed_uids([]) == []
+
+
+@pytest.mark.parametrize("value", [{"n": 2**70}, {"1": {"2": None}}, {"n": 0.1}, {"tab": "\t\x7f"}])
+def test_what_json_can_say_is_read_back(value: dict[str, Any]) -> None:
+    assert json.loads(stored_json(value)) == value
+
+
+def test_what_json_cannot_say_is_refused() -> None:
+    with pytest.raises(TypeError):
+        stored_json({"at": NOW})
 
 
 def test_chinese_in_json_is_stored_as_it_is_written_and_half_a_character_gets_through(
