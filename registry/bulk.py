@@ -10,8 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import count as counted
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Connection, Dialect, Enum, Table, insert
@@ -20,12 +19,12 @@ from sqlalchemy.orm import Session
 from registry.db import stored_json
 from registry.history import triggers
 from registry.models.base import (
+    EPOCH,
     Base,
     Instant,
     Moment,
     PackedUid,
-    microseconds,
-    packed_uid,
+    packed_uids,
     table_of,
 )
 
@@ -128,28 +127,26 @@ class _Same:
 
 @lru_cache(maxsize=64)
 def _statement(table: str, columns: tuple[str, ...], fixed: tuple[int, ...], rows: int) -> str:
-    """An INSERT of so many rows; values of `fixed` columns are numbered first, for all rows."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    place = {at: number for number, at in enumerate(fixed, 1)}
-    following = counted(len(fixed) + 1)
-    values = ", ".join(
-        f"({', '.join(f'?{place[at] if at in place else next(following)}' for at in of_row)})"
-        for of_row in repeat(range(len(columns)), rows)
-    )
-    return f'INSERT INTO "{table}" ({names}) VALUES {values}'
+    """An INSERT of so many rows whose `fixed` columns take their values from the first row.
+
+    Those are numbered and handed over first. The others have no number: SQLite would keep a list
+    of those, to be gone through for each.
+    """
+    order = (*fixed, *(at for at in range(len(columns)) if at not in fixed))
+    names = ", ".join(f'"{columns[at]}"' for at in order)
+    moving = ["?"] * (len(columns) - len(fixed))
+    one = f"({', '.join([*(f'?{number}' for number in range(1, len(fixed) + 1)), *moving])})"
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([one] * rows)}'
 
 
 def _bound(dialect: Dialect, kind: Any, values: Sequence[Any], many: bool) -> Sequence[Any] | _Same:
     """The values as the driver takes them."""
     prepare = _preparing(dialect, kind)
     if isinstance(kind, JSON) and prepare is not None:  # [1] and [True] are equal, not their texts
-        values = [
-            stored_json(value) if value.__class__ in _JSON else prepare(value) for value in values
-        ]
-        prepare = None
+        values, prepare = prepare(values), None
     if many and _all_same(values):
-        return _Same(prepare(values[0]) if prepare else values[0])
-    return [prepare(value) for value in values] if prepare else values
+        return _Same(prepare(values[:1])[0] if prepare else values[0])
+    return prepare(values) if prepare else values
 
 
 def _all_same(values: Sequence[Any]) -> bool:
@@ -160,24 +157,37 @@ def _all_same(values: Sequence[Any]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _preparing(dialect: Dialect, kind: Any) -> Callable[[Any], Any] | None:
+def _preparing(dialect: Dialect, kind: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
+    """What makes a column of values into what the driver takes, if anything need be done."""
     prepare: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     if prepare is None:
         return None
     if isinstance(kind, Instant):
-        return _instant
+        return _instants
     if isinstance(kind, Moment):
-        return _moment
+        return lambda values: [_moment(value) for value in values]
     if isinstance(kind, PackedUid):
-        return packed_uid
+        return packed_uids
+    if isinstance(kind, JSON):
+        return lambda values: [
+            stored_json(value) if value.__class__ in _JSON else prepare(value) for value in values
+        ]
     if isinstance(kind, Enum) and kind.enum_class is not None:
         known = {member: prepare(member) for member in kind.enum_class} | {None: prepare(None)}
-        return lambda value: known[value] if value in known else prepare(value)
-    return prepare
+        return lambda values: [known[v] if v in known else prepare(v) for v in values]
+    return lambda values: [prepare(value) for value in values]
 
 
-def _instant(value: datetime | None) -> int | None:
-    return None if value is None else microseconds(value)
+def _instants(values: Sequence[datetime | None]) -> list[int | None]:
+    """`microseconds` of each, without a call for each."""
+    try:
+        since = [None if value is None else value - EPOCH for value in values]
+    except TypeError:
+        raise ValueError("a moment needs a time zone") from None
+    return [
+        None if d is None else (d.days * 86_400 + d.seconds) * 1_000_000 + d.microseconds
+        for d in since
+    ]
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -106,6 +106,7 @@ def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
     """
     fresh = zip(rows, new_uids(len(rows)), strict=True)
     uids = [done.columns.get("uid") or uid for done, uid in fresh]
+    # column by column: a tuple for each row would wake the collector of garbage
     columns = [done.columns for done in rows]
     insert_columns(
         session,
