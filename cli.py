@@ -5,6 +5,7 @@ Imports as little as possible, so that `taizhang --help` starts at once.
 
 from __future__ import annotations
 
+import errno
 import gettext
 import importlib
 import os
@@ -168,11 +169,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TaizhangError as error:
         _explain(error)
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # the last resort: one line for the user, details in a file
+        if isinstance(error, OSError) and _unread(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         return _unexpected(error)
+
+
+def _unread(error: OSError) -> bool:
+    """Whoever read our output has gone (`taizhang account list | more`); Windows has another word
+    for it."""
+    on_windows = sys.platform == "win32" and error.errno == errno.EINVAL
+    return isinstance(error, BrokenPipeError) or (on_windows and error.filename is None)
 
 
 def _speak(arguments: Sequence[str]) -> None:

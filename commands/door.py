@@ -233,7 +233,7 @@ def _clock(text: str | None) -> Callable[[], datetime]:
 def _os_user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):  # Windows without USERNAME
         return ""
 
 

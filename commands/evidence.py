@@ -54,6 +54,7 @@ def list_(door: Door, format_: str, output: str | None) -> None:
 def prune(
     door: Door, keep_days: int | None, really: bool, format_: str, output: str | None
 ) -> None:
+    from commands.notifying import warn
     from commands.progress import steps
     from registry.keeping import retention
     from reports.listing import write_listing
@@ -69,6 +70,9 @@ def prune(
             with steps(_("Removing evidence"), len(doomed)) as tell:
                 retention.prune(session, folder, doomed, keep_days=days, act=act, on_progress=tell)
     write_listing(doomed, _columns(), format_, output)
+    if really and (stayed := [file.name for file in doomed if (folder / file.name).exists()]):
+        text = _("Open in another program, so still there: {files}. Prune again when it is closed.")
+        warn(text.format(files=_(", ").join(stayed)))
     if format_ == "table" and output is None:
         _tell(days, [file.size for file in doomed], really)
         if not really:

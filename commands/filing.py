@@ -419,6 +419,8 @@ def show(door: Door, filing: str, format_: str, output: str | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def template(file: Path) -> None:
     from registry.exchange.filing_sheet import write_template
+    from reports.files import replaced
 
-    write_template(file)
+    with replaced(file) as made:
+        write_template(made)
     click.echo(_("Written: {file}").format(file=file))

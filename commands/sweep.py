@@ -138,6 +138,7 @@ def _shown(at: datetime) -> str:
 def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
     from commands.flow import meant_time_point, needed_time_point
     from registry.units.naming import find_unit
+    from reports.files import replaced
     from sweeps.people.hand import todo as rows_of
     from sweeps.people.todo import left_to_next_run
     from sweeps.people.todo_sheet import write_todo
@@ -153,7 +154,8 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
         rows = rows_of(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
         later = left_to_next_run(session, at=point, unit_id=unit_id)
         elsewhere = None if rows else _left_elsewhere(door, session, point, unit_id)
-    write_todo(out, rows, at=point, platforms=door.platforms)
+    with replaced(out) as made:
+        write_todo(made, rows, at=point, platforms=door.platforms)
     click.echo(
         _("{count} rows written to {file}. Fill in, then: taizhang observe --from {file}").format(
             count=len(rows), file=out

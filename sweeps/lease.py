@@ -103,7 +103,7 @@ class Place:
     def here(cls) -> Place:
         """This process."""
         user = ""
-        with suppress(KeyError, OSError):
+        with suppress(KeyError, OSError, ImportError):  # Windows without USERNAME
             user = getpass.getuser()[:60]
         host = socket.gethostname()[:100]
         number = os.getpid()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -137,7 +138,8 @@ def prune(
 ) -> None:
     """Remove those of `files` that the policy lets go, once the transaction commits.
 
-    What is written of each: its name, its SHA-256, when and why. Never commits.
+    What is written of each: its name, its SHA-256, when and why. One that another program has open
+    may stay where it is (Windows); it goes with the next pruning. Never commits.
     """
     doomed = [file for file in files if file.may_go(keep_days)]
     hashes = {file.name: sha256_of(folder / file.name) for file in doomed}
@@ -160,7 +162,8 @@ def prune(
 
     def remove(_session: object) -> None:
         for path in paths:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     event.listen(session, "after_commit", remove, once=True)
 
