@@ -24,9 +24,14 @@ def spare() -> None:
 
 @contextmanager
 def resting() -> Iterator[None]:
-    """Within the block, look for no cycles: for work whose rows all live until it ends."""
+    """Within the block, look for no cycles: for work whose rows all live until it ends.
+
+    Nor is what it leaves looked through afterwards: with 100,000 rows that takes a fifth of a second
+    for nothing.
+    """
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
