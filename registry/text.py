@@ -86,9 +86,9 @@ def clean(text: str) -> str:
 def clean_all(texts: Sequence[str]) -> list[str]:
     """`clean` of each. Texts of which none needs it, as in most columns, are looked through as one."""
     whole = f"|{'|'.join(texts)}|"
-    if "| " in whole or " |" in whole or "  " in whole or _SUSPECT.search(whole):
-        return [clean(text) for text in texts]
-    return list(texts)
+    spaced = " " in whole and ("| " in whole or " |" in whole or "  " in whole)
+    sound = whole.isprintable() if whole.isascii() else not _SUSPECT.search(whole)
+    return list(texts) if sound and not spaced else [clean(text) for text in texts]
 
 
 def clean_lines(text: str) -> list[str]:

@@ -4,7 +4,7 @@ a time, with every fault of every row. It understands the sheet and compares it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import chain, compress, islice
@@ -17,7 +17,7 @@ from registry.exchange.sheets import Cell, NumberedRow, cell_text
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
-from registry.text import clean_all
+from registry.text import clean, clean_all
 from registry.vocab import NationalState
 
 _HEADER_WITHIN = 20
@@ -75,7 +75,7 @@ class Reading:
         self.unknown_states: list[str] = []
         self.headers = 0
         self._codes: dict[str, int] = {}
-        self._known: dict[str, str] = {}
+        self._words = _Words(mapping.empty)
         self._states: dict[str, NationalState] = {}
 
     def sheet(self, name: str, rows: Iterable[NumberedRow]) -> None:
@@ -166,11 +166,13 @@ class Reading:
         """The cells as texts, with nothing where the mapping says that nothing is meant."""
         if set(map(type, column)) != _TEXT:
             column = [cell if type(cell) is str else _text(cell) for cell in column]
-        texts = clean_all(column)  # type: ignore[arg-type]  # texts by now
-        if field != "name" and not self.mapping.empty.isdisjoint(texts):
-            empty = self.mapping.empty
-            texts = ["" if text in empty else text for text in texts]
-        return texts if field in _SINGLE else list(map(self._known.setdefault, texts, texts))
+        texts: Sequence[str] = column  # type: ignore[assignment]  # by now
+        if field not in _SINGLE:
+            return list(map(self._words.__getitem__, texts))
+        texts, empty = clean_all(texts), self.mapping.empty
+        if field != "name" and not empty.isdisjoint(texts):
+            return ["" if text in empty else text for text in texts]
+        return texts
 
     def _whole(
         self,
@@ -306,6 +308,18 @@ class Reading:
     def _fault(self, sheet: _Sheet, number: int, field: str, message: str, remedy: str) -> None:
         column = sheet.titles.get(field, field)
         self.faults.append(Fault(message, remedy, self.file, sheet.name, number, column))
+
+
+class _Words(dict[str, str]):
+    """A cell's text → what is meant, one copy of each."""
+
+    def __init__(self, empty: Collection[str]) -> None:
+        super().__init__((word, "") for word in empty)
+
+    def __missing__(self, text: str) -> str:
+        cleaned = clean(text)
+        self[text] = meant = self.setdefault(cleaned, cleaned)
+        return meant
 
 
 def _text(cell: Cell) -> str:
