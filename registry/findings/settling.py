@@ -7,14 +7,15 @@ a fault: drafts come from verdicts and reconcilers. What people do is in `regist
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from registry.bulk import insert_columns, insert_rows
 from registry.dates import shanghai_date
 from registry.findings.acts import (
     add,
@@ -30,7 +31,7 @@ from registry.findings.acts import (
 from registry.findings.drafts import Draft, Identity, fitted, plain
 from registry.history.writing import Act
 from registry.models import Finding, FindingEvent
-from registry.uids import new_uid
+from registry.uids import new_uids
 from registry.vocab import CODES, Remedy, Review, Severity, SubjectKind
 
 __all__ = [
@@ -191,13 +192,15 @@ class _Ledger:
     def __init__(self, at: datetime, act: Act, rule_set: str) -> None:
         self.at, self.act, self.rule_set = at, act, rule_set
         self.today = shanghai_date(act.at)
-        self.raised: list[str] = []
+        self._seen_at = plain(at)
+        self.raised: Sequence[str] = ()
         self.seen: list[str] = []
         self.ended: list[str] = []
         self.rechecked: list[str] = []
         self.inserts: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
+        self.events: list[tuple[int, str, dict[str, Any]]] = []
+        """Of a finding's key: what happened, and its details."""
 
     def hit(self, draft: Draft, old: _Known | None) -> None:
         """A draft, and the last finding of its identity."""
@@ -239,12 +242,9 @@ class _Ledger:
         return any(key not in old.facts or old.facts[key] != facts[key] for key in facts)
 
     def _raise(self, draft: Draft, previous: _Known | None = None) -> None:
-        uid = new_uid()
-        identity = draft.identity
         row = {
-            **identity._asdict(),
+            **draft.identity._asdict(),
             **self._content(draft),
-            "uid": uid,
             "review": Review.OPEN,
             "remedy": Remedy.NONE,
             "first_seen_at": self.at,
@@ -252,7 +252,6 @@ class _Ledger:
             "previous_id": previous.id if previous else None,
         }
         self.inserts.append(row)
-        self.raised.append(uid)
 
     def _content(self, draft: Draft) -> dict[str, Any]:
         return {
@@ -301,39 +300,46 @@ class _Ledger:
         self.ended.append(old.uid)
 
     def _note(self, finding_id: int, act: str, **details: Any) -> None:
-        self.events.append(
-            {
-                "finding_id": finding_id,
-                "at": self.act.at,
-                "act": act,
-                "actor_id": self.act.actor.id,
-                "actor_name": self.act.actor.name,
-                "note": self.act.reason,
-                "details": plain({"seen_at": self.at, **details}),
-            }
-        )
+        self.events.append((finding_id, act, {"seen_at": self._seen_at, **plain(details)}))
 
     def write(self, session: Session) -> None:
         """Insert, update and note everything; loaded findings are read again when next used."""
         for values in _alike(self.updates):
             session.execute(update(Finding), values)
         if self.inserts:
-            for finding_id in _insert(session, self.inserts):
+            self.raised = new_uids(len(self.inserts))
+            for finding_id in _insert(session, self.raised, self.inserts):
                 self._note(finding_id, "raised")
         if self.events:
-            session.connection().execute(insert(FindingEvent), self.events)
+            self._write_events(session)
         for loaded in list(session.identity_map.values()):
             if isinstance(loaded, Finding):
                 session.expire(loaded)
 
+    def _write_events(self, session: Session) -> None:
+        act, count = self.act, len(self.events)
+        ids, acts, details = zip(*self.events, strict=True)
+        columns = {
+            "uid": new_uids(count),
+            "finding_id": ids,
+            "at": [act.at] * count,
+            "act": acts,
+            "actor_id": [act.actor.id] * count,
+            "actor_name": [act.actor.name] * count,
+            "note": [act.reason] * count,
+            "details": details,
+        }
+        insert_columns(session, FindingEvent, columns)
 
-def _insert(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+
+def _insert(session: Session, uids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert the rows; their keys in the same order. RETURNING would cost a statement per row."""
     before = session.scalar(select(func.max(Finding.id))) or 0
-    session.connection().execute(insert(Finding), rows)
+    values = ((uid, *row.values()) for uid, row in zip(uids, rows, strict=True))
+    insert_rows(session, Finding, ("uid", *rows[0]), values)
     after = select(Finding.uid, Finding.id).where(Finding.id > before)
     keys = {uid: key for uid, key in session.execute(after)}
-    return [keys[row["uid"]] for row in rows]
+    return [keys[uid] for uid in uids]
 
 
 def _alike(rows: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
