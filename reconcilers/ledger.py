@@ -15,8 +15,9 @@ from sys import intern
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, String, select, type_coerce
+from sqlalchemy import Select, case, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NULLTYPE
 
 from reconcilers.bodies import Bodies, Body
 from reconcilers.holders import Holders, Key
@@ -229,16 +230,18 @@ def find_host(session: Session, name: str) -> Unit:
 def _accounts(session: Session) -> dict[int, LedgerAccount]:
     """Id → account, without identifiers and host. Of words that many share one copy is kept."""
     a = Account
+    other_fold = case((a.fold != a.name, a.fold))
     columns = (
-        *(a.id, a.uid, a.platform, a.form, a.name, a.fold, a.verified_subject, a.url),
-        *(type_coerce(a.state, String()), a.opened_on, a.followers, a.purpose, a.revision),
+        *(a.id, a.uid, a.platform, a.form, a.name, other_fold, a.verified_subject, a.url),
+        *(a.state, a.opened_on, a.followers, a.purpose, a.revision),
     )
     query = select(*columns).where(a.state != AccountState.ABANDONED).order_by(a.id)
     states = {state.value: state for state in AccountState}
     known: dict[Any, Any] = {}
+    days = _Days()
     found: dict[int, LedgerAccount] = {}
     for stretch in _stretches(session, query):
-        ids, uids, platforms, forms, names, folds, subjects, urls, words, days, *rest = stretch
+        ids, uids, platforms, forms, names, folds, subjects, urls, words, dates, *rest = stretch
         made = map(
             LedgerAccount,
             ids,
@@ -246,27 +249,39 @@ def _accounts(session: Session) -> dict[int, LedgerAccount]:
             _once(platforms, known),
             _once(forms, known),
             names,
-            [fold if fold != name else name for name, fold in zip(names, folds, strict=True)],
+            [name if fold is None else fold for name, fold in zip(names, folds, strict=True)],
             _once(subjects, known),
             urls,
             map(states.__getitem__, words),
-            _once(days, known),
+            map(days.__getitem__, dates),
             *rest,
         )
         found.update(zip(ids, made, strict=True))
     return found
 
 
-def _once(values: Iterable[_Value], known: dict[Any, Any]) -> Iterable[_Value]:
+class _Days(dict[Any, date | None]):
+    """A day as the driver gives it → the day, one copy of each."""
+
+    def __missing__(self, given: Any) -> date | None:
+        day = date.fromisoformat(given) if isinstance(given, str) else given
+        return self.setdefault(given, day)
+
+
+def _once(values: Sequence[_Value], known: dict[Any, Any]) -> Iterable[_Value]:
     """The values, equal ones as the one object that is known."""
-    values = tuple(values)
     return map(known.setdefault, values, values)
 
 
-def _stretches(session: Session, query: Executable) -> Iterator[Sequence[Any]]:
-    """The rows of a long table, some thousand at a time and by column."""
-    options = {"yield_per": _AT_ONCE}
-    for rows in session.connection().execute(query, execution_options=options).partitions():
+def _stretches(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
+    """The rows of a long table, some thousand at a time and by column.
+
+    Values are as the driver has them, an enum as its word; on SQLite a day is a text and a truth
+    value a number. To make of each what its column says takes half as long again.
+    """
+    plain = [type_coerce(column, NULLTYPE) for column in query.selected_columns]
+    told = query.with_only_columns(*plain).execution_options(yield_per=_AT_ONCE)
+    for rows in session.connection().execute(told).partitions():
         yield tuple(zip(*rows, strict=True))
 
 
