@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.door import Door, folder
+from commands.door import Door
 from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
 from commands.reconcile_words import tell
@@ -95,10 +95,9 @@ def run(
 
     opened = stream_workbook(national) if national else None  # taken apart while the rest is loaded
     from commands.flow import export_of, national_mapping, reconcile_all
+    from commands.reconcile_books import write_books
     from reconcilers.ledger import read_ledger
-    from reports.reconcile_book import write_reconcile_book
     from registry.exchange.watched import watched_fields
-    from reports.upload import write_upload
 
     template = national_mapping(door, mapping)
     changed = watched_fields(accept_changed, WATCHED, template.titles)
@@ -110,24 +109,10 @@ def run(
             ledger = read_ledger(session)  # and while this is read
             export = export_of(door, session, act, opened, template, accept)
             result = reconcile_all(door, session, registry.data, act, export, ledger)
-        folder(out)
-        _spare(door, files[0])
-        write_reconcile_book(result, files[0], platform=door.platforms.label)
-        write_upload(result.upload_rows, files[1], template, door.platforms)
+        write_books(result, files, template, door)
         tell(result, files, format_, output, door.platforms.label)
     if gate and not result.clear:
         raise click.exceptions.Exit(EXIT_GATE)
-
-
-def _spare(door: Door, file: Path) -> None:
-    """Keep what somebody filled in where the new workbook goes."""
-    from registry.dates import shanghai_date
-    from registry.exchange.decided import is_filled_in
-    from reports.files import put_aside
-
-    if is_filled_in(file, today=shanghai_date(door.now)):
-        text = _("The workbook there was filled in already; it is kept as {file}.")
-        click.echo(text.format(file=put_aside(file)), err=True)
 
 
 @command.command(

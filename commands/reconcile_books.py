@@ -1,0 +1,42 @@
+"""The workbooks that `reconcile run` leaves: what to fix, and the rows for the next upload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+
+from commands.door import Door, folder
+from registry.dates import shanghai_date
+from registry.exchange.decided import is_filled_in
+from registry.exchange.national_template import NationalMapping
+from registry.findings.differences import Reconciliation
+from registry.messages import _
+from reports.files import put_aside
+from reports.reconcile_book import write_reconcile_book
+from reports.upload import write_upload
+
+
+def write_books(
+    result: Reconciliation, files: Sequence[Path], template: NationalMapping, door: Door
+) -> None:
+    """Write the two files, into a folder that is made; one is written while the other is packed.
+
+    Raises Refused where one cannot be written.
+    """
+    book, upload = files
+    folder(book.parent)
+    _spare(door, book)
+    with ThreadPoolExecutor(1) as aside:
+        written = aside.submit(write_reconcile_book, result, book, platform=door.platforms.label)
+        write_upload(result.upload_rows, upload, template, door.platforms)
+        written.result()
+
+
+def _spare(door: Door, file: Path) -> None:
+    """Keep what somebody filled in where the new workbook goes."""
+    if is_filled_in(file, today=shanghai_date(door.now)):
+        text = _("The workbook there was filled in already; it is kept as {file}.")
+        click.echo(text.format(file=put_aside(file)), err=True)
