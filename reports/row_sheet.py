@@ -37,7 +37,7 @@ def text_cell(at: str, style: int, text: str) -> str:
     `text` without control characters."""
     if len(text) > LONGEST // 2:
         text = text.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore")
-    if not _SPECIAL.search(text):
+    if text.isalnum() or not _SPECIAL.search(text):
         return f'<c r="{at}" s="{style}" t="inlineStr"><is><t>{text}</t></is></c>'
     text = escape(_CODE.sub(r"_x005F\1", text), quote=False)
     start = f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'

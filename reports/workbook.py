@@ -213,6 +213,9 @@ class Book:
         for item, column, letter in zip(row, columns, letters, strict=False):
             value, look = item if type(item) is Cell else (item, Look.PLAIN)
             at, style = f"{letter}{line + 1}", self._style(look)
+            if value == "":
+                cells.append(empty_cell(at, style))
+                continue
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 cells.append(number_cell(at, style, value))
                 continue
