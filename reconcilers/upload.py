@@ -122,7 +122,8 @@ def with_places(
             return held_back(found.action)
         return in_upload(found.action) if found.subject_uid in reported else found.action
 
-    return [replace(each, action=instruction(each)) for each in differences]
+    told = ((each, instruction(each)) for each in differences)
+    return [each if words == each.action else replace(each, action=words) for each, words in told]
 
 
 def ledger_follows(session: Session) -> dict[Matter, str]:
