@@ -19,7 +19,6 @@ from registry.messages import _
 from registry.models import Account, Observation, Run, Sweep
 from registry.vocab import Review, RunMethod, Severity, samples_sites
 from verdicts.ruleset import RuleSet, load
-from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from sweeps.planning.survey import Survey
     from sweeps.run import RunResult, Settings
     from verdicts.pending import Missing
+    from verdicts.sweep import SweepJudgement
 
 _RECENT = 4
 """Sweeps that are looked through for what is left to people."""
@@ -403,6 +403,8 @@ def judge(door: Door, registry: Registry, at: datetime) -> SweepJudgement:
 
 def judge_within(door: Door, session: Session, data: Path, at: datetime) -> SweepJudgement:
     """The same in the caller's transaction."""
+    from verdicts.sweep import judge_sweep
+
     rules = rules_in_force(door, session, data)
     act = door.act(session, _("sweep of {at}").format(at=shown(at)))
     return judge_sweep(
@@ -412,6 +414,8 @@ def judge_within(door: Door, session: Session, data: Path, at: datetime) -> Swee
 
 def look(door: Door, session: Session, data: Path, at: datetime) -> SweepJudgement:
     """The judgement of a sweep without touching a finding."""
+    from verdicts.sweep import look_at_sweep
+
     rules = rules_in_force(door, session, data)
     return look_at_sweep(session, at=at, ruleset=rules, now=door.now, platforms=door.platforms)
 
