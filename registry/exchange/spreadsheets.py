@@ -50,13 +50,16 @@ def _streamed(begun: Future[_Begun], name: str) -> Rows:
     with _refusing(name):
         extents, book, ready = begun.result()
         del begun
-        for position, about in _worksheets(book):
+        sheets = list(_worksheets(book))
+        for position, about in sheets:
             sheet = ready.pop(position, None) or book.get_sheet_by_index(position)
             extent = _extent(book, position, extents)
             if any(merge.last_row > merge.first_row for merge in _merges(sheet, extent)):
                 yield about.name, rows_of(_read_sheet(book, position, extents))
-            else:
-                yield about.name, enumerate(sheet.iter_rows(), 1)  # from the first row of all
+                continue
+            if position == sheets[-1][0]:
+                book.close()  # the last sheet has its own copy of the book's texts
+            yield about.name, enumerate(sheet.iter_rows(), 1)  # from the first row of all
 
 
 def read_ole(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:

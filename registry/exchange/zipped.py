@@ -125,8 +125,9 @@ class SheetScan:
     def _rows(self, data: bytes) -> None:
         extent = self.extent
         numbers = [int(number) for number in _PLACED.findall(data)]
-        unplaced = b":row" in data or bool(_UNPLACED.search(data))
-        if unplaced or b":c" in data or _MAYBE_WIDE.search(data):
+        prefixed = b":" in data  # found, or not, in a twentieth of the time of what follows
+        unplaced = (prefixed and b":row" in data) or bool(_UNPLACED.search(data))
+        if unplaced or (prefixed and b":c" in data) or _MAYBE_WIDE.search(data):
             for letters in _WIDE.findall(data):
                 extent.width = max(extent.width, _column(letters))
         if unplaced or numbers != sorted(numbers):
