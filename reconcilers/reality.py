@@ -24,7 +24,7 @@ from reconcilers.seen import Reality, Seen
 from registry.dates import shanghai_date
 from registry.findings.differences import Difference
 from registry.messages import _
-from registry.models import Lead
+from registry.models import Finding, Lead
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState, Severity, SubjectKind, Verdict
@@ -37,8 +37,6 @@ _OF_PLAIN = frozenset({"RC310", "RC311"})
 
 _NAME = frozenset({"name"})
 _SUBJECT = frozenset({"verified_subject", "host_unit"})
-DECLARED = "declared"
-"""Discriminator of a verified subject that only the ledger names."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +60,12 @@ class Examined:
 
     differences: list[Difference] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
-    parts: set[tuple[str, str, str]] = field(default_factory=set)
-    """(subject uid, code, discriminator) of which alone something could be said."""
     singly: set[str] = field(default_factory=set)
     """Accounts that were looked at one by one; every other one in use is plain, see `tell_plain`."""
 
     def tell(self, uid: str, code: str, found: Iterable[Difference] = ()) -> None:
         """This subject was examined for this code, with this result."""
         self.told.add((uid, code))
-        self.differences.extend(found)
-
-    def tell_part(self, uid: str, code: str, part: str, found: Iterable[Difference] = ()) -> None:
-        """The same of findings with that discriminator only."""
-        self.parts.add((uid, code, part))
         self.differences.extend(found)
 
 
@@ -125,11 +116,12 @@ def reality_differences(
     setting: Setting,
     *,
     holders: Holders,
+    by_look: Collection[str],
     stop_limit: int | None,
 ) -> Examined:
     """Every difference between the ledger and what was seen.
 
-    `holders`: what was read of the ids of closed accounts.
+    `holders`: what was read of the ids of closed accounts; `by_look`: see `subjects_by_look`.
     `stop_limit`: working days from the stop within which an account must be cancelled (None: no
     such rule here).
     """
@@ -149,7 +141,9 @@ def reality_differences(
             seen = reality.get(account.uid)
             _gone(result, setting, account, seen)
             _renamed(result, setting, account, seen, papers)
-            _subject(result, setting, account, seen, papers, ledger)
+            read = _subject_read(account, seen, papers)
+            if read is not None or account.uid not in by_look:
+                _subject(result, setting, account, read, papers, ledger)
             _rehosted(result, setting, account, papers)
         _never_cancelled(result, setting, account, papers, stop_limit)
     known = {pair.account.uid: pair.row for pair in leads.pairs}
@@ -168,17 +162,29 @@ def _is_plain(account: LedgerAccount, reality: Reality, filed: Collection[str]) 
     )
 
 
-def tell_plain(result: Examined, ledger: Ledger, running: Iterable[tuple[str, str]]) -> None:
+def subjects_by_look(session: Session) -> frozenset[str]:
+    """Uids of accounts with a running RC309 that was read off the platform: what the ledger declares
+    neither ends it nor stands in its place."""
+    f = Finding
+    query = select(f.subject_uid, f.observation_uids).where(f.code == "RC309", f.ended_at.is_(None))
+    return frozenset(uid for uid, looks in session.execute(query) if looks)
+
+
+def tell_plain(
+    result: Examined,
+    ledger: Ledger,
+    running: Iterable[tuple[str, str]],
+    by_look: Collection[str],
+) -> None:
     """Tell what is known of plain accounts, as far as findings (subject uid, code) run: no host was
     changed, no stop is overdue, and the declared subject is the host."""
     for uid, code in running:
         account = ledger.by_uid.get(uid)
         if account is None or account.state is not AccountState.ACTIVE or uid in result.singly:
             continue
-        if code in _OF_PLAIN:
+        declared = code == "RC309" and account.host is not None and uid not in by_look
+        if code in _OF_PLAIN or declared:
             result.tell(uid, code)
-        elif code == "RC309" and account.host is not None:
-            result.tell_part(uid, code, DECLARED)
 
 
 def asked_no_more(ledger: Ledger, uid: str, code: str) -> bool:
@@ -241,7 +247,7 @@ def _subject(
     result: Examined,
     setting: Setting,
     account: LedgerAccount,
-    seen: Seen | None,
+    read: Seen | None,
     papers: Papers,
     ledger: Ledger,
 ) -> None:
@@ -249,25 +255,22 @@ def _subject(
     counts where the platform was not read."""
     if account.host is None:
         return
-    filed = papers.under_way(account.uid, _SUBJECT)
-    read = _subject_read(account, seen, papers)
-    same = ledger.bodies.same(read.verified_subject or "", account.host) if read else None
-    if read is not None and same is False and not filed:
-        found = about_account(
-            setting,
-            "RC309",
-            account,
-            outside={"verified_subject": read.verified_subject, "seen_at": read.subject_at},
-            fields=("host_unit", "verified_subject"),
-            observation_uids=read.evidence("subject"),
-        )
-        result.tell(account.uid, "RC309", [found])
-        return
-    if read is not None:
+    said = read.verified_subject if read else account.verified_subject
+    same = said == account.host_name or ledger.bodies.same(said or "", account.host)
+    if same is not False or papers.under_way(account.uid, _SUBJECT):
         result.tell(account.uid, "RC309")
         return
-    wrong = [] if filed else _declared(setting, account, ledger)
-    result.tell_part(account.uid, "RC309", DECLARED, wrong)
+    unread = _("The ledger itself declares it; the platform was not read.")
+    found = about_account(
+        setting,
+        "RC309",
+        account,
+        outside={"verified_subject": said, "seen_at": read.subject_at if read else None},
+        fields=("host_unit", "verified_subject"),
+        note="" if read else unread,
+        observation_uids=read.evidence("subject") if read else (),
+    )
+    result.tell(account.uid, "RC309", [found])
 
 
 def _subject_read(account: LedgerAccount, seen: Seen | None, papers: Papers) -> Seen | None:
@@ -276,25 +279,6 @@ def _subject_read(account: LedgerAccount, seen: Seen | None, papers: Papers) -> 
         return None
     changed = papers.changed_since(account.uid, _SUBJECT, shanghai_date(seen.subject_at))
     return None if changed else seen
-
-
-def _declared(setting: Setting, account: LedgerAccount, ledger: Ledger) -> list[Difference]:
-    """The verified subject that the ledger itself declares, where it is another body's name."""
-    declared = account.verified_subject or ""
-    if declared == account.host_name or account.host is None:
-        return []
-    if ledger.bodies.same(declared, account.host) is not False:
-        return []
-    found = about_account(
-        setting,
-        "RC309",
-        account,
-        outside={"verified_subject": declared},
-        fields=("host_unit", "verified_subject"),
-        note=_("The ledger itself declares it; the platform was not read."),
-        discriminator=DECLARED,
-    )
-    return [found]
 
 
 def _rehosted(result: Examined, setting: Setting, account: LedgerAccount, papers: Papers) -> None:

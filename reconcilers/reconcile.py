@@ -5,7 +5,7 @@ handed on as one list of what to do. Set-based throughout; it fetches nothing an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,14 @@ from reconcilers.matching import Doubt
 from reconcilers.naming import rows_words
 from reconcilers.national import NationalPicture, match_national, national_differences
 from reconcilers.papers import Papers, read_papers
-from reconcilers.reality import Examined, LeadRow, match_leads, read_leads, reality_differences
+from reconcilers.reality import (
+    Examined,
+    LeadRow,
+    match_leads,
+    read_leads,
+    reality_differences,
+    subjects_by_look,
+)
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.upload import ledger_follows, plan_upload, with_places
 from registry.exchange.national import KeptExport
@@ -122,6 +129,8 @@ class _Known:
     papers: Papers
     seen: Reality
     rules: Jurisdiction | None
+    by_look: Collection[str]
+    """See `subjects_by_look`."""
 
 
 def _read(
@@ -139,6 +148,7 @@ def _read(
         read_papers(session, ledger),
         read_reality(session, ledger, judgements, at),
         for_unit(session, None),
+        subjects_by_look(session),
     )
 
 
@@ -190,6 +200,7 @@ def _with_reality(session: Session, known: _Known, catalogue: PlatformCatalogue)
         leads,
         known.setting,
         holders=read_holders(session, ledger, known.papers, at),
+        by_look=known.by_look,
         stop_limit=_limits(known.rules).stop,
     )
     return _Found(result, [_of_lead(doubt) for doubt in leads.doubts])
@@ -288,7 +299,7 @@ def _settle(
         doubtful |= found.picture.matching.doubtful_uids()
         doubtful |= {doubt.key for doubt in found.picture.matching.doubts}
     running = {(uid, code) for uid, code in session.execute(open_now)}
-    reality.tell_plain(result, known.ledger, running)
+    reality.tell_plain(result, known.ledger, running, known.by_look)
     examined = {
         (uid, code)
         for uid, code in running
@@ -299,7 +310,6 @@ def _settle(
         session,
         [difference.draft() for difference in differences],
         examined=examined,
-        examined_parts={part for part in result.parts if part[:2] in running},
         at=known.setting.at,
         act=act,
         rule_set=ruleset.name if ruleset else "",

@@ -459,6 +459,20 @@ def test_what_the_platform_showed_is_not_ended_by_what_the_ledger_declares(
     assert county.session.scalars(select(Finding)).one().ended_at is None
 
 
+def test_what_is_declared_and_what_is_shown_are_one_finding(county: County) -> None:
+    unread(county, "云川教育科技有限公司")
+    county.reconcile()
+    county.see("unread", when=NOW, verified_subject="云川文化传媒有限公司")
+    later = county.reconcile(at=NOW + timedelta(days=1)).differences
+    assert [(d.ledger["verified_subject"], d.outside["verified_subject"]) for d in later] == [
+        ("云川教育科技有限公司", "云川文化传媒有限公司")
+    ]
+    county.reconcile(at=NOW + timedelta(days=100))
+    stored = county.session.scalars(select(Finding)).one()
+    assert (stored.ended_at, stored.first_seen_at) == (None, NOW)
+    assert stored.facts["outside"]["verified_subject"] == "云川文化传媒有限公司"
+
+
 def test_a_declared_subject_whose_change_is_filed_waits_for_it(county: County) -> None:
     unread(county, "云川教育科技有限公司")
     form = {"verified_subject": "青石县林业局"}
