@@ -131,7 +131,7 @@ def _looked_up(ledger: Ledger, rows: NationalRows) -> tuple[_Found, list[int], l
             or (account.url != url and url and account.url)
             or (account.verified_subject != subject and subject and account.verified_subject)
             or (account.form != form and form and account.form)
-            or of_host(account, at)
+            or (of_host is not None and of_host(account, at))
         ):
             unlike.append(at)
     return found, unlike, others
@@ -161,12 +161,13 @@ def _leave_out_decided(found: _Found, decisions: Decisions, key: Callable[[int],
             found[at] = None
 
 
-def _host_differs(rows: NationalRows) -> Callable[[LedgerAccount, int], bool]:
-    """Whether the row says something else of the host unit's level or region, or of who supervises."""
+def _host_differs(rows: NationalRows) -> Callable[[LedgerAccount, int], bool] | None:
+    """Whether the row says something else of the host unit's level or region, or of who supervises;
+    None where no row says anything of these."""
     levels, codes = rows.column("host_level"), rows.column("region_code")
     offices = rows.column("supervising_unit")
     if not any(levels) and not any(codes) and not any(offices):
-        return lambda account, at: False
+        return None
     words: dict[Body | None, tuple[str, str]] = {}
 
     def differs(account: LedgerAccount, at: int) -> bool:
