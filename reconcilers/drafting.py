@@ -28,6 +28,8 @@ class Setting:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _bases: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     @property
     def today(self) -> date:
         """The day of `at` in Shanghai."""
@@ -36,6 +38,12 @@ class Setting:
     def severity(self, code: str) -> Severity | None:
         """The rule set's severity; None leaves the code's own."""
         return self.ruleset.severity(code) if self.ruleset else None
+
+    def basis(self, code: str) -> str:
+        """The regulation a code rests on."""
+        if code not in self._bases:
+            self._bases[code] = basis(code, self.ruleset)
+        return self._bases[code]
 
     def asks(self, code: str, platform: str) -> bool:
         """True unless the rule set leaves the code out for that platform."""
@@ -74,7 +82,7 @@ def about_account(
         fields=tuple(fields),
         action=instruction or action(code),
         responsible=account.host_name,
-        basis=basis(code, setting.ruleset),
+        basis=setting.basis(code),
         deadline=deadline,
         note=note,
         suggested=suggested,
@@ -109,7 +117,7 @@ def about_unit(
         fields=tuple(fields),
         action=action(code),
         responsible=unit.name,
-        basis=basis(code, setting.ruleset),
+        basis=setting.basis(code),
         note=note,
         unit_id=unit.id,
         severity=setting.severity(code),
@@ -135,7 +143,7 @@ def about_outside(
         outside=outside,
         action=action(code),
         responsible=unit.name if unit else str(outside.get("host_unit", "")),
-        basis=basis(code, setting.ruleset),
+        basis=setting.basis(code),
         note=note,
         unit_id=unit.id if unit else None,
         severity=setting.severity(code),
