@@ -3,7 +3,9 @@
 Measures the command a clerk types, from start to written workbooks, and checks that every planted
 difference is found and none invented. The peers compare two tables by key, nothing more, so they
 stand beside the part of ours that does the same with both sides in memory: the same rows in, the
-same answer out, see `exact_keys.py`.
+same answer out, see `exact_keys.py`. Two readers of workbooks say what this machine takes to read that
+sheet to rows and do nothing with it (`sheet_readers.py`): a measure of the whole job that holds on
+faster and slower machines.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from bench.ledgers import build  # noqa: E402
 COUNT = 100_000
 SEED = 1
 _EXACT = Path(__file__).with_name("exact_keys.py")
+_READERS = Path(__file__).with_name("sheet_readers.py")
 _PEERS = {"polars": ("polars",), "pandas": ("pandas",), "csv-diff": ("csv_diff",)}
 
 
@@ -51,6 +54,10 @@ def run(folder: Path, count: int, seed: int) -> Result:
     if isinstance(datacompy := result.peers["datacompy"], dict):
         result.ours["exact_to_datacompy"] = round(exact["seconds"] / datacompy["seconds"], 2)
         result.goals["exact_to_datacompy"] = 0.65
+    for reader in ("calamine", "openpyxl"):
+        read = json.loads(python(_READERS, reader, str(folder / "export.xlsx")).out)
+        result.peers[reader] = read
+        result.ours[f"wall_to_{reader}"] = round(cost.wall / read["reading_s"], 2)
     return result
 
 
