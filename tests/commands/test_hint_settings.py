@@ -11,9 +11,13 @@ import cli
 from commands.door import Door
 
 
+LEDGER = "主办单位,平台,账号名称,平台ID,开设日期\n青石县文旅局,百家号,青石文旅,1600000000000001,2020-01-01\n"
+"""An account that no machine reads: nothing is asked."""
+
+
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a registry, a settings file that names a list, and work done from elsewhere."""
+    """A folder with a ledger, a settings file that names a list, and work done from elsewhere."""
     folder, elsewhere = tmp_path / "office", tmp_path / "elsewhere"
     folder.mkdir()
     elsewhere.mkdir()
@@ -22,6 +26,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TAIZHANG_ACTOR", "王芳")
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert cli.main(["init", "--jurisdiction", "青石县人民政府"]) == 0
+    ledger = elsewhere / "ledger.csv"
+    ledger.write_text(LEDGER, encoding="utf-8")
+    assert cli.main(["import", str(ledger), "--sender", "青石县人民政府", "--apply"]) == 0
     (folder / "taizhang.toml").write_text('[hints]\nmisprints = "易错词.txt"\n', encoding="utf-8")
     return folder
 

@@ -111,7 +111,7 @@ def test_while_it_takes_a_result_in(
     with sweeping("slow-taking-in", location, registry, words=[result], job="import") as process:
         assert process.stdout is not None and process.stdout.readline() == "taking in\n"
         said = interrupted(process)
-    assert "要么全部收回，要么一点不收" in said
+    assert "结果只会整个收回，不会只收一部分" in said
     assert_left(registry, kept=0)
     assert list((registry.data / "evidence").iterdir()) == []
     with sweeping("pages", location, registry, words=[result], job="import") as process:
