@@ -31,14 +31,17 @@ _AHEAD = 512
 class Asking:
     """All requests of a run that are not answered yet."""
 
-    def __init__(self, ground: Ground, begun: Callable[[UnderWay], None]) -> None:
-        """`begun` is told of each check of which a request goes out."""
+    def __init__(
+        self, ground: Ground, begun: Callable[[UnderWay], None], held: Callable[[], int]
+    ) -> None:
+        """`begun` is told of each check of which a request goes out; `held`: how many answers and
+        finished checks are waited with."""
         self.lanes = ground.lanes
         self._workers = ground.workers
         self._tokens = ground.tokens
         self._recorder = ground.recorder
         self._clock = ground.clock
-        self._begun = begun
+        self._begun, self._held = begun, held
         self._numbers = itertools.count()
         self._errands: dict[int, Errand] = {}
         self._for_token: dict[str, list[Errand]] = {}
@@ -129,10 +132,11 @@ class Asking:
             self.dispatch(Errand(None, 0, request, request, errand.hosts, token_for=name))
 
     def send(self) -> None:
-        """Send what is due, unless as much has come already as may be under way at once: whoever reads
-        more slowly than others answer would only have the more to ask again, were it killed."""
+        """Send what is due, unless as much has come already and is not stored as may be under way at
+        once: whoever reads more slowly than others answer would only have the more to ask again, were
+        it killed."""
         self.note_sends()
-        if len(self.ready) >= self._workers.room:
+        if len(self.ready) + self._held() >= self._workers.room:
             self.spill()
             return
         now = self._clock.monotonic()

@@ -64,7 +64,7 @@ class Engine:
         self._workers = workers
         self._clock = clock
         self._tuning = tuning
-        self._asking = Asking(ground, self._has_begun)
+        self._asking = Asking(ground, self._has_begun, self._held)
         self._hearing = Hearing(ground, self._asking, tuning)
         self._stepping = Stepping(tuning.limits.seconds)
         self._numbers = itertools.count()
@@ -144,12 +144,16 @@ class Engine:
         """Hand on what has finished; in a quick sweep several at a time, but no more are held back
         than are under way anyway, since both are what a killed run has to do again."""
         now = self._clock.monotonic()
-        held, under_way = len(self._finished) + self._hearing.waiting, self._asking.in_flight
+        held, under_way = self._held(), self._asking.in_flight
         enough = held >= under_way or held + len(self._asking.ready) >= 2 * under_way
         if self._finished and (all_now or enough or now >= self._handed_over + _HOLD):
             finished, self._finished = self._finished, []
             self._handed_over = now
             keep(finished)
+
+    def _held(self) -> int:
+        """Answers and finished checks that are waited with, so that more are stored at once."""
+        return len(self._finished) + self._hearing.waiting
 
     # --- checks -------------------------------------------------------------------------------
 

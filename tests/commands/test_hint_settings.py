@@ -10,7 +10,6 @@ import pytest
 import cli
 from commands.door import Door
 
-
 LEDGER = "主办单位,平台,账号名称,平台ID,开设日期\n青石县文旅局,百家号,青石文旅,1600000000000001,2020-01-01\n"
 """An account that no machine reads: nothing is asked."""
 
