@@ -17,7 +17,7 @@ behind each fetch, as in a sweep, and each figure is the best of several rounds.
 longest of the answers down to a tree, once for each such body, in rounds that do not wait: no
 reading that builds one is cheaper.
 
-Two kinds measure a shape that sweeps hardly meet: `column_100k` and `column_500k` hold 700 and 3,500
+Two kinds measure a shape that sweeps hardly meet: `column_100k` and `column_500k` hold 450 and 2,200
 dated rows on one page, where columns have fifteen to thirty. Each row is an entry and a post of the
 facts, two objects of Python, while fetching a further row costs next to nothing.
 """
