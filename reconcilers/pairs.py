@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import decide, load_decisions, newest_decision, take_offline
+from reconcilers.leaving import CODE, taken_back
 from reconcilers.ledger import read_ledger
 from reconcilers.naming import NATIONAL, row_named, rows_words
 from reconcilers.national import NationalPicture, match_national
@@ -131,12 +132,14 @@ def lone_row(
 
 def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
     """Record that a row of the national system, taken for no account, is to be taken offline there.
-    Its finding is confirmed, and stays until the row has gone. False where both was said before.
+    Its finding is confirmed, and stays until the row has gone. False where both was said before, and
+    nothing else since.
 
     Raises ActorRequired unless a person decides.
     """
     said, finding = _said_of_row(session, key), _of_row(session, key)
     known = said is not None and said.kind is DecisionKind.OFFLINE_THERE
+    known = known and not taken_back(session, [key])
     if not known:
         take_offline(session, key, act, **details)
     if finding is not None and finding.review is not Review.CONFIRMED:
@@ -155,7 +158,7 @@ def _said_of_row(session: Session, key: str) -> Decision | None:
 def _of_row(session: Session, key: str) -> Finding | None:
     """The running finding that the ledger does not have the row."""
     f = Finding
-    query = select(f).where(f.subject_uid == key, f.code == "RC305", f.ended_at.is_(None))
+    query = select(f).where(f.subject_uid == key, f.code == CODE, f.ended_at.is_(None))
     return session.scalars(query.order_by(f.id.desc()).limit(1)).first()
 
 

@@ -21,6 +21,7 @@ from reconcilers.deadlines import with_deadlines
 from reconcilers.decisions import Decisions, load_decisions
 from reconcilers.drafting import Setting
 from reconcilers.handles import read_holders
+from reconcilers.leaving import rows_staying
 from reconcilers.ledger import Ledger, read_ledger
 from reconcilers.matching import Doubt
 from reconcilers.naming import rows_words
@@ -35,7 +36,7 @@ from reconcilers.reality import (
     subjects_by_look,
 )
 from reconcilers.seen import Judged, Reality, read_reality
-from reconcilers.upload import ledger_follows, plan_upload, with_places
+from reconcilers.upload import Matter, ledger_follows, plan_upload, with_places
 from registry.exchange.national import KeptExport
 from registry.exchange.national_template import NationalEntry
 from registry.filings.jurisdictions import for_unit, limit
@@ -43,12 +44,14 @@ from registry.findings.differences import (
     Coverage,
     Difference,
     ExportUsed,
+    HeldRow,
     Reconciliation,
     ReviewKind,
     ReviewPair,
     Side,
     Standing,
     Stopping,
+    UploadRow,
 )
 from registry.findings.drafts import Identity
 from registry.findings.settling import settle
@@ -97,7 +100,7 @@ def reconcile(
     asked = [d for d in kept if not _let_pass(standings.get(d.identity))]
     stopping = _stopping(session, kept, asked, found.stopping)
     following = ledger_follows(session)
-    rows, held = plan_upload(found.picture, asked, following) if found.picture else ([], [])
+    rows, held = _upload(session, found.picture, asked, following, standings)
     kept = with_places(kept, rows, held, following)
     return Reconciliation(
         at=at,
@@ -114,6 +117,20 @@ def reconcile(
         **_own(session),
         standings=standings,
     )
+
+
+def _upload(
+    session: Session,
+    picture: NationalPicture | None,
+    asked: Iterable[Difference],
+    following: Mapping[Matter, str],
+    standings: Mapping[Identity, Standing],
+) -> tuple[list[UploadRow], list[HeldRow]]:
+    """What goes up and what is held back; nothing where the national system was not compared."""
+    if picture is None:
+        return [], []
+    staying = rows_staying(session, set(map(picture.key, picture.leaving)), standings)
+    return plan_upload(picture, asked, following, staying)
 
 
 # --- reading and comparing ------------------------------------------------------------------------

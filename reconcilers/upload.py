@@ -50,11 +50,13 @@ def plan_upload(
     picture: NationalPicture,
     differences: Iterable[Difference],
     following: Collection[Matter] = (),
+    staying: Collection[str] = (),
 ) -> tuple[list[UploadRow], list[HeldRow]]:
     """Rows for the next upload, and accounts kept out of it.
 
     `differences` leaves out what people waived or dismissed; `following` are those in which the
-    ledger is to follow, see `ledger_follows`.
+    ledger is to follow, see `ledger_follows`; `staying` are the keys of rows that are not to be taken
+    offline after all, see `rows_staying`.
     """
     by_account: defaultdict[str, dict[str, Difference]] = defaultdict(dict)
     for difference in differences:
@@ -74,7 +76,8 @@ def plan_upload(
             held.append(HeldRow(uid, account.side(), codes, row.act, tuple(sorted(filed))))
         else:
             rows.append(row)
-    rows.extend(_leaving(entry) for entry in picture.leaving)
+    gone = (entry for entry in picture.leaving if picture.key(entry) not in staying)
+    rows.extend(map(_leaving, gone))
     order = {act: number for number, act in enumerate(UploadAct)}
     rows.sort(key=lambda row: (order[row.act], row.entry.host_unit, row.entry.platform))
     return rows, held

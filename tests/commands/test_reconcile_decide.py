@@ -147,6 +147,18 @@ def test_a_row_that_is_no_account_is_taken_offline_by_its_row_or_id(
     assert (code, "此前已经记录" in said) == (0, True)
 
 
+def test_a_row_that_was_dismissed_since_goes_only_when_that_is_decided_anew(
+    upload_desk: Desk,
+) -> None:
+    assert upload_desk("reconcile", "decide", "第4行", "--offline")[0] == 0
+    (uid,) = (f["uid"] for f in listed(upload_desk, "finding", "list") if f["code"] == "RC305")
+    assert upload_desk("finding", "dismiss", uid, "--reason", "另有单位主办")[0] == 0
+    assert leaving(upload_desk) == []
+    code, said = upload_desk("reconcile", "decide", "第4行", "--offline", "--reason", "确已停办")
+    assert (code, "青石旅游" in said, "此前已经记录" in said) == (0, True, False)
+    assert leaving(upload_desk) == ["青石旅游"]
+
+
 def leaving(desk: Desk) -> list[object]:
     """The names that `upload.xlsx` takes offline after one more run."""
     assert desk("reconcile", "run", "--out", "再核对")[0] == 0

@@ -772,6 +772,62 @@ def test_a_row_there_that_is_nobody_s_is_taken_offline(county: County, tmp_path:
     assert carried(county, path).nothing_new
 
 
+OFFLINE = ("RC305", 1, "报送系统申请下线", None, "")
+THEN = NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("decision", ["不成立", "补办开设备案"])
+def test_a_row_of_which_something_else_was_said_since_stays(
+    county: County, tmp_path: Path, decision: str
+) -> None:
+    county.unit("青石县水利局")
+    path = planted(county, tmp_path, "RC305")
+    carried(county, fill(path, OFFLINE))
+    path = fill(written(county, tmp_path), ("RC305", 1, decision, None, "由县水利局主办"))
+    assert carried(county, path, at=THEN).faults == []
+    assert uploaded(county) == []
+
+
+def test_what_was_said_of_a_row_and_taken_back_does_not_come_back_with_a_new_matter(
+    county: County, tmp_path: Path
+) -> None:
+    path = planted(county, tmp_path, "RC305")
+    carried(county, fill(path, OFFLINE))
+    dismiss(county.session, finding(county, "RC305"), act=replace(county.act_for("误报"), at=THEN))
+    county.report("extra", name="青石水利发布")
+    assert uploaded(county) == []
+    last = county.session.scalars(select(Finding).order_by(Finding.id.desc()).limit(1)).one()
+    assert (last.code, last.review) == ("RC305", Review.OPEN)
+    later = NOW + timedelta(hours=4)
+    carried(county, fill(written(county, tmp_path), OFFLINE), at=later)
+    assert uploaded(county) == [("offline", "青石水利发布", "offline_requested")]
+
+
+def test_a_row_that_is_let_be_goes_once_its_day_is_over(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "RC305")
+    carried(county, fill(path, OFFLINE))
+    fill(written(county, tmp_path), ("RC305", 1, "暂免", date(2026, 11, 30), "核实中"))
+    assert carried(county, path, at=THEN).faults == []
+    assert uploaded(county) == []
+    county.act = replace(county.act, at=datetime(2026, 12, 1, 9, tzinfo=NOW.tzinfo))
+    assert [row.act for row in county.reconcile(at=county.act.at).upload_rows] == ["offline"]
+
+
+@pytest.mark.parametrize("code", ["RC303", "RC304", "RC306", "RC307"])
+@pytest.mark.parametrize(
+    "decision", [("不成立", None, "已核实"), ("暂免", date(2026, 12, 31), "核实中")]
+)
+def test_what_is_let_pass_after_it_was_confirmed_is_not_uploaded(
+    county: County, tmp_path: Path, code: str, decision: tuple[str, date | None, str]
+) -> None:
+    path = planted(county, tmp_path, code)
+    carried(county, fill(path, (code, 1, "更正报送系统", None, "")))
+    assert len(uploaded(county)) == 1
+    path = fill(written(county, tmp_path), (code, 1, *decision))
+    assert carried(county, path, at=THEN).faults == []
+    assert uploaded(county) == []
+
+
 def test_an_account_s_second_row_is_taken_offline_and_asked_about_no_more(
     county: County, tmp_path: Path
 ) -> None:
