@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from checkers.base.json_bytes import read_json
 from registry.vocab import Reason
 
 MAX_BODY = 5_000_000
@@ -169,8 +170,7 @@ class Response:
         """
         self.usable()
         try:
-            data = json.loads(self.body)
-            return _whole(data) if _may_hold_halves(self.body) else data
+            return read_json(self.body)
         except (ValueError, RecursionError) as error:
             raise Inconclusive(Reason.BAD_JSON, str(error)[:120]) from None
 
@@ -200,29 +200,3 @@ def is_wall_address(url: str) -> bool:
         return False
     parts = urlsplit(url)
     return bool(_WALL_HOST.search(parts.hostname or "") or _WALL_PATH.search(parts.path))
-
-
-_HALF = re.compile("[\ud800-\udfff]")
-_SPELLED_HALF = re.compile(
-    rb"\\u[dD](?:[89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    rb"|[c-fC-F](?<!\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F]))"
-)
-
-
-def _may_hold_halves(body: bytes) -> bool:
-    """False where every half of a character that JSON spells stands beside its other half, as in
-    any emoji; a backslash that is itself spelled may make two of what only looks like one."""
-    if b"\\ud" not in body and b"\\uD" not in body:
-        return False
-    return b"\\\\u" in body or _SPELLED_HALF.search(body) is not None
-
-
-def _whole(data: Any) -> Any:
-    """The same with U+FFFD for half a character in any text, keys included."""
-    if isinstance(data, str):
-        return _HALF.sub("\ufffd", data)
-    if isinstance(data, list):
-        return [_whole(each) for each in data]
-    if isinstance(data, dict):
-        return {_whole(key): _whole(value) for key, value in data.items()}
-    return data

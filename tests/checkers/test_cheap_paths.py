@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -19,7 +20,7 @@ from checkers._web.feeds import RawFeed, RawItem, _exact, _scanned, read_feed
 from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
 from checkers.base import Inconclusive, Response
-from checkers.base.exchanges import _whole
+from checkers.base.json_bytes import _whole, read_json
 from checkers.feed import _when, _whens
 from checkers.signals import fold
 from registry.dates import _usual, _plain, _read
@@ -148,12 +149,22 @@ def test_the_beginning_of_a_page_is_long_enough_exactly_when_the_page_is(
     assert "\n".join(scripts_of(text)) == split(text).scripts
 
 
-_SPELLED = ["\\ud83d", "\\ude00", "\\uD83D\\uDE00", "\\\\", "\\u4e2d", "a", "\\udfff", "😀"]
+_SPELLED = [
+    "\\ud83d",
+    "\\ude00",
+    "\\uD83D\\uDE00",
+    "\\\\",
+    "\\u4e2d",
+    "a",
+    "\\udfff",
+    "😀",
+    "\ud800",
+]
 
 
 @given(st.lists(st.sampled_from(_SPELLED), max_size=8).map("".join))
 def test_json_never_leaves_half_a_character_behind(spelled: str) -> None:
-    body = f'{{"{spelled}": ["{spelled}"]}}'
+    body = f'{{"{spelled}": ["{spelled}"]}}'.encode(errors="surrogatepass")
     try:
         read = answer(body).json()
     except Inconclusive:
@@ -161,6 +172,64 @@ def test_json_never_leaves_half_a_character_behind(spelled: str) -> None:
             json.loads(body)
         return
     assert read == _whole(json.loads(body))
+
+
+_BOUNDS = [2**63 - 1, 2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**19, 10**20 - 1]
+_NUMBERS = st.sampled_from(_BOUNDS) | st.integers() | st.integers(10**17, 10**22).map(int.__neg__)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | _NUMBERS | st.floats() | st.text(st.characters(codec="utf-8")),
+    lambda within: st.lists(within) | st.dictionaries(st.text(), within),
+    max_leaves=12,
+)
+
+
+def _told(body: bytes, read: Callable[[bytes], object]) -> str:
+    """What the reader makes of it, told so that 1 and 1.0 differ and NaN is like NaN."""
+    try:
+        return repr(read(body))
+    except (ValueError, RecursionError):
+        return "refused"
+
+
+def _by_the_library(body: bytes) -> object:
+    return _whole(json.loads(body))
+
+
+@given(_VALUES, st.sampled_from([None, 1]), st.booleans(), st.integers(0, 7))
+def test_json_is_read_as_the_standard_library_reads_it(
+    value: object, indent: int | None, escaped: bool, ahead: int
+) -> None:
+    text = " " * ahead + json.dumps(value, indent=indent, ensure_ascii=escaped)
+    body = text.encode(errors="surrogatepass")
+    assert _told(body, read_json) == _told(body, _by_the_library)
+
+
+_DOCUMENT = '{"mid": "4123456789012345678", "id": 123456789012345678, "t": -1.5e3, "x": [null, "青\\u77f3"]}'
+_LETTERS = (
+    '" 0 1 9 - . e E + [ ] { } , : \\ \\u \\ud800 \\n \x00 \t \x0b NaN Infinity -Infinity null true 00 -0 1e400'
+    " 18446744073709551615 18446744073709551616 -9223372036854775808 -9223372036854775809 \ufeff \u3000"
+    " 12345678901234567890123 1234567890123456789012.5 \x7f"
+).split(" ")
+
+
+@given(
+    damaged(
+        [_DOCUMENT], _LETTERS, ["utf-8", "utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"]
+    )
+)
+def test_damaged_json_is_read_as_the_standard_library_reads_it(body: bytes) -> None:
+    assert _told(body, read_json) == _told(body, _by_the_library)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("digits", range(17, 24))
+@pytest.mark.parametrize("ahead", range(8))
+def test_a_whole_number_stays_whole_however_long_it_is_and_wherever_it_stands(
+    sign: str, digits: int, ahead: int
+) -> None:
+    number = int(sign + "9" * digits)
+    body = f'[{" " * ahead}{number}, "{"7" * ahead}", {number}]'.encode()
+    assert repr(read_json(body)) == repr([number, "7" * ahead, number])
 
 
 _MONTH, _CLOCK = "(Jan|Feb|Mar|Dec|Foo)", r"[0-2]\d:[0-6]\d:[0-6]\d"
