@@ -5,6 +5,7 @@ what is said of the row's finding afterwards counts for more.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from registry.bulk import chunks
 from registry.findings.differences import Standing
 from registry.findings.drafts import Identity
 from registry.models import Decision, Finding, FindingEvent
-from registry.vocab import DecisionKind, Review
+from registry.vocab import DecisionKind
 
 CODE = "RC305"
 """Of the finding that the ledger does not have the row."""
@@ -24,15 +25,17 @@ entered in the ledger."""
 
 
 def rows_staying(
-    session: Session, keys: Collection[str], standings: Mapping[Identity, Standing]
+    session: Session, keys: Collection[str], standings: Mapping[Identity, Standing], today: date
 ) -> set[str]:
     """Those of the rows (their keys), once to be taken offline, that are to stay: somebody said
     otherwise since, or they are let be for now. `standings`: what stands of each running finding.
     """
+    if not keys:
+        return set()
     let_be = {
         found.subject_uid
         for found, standing in standings.items()
-        if found.code == CODE and standing.review is Review.WAIVED
+        if found.code == CODE and standing.passed(today)
     }
     return taken_back(session, keys) | (let_be & set(keys))
 

@@ -5,12 +5,12 @@ handed on as one list of what to do. Set-based throughout; it fetches nothing an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers import duplicates, handles, reality
@@ -20,6 +20,7 @@ from reconcilers.asked import with_terms
 from reconcilers.deadlines import with_deadlines
 from reconcilers.decisions import Decisions, load_decisions
 from reconcilers.drafting import Setting
+from reconcilers.earlier import earlier_matters
 from reconcilers.handles import read_holders
 from reconcilers.leaving import rows_staying
 from reconcilers.ledger import Ledger, read_ledger
@@ -36,7 +37,8 @@ from reconcilers.reality import (
     subjects_by_look,
 )
 from reconcilers.seen import Judged, Reality, read_reality
-from reconcilers.upload import Matter, ledger_follows, plan_upload, with_places
+from reconcilers.standing import not_let_pass, running_standings, stops
+from reconcilers.upload import UNSETTLED, Matter, ledger_follows, plan_upload, with_places
 from registry.exchange.national import KeptExport
 from registry.exchange.national_template import NationalEntry
 from registry.filings.jurisdictions import for_unit, limit
@@ -50,7 +52,6 @@ from registry.findings.differences import (
     ReviewPair,
     Side,
     Standing,
-    Stopping,
     UploadRow,
 )
 from registry.findings.drafts import Identity
@@ -59,7 +60,7 @@ from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Finding, Jurisdiction, Registry, Unit
 from registry.platforms import PlatformCatalogue
-from registry.vocab import BLOCKING_CODES, Review, SubjectKind, Verdict
+from registry.vocab import SubjectKind, Verdict
 from verdicts.ruleset import RuleSet
 
 CODES = (*reality.CODES, *system.CODES, *duplicates.CODES, *handles.CODES)
@@ -95,12 +96,12 @@ def reconcile(
     found = _compared(session, known, catalogue, national)
     kept = _kept(found.result.differences, known.setting)
     _settle(session, known, kept, found, act)
-    standings = _standings(session)
+    standings = running_standings(session, CODES)
     kept = with_deadlines(kept, standings, known.rules, known.setting.today)
-    asked = [d for d in kept if not _let_pass(standings.get(d.identity))]
-    stopping = _stopping(session, kept, asked, found.stopping)
+    asked = not_let_pass(kept, standings, known.setting.today)
+    stopping = stops(session, kept, asked, found.stopping, known.setting.today)
     following = ledger_follows(session)
-    rows, held = _upload(session, found.picture, asked, following, standings)
+    rows, held, earlier = _upload(session, known, found.picture, asked, following, standings)
     kept = with_places(kept, rows, held, following)
     return Reconciliation(
         at=at,
@@ -110,6 +111,7 @@ def reconcile(
         changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
+        earlier=tuple(earlier),
         blocking=stopping.found + stopping.earlier + stopping.pairs,
         stopping=stopping,
         snapshot_uid=national.snapshot.uid if national else None,
@@ -121,16 +123,38 @@ def reconcile(
 
 def _upload(
     session: Session,
+    known: _Known,
     picture: NationalPicture | None,
-    asked: Iterable[Difference],
+    asked: Sequence[Difference],
     following: Mapping[Matter, str],
     standings: Mapping[Identity, Standing],
-) -> tuple[list[UploadRow], list[HeldRow]]:
-    """What goes up and what is held back; nothing where the national system was not compared."""
+) -> tuple[list[UploadRow], list[HeldRow], list[Difference]]:
+    """What goes up, what is held back, and what earlier runs found that holds some of it back;
+    nothing where the national system was not compared."""
     if picture is None:
-        return [], []
-    staying = rows_staying(session, set(map(picture.key, picture.leaving)), standings)
-    return plan_upload(picture, asked, following, staying)
+        return [], [], []
+    earlier = _earlier(session, known, asked, standings)
+    leaving = set(map(picture.key, picture.leaving))
+    staying = rows_staying(session, leaving, standings, known.setting.today)
+    rows, held = plan_upload(picture, (*asked, *earlier), following, staying)
+    waiting = {row.account_uid for row in held}
+    return rows, held, [each for each in earlier if each.subject_uid in waiting]
+
+
+def _earlier(
+    session: Session,
+    known: _Known,
+    asked: Iterable[Difference],
+    standings: Mapping[Identity, Standing],
+) -> list[Difference]:
+    """What keeps an account out of the upload, runs, and is not among what this run found."""
+    found, today = {difference.identity for difference in asked}, known.setting.today
+    running = [
+        standing.finding_uid
+        for identity, standing in standings.items()
+        if identity.code in UNSETTLED and identity not in found and not standing.passed(today)
+    ]
+    return list(earlier_matters(session, running, known.ledger, known.papers, known.setting))
 
 
 # --- reading and comparing ------------------------------------------------------------------------
@@ -342,45 +366,6 @@ def _was_examined(
     if code in duplicates.CODES:
         return True
     return (uid, code) in result.told
-
-
-def _standings(session: Session) -> dict[Identity, Standing]:
-    """The findings that run, and what people made of them."""
-    f = Finding
-    columns = (f.subject_kind, f.subject_uid, f.code, f.discriminator)
-    query = select(*columns, f.uid, f.review, f.waived_until, f.due_on, f.first_seen_at)
-    rows = session.execute(query.where(f.code.in_(CODES), f.ended_at.is_(None)))
-    return {Identity(*row[:4]): Standing(*row[4:]) for row in rows}
-
-
-def _let_pass(standing: Standing | None) -> bool:
-    """Whether people have waived or dismissed it."""
-    return standing is not None and standing.review in {Review.DISMISSED, Review.WAIVED}
-
-
-def _stopping(
-    session: Session, kept: Iterable[Difference], asked: Iterable[Difference], pairs: int
-) -> Stopping:
-    """What stops the upload: `asked` are those of the differences `kept` that nobody let pass."""
-    stop = {each.identity for each in kept if each.code in BLOCKING_CODES}
-    here = {each.identity for each in asked} & stop
-    earlier = max(_blocking(session) - len(here), 0)
-    return Stopping(len(here), pairs, earlier, len(stop) - len(here))
-
-
-def _blocking(session: Session) -> int:
-    """Open and confirmed findings that stop an upload."""
-    f = Finding
-    count = (
-        select(func.count())
-        .select_from(f)
-        .where(
-            f.code.in_(BLOCKING_CODES),
-            f.ended_at.is_(None),
-            f.review.in_([Review.OPEN, Review.CONFIRMED]),
-        )
-    )
-    return session.scalar(count) or 0
 
 
 def _coverage(ledger: Ledger, seen: Reality, picture: NationalPicture | None) -> Coverage:

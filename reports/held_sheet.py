@@ -29,7 +29,8 @@ def held_sheet(book: Book, result: Reconciliation, platform: Callable[[str], str
         SheetColumn(_("What is wrong"), 44),
         SheetColumn(_("What to do"), 44),
     ]
-    found = {(each.subject_uid, each.code): each for each in result.differences}
+    told = (*result.earlier, *result.differences)
+    found = {(each.subject_uid, each.code): each for each in told}
     rows = [
         [Cell(number, Look.CENTRE), *_matter(row, code, found, platform)]
         for number, row in enumerate(result.held, start=1)

@@ -146,6 +146,12 @@ class Standing:
     """The day by which the unit was told to put it right, if it was."""
     first_seen_at: datetime | None = None
 
+    def passed(self, today: date) -> bool:
+        """Whether people let it pass on that Shanghai day: dismissed, or waived until it or later."""
+        if self.review is Review.WAIVED:
+            return self.waived_until is None or self.waived_until >= today
+        return self.review is Review.DISMISSED
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewPair:
@@ -199,7 +205,7 @@ class HeldRow:
     account_uid: str
     ledger: Side
     codes: tuple[str, ...]
-    """Of the differences, in `Reconciliation.differences`, that are to be settled first."""
+    """Of the differences, in `Reconciliation.differences` or `.earlier`, to be settled first."""
     act: UploadAct = UploadAct.CHANGE
     """What the upload would do with it."""
     filed: tuple[str, ...] = ()
@@ -270,6 +276,8 @@ class Reconciliation:
     """What became of the national system's rows since the export before, if there was one."""
     upload_rows: tuple[UploadRow, ...] = ()
     held: tuple[HeldRow, ...] = ()
+    earlier: tuple[Difference, ...] = ()
+    """What earlier runs found and this one could not tell, as far as it holds an account back."""
     blocking: int = 0
     """Open or confirmed findings that stop the upload, plus pairs not yet decided."""
     stopping: Stopping = Stopping()
