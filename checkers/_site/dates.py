@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from registry.dates import DateError, parse_when, shanghai_date
 
@@ -28,7 +28,7 @@ _ALONE = re.compile(rf"{_BEFORE}{_YEAR}{_DAY}{_TIME}{_AFTER}", re.I)
 _YEARLESS = re.compile(rf"{_BEFORE}(?P<y>(?!)x)?{_SHORT}{_TIME}{_AFTER}", re.I)
 _RUN = re.compile(rf"{_BEFORE}(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d){_AFTER}")
 _PERHAPS = re.compile(
-    r"[^\x00-/:-\x7f\u3000-\u3020\u4e00-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u2014\u2018-\u201d]|[前天]"
+    r"[^\x00-/:-\x7f\u3000-\u3020\u4e00-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u2014\u2018-\u201d\u2026]|[前天]"
 )
 """Digits, and signs that may stand for them: without any of these a text names no day."""
 
@@ -48,8 +48,7 @@ _OTHER = re.compile(
 """Labels of days that are not those of publishing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A day as printed; the year is ours where the page left it out."""
 
     day: date
@@ -122,8 +121,7 @@ def _day(text: str, seen_at: datetime) -> date | None:
     return shanghai_date(when.at)
 
 
-@dataclass(frozen=True, slots=True)
-class InAddress:
+class InAddress(NamedTuple):
     """The days from `first` to `last` that an address names."""
 
     first: date
@@ -149,14 +147,20 @@ def in_address(url: str) -> InAddress | None:
     path = url.partition("?")[0]
     for pattern in _IN_URL:
         found = pattern.search(path)
-        if found:
-            part = found.groupdict()
-            try:
-                first = date(int(part["y"]), int(part["m"]), int(part.get("d") or 1))
-            except ValueError:
-                continue
-            return InAddress(first, first if "d" in part else _month_end(first), part["text"])
+        told = _told(*found.groups()) if found else None
+        if told:
+            return told
     return None
+
+
+@lru_cache(maxsize=1024)
+def _told(text: str, year: str, month: str, day: str = "") -> InAddress | None:
+    """The same of a piece of an address: those of a list share a few."""
+    try:
+        first = date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return None
+    return InAddress(first, first if day else _month_end(first), text)
 
 
 def _month_end(first: date) -> date:

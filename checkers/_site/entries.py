@@ -7,11 +7,12 @@ titles, sentences, addresses, menus (`<option>`), clocks and footers belong to n
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -39,11 +40,12 @@ _TITLE = 10
 _FOOTER = re.compile(r"foot|copyright|banquan|beian|(?:^| )(?:page-?)?bottom\d?(?: |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a list."""
 
     url: str
+    place: Place
+    """What tells its page from others."""
     title: str
     day: date | None = None
     """None where no day is printed beside it."""
@@ -107,20 +109,23 @@ def _take_rows(
     group = groups.setdefault(row_of_all.getparent(), len(groups))
     days = {beside: printed(beside, seen_at) for beside in {row.beside for row in rows}}
     for row in rows:
-        within = printed(row.words, seen_at)
-        title = _worded([] if within else [row.words], row.title)
+        words = row.words
+        within = printed(words, seen_at) if may_name_a_day(words) else None
+        title = _worded("" if within else words, row.title)
         beside = days[row.beside]
         both = (within and beside) and max(within, beside, key=_by_day)
         day = both or within or beside or _at_the_end(title, seen_at)
-        if day and not day.with_year:
-            day = _with_year(day, row.url)
-        if day is None and len(title) < _SHORTEST_TITLE:
-            continue
-        entry = Entry(row.url, title, group=group)
-        if day is not None:
-            entry = Entry(row.url, title, day.day, day.with_year, True, group)
-        known = found.get(row.place)
-        found[row.place] = _merged(known, entry) if known else entry
+        if day is None:
+            if len(title) < _SHORTEST_TITLE:
+                continue
+            entry = Entry(row.url, row.place, title, group=group)
+        else:
+            if not day.with_year:
+                day = _with_year(day, row.url)
+            entry = Entry(row.url, row.place, title, day.day, day.with_year, True, group)
+        known = found.setdefault(row.place, entry)
+        if known is not entry:
+            found[row.place] = _merged(known, entry)
 
 
 def _says_little(page: SitePage, link: _Element) -> bool:
@@ -165,8 +170,8 @@ def _merged(known: Entry, entry: Entry) -> Entry:
     """One entry of two links to the same address: a picture and a title, a headline and a row."""
     title = max(known.title, entry.title, key=len)
     if known.day is None or (entry.dated and not known.dated):
-        return replace(entry, title=title)
-    return replace(known, title=title)
+        return entry._replace(title=title)
+    return known._replace(title=title)
 
 
 def _entry(
@@ -186,8 +191,8 @@ def _entry(
     group = groups.setdefault(around, len(groups))
     own = is_own(url, home)
     if day is None:
-        return Entry(url, words.title, own=own, group=group)
-    return Entry(url, words.title, day.day, day.with_year, own, group)
+        return Entry(url, place(url), words.title, own=own, group=group)
+    return Entry(url, place(url), words.title, day.day, day.with_year, own, group)
 
 
 def _with_year(day: Printed, url: str) -> Printed:
@@ -296,16 +301,16 @@ def _by_day(day: Printed) -> tuple[bool, date]:
 
 
 def _title(link: _Element, shown: list[str]) -> str:
-    words = _worded(shown, link.get("title") or "")
+    words = _worded(" ".join(shown), link.get("title") or "")
     if not words:
         image = link.find(".//img")
         words = " ".join((image.get("alt") or "").split()) if image is not None else ""
     return words[:200]
 
 
-def _worded(shown: Sequence[str], title: str) -> str:
+def _worded(shown: str, title: str) -> str:
     """The words shown; where they are cut short or none, those of the attribute."""
-    words = " ".join(" ".join(shown).split())
+    words = " ".join(shown.split())
     if words.endswith(("…", "...")) or not words:
         words = " ".join(title.split()) or words
     return words
@@ -380,9 +385,18 @@ def _at_the_end(title: str, seen_at: datetime) -> Printed | None:
 def shown_days(page: SitePage, seen_at: datetime, after: date) -> Iterator[date]:
     """Days behind `after` that are printed by themselves or at the end of a line, above the foot, with a link or without:
     what opens by script alone is no entry, and may be the newest of all."""
-    for where, text in page.pieces(page.root, _MOST_PIECES):
-        if not may_name_a_day(text):
-            continue
-        day = printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)
+    pieces = page.pieces(page.root, _MOST_PIECES)
+    days = {text: _ending(text, seen_at) for _where, text in pieces}
+    if not any(day and day.day > after for day in days.values()):
+        return
+    for where, text in pieces:
+        day = days[text]
         if day and day.day > after and not _left_out(page, where):
             yield day.day
+
+
+def _ending(text: str, seen_at: datetime) -> Printed | None:
+    """The day that a piece of text is, or ends with."""
+    if not may_name_a_day(text):
+        return None
+    return printed(text, seen_at) or _at_the_end(text.strip()[-40:], seen_at)

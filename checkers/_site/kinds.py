@@ -19,6 +19,8 @@ LIST_PAGE = re.compile(
     r"|/(?:list|channels?|columns?|node|lanmu)/[\w-]{1,20}\.\w{3,5}$",
     re.I,
 )
+_OF_LISTS = frozenset("iIlLcCnN\u0130\u0131")
+"""How a file or a folder begins that may be one of those."""
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +51,10 @@ def _is_list_page(path: str) -> bool:
     file = path.rfind("/")
     if file + 1 == len(path):
         return False
-    return LIST_PAGE.search(path, max(0, path.rfind("/", 0, max(0, file)))) is not None
+    folder = max(0, path.rfind("/", 0, max(0, file)))
+    if path[file + 1] not in _OF_LISTS and path[folder + 1 : folder + 2] not in _OF_LISTS:
+        return False
+    return LIST_PAGE.search(path, folder) is not None
 
 
 def may_be_article(url: str) -> bool:

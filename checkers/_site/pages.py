@@ -94,12 +94,9 @@ class _Look:
     def add(self, found: Sequence[Entry]) -> None:
         """Take the entries of a page in; one seen before gains the day it lacked."""
         for entry in found:
-            key = place(entry.url)
-            known = self.listed.get(key)
-            if known is None:
-                self.listed[key] = entry
-            elif entry.dated and not known.dated:
-                self.listed[key] = replace(entry, group=known.group)
+            known = self.listed.setdefault(entry.place, entry)
+            if known is not entry and entry.dated and not known.dated:
+                self.listed[entry.place] = entry._replace(group=known.group)
 
 
 def read_pages(target: Target) -> Generator[Request | list[Request], Any, Facts]:
@@ -116,7 +113,7 @@ def read_pages(target: Target) -> Generator[Request | list[Request], Any, Facts]
     found = entries(page, page.url, look.seen_at)
     look.passages.add(page, page.url, found)
     look.add(found)
-    look.on_home = [place(entry.url) for entry in found]
+    look.on_home = [entry.place for entry in found]
     yield from _columns(look)
     yield from _articles(look)
     return _whole(look)
@@ -180,14 +177,15 @@ def _articles(look: _Look) -> Generator[list[Request], Any, None]:
 
 
 def _to_open(look: _Look) -> list[Entry]:
-    own = [e for e in look.listed.values() if same_host(e.url, look.home.url)]
+    host = place(look.home.url)[0]
+    own = [e for e in look.listed.values() if e.place[0] == host]
     last = max((e for e in own if e.dated), key=lambda e: e.day or date.min, default=None)
     newest = last.day if last else None
     guessed = [e for e in own if e.day and not e.dated and (newest is None or e.day > newest)]
     guessed.sort(key=lambda e: e.day or date.min, reverse=True)
     wanted = [*guessed[:_CONFIRMED], *([last] if last else [])]
     if look.since is not None and (newest is None or newest < look.since):
-        unsure = [e for e in own if e.day is None and place(e.url) in look.on_home]
+        unsure = [e for e in own if e.day is None and e.place in look.on_home]
         wanted += [e for e in unsure if latest(e, look.today) >= look.since][:_UNDATED]
     return wanted
 
@@ -202,12 +200,11 @@ def _take(look: _Look, entry: Entry, article: Article) -> None:
     if found is not None:
         look.doubtful.append(found)
     if article.published is not None:
-        key = place(entry.url)
-        look.listed[key] = replace(
-            entry, title=entry.title or article.title, day=article.published, with_year=True
+        look.listed[entry.place] = entry._replace(
+            title=entry.title or article.title, day=article.published, with_year=True
         )
         if listed is None and article.from_meta:
-            look.from_field.add(key)
+            look.from_field.add(entry.place)
 
 
 # --- facts ----------------------------------------------------------------------------------------

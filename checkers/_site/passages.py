@@ -27,8 +27,8 @@ class Passages:
 
     def add(self, page: SitePage, where: str, listed: Sequence[Entry] = ()) -> None:
         """Take in what a page says. Titles of dated entries in `listed` are posts' and left out."""
-        titled = {place(entry.url) for entry in listed if entry.dated and entry.own}
-        self._seen.update(entry.title for entry in listed if place(entry.url) in titled)
+        titled = {entry.place for entry in listed if entry.dated and entry.own}
+        self._seen.update(entry.title for entry in listed if entry.place in titled)
         titles = (link for link, url in page.links() if place(url) in titled) if titled else ()
         rows = {row: run.lines(titled) for row, run in page.runs.items()}
         lines = dict.fromkeys(lines_of(page.root, LONGEST, frozenset(titles), rows))

@@ -32,50 +32,41 @@ MARK = "taizhang-rows"
 
 _SPACE = r"[ \t\r\n]"
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-_TEXT = rf"[^<>&{_CONTROLS}]"
-_VALUE = rf"[^<>&\"'{_CONTROLS}]*+"
+_TEXT = rf"[^<>&{{$={_CONTROLS}]"
+_VALUE = rf"[^<>&\"'{{$={_CONTROLS}]*+"
+"""No text and no value in which a template could be looked for: `{{}}`, `${}`, `v-for=`."""
+_ADDRESS = rf"{_VALUE}(?:(?<!-\w{{3}})(?<!-\w{{4}})(?<!-\w{{6}})={_VALUE})*+"
 _NAMES = r"class|target|rel|align|color|size|style"
 _OTHER = rf"(?:{_NAMES})=(?:\"[\w:;#%. -]*+\"|'[\w:;#%. -]*+')"
 _OTHERS = rf"(?:{_SPACE}++{_OTHER})*+"
 _LOOKS = rf"{_OTHERS}{_SPACE}*+"
-_TITLE = rf"title=(?P<q{{name}}>[\"'])(?P<{{name}}>{_VALUE})(?P=q{{name}})"
+_EARLY, _LATE = (
+    rf"title=(?P<q{name}>[\"'])(?P<{name}>{_VALUE})(?P=q{name})" for name in ("early", "late")
+)
 _DATE = r"[ \t\n\[(（]*+\d[\d./:年月日 \t\n\])）-]*+"
 _HREF = r"(?:https?://[a-z\d.-]++/|\./|/)?+(?:[\w~-][\w.~-]*+/)*+[\w~-][\w.~-]*+"
 _TAGS = r"span|i|em|b|font|small|strong"
 
 _ROW = re.compile(
-    rf"<li{_LOOKS}>{_SPACE}*+"
+    rf"(<li{_LOOKS}>{_SPACE}*+"
     rf"(?:<(?P<t1>{_TAGS}){_LOOKS}>(?P<before>{_DATE})</(?P=t1)>{_SPACE}*+)?"
-    rf"<a{_OTHERS}(?:{_SPACE}++{_TITLE.format(name='early')})?{_OTHERS}"
+    rf"<a{_OTHERS}(?:{_SPACE}++{_EARLY})?{_OTHERS}"
     rf"{_SPACE}++href=(?:\"(?P<href>{_HREF})\"|'(?P<single>{_HREF})'){_OTHERS}"
-    rf"(?:{_SPACE}++{_TITLE.format(name='late')})?{_LOOKS}>"
+    rf"(?:{_SPACE}++{_LATE})?{_LOOKS}>"
     rf"(?:(?P<words>{_TEXT}++)|{_SPACE}*+(?P<dot><i{_LOOKS}></i>)?"
     rf"(?:(?P<behind>{_TEXT}++)|{_SPACE}*+<(?P<t2>{_TAGS}){_LOOKS}>(?P<inner>{_TEXT}++)</(?P=t2)>{_SPACE}*+))"
     rf"</a>"
     rf"(?:(?P<loose>{_DATE})|{_SPACE}*+(?:<(?P<t3>{_TAGS}){_LOOKS}>(?P<after>{_DATE})</(?P=t3)>{_SPACE}*+)?)"
-    rf"</li>(?:{_SPACE}*+(?=<li))?",
+    rf"</li>(?:{_SPACE}*+(?=<li))?)",
     re.A,
 )
 _CHOICE = (
-    rf"<option(?:{_SPACE}++(?:{_OTHER}|(?:value|title)=(?:\"{_VALUE}\"|'{_VALUE}')))*+{_SPACE}*+>"
+    rf"<option(?:{_SPACE}++(?:{_OTHER}|(?:value|title)=(?:\"{_ADDRESS}\"|'{_ADDRESS}')))*+{_SPACE}*+>"
 )
 _CHOICES = re.compile(
     rf"{_CHOICE}(?P<words>{_TEXT}++)</option>(?:{_SPACE}*+{_CHOICE}{_TEXT}*+</option>)++", re.A
 )
-_PARTS = (
-    "before",
-    "href",
-    "single",
-    "early",
-    "late",
-    "words",
-    "dot",
-    "behind",
-    "inner",
-    "loose",
-    "after",
-)
-_UNPLAIN = ("foot", "copyright", "banquan", "beian", "bottom", "display", "visibility")
+_UNPLAIN = (b"foot", b"copyright", b"banquan", b"beian", b"bottom", b"display", b"visibility")
 """What in a row's classes and styles could make it a foot, or keep it from sight."""
 
 _MARKS_OF_OTHERS = ("conac", "kaipuyun", "zfwzzc", "ta.trs.cn")
@@ -172,7 +163,7 @@ def _rows_taken_out(text: str, url: str) -> tuple[str, list[Run]]:
         return text, []
     kept, runs, at = list[str](), list[Run](), 0
     for start, end, rows in _in_succession(text, origin, below):
-        looks = text[start:end].lower()
+        looks = text[start:end].encode("utf-8", "replace").lower()  # bytes are searched faster
         if any(word in looks for word in _UNPLAIN):
             continue
         kept.append(f'{text[at:start]}<li><a {MARK}="{len(runs)}"></a></li>')
@@ -183,17 +174,20 @@ def _rows_taken_out(text: str, url: str) -> tuple[str, list[Run]]:
 
 def _in_succession(text: str, origin: str, below: str) -> Iterator[tuple[int, int, list[Row]]]:
     """Where rows that follow each other begin and end, and the rows: those of enough of them."""
-    start, end, rows = -1, -1, list[Row]()
-    for found in _ROW.finditer(text):
+    start, end, at, rows = -1, -1, 0, list[Row]()
+    for found in _ROW.findall(text):
+        raw = found[0]
+        here = at if text.startswith(raw, at) else text.find(raw, at)
+        at = here + len(raw)
         row = _row(found, origin, below)
         if row is None:
             continue
-        if found.start() != end:
+        if here != end:
             if len(rows) >= _FEWEST:
                 yield start, end, rows
-            start, rows = found.start(), []
+            start, rows = here, []
         rows.append(row)
-        end = found.end()
+        end = at
     if len(rows) >= _FEWEST:
         yield start, end, rows
 
@@ -221,18 +215,17 @@ def _may_be_searched(text: str, origin: str) -> bool:
         return False
     if any(word in origin for word in _MARKS_OF_OTHERS):
         return False
-    links = text.count("<a") + text.count("<A")
-    return links < _MOST_LINKS
+    return text.count("<") < _MOST_LINKS or text.count("<a") + text.count("<A") < _MOST_LINKS
 
 
-def _row(found: re.Match[str], origin: str, below: str) -> Row | None:
-    before, href, single, early, late, words, dot, behind, inner, loose, after = found.group(
-        *_PARTS
-    )
+def _row(found: Sequence[str], origin: str, below: str) -> Row | None:
+    """The row of what `_ROW` has found, where nothing stands for what was not there."""
+    raw, _, before, q1, early, href, single, q2, late, *shown, loose, _, after = found
+    words, dot, behind, _, inner = shown
     beside = before or loose or after
-    if behind is not None and dot is None:
+    if behind and not dot:
         return None  # white space that a text may not hold stands before it
-    if not beside or (before and (loose or after)) or None not in (early, late):
+    if not beside or (before and (loose or after)) or (q1 and q2):
         return None
     href = href or single
     if href[0] == "/":
@@ -243,22 +236,12 @@ def _row(found: re.Match[str], origin: str, below: str) -> Row | None:
         url = href
     else:
         return None
-    shown = words or behind or inner
-    if not is_path_of_article(url[len(origin) :]) or shown.isspace():
+    text = words or behind or inner
+    if not is_path_of_article(url[len(origin) :]) or text.isspace():
         return None
-    empty = (words is None) + (dot is not None)
-    return Row(
-        url,
-        href,
-        place(url),
-        early or late or "",
-        shown,
-        beside,
-        before is not None,
-        empty,
-        loose is not None,
-        found.group(),
-    )
+    empty = (not words) + (dot != "")
+    title, first = early or late, before != ""
+    return Row(url, href, place(url), title, text, beside, first, empty, loose != "", raw)
 
 
 _ROWS = XPath(f"descendant::a[@{MARK}]")
