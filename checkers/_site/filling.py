@@ -24,7 +24,8 @@ _TEMPLATES = tuple(
         r"-(?:(?:(?<=\bv-)|(?<=\bx-))for|(?<=\bng-)(?:repeat|bind)|(?<=\bv-)html)=",
     )
 )
-"""Each begins with signs of its own, by which a page is searched in no time."""
+_SIGNS = re.compile(r"\{\{|<%|\$\{|-(?:for|repeat|bind|html)=", re.I)
+"""What stands in all of them."""
 _MAY_HOLD = frozenset({"ul", "ol", "tbody", "dl", "div", "section", "p", "span", "td", "article"})
 _SEEN = frozenset({"img", "a", "input", "video", "iframe", "svg", "canvas", "button", "script"})
 _MOST_BLANK = 30
@@ -59,7 +60,7 @@ _MOST_WORDS = 1500
 def is_filled_by_scripts(page: SitePage) -> bool:
     """True when entries may come from elsewhere: templates, frames, empty or loading lists."""
     return (
-        _has_template(_markup(page))
+        _has_template(page)
         or _has_own_frame(page)
         or _has_empty_list(page)
         or any(_writes(page, script) for script in page.root.iter("script"))
@@ -74,13 +75,12 @@ def is_filled_by_scripts(page: SitePage) -> bool:
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s{0,9}>", re.I | re.S)
 
 
-def _has_template(markup: str) -> bool:
+def _has_template(page: SitePage) -> bool:
+    """True for what scripts fill in, outside the scripts and styles themselves."""
+    if _SIGNS.search(page.shortened) is None:
+        return False
+    markup = _SCRIPT.sub(" ", page.text)
     return any(template.search(markup) for template in _TEMPLATES)
-
-
-def _markup(page: SitePage) -> str:
-    """The page without scripts and styles."""
-    return _SCRIPT.sub(" ", page.text)
 
 
 def _noscripts(page: SitePage) -> list[_Element]:

@@ -104,7 +104,7 @@ def marks(page: SitePage) -> dict[SiteMark, str]:
     """The marks on the page, each with what it says."""
     text, found = page.words(page.root, 20_000), dict[SiteMark, str]()
     for name, mark in _BY_ID.items():
-        if name in page.text and _has_id(page, name):
+        if name in page.shortened and _has_id(page, name):
             found[mark] = name
     for address in _addresses(page):
         lowered = address.lower()

@@ -5,6 +5,7 @@ The words stand in `columns.toml`, a user-readable list; here they are only fold
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
@@ -30,8 +31,40 @@ def words(table: str, name: str) -> tuple[str, ...]:
 
 def holds(text: str, table: str, name: str) -> bool:
     """True when one of the words stands anywhere in `text`."""
-    folded = folded_name(text) if len(text) <= _LONGEST_LABEL else fold(text)
+    if len(text) > _LONGEST_LABEL:
+        if _ODD.search(text) is None and _sieve(table, name).search(text) is None:
+            return False
+        folded = fold(text)
+    else:
+        folded = folded_name(text)
     return any(word in folded for word in words(table, name))
+
+
+_ODD = re.compile(
+    r"[^\x00-\x7f\xa0\xa9\xb7\u2014\u2018-\u201d\u2026\u3000-\u3020\u4e00-\u9fff"
+    r"\uff01-\uff0f\uff1a-\uff20]"
+)
+"""Signs that folding may turn into letters of a word; it does so with no other but capitals."""
+
+
+@cache
+def _sieve(table: str, name: str) -> re.Pattern[str]:
+    """Finds the words of one list in a text that is not folded yet and holds no `_ODD` sign."""
+    spelt = (
+        first + r"[\W_]*+".join(["", *map(_class, word[1:])])
+        for word in words(table, name)
+        for first in _forms(word[0])
+    )
+    return re.compile("|".join(spelt))  # of which each begins with a sign: then it is fast
+
+
+def _forms(sign: str) -> list[str]:
+    """A sign of a folded word as it may stand in a text."""
+    return sorted({sign, sign.upper()} | ({"帐"} if sign == "账" else set()))
+
+
+def _class(sign: str) -> str:
+    return f"[{''.join(_forms(sign))}]"
 
 
 @lru_cache(maxsize=1024)

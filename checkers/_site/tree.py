@@ -5,6 +5,7 @@ Made for pages of any kind: wrong charsets, unclosed tags, five megabytes, thous
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,6 +33,7 @@ __all__ = [
 
 _MOST_LINKS = 4000
 _MOST_PIECES = 80
+_ENDS = re.compile("</(?:html|body)", re.I)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class SitePage:
     url: str
     """The final address."""
     text: str
+    shortened: str
+    """The same without the rows of `runs` and without choices that are like others."""
     root: _Element
     base: str
     """What its links are relative to."""
@@ -139,8 +143,7 @@ class SitePage:
     @property
     def whole(self) -> bool:
         """False when the page seems to have been cut off."""
-        end = self.text[-20_000:].lower()
-        return "</html" in end or "</body" in end
+        return _ENDS.search(self.text, max(0, len(self.text) - 20_000)) is not None
 
 
 def read_page(response: Response, quickly: bool = True) -> SitePage | None:
@@ -157,7 +160,7 @@ def read_page(response: Response, quickly: bool = True) -> SitePage | None:
     if runs is None or (runs and given is not None):
         return read_page(response, quickly=False)
     base = absolute(response.url, given.get("href") or "") if given is not None else ""
-    return SitePage(response.url, text, root, base or response.url, runs)
+    return SitePage(response.url, text, short.text, root, base or response.url, runs)
 
 
 _NOTHING_IN = NOT_SHOWN | NO_TEXT
