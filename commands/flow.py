@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sweeps.lease import Lease
     from sweeps.network.credentials import Credentials
     from sweeps.planning.forecast import Budgets
-    from sweeps.planning.plan import Filters
+    from sweeps.planning.plan import Filters, NewRun
     from sweeps.planning.survey import Survey
     from sweeps.run import RunResult, Settings
     from verdicts.pending import Missing
@@ -209,7 +209,7 @@ def planned(
     filters: Filters,
     credentials: Credentials,
     method: RunMethod = RunMethod.ENGINE,
-) -> Run:
+) -> NewRun:
     """A new run with all that it owes, planned in the caller's transaction."""
     from sweeps.planning.plan import plan_run
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from registry.models import Run
+    from sweeps.planning.plan import NewRun
     from sweeps.parcels.work import Means
     from verdicts.sweep import SweepJudgement
 
@@ -68,7 +68,7 @@ def export(door: Door, /, file: Path, **given: Any) -> None:
         at = given["at"] or flow.time_point(door, registry, filters)
         hoped = HopedCredentials(door.catalogue)
 
-        def plan(session: Session) -> Run:
+        def plan(session: Session) -> NewRun:
             return flow.planned(door, registry, session, at, filters, hoped, RunMethod.AWAY)
 
         there = file.exists()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.bulk import insert_row
 from registry.errors import ActorRequired
 from registry.messages import _
-from registry.models import Actor, Unit
+from registry.models import Actor, Unit, table_of
 from registry.uids import new_uid
 from registry.vocab import ActorKind
 
@@ -25,23 +26,29 @@ def get_actor(
     name = name.strip()
     if not name:
         raise ActorRequired(_("Nobody is named."), _("Say who acts with --actor NAME."))
-    unit_id = unit.id if unit is not None else None
-    found = session.scalars(
-        select(Actor)
-        .where(Actor.name == name, Actor.kind == kind, Actor.unit_id.is_not_distinct_from(unit_id))
-        .order_by(Actor.id)
-    ).first()
-    if found is not None:
-        return found
-    actor = Actor(uid=new_uid(), name=name, kind=kind, unit_id=unit_id)
-    session.add(actor)
+    return session.get_one(Actor, _key(session, name, kind, unit.id if unit is not None else None))
+
+
+def _key(session: Session, name: str, kind: ActorKind, unit_id: int | None) -> int:
+    """The key of an actor, who is entered where there is none."""
     session.flush()
-    return actor
+    row = table_of(Actor).c
+    same = row.name == name, row.kind == kind, row.unit_id.is_not_distinct_from(unit_id)
+    found = session.scalar(select(row.id).where(*same).order_by(row.id).limit(1))
+    if found is not None:
+        return int(found)
+    values = {"uid": new_uid(), "name": name, "kind": kind, "unit_id": unit_id}
+    return insert_row(session, Actor, values)
 
 
 def system(session: Session) -> Actor:
     """The program itself, for acts that nobody in particular did."""
     return get_actor(session, SYSTEM_NAME, kind=ActorKind.SYSTEM)
+
+
+def system_key(session: Session) -> int:
+    """Its key, for rows that are written without a mapped object."""
+    return _key(session, SYSTEM_NAME, ActorKind.SYSTEM, None)
 
 
 def require_person(actor: Actor) -> None:

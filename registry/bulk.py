@@ -1,6 +1,6 @@
-"""Many rows at once, without the bookkeeping of mapped objects.
+"""Rows written without the bookkeeping of mapped objects, many of them at once.
 
-It knows no defaults: every column that is not to be NULL is named. It never commits.
+Of many it knows no defaults: every column that is not to be NULL is named. It never commits.
 """
 
 from __future__ import annotations
@@ -58,6 +58,14 @@ def insert_rows(
             session, model, dict(zip(columns, zip(*chunk, strict=True), strict=True))
         )
     return written
+
+
+def insert_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
+    """Insert one row, of which columns may be left to their defaults; returns its key."""
+    session.flush()
+    done = session.connection().execute(insert(table_of(model)).values(values))
+    (key,) = done.inserted_primary_key or (0,)
+    return int(key)
 
 
 def insert_columns(session: Session, model: type[Base], sides: Sides) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from registry.models import Account, AccountRole, Observation, Run, Sweep
+from registry.models import Account, AccountRole, Observation, Run, Sweep, table_of
 from registry.vocab import (
     LIVE_STATES,
     CheckKind,
@@ -129,20 +129,22 @@ def _named(keys: Collection[int]) -> ColumnElement[bool]:
     return and_(of_kind, Observation.account_id.in_(list(keys)))
 
 
+_LOOK = table_of(Observation).c
+
 LOOK = (
-    Observation.account_id,
-    Observation.uid,
-    Observation.observed_at,
-    Observation.outcome,
-    Run.method,
-    Observation.reason,
-    Observation.existence,
-    Observation.signal,
-    Observation.last_post_at,
-    Observation.last_post_precision,
-    Observation.coverage,
-    Observation.covered_since,
-    Observation.covered_until,
+    _LOOK.account_id,
+    _LOOK.uid,
+    _LOOK.observed_at,
+    _LOOK.outcome,
+    table_of(Run).c.method,
+    _LOOK.reason,
+    _LOOK.existence,
+    _LOOK.signal,
+    _LOOK.last_post_at,
+    _LOOK.last_post_precision,
+    _LOOK.coverage,
+    _LOOK.covered_since,
+    _LOOK.covered_until,
 )
 
 

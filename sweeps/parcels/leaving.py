@@ -23,6 +23,7 @@ from registry.models import AccountSource, PlannedCheck, Run, Sweep
 from sweeps.network.credentials import Credentials
 from sweeps.parcels.parcel import TARGETS, About, Kind, registry_uid, written
 from sweeps.planning.owed import planned_count
+from sweeps.planning.plan import NewRun
 from sweeps.unbroken import unbroken
 
 _BATCH = 2000
@@ -41,7 +42,7 @@ class HopedCredentials(Credentials):
 
 def send_out(
     registry: Registry,
-    plan: Callable[[Session], Run],
+    plan: Callable[[Session], NewRun],
     file: Path,
     program: str,
     on_progress: Callable[[int], None] = lambda done: None,
@@ -76,7 +77,7 @@ def _whole(file: Path) -> Iterator[None]:
 
 def write_targets(
     session: Session,
-    run: Run,
+    made: NewRun,
     file: Path,
     program: str,
     on_progress: Callable[[int], None] = lambda done: None,
@@ -87,6 +88,7 @@ def write_targets(
 
     The run remembers what it sent out. Raises AlreadyExists, or Refused when nothing is owed.
     """
+    run = session.get_one(Run, made.id)
     planned = planned_count(session, run.id)
     if not planned:
         raise Refused(

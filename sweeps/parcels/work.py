@@ -22,7 +22,7 @@ from registry.actors import system
 from registry.db import Registry
 from registry.errors import AlreadyExists, TaizhangError
 from registry.messages import _
-from registry.models import Account, AccountSource, PlannedCheck, Run
+from registry.models import Account, PlannedCheck, Run
 from registry.uids import new_uid
 from registry.vocab import AccountState, RunMethod
 from sweeps.clock import Clock
@@ -32,8 +32,8 @@ from sweeps.lease import leased
 from sweeps.network.credentials import Credentials
 from sweeps.parcels.parcel import LOOKS, TARGETS, About, Kind, Parcel, opened, writable, written
 from sweeps.parcels.rows import look_lines
-from sweeps.planning.plan import get_sweep
-from sweeps.planning.sourcing import Order, PlannedAccount, Sourcing
+from sweeps.planning.plan import sweep_key
+from sweeps.planning.sourcing import NamedSource, Order, PlannedAccount, Sourcing
 from sweeps.run import RunResult, conclude, evidence_folder
 
 _BATCH = 2000
@@ -102,7 +102,7 @@ def _filled(session: Session, parcel: Parcel, means: Means, now: datetime) -> Ru
         return found
     run = Run(
         uid=about.run,
-        sweep_id=get_sweep(session, about.time_point, now).id,
+        sweep_id=sweep_key(session, about.time_point, now),
         method=RunMethod.ENGINE,
         as_of=now,
         started_at=now,
@@ -153,10 +153,10 @@ def _plan(session: Session, run: Run, parcel: Parcel, means: Means) -> None:
             session.execute(insert(table), rows[start : start + _BATCH])
 
 
-def _read(line: Any) -> tuple[PlannedTarget, int, list[AccountSource]]:
+def _read(line: Any) -> tuple[PlannedTarget, int, list[NamedSource]]:
     if {*line} != {"ordinal", "target", "settings"} or type(line["ordinal"]) is not int:
         raise ValueError("other fields than a target has")
-    settings = [AccountSource(**_setting(own)) for own in line["settings"]]
+    settings = [NamedSource(**_setting(own)) for own in line["settings"]]
     return PlannedTarget.from_json(line["target"]), line["ordinal"], settings
 
 

@@ -32,7 +32,7 @@ from registry.vocab import (
     RunMethod,
 )
 from sweeps.people.todo import MenuEntry, Risk, TodoRow, accounts_of, entries_of, todo
-from sweeps.planning.plan import get_sweep
+from sweeps.planning.plan import sweep_key
 
 SOURCE = "person"
 """`observation.source` of what a person saw."""
@@ -97,7 +97,7 @@ def hand_run(
 ) -> Run:
     """A run that holds what people saw, of the sweep for time point `at` (created if need be)."""
     run = Run(
-        sweep_id=get_sweep(session, at, now).id,
+        sweep_id=sweep_key(session, at, now),
         method=method,
         as_of=now,
         started_at=now,

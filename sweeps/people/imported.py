@@ -25,7 +25,7 @@ from registry.vocab import (
     Precision,
     RunMethod,
 )
-from sweeps.planning.plan import get_sweep
+from sweeps.planning.plan import sweep_key
 
 SOURCE = "list"
 """`observation.source` of what a list says."""
@@ -70,10 +70,9 @@ def keep_listed(
     """
     if not listed:
         return None
-    latest = select(Sweep).where(Sweep.time_point <= now).order_by(Sweep.time_point.desc())
-    sweep = session.scalars(latest.limit(1)).first() or get_sweep(session, now, now)
+    latest = select(Sweep.id).where(Sweep.time_point <= now).order_by(Sweep.time_point.desc())
     run = Run(
-        sweep_id=sweep.id,
+        sweep_id=session.scalar(latest.limit(1)) or sweep_key(session, now, now),
         method=RunMethod.IMPORT,
         as_of=now,
         started_at=now,

@@ -17,11 +17,17 @@ from sqlalchemy.orm import Session
 from checkers.loading import Catalogue
 from registry.errors import NotFound
 from registry.messages import _
-from registry.models import Account, AccountIdentifier, AccountRole, AccountSource, Unit
+from registry.models import Account, AccountIdentifier, AccountRole, AccountSource, Unit, table_of
 from registry.vocab import LIVE_STATES, AccountState, CheckKind, RoleKind
 from sweeps.planning.shown_ids import with_shown
 from sweeps.planning.slow_first import Waited, moved_links, slow_links
-from sweeps.planning.sourcing import PlannedAccount
+from sweeps.planning.sourcing import NamedSource, PlannedAccount
+
+_ACCOUNT = table_of(Account).c
+_IDENTIFIER = table_of(AccountIdentifier).c
+_ROLE = table_of(AccountRole).c
+_SOURCE = table_of(AccountSource).c
+_UNIT = table_of(Unit).c
 
 KINDS = frozenset({CheckKind.FRESHNESS, CheckKind.MENU, CheckKind.APP, CheckKind.HANDLE})
 """What a run looks at unless told otherwise; names and existence ride along with freshness, and
@@ -57,7 +63,9 @@ class Filters:
 def assure_accounts(session: Session) -> None:
     """Raises NotFound while the ledger holds no account that any sweep could look at."""
     looked_at = (*LIVE_STATES, AccountState.CLOSED)
-    if session.scalar(select(Account.id).where(Account.state.in_(looked_at)).limit(1)) is None:
+    session.flush()
+    found = select(_ACCOUNT.id).where(_ACCOUNT.state.in_(looked_at)).limit(1)
+    if session.scalar(found) is None:
         raise NotFound(
             _("The ledger holds no account in use yet, so there is nothing to sweep."),
             _(
@@ -74,8 +82,9 @@ class Choice:
         self, session: Session, filters: Filters, catalogue: Catalogue, as_of: datetime
     ) -> None:
         self._session = session
+        session.flush()
         chosen = self._chosen = _chosen(session, filters)
-        self.ids: list[int] = list(session.scalars(chosen.order_by(Account.id)))
+        self.ids: list[int] = list(session.scalars(chosen.order_by(_ACCOUNT.id)))
         """Keys, in the order of the ledger."""
         self._shown = _shown(session, chosen, catalogue, as_of)
 
@@ -98,20 +107,14 @@ class Choice:
 
     def accounts(self, ids: Sequence[int]) -> dict[int, PlannedAccount]:
         """These accounts with their ids and sources, by key; at most `AT_ONCE` of them."""
-        chosen = select(Account.id).where(Account.id.in_(ids))
+        chosen = select(_ACCOUNT.id).where(_ACCOUNT.id.in_(ids))
         known = _identifiers(self._session, chosen)
-        sources = defaultdict[int, list[AccountSource]](list)
-        for source in self._session.scalars(
-            select(AccountSource)
-            .where(AccountSource.account_id.in_(ids))
-            .order_by(AccountSource.position, AccountSource.id)
-        ):
-            sources[source.account_id].append(source)
-        columns = (Account.id, Account.uid, Account.platform, Account.name)
+        sources = _sources(self._session, ids)
+        columns = (_ACCOUNT.id, _ACCOUNT.uid, _ACCOUNT.platform, _ACCOUNT.name)
         rows = self._session.execute(
-            select(*columns, Account.url, Account.state)
-            .where(Account.id.in_(ids))
-            .order_by(Account.id)
+            select(*columns, _ACCOUNT.url, _ACCOUNT.state)
+            .where(_ACCOUNT.id.in_(ids))
+            .order_by(_ACCOUNT.id)
         )
         return {
             row.id: PlannedAccount(
@@ -128,16 +131,16 @@ def _chosen(session: Session, filters: Filters) -> Select[Any]:
     states = set(LIVE_STATES)
     if CheckKind.HANDLE in filters.kinds:
         states.add(AccountState.CLOSED)
-    chosen = select(Account.id).where(Account.state.in_(states))
+    chosen = select(_ACCOUNT.id).where(_ACCOUNT.state.in_(states))
     if filters.platforms:
-        chosen = chosen.where(Account.platform.in_(list(filters.platforms)))
+        chosen = chosen.where(_ACCOUNT.platform.in_(list(filters.platforms)))
     if filters.account_ids:
-        chosen = chosen.where(Account.id.in_(list(filters.account_ids)))
+        chosen = chosen.where(_ACCOUNT.id.in_(list(filters.account_ids)))
     if filters.unit_id is not None:
         hosts = exists().where(
-            AccountRole.account_id == Account.id,
-            AccountRole.role == RoleKind.HOST,
-            AccountRole.unit_id.in_(below(filters.unit_id)),
+            _ROLE.account_id == _ACCOUNT.id,
+            _ROLE.role == RoleKind.HOST,
+            _ROLE.unit_id.in_(below(filters.unit_id)),
         )
         chosen = chosen.where(hosts)
     return chosen
@@ -145,34 +148,38 @@ def _chosen(session: Session, filters: Filters) -> Select[Any]:
 
 def below(unit_id: int) -> Select[Any]:
     """The ids of a unit and of all units below it."""
-    tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
-    tree = tree.union(select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
+    tree = select(_UNIT.id).where(_UNIT.id == unit_id).cte("tree", recursive=True)
+    tree = tree.union(select(_UNIT.id).join(tree, _UNIT.parent_id == tree.c.id))
     return select(tree.c.id)
 
 
 def _identifiers(session: Session, chosen: Select[Any]) -> dict[int, dict[str, str]]:
     """Per account its ids by scheme, the native one first. Of closed accounts, those they had."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    columns = (
-        AccountIdentifier.account_id,
-        AccountIdentifier.scheme,
-        AccountIdentifier.value,
-    )
-    ended = AccountIdentifier.valid_to.is_not(None)
+    held = _IDENTIFIER
     rows = session.execute(
-        select(*columns)
-        .join(Account, Account.id == AccountIdentifier.account_id)
-        .where(AccountIdentifier.account_id.in_(chosen))
-        .where(~ended | (Account.state == AccountState.CLOSED))
-        .order_by(
-            AccountIdentifier.account_id,
-            AccountIdentifier.preferred.desc(),
-            AccountIdentifier.valid_to.desc(),
-            AccountIdentifier.id.desc(),
-        )
+        select(held.account_id, held.scheme, held.value)
+        .join(table_of(Account), _ACCOUNT.id == held.account_id)
+        .where(held.account_id.in_(chosen))
+        .where(held.valid_to.is_(None) | (_ACCOUNT.state == AccountState.CLOSED))
+        .order_by(held.account_id, held.preferred.desc(), held.valid_to.desc(), held.id.desc())
     )
     for account_id, scheme, value in rows:
         found[account_id].setdefault(scheme, value)
+    return found
+
+
+def _sources(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[NamedSource]]:
+    """Per account the sources that it names, in their order."""
+    found = defaultdict[int, list[NamedSource]](list)
+    columns = (_SOURCE.source, _SOURCE.address, _SOURCE.credential, _SOURCE.enabled)
+    rows = session.execute(
+        select(_SOURCE.account_id, *columns)
+        .where(_SOURCE.account_id.in_(ids))
+        .order_by(_SOURCE.position, _SOURCE.id)
+    )
+    for account_id, *source in rows:
+        found[account_id].append(NamedSource(*source))
     return found
 
 

@@ -15,12 +15,14 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
-from registry.models import LinkResult, Observation, Run
+from registry.models import LinkResult, Observation, Run, table_of
 from registry.vocab import CheckKind, CoverageKind, Outcome, Reason
 from sweeps.planning.rhythm import HISTORY_DAYS, Rhythm
 from sweeps.planning.watch import PERSON_DAYS
 from verdicts.reading import KINDS, LOOK, read_look
 from verdicts.seen import Seen
+
+_LOOK = table_of(Observation).c
 
 LOOK_BACK = timedelta(days=31)
 """Older looks at an open account prove nothing any more."""
@@ -39,16 +41,17 @@ def looks_of(
     it belongs to `sweep`. What was seen of an account's identity counts as freshness; a menu of which
     our own limit left links untried counts as not asked for."""
     wanted = {*kinds, *(KINDS if set(kinds) & set(KINDS) else ())}
-    recent = Observation.observed_at >= since
+    recent = _LOOK.observed_at >= since
     if CheckKind.HANDLE in kinds:
-        watched = Observation.kind == CheckKind.HANDLE
-        recent = or_(recent, and_(watched, Observation.observed_at >= since - _WATCH_BACK))
+        watched = _LOOK.kind == CheckKind.HANDLE
+        recent = or_(recent, and_(watched, _LOOK.observed_at >= since - _WATCH_BACK))
+    run = table_of(Run).c
     rows = session.execute(
-        select(*LOOK, Observation.kind, Observation.ordinal, Run.sweep_id)
-        .join(Run, Run.id == Observation.run_id)
-        .where(Observation.account_id.in_(ids), Observation.kind.in_(wanted))
+        select(*LOOK, _LOOK.kind, _LOOK.ordinal, run.sweep_id)
+        .join(table_of(Run), run.id == _LOOK.run_id)
+        .where(_LOOK.account_id.in_(ids), _LOOK.kind.in_(wanted))
         .where(recent)
-        .order_by(Observation.account_id, Observation.observed_at, Observation.id)
+        .order_by(_LOOK.account_id, _LOOK.observed_at, _LOOK.id)
     )
     partly = _left_untried(session, ids, since) if CheckKind.MENU in kinds else frozenset()
     found: defaultdict[Key, list[tuple[Seen, bool]]] = defaultdict(list)
@@ -64,12 +67,13 @@ def looks_of(
 
 def _left_untried(session: Session, ids: Sequence[int], since: datetime) -> frozenset[str]:
     """The uids of the looks at menus of these accounts in which links were left to the next run."""
+    link = table_of(LinkResult).c
     return frozenset(
         session.scalars(
-            select(Observation.uid)
-            .join(LinkResult, LinkResult.observation_id == Observation.id)
-            .where(Observation.account_id.in_(ids), Observation.kind == CheckKind.MENU)
-            .where(Observation.observed_at >= since, LinkResult.failure == Reason.OWN_LIMIT)
+            select(_LOOK.uid)
+            .join(table_of(LinkResult), link.observation_id == _LOOK.id)
+            .where(_LOOK.account_id.in_(ids), _LOOK.kind == CheckKind.MENU)
+            .where(_LOOK.observed_at >= since, link.failure == Reason.OWN_LIMIT)
         )
     )
 
@@ -79,15 +83,15 @@ def rhythms(session: Session, ids: Sequence[int], now: datetime) -> Mapping[int,
     since = now - timedelta(days=HISTORY_DAYS)
     rows = session.execute(
         select(
-            Observation.account_id,
-            Observation.observed_at,
-            Observation.coverage,
-            Observation.covered_since,
-            Observation.facts["posts"],
+            _LOOK.account_id,
+            _LOOK.observed_at,
+            _LOOK.coverage,
+            _LOOK.covered_since,
+            _LOOK.facts["posts"],
         )
-        .where(Observation.account_id.in_(ids), Observation.kind.in_(KINDS))
-        .where(Observation.outcome == Outcome.READ, Observation.observed_at >= since)
-        .order_by(Observation.account_id, Observation.observed_at)
+        .where(_LOOK.account_id.in_(ids), _LOOK.kind.in_(KINDS))
+        .where(_LOOK.outcome == Outcome.READ, _LOOK.observed_at >= since)
+        .order_by(_LOOK.account_id, _LOOK.observed_at)
         .execution_options(yield_per=200)
     )
     days: defaultdict[int, set[date]] = defaultdict(set)

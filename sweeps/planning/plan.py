@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
-from registry.actors import system
+from registry.actors import system_key
+from registry.bulk import insert_row
 from registry.dates import shanghai_date, start_of_day
-from registry.models import Actor, PlannedCheck, Run, Sweep
+from registry.models import Actor, PlannedCheck, Run, Sweep, table_of
+from registry.uids import new_uid
 from registry.vocab import CheckKind, RunMethod
 from sweeps.driving.targets import PlannedTarget
 from sweeps.network.credentials import Credentials
@@ -33,8 +35,9 @@ __all__ = [
     "KINDS",
     "Filters",
     "Moments",
+    "NewRun",
     "below",
-    "get_sweep",
+    "sweep_key",
     "iso_week",
     "plan_run",
     "survey_of",
@@ -61,21 +64,32 @@ class Moments:
         return cls(at, as_of, start_of_day(first), start_of_day(recent))
 
 
+class NewRun(NamedTuple):
+    """A run that was planned just now."""
+
+    id: int
+    uid: str
+
+
 def iso_week(at: datetime) -> str:
     """The ISO week of a moment in Shanghai, e.g. `2026-W47`."""
     year, week, _day = shanghai_date(at).isocalendar()
     return f"{year}-W{week:02d}"
 
 
-def get_sweep(session: Session, at: datetime, now: datetime) -> Sweep:
-    """The sweep for time point `at`, created at the first mention."""
-    found = session.scalars(select(Sweep).where(Sweep.time_point == at)).first()
+def sweep_key(session: Session, at: datetime, now: datetime) -> int:
+    """The key of the sweep for time point `at`, which is entered at the first mention."""
+    session.flush()
+    found = _sweep_of(session, at)
     if found is not None:
         return found
-    sweep = Sweep(time_point=at, week=iso_week(at), created_at=now)
-    session.add(sweep)
-    session.flush()
-    return sweep
+    values = {"uid": new_uid(), "time_point": at, "week": iso_week(at), "created_at": now}
+    return insert_row(session, Sweep, values)
+
+
+def _sweep_of(session: Session, at: datetime) -> int | None:
+    sweep = table_of(Sweep).c
+    return session.scalar(select(sweep.id).where(sweep.time_point == at))
 
 
 def plan_run(
@@ -95,7 +109,7 @@ def plan_run(
     rsshub: str = "",
     order: Order = {},
     budgets: Budgets | None = None,
-) -> Run:
+) -> NewRun:
     """A new run of the sweep for time point `at`, with what is due; with everything if the filters
     say so. From T on that is whatever is not proven yet; ahead of T, what the week has for today.
 
@@ -109,7 +123,8 @@ def plan_run(
     """
     moments = Moments.of(at, as_of or now, window_days, fresh_days or window_days)
     options = {"window_days": window_days, "fresh_days": fresh_days or window_days}
-    run = _new_run(session, moments, now, method, actor, options | filters.stored())
+    options |= filters.stored()
+    run = _new_run(session, moments, now, method, actor, options)
     survey = survey_of(
         session,
         at=at,
@@ -119,13 +134,15 @@ def plan_run(
         fresh_days=fresh_days or window_days,
         soon_days=soon_days,
         filters=filters,
-        as_of=run.as_of,
+        as_of=moments.as_of,
         rsshub=rsshub,
         order=order,
     )
     budgets = budgets or Budgets(catalogue, {})
     week = Week.of(survey, budgets, everything=filters.everything)
-    run.options = {**run.options, "proven": week.accounts_proven}
+    options["proven"] = week.accounts_proven
+    table = table_of(Run)
+    session.execute(update(table).where(table.c.id == run.id).values(options=options))
     _write(session, run, week.today, _Targets(survey.choice, survey.sourcing, moments, filters))
     return run
 
@@ -137,19 +154,19 @@ def _new_run(
     method: RunMethod,
     actor: Actor | None,
     options: dict[str, Any],
-) -> Run:
-    run = Run(
-        sweep_id=get_sweep(session, moments.time_point, now).id,
-        method=method,
-        as_of=moments.as_of,
-        started_at=now,
-        actor_id=(actor or system(session)).id,
-        evidence=[],
-        options=options,
-    )
-    session.add(run)
-    session.flush()
-    return run
+) -> NewRun:
+    uid = new_uid()
+    row = {
+        "uid": uid,
+        "sweep_id": sweep_key(session, moments.time_point, now),
+        "method": method,
+        "as_of": moments.as_of,
+        "started_at": now,
+        "actor_id": actor.id if actor is not None else system_key(session),
+        "evidence": [],
+        "options": options,
+    }
+    return NewRun(insert_row(session, Run, row), uid)
 
 
 def survey_of(
@@ -168,7 +185,7 @@ def survey_of(
 ) -> Survey:
     """Every check that the accounts could owe for `at`, and when it is due; see `plan_run`. It
     writes nothing, and needs no sweep of that time point."""
-    sweep = session.scalar(select(Sweep.id).where(Sweep.time_point == at))
+    session.flush()
     day = shanghai_date(at)
     recent = day - timedelta(days=fresh_days - 1)
     soon = day - timedelta(days=soon_days - 1) if soon_days else None
@@ -179,15 +196,17 @@ def survey_of(
         Frame(at, recent, soon),
         kinds=filters.kinds,
         now=now,
-        sweep=sweep or 0,
+        sweep=_sweep_of(session, at) or 0,
     )
 
 
 def unproven(session: Session, survey: Survey) -> bool:
     """Whether a T that has passed wants another run: there was none since T, by which it is judged;
     or there is a check of an open account that a machine could make now and that nothing proves."""
-    since = select(Run.id).join(Sweep, Sweep.id == Run.sweep_id)
-    since = since.where(Sweep.time_point == survey.at, Run.started_at >= survey.at)
+    session.flush()
+    run, sweep = table_of(Run).c, table_of(Sweep).c
+    since = select(run.id).join(table_of(Sweep), sweep.id == run.sweep_id)
+    since = since.where(sweep.time_point == survey.at, run.started_at >= survey.at)
     if session.scalar(since.limit(1)) is None:
         return True
     return any(
@@ -197,11 +216,11 @@ def unproven(session: Session, survey: Survey) -> bool:
     )
 
 
-def _write(session: Session, run: Run, entries: Sequence[Entry], targets: _Targets) -> None:
+def _write(session: Session, run: NewRun, entries: Sequence[Entry], targets: _Targets) -> None:
     """The planned checks of the run, in this order, some at a time."""
     for first in range(0, len(entries), AT_ONCE):
         rows = targets.rows(entries[first : first + AT_ONCE])
-        session.execute(insert(PlannedCheck), [{"run_id": run.id, **row} for row in rows])
+        session.execute(insert(table_of(PlannedCheck)), [{"run_id": run.id, **row} for row in rows])
 
 
 class _Targets:

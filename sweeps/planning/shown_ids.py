@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from checkers.base import Checker, validate_identifier
 from checkers.loading import Catalogue
 from registry.bulk import chunks
-from registry.models import Account, AccountIdentifier, Observation, Run
+from registry.models import Account, AccountIdentifier, Observation, Run, table_of
 from registry.vocab import LIVE_STATES, CheckKind, Outcome, RunMethod
 
 LOOK_BACK = timedelta(days=15)
@@ -75,23 +75,24 @@ def _answers(
     session: Session, chosen: Select[Any], platforms: Iterable[str], as_of: datetime
 ) -> Iterator[Any]:
     """(account, platform, ids shown) of machines' answers, oldest first; one query."""
+    look, account, run = table_of(Observation).c, table_of(Account).c, table_of(Run).c
     query = (
-        select(Observation.account_id, Account.platform, Observation.facts["identifiers"])
-        .join(Account, Account.id == Observation.account_id)
-        .join(Run, Run.id == Observation.run_id)
-        .where(Observation.observed_at >= as_of - LOOK_BACK, Observation.observed_at < as_of)
-        .where(Observation.outcome == Outcome.READ, Observation.kind != CheckKind.HANDLE)
-        .where(Run.method.in_([RunMethod.ENGINE, RunMethod.AWAY, RunMethod.REPLAY]))
-        .where(Account.state.in_(LIVE_STATES), Account.platform.in_(sorted(platforms)))
-        .where(Account.id.in_(chosen))
-        .order_by(Observation.observed_at, Observation.id)
+        select(look.account_id, account.platform, look.facts["identifiers"])
+        .join(table_of(Account), account.id == look.account_id)
+        .join(table_of(Run), run.id == look.run_id)
+        .where(look.observed_at >= as_of - LOOK_BACK, look.observed_at < as_of)
+        .where(look.outcome == Outcome.READ, look.kind != CheckKind.HANDLE)
+        .where(run.method.in_([RunMethod.ENGINE, RunMethod.AWAY, RunMethod.REPLAY]))
+        .where(account.state.in_(LIVE_STATES), account.platform.in_(sorted(platforms)))
+        .where(account.id.in_(chosen))
+        .order_by(look.observed_at, look.id)
     )
     return iter(session.execute(query.execution_options(yield_per=2000)))
 
 
 def _in_ledger(session: Session, keys: Iterable[_Key]) -> set[_Key]:
     """Those of the ids that the ledger knows already, of whomever."""
-    held = AccountIdentifier
+    held = table_of(AccountIdentifier).c
     taken: set[_Key] = set()
     for some in chunks({value for _platform, _scheme, value in keys}):
         rows = session.execute(

@@ -52,22 +52,23 @@ class Waited:
 
 def slow_links(session: Session, accounts: Select[Any]) -> dict[int, Waited]:
     """Account key → what the last look at its links waited for. `accounts`: the keys in question."""
-    last = _last_looks(Observation.account_id.in_(accounts))
-    failed = or_(LinkResult.failure.in_(TRANSIENT_REASONS), LinkResult.status >= 500)
+    look, link = table_of(Observation).c, table_of(LinkResult).c
+    last = _last_looks(look.account_id.in_(accounts))
+    failed = or_(link.failure.in_(TRANSIENT_REASONS), link.status >= 500)
     rows = session.execute(
-        select(Observation.account_id, LinkResult.url)
-        .join(LinkResult, LinkResult.observation_id == Observation.id)
-        .where(Observation.id.in_(last), LinkResult.url != "", failed)
-        .order_by(LinkResult.id)
+        select(look.account_id, link.url)
+        .join(table_of(LinkResult), link.observation_id == look.id)
+        .where(look.id.in_(last), link.url != "", failed)
+        .order_by(link.id)
     )
     ill = defaultdict[int, dict[str, None]](dict)
     for account, url in rows:
         ill[account][url] = None
-    seconds = Observation.facts[KEY]
+    seconds = look.facts[KEY]
     answered = session.execute(
-        select(Observation.account_id, seconds)
-        .where(Observation.id.in_(last), seconds.as_string().is_not(None))
-        .order_by(Observation.id)
+        select(look.account_id, seconds)
+        .where(look.id.in_(last), seconds.as_string().is_not(None))
+        .order_by(look.id)
     )
     late = {account: tuple(urls) for account, urls in answered}
     return {
@@ -81,12 +82,13 @@ def slow_links(session: Session, accounts: Select[Any]) -> dict[int, Waited]:
 def moved_links(session: Session, accounts: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Account key → addresses, the first few, that led on to others at the last look at its links.
     `accounts`: keys, as many as one statement may name."""
+    look, link = table_of(Observation).c, table_of(LinkResult).c
     rows = session.execute(
-        select(Observation.account_id, LinkResult.url)
-        .join(LinkResult, LinkResult.observation_id == Observation.id)
-        .where(Observation.id.in_(_last_looks(Observation.account_id.in_(accounts))))
-        .where(LinkResult.url != "", LinkResult.final_url.not_in(("", LinkResult.url)))
-        .order_by(LinkResult.id)
+        select(look.account_id, link.url)
+        .join(table_of(LinkResult), link.observation_id == look.id)
+        .where(look.id.in_(_last_looks(look.account_id.in_(accounts))))
+        .where(link.url != "", link.final_url.not_in(("", link.url)))
+        .order_by(link.id)
     )
     found = defaultdict[int, dict[str, None]](dict)
     for account, url in rows:
@@ -97,10 +99,11 @@ def moved_links(session: Session, accounts: Collection[int]) -> dict[int, tuple[
 
 def _last_looks(of: ColumnElement[bool]) -> Select[Any]:
     """The newest look at the links of each account that was read."""
+    look = table_of(Observation).c
     return (
-        select(func.max(Observation.id))
-        .where(Observation.kind == CheckKind.MENU, Observation.outcome == Outcome.READ, of)
-        .group_by(Observation.account_id)
+        select(func.max(look.id))
+        .where(look.kind == CheckKind.MENU, look.outcome == Outcome.READ, of)
+        .group_by(look.account_id)
     )
 
 

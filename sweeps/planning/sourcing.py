@@ -15,7 +15,6 @@ from checkers.base import Checker, Source
 from checkers.loading import Catalogue
 from registry.errors import BadInput, Fault, NotFound
 from registry.messages import _
-from registry.models import AccountSource
 from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState, CheckKind, Reason
 from sweeps.driving.targets import BY_HAND, PlannedSource
@@ -24,6 +23,16 @@ from sweeps.network.credentials import Credentials
 Order = Mapping[str, Sequence[str]]
 """Platform → the names of the sources that the office wants tried there, in order. Where none of
 them looks at a kind, the checker's defaults do; an empty list leaves the platform to people."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSource:
+    """One that the ledger names for an account."""
+
+    source: str
+    address: str = ""
+    credential: str = ""
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class PlannedAccount:
     url: str
     state: AccountState
     identifiers: Mapping[str, str] = field(default_factory=dict)
-    sources: Sequence[AccountSource] = ()
+    sources: Sequence[NamedSource] = ()
 
 
 class Sourcing:
@@ -82,7 +91,7 @@ class Sourcing:
         return kind in found[1].kinds if found else kind is CheckKind.FRESHNESS
 
     def _from_row(
-        self, account: PlannedAccount, row: AccountSource, asked: Mapping[str, str]
+        self, account: PlannedAccount, row: NamedSource, asked: Mapping[str, str]
     ) -> PlannedSource:
         found = self._catalogue.find_source(account.platform, row.source)
         if found is None:

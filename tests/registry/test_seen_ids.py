@@ -19,7 +19,7 @@ from registry.models import Account, Observation, Run
 from registry.platforms import PlatformCatalogue
 from registry.units.naming import ensure_unit
 from registry.vocab import AccountState, CheckKind, Outcome, PlatformInfo, RunMethod, SubjectKind
-from sweeps.planning.plan import get_sweep
+from sweeps.planning.plan import sweep_key
 from tests.conftest import NOW
 from tests.registry.county import NEW_YEAR, TODAY, an_act
 
@@ -62,7 +62,7 @@ def shown(
 ) -> None:
     """An answer so many hours before now that showed these ids."""
     run = Run(
-        sweep_id=get_sweep(session, NOW, NOW).id,
+        sweep_id=sweep_key(session, NOW, NOW),
         method=RunMethod.ENGINE,
         as_of=NOW,
         started_at=NOW,

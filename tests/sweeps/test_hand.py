@@ -39,7 +39,7 @@ from sweeps.people.todo import Risk, TodoRow, left_to_next_run, todo
 from sweeps.people.todo_form import TodoForm
 from sweeps.people.todo_layout import GONE, OPENS, UNSEEN, UPDATED
 from sweeps.people.todo_sheet import read_todo, write_todo
-from sweeps.planning.plan import Filters, get_sweep
+from sweeps.planning.plan import Filters, sweep_key
 from tests.conftest import NOW
 from tests.sweeps.play import add_account, add_unit
 
@@ -50,7 +50,7 @@ PLATFORMS = PlatformCatalogue.with_known(())
 def machine_run(session: Session, at: datetime = NOW, filters: Filters | None = None) -> Run:
     """A finished run of the engine for `at`, over the whole ledger unless told otherwise."""
     run = Run(
-        sweep_id=get_sweep(session, at, at).id,
+        sweep_id=sweep_key(session, at, at),
         method=RunMethod.ENGINE,
         as_of=at,
         started_at=at,
@@ -121,7 +121,7 @@ def test_the_likely_silent_come_first_and_then_by_unit(session: Session) -> None
     run = machine_run(session)
     police, school = add_unit(session, "青石县公安局"), add_unit(session, "青石县教育局")
     history = Run(
-        sweep_id=get_sweep(session, NOW - 7 * DAY, NOW).id,
+        sweep_id=sweep_key(session, NOW - 7 * DAY, NOW),
         method=RunMethod.ENGINE,
         as_of=NOW,
         started_at=NOW,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from registry.models import Account, Observation, Sweep
 from registry.vocab import CoverageKind, Outcome, Precision, RunMethod
 from sweeps.people.imported import Listed, keep_listed, not_kept
-from sweeps.planning.plan import get_sweep
+from sweeps.planning.plan import sweep_key
 from tests.conftest import NOW
 from tests.registry.county import an_act, found
 
@@ -21,7 +21,7 @@ def an_account(session: Session) -> Account:
 
 def test_a_date_becomes_an_observation_of_the_latest_sweep(session: Session) -> None:
     account = an_account(session)
-    week_ago = get_sweep(session, NOW - timedelta(days=7), NOW)
+    week_ago = sweep_key(session, NOW - timedelta(days=7), NOW)
     run = keep_listed(
         session,
         [Listed(account.id, date(2026, 11, 20), "更新不及时")],
@@ -30,7 +30,7 @@ def test_a_date_becomes_an_observation_of_the_latest_sweep(session: Session) -> 
         options={"batch": "b"},
     )
     assert run is not None
-    assert (run.sweep_id, run.method) == (week_ago.id, RunMethod.IMPORT)
+    assert (run.sweep_id, run.method) == (week_ago, RunMethod.IMPORT)
     [seen] = session.scalars(select(Observation))
     assert (seen.outcome, seen.coverage) == (Outcome.READ, CoverageKind.PARTIAL)
     assert seen.last_post_precision is Precision.DAY
@@ -76,7 +76,7 @@ def test_a_date_in_a_list_shows_fresh_and_never_stale(session: Session) -> None:
 
     county = found(session)
     old, recent = county.account(), county.account("青石交警", uid="7000002")
-    get_sweep(session, NOW - timedelta(hours=1), NOW)
+    sweep_key(session, NOW - timedelta(hours=1), NOW)
     listed = [Listed(old.id, date(2026, 7, 1)), Listed(recent.id, date(2026, 11, 20))]
     keep_listed(session, listed, now=NOW, actor=an_act(session).actor, options={})
     told = look_at_sweep(

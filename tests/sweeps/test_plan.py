@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from checkers.base import Credential, Source
 from checkers.douyin import Douyin
 from checkers.loading import Catalogue
 from registry.actors import system
+from registry.db import Registry, create
 from registry.models import AccountSource, LinkResult, Observation, PlannedCheck, Run, Sweep
 from registry.vocab import (
     AccountState,
@@ -27,7 +31,7 @@ from registry.vocab import (
 from sweeps.driving.targets import PlannedTarget
 from sweeps.network.credentials import Credentials
 from sweeps.planning.owed import load_planned, remaining
-from sweeps.planning.plan import Filters, get_sweep, iso_week, plan_run, survey_of
+from sweeps.planning.plan import KINDS, Filters, iso_week, plan_run, survey_of, sweep_key
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, add_account, add_unit, catalogue, checker
 
@@ -262,9 +266,9 @@ def observe(
     **columns: Any,
 ) -> None:
     """An observation of an earlier run of the sweep for NOW."""
-    sweep = get_sweep(session, NOW, NOW)
+    sweep = sweep_key(session, NOW, NOW)
     run = Run(
-        sweep_id=sweep.id,
+        sweep_id=sweep,
         method=RunMethod.ENGINE,
         as_of=at,
         started_at=at,
@@ -413,3 +417,32 @@ def test_an_account_without_link_and_id_is_for_people_where_ids_lead_to_accounts
         )
     }
     assert found == {bare.id: (False, True), linked.id: (True, False), numbered.id: (True, False)}
+
+
+def test_planning_sets_up_no_mapper(tmp_path: Path) -> None:
+    with create(str(tmp_path / "accounts.db")).write() as session:
+        account = add_account(session, "青石公安", uid="1234567890")
+        session.add(AccountSource(account_id=account.id, source="page", address=""))
+    code = (
+        "import sys; from sqlalchemy import event; from sqlalchemy.orm import Mapper;"
+        "from registry.db import open_registry; from tests.sweeps.test_plan import plan_twice;"
+        "event.listen(Mapper, 'before_configured', lambda: sys.exit('mappers are set up'));"
+        "plan_twice(open_registry(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "accounts.db")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def plan_twice(registry: Registry) -> None:
+    for _time in range(2):
+        with registry.write() as session:
+            plan_run(
+                session,
+                at=NOW,
+                now=NOW,
+                catalogue=CATALOGUE,
+                credentials=secrets(),
+                window_days=14,
+                filters=Filters(KINDS, everything=True),
+            )

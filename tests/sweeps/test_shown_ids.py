@@ -15,7 +15,7 @@ from registry.actors import system
 from registry.models import Account, AccountIdentifier, Observation, PlannedCheck, Run
 from registry.vocab import AccountState, CheckKind, Outcome, RunMethod
 from sweeps.network.credentials import Credentials
-from sweeps.planning.plan import Filters, get_sweep, plan_run
+from sweeps.planning.plan import Filters, sweep_key, plan_run
 from tests.conftest import NOW
 from tests.sweeps.play import ALL_PROOFS, add_account, catalogue, checker
 
@@ -36,7 +36,7 @@ def shown(
     **ids: Any,
 ) -> None:
     run = Run(
-        sweep_id=get_sweep(session, NOW, NOW).id,
+        sweep_id=sweep_key(session, NOW, NOW),
         method=method,
         as_of=when,
         started_at=when,

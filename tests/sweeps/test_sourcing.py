@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 
 from checkers.base import Credential, Source
-from registry.models import AccountSource
 from registry.vocab import AccountState, CheckKind, Proof, Reason
 from sweeps.driving.targets import PlannedSource
 from sweeps.network.credentials import Credentials
-from sweeps.planning.sourcing import Order, PlannedAccount, Sourcing, filled, switched_on
+from sweeps.planning.sourcing import (
+    NamedSource,
+    Order,
+    PlannedAccount,
+    Sourcing,
+    filled,
+    switched_on,
+)
 from tests.sweeps.play import ALL_PROOFS, catalogue, checker
 
 HUB = "http://rsshub.qingshi.example:1200"
@@ -79,13 +85,13 @@ def test_an_account_without_the_routes_id_says_so() -> None:
 
 
 def test_the_accounts_own_address_goes_before_the_route() -> None:
-    row = AccountSource(source="rsshub", address="https://rss.example/1", enabled=True)
+    row = NamedSource(source="rsshub", address="https://rss.example/1", enabled=True)
     own = replace(ACCOUNT, sources=[row])
     assert sources(own) == (PlannedSource("rsshub", "https://rss.example/1"),)
 
 
 def test_an_account_that_names_the_source_without_address_gets_the_route() -> None:
-    row = AccountSource(source="rsshub", address="", credential="", enabled=True)
+    row = NamedSource(source="rsshub", address="", credential="", enabled=True)
     own = replace(ACCOUNT, sources=[row])
     assert sources(own) == (PlannedSource("rsshub", f"{HUB}/weibo/user/1234567890"),)
     assert names(account=own, rsshub="") == [("rsshub", Reason.NO_SOURCE)]
@@ -122,7 +128,7 @@ def test_another_platforms_order_changes_nothing() -> None:
 
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_accounts_own_settings_go_before_the_offices_order(enabled: bool) -> None:
-    row = AccountSource(source="page", address="", credential="", enabled=enabled)
+    row = NamedSource(source="page", address="", credential="", enabled=enabled)
     own = replace(ACCOUNT, sources=[row])
     expected = [("page", None)] if enabled else [("rsshub", None)]
     assert names(account=own, order={"weibo": ["rsshub", "page"]}) == expected

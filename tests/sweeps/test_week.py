@@ -17,7 +17,7 @@ from sweeps.planning.due import Cause
 from sweeps.planning.forecast import Budgets
 from sweeps.planning.leftover import Leftover, left_over
 from sweeps.planning.outlook import check_plans, host_plans, minutes_in_all
-from sweeps.planning.plan import Filters, get_sweep, plan_run, survey_of, unproven
+from sweeps.planning.plan import Filters, plan_run, survey_of, unproven
 from sweeps.planning.survey import Survey
 from sweeps.planning.week import Week
 from sweeps.planning.weekly import WeekPoint, worked_for
@@ -38,10 +38,10 @@ FRESHNESS = Filters({CheckKind.FRESHNESS})
 
 def saw(session: Session, account: Account, at: datetime, *posts: datetime, **columns: Any) -> None:
     """A complete list read at `at`, in a sweep of an earlier week unless told otherwise."""
-    sweep = get_sweep(session, columns.pop("sweep", T - 7 * DAY), at)
+    point = columns.pop("sweep", T - 7 * DAY)
     run = plan_run(
         session,
-        at=sweep.time_point,
+        at=point,
         now=at,
         catalogue=catalogue(),
         credentials=NOBODY,
