@@ -247,6 +247,7 @@ def _ledger(
     parsed: Parsed,
 ) -> None:
     from commands.progress import steps
+    from reconcilers.unit_twins import with_unit_twins
     from registry.exchange.apply import apply_plan, check_faults
     from registry.exchange.plan import make_plan
     from registry.exchange.rejects import is_returned
@@ -267,6 +268,7 @@ def _ledger(
                 columns=order.columns,
                 on_progress=lambda done, total: show(done),
             )
+            plan = with_unit_twins(session, plan)
         if order.apply and (plan.rows or plan.faults):
             act = door.act(session, person=bool(order.accept))
             with steps(_("Writing"), len(plan.rows)) as show:

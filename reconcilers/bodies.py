@@ -54,7 +54,7 @@ class Body:
         return label(self.level, Lang.ZH) if self.level else ""
 
 
-class _Apart(NamedTuple):
+class Apart(NamedTuple):
     """A unit's name in its parts, folded."""
 
     wider: tuple[str, ...]
@@ -65,7 +65,7 @@ class _Apart(NamedTuple):
     mid: str
     kind: str
 
-    def may_be(self, full: _Apart) -> bool:
+    def may_be(self, full: Apart) -> bool:
         """True when this can be a shorter writing of `full` (a unit of the same stem)."""
         if self.division and full.division and self.division != full.division:
             return False
@@ -82,7 +82,8 @@ def _plain(name: str) -> str:
     return _LEAGUE.sub(r"\1\2共青团委", _YOUTH.sub(r"\1共青团\2", bare))
 
 
-def _apart(name: str) -> _Apart:
+def apart(name: str) -> Apart:
+    """The name in its parts; of one that begins with no region, `stem` is empty."""
     fold = _plain(name)
     levels = region_levels(fold)
     parts = [region_parts(level) for level in levels]
@@ -92,10 +93,10 @@ def _apart(name: str) -> _Apart:
     return _of_place(wider, stem, division, rest)
 
 
-def _of_place(wider: tuple[str, ...], stem: str, division: str, rest: str) -> _Apart:
+def _of_place(wider: tuple[str, ...], stem: str, division: str, rest: str) -> Apart:
     office = _STREET_OFFICE if division == "街道" else _GOVERNMENT
     mid, kind = ("人民政府", "") if office.fullmatch(rest) else body_parts(_POLICE.sub("", rest))
-    return _Apart(wider, stem, division, rest, mid, kind)
+    return Apart(wider, stem, division, rest, mid, kind)
 
 
 class Bodies:
@@ -115,6 +116,12 @@ class Bodies:
         self._found: dict[str, Body | None] = {}
         self._now: dict[str, Body | None] = {}
         self._forms: dict[str, frozenset[str]] = {}
+
+    def living_with(self, more: Iterable[Body]) -> Bodies:
+        """The units that exist, by all their names, and `more`, by theirs alone."""
+        living = [body for body in self.by_id.values() if body.status is UnitStatus.ACTIVE]
+        aliases = {body.id: self._names[body.id][1:] for body in living}
+        return Bodies([*living, *more], aliases, self.prefix)
 
     def find(self, text: str) -> Body | None:
         """The one unit that answers to a name: in full, by alias, by a short form, or as what became
@@ -136,7 +143,12 @@ class Bodies:
             found = self._by_fold.get(fold_unit(name), [])
             if found:
                 return found[0] if len(found) == 1 else None
-        return self._short(_apart(whole)) or self._undivided(whole)
+        return self._short(apart(whole)) or self._undivided(whole)
+
+    def readings(self, name: str) -> list[Apart]:
+        """The name taken apart by its region; where that lacks its division, by the known places."""
+        told = apart(name)
+        return [told] if told.stem else list(self._stems(_plain(name)))
 
     def _undivided(self, name: str) -> Body | None:
         """The one unit that is meant where the place lacks its division: 青石二中, 云川青石教育."""
@@ -146,7 +158,7 @@ class Bodies:
         found = {unit.id: unit for part in self._stems(plain) if (unit := self._short(part))}
         return next(iter(found.values())) if len(found) == 1 else None
 
-    def _stems(self, plain: str) -> Iterator[_Apart]:
+    def _stems(self, plain: str) -> Iterator[Apart]:
         """The readings of a name that begins with stems of known places."""
         for size in (2, 3, 4):
             stem, rest = plain[:size], plain[size:]
@@ -162,15 +174,15 @@ class Bodies:
     def _places(self) -> Mapping[str, set[str]]:
         """Stem of a place → the stems of the regions around it."""
         around: dict[str, set[str]] = {}
-        for stem, there in self._by_place.items():
+        for stem, there in self.by_place.items():
             around[stem] = {one for part, _unit in there for one in part.wider}
         for wider in [one for stems in around.values() for one in stems]:
             around.setdefault(wider, set())
         return around
 
-    def _short(self, name: _Apart) -> Body | None:
+    def _short(self, name: Apart) -> Body | None:
         """The one unit of the place that such a short form may name."""
-        there = self._by_place.get(name.stem, ()) if name.stem else ()
+        there = self.by_place.get(name.stem, ()) if name.stem else ()
         fits = [(other, unit) for other, unit in there if name.may_be(other)]
         found = {unit.id: unit for _other, unit in fits}
         if len(found) > 1:  # a government and its office: what is written out is meant
@@ -183,16 +195,16 @@ class Bodies:
     def _became(self, text: str) -> Body | None:
         """The unit into which an earlier body of the place was made: 环境保护局 → 生态环境局."""
         name = fold_unit(expand_unit(text, self.prefix) if self.prefix else text)
-        rest = _apart(name).rest
+        rest = apart(name).rest
         later = reorganised(rest)
-        return self._short(_apart(name.removesuffix(rest) + later)) if later else None
+        return self._short(apart(name.removesuffix(rest) + later)) if later else None
 
     @cached_property
-    def _by_place(self) -> Mapping[str, list[tuple[_Apart, Body]]]:
-        """Stem of a region → its units, by each of their names."""
-        found: dict[str, list[tuple[_Apart, Body]]] = {}
+    def by_place(self) -> Mapping[str, list[tuple[Apart, Body]]]:
+        """Stem of a region → its units, by each of their names taken apart."""
+        found: dict[str, list[tuple[Apart, Body]]] = {}
         for number, names in self._names.items():
-            for name in map(_apart, names):
+            for name in map(apart, names):
                 if name.stem:
                     found.setdefault(name.stem, []).append((name, self.by_id[number]))
         return found

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from registry.names import customary_names, usual_full_name, without_links
@@ -108,6 +109,13 @@ def customary(short: str, full: str) -> bool:
     return full in meant or any(
         full.endswith(word) and full.removesuffix(word) in meant for word in _ADDED
     )
+
+
+def customarily_for(short: str) -> Iterator[str]:
+    """Everything of which `customary` says that it is called so."""
+    for full in customary_names().get(short, ()):
+        yield full
+        yield from (full + word for word in _ADDED)
 
 
 def _runs(short: str, full: str) -> list[tuple[int, int]] | None:

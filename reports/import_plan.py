@@ -10,7 +10,14 @@ from typing import Any, TextIO
 
 from registry.exchange.comparing import Change
 from registry.exchange.mentions import Fit, Mention, MentionList
-from registry.exchange.plan_rows import ImportPlan, PlanRow, Result, plan_field, result_label
+from registry.exchange.plan_rows import (
+    ImportPlan,
+    PlanRow,
+    Result,
+    UnitTwin,
+    plan_field,
+    result_label,
+)
 from registry.messages import _, language
 from reports import terminal
 from reports.cells import one_line
@@ -42,7 +49,8 @@ def plan_columns() -> list[Column]:
 
 
 def plan_lines(plan: ImportPlan, label: Label) -> list[dict[str, Any]]:
-    """One line for each account of each row, then one for each absent account."""
+    """One line for each account of each row, for each absent account, for each unit that is likely
+    known."""
     lines = [_line(row, label) for row in plan.rows]
     for each in plan.absent:
         lines.append(
@@ -59,7 +67,21 @@ def plan_lines(plan: ImportPlan, label: Label) -> list[dict[str, Any]]:
                 "detail": _("accepted") if each.accepted else "",
             }
         )
-    return lines
+    return lines + [_twin_line(twin) for twin in plan.unit_twins]
+
+
+def _twin_line(twin: UnitTwin) -> dict[str, Any]:
+    text = _("perhaps {likely}: {command}")
+    return {
+        **dict.fromkeys(("platform", "form", "name"), ""),
+        "sheet": twin.sheet,
+        "row": twin.row,
+        "result": _("perhaps a known unit"),
+        "host_unit": twin.name,
+        "host_assumed": False,
+        "account": "",
+        "detail": text.format(likely=twin.likely, command=twin.command),
+    }
 
 
 def _line(row: PlanRow, label: Label) -> dict[str, Any]:
@@ -103,6 +125,7 @@ def print_plan(
         out.rows(result_label(result), plan.of(result))
     out.absent(plan)
     out.suggestions(plan)
+    out.unit_twins(plan, done=done)
     out.lines([] if done else _next_steps(plan))
 
 
@@ -168,7 +191,7 @@ class _Paper:
             Column("account", "uid"),
             Column("detail", _("Details")),
         ]
-        lines = plan_lines(plan, self._label)[len(plan.rows) :]
+        lines = plan_lines(plan, self._label)[len(plan.rows) :][: len(plan.absent)]
         title = _("Absent: listed before, not in this list; they stay as they are")
         self.table(title, len(lines), columns, lines)
 
@@ -193,6 +216,26 @@ class _Paper:
                 )
             )
         self.lines(texts)
+
+    def unit_twins(self, plan: ImportPlan, *, done: bool) -> None:
+        """Units that are likely known, each with its place and what to do; `done`: they were made."""
+        if not plan.unit_twins:
+            return
+        told = plan.unit_twins[:MOST]
+        head = _("Perhaps units known under another name ({count}); nothing is merged by itself:")
+        if done:
+            text = _("{place}: {name} is perhaps {likely}. If so: {command}")
+        else:
+            text = _("{place}: {name} is perhaps {likely}. If so, before --apply: {command}")
+        self.lines([head.format(count=len(plan.unit_twins))])
+        for twin in told:
+            row = _("row {row}").format(row=twin.row)
+            place = " · ".join(filter(None, (plan.file_name, twin.sheet, row)))
+            command = twin.command_afterwards if done else twin.command
+            self.line(text.format(place=place, name=twin.name, likely=twin.likely, command=command))
+        if len(plan.unit_twins) > MOST:
+            more = len(plan.unit_twins) - MOST
+            self.line(_("… and {more} more: --format csv --output FILE").format(more=more))
 
 
 def _next_steps(plan: ImportPlan) -> list[str]:

@@ -166,14 +166,7 @@ class _Writer:
 
     def _named(self) -> Iterator[NamedUnit]:
         for row in self._plan.rows:
-            if row.match is not None and row.result is Result.CREATE:
-                yield row.match.host
-                for units in row.beside.values():
-                    yield from units
-            elif row.comparison is not None and row.result in {Result.UPDATE, Result.FILING}:
-                yield from row.comparison.roles.values()
-                for value in row.comparison.filed.values():
-                    yield from _units_in(value)
+            yield from row.units()
 
     # --- accounts -----------------------------------------------------------------------------
 
@@ -237,13 +230,6 @@ class _Writer:
         reason = _("Import of {file}, row {row}").format(file=self._plan.file_name, row=row.row)
         place = Fault("", file=self._plan.file_name, sheet=row.sheet, row=row.row)
         return FilingRequest(FilingKind.CHANGE, account, fields, reason=reason, place=place)
-
-
-def _units_in(value: Any) -> Iterator[NamedUnit]:
-    """The units in one value of a form."""
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, NamedUnit):
-            yield each
 
 
 def _filled(value: Any, units: Mapping[str, Unit]) -> Any:

@@ -5,8 +5,9 @@ Shapes only, fit to be shown: contacts in them are masked.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -75,6 +76,19 @@ class PlanRow:
     disputed: frozenset[str] = frozenset()
     """Schemes of ids that are taken although something else holds them."""
 
+    def units(self) -> Iterator[NamedUnit]:
+        """The units that it gives to its account."""
+        if self.match is not None and self.result is Result.CREATE:
+            yield self.match.host
+            for units in self.beside.values():
+                yield from units
+        elif self.comparison is not None and self.result in {Result.UPDATE, Result.FILING}:
+            yield from self.comparison.roles.values()
+            for value in self.comparison.filed.values():
+                for each in value if isinstance(value, list) else [value]:
+                    if isinstance(each, NamedUnit):
+                        yield each
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
@@ -109,6 +123,42 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitTwin:
+    """A unit that the plan would make and that likely is another one in a shorter or longer writing.
+    It is said and nothing more: a person decides."""
+
+    sheet: str
+    row: int
+    """The first row that names it."""
+    name: str
+    likely: str
+    """In full."""
+    known: bool
+    """Whether that one is in the registry; else it stands in the list too."""
+
+    @property
+    def command(self) -> str:
+        """What makes them one, before the list is imported."""
+        one, other = _quoted(self.likely), _quoted(self.name)
+        if self.known:
+            return f"taizhang unit alias {one} {other}"
+        return f"taizhang unit add {one} --alias {other}"
+
+    @property
+    def command_afterwards(self) -> str:
+        """The same once both are in the registry."""
+        return f"taizhang unit merge {_quoted(self.name)} {_quoted(self.likely)}"
+
+
+def _quoted(name: str) -> str:
+    """The name as one word of a command."""
+    return name if _WORD.fullmatch(name) else f'"{name}"'
+
+
+_WORD = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """So many rows differ in one way that the sheet itself is in doubt."""
 
@@ -139,6 +189,8 @@ class ImportPlan:
     rows: tuple[PlanRow, ...]
     absent: tuple[Absent, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    unit_twins: tuple[UnitTwin, ...] = ()
+    """Units that would be made and are likely known; see `reconcilers.unit_twins`."""
     guards: tuple[Guard, ...] = ()
     """Every guard that was met, accepted or not."""
     faults: tuple[Fault, ...] = ()
@@ -189,6 +241,9 @@ class ImportPlan:
             "rows": [_plain(row, _ROW) for row in self.rows],
             "absent": [_plain(row, _ABSENT) for row in self.absent],
             "suggestions": list(self.suggestions),
+            "unit_twins": [
+                {**_plain(twin, _TWIN), "file": self.file_name} for twin in self.unit_twins
+            ],
             "guards": [
                 {"what": g.what, "count": g.count, "of": g.of, "accepted": g not in self.stops}
                 for g in self.guards
@@ -211,6 +266,7 @@ _ROW = (
     "changes",
     "reasons",
 )
+_TWIN = ("sheet", "row", "name", "likely", "known", "command")
 _ABSENT = ("account", "platform", "name", "host_unit", "state", "accepted")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -340,6 +341,59 @@ def test_a_renaming_is_suggested_with_the_command_for_it(
     assert "可能已更名为“青石交警大队”" in said
     assert "taizhang filing change" in said
     assert count(opened, Account) == 1
+
+
+SCHOOLS = (
+    "主办单位,账号名称,平台\n青石县第二中学,青石二中,微信公众号\n"
+    "青石县民政局,青石民政,微博\n青石二中,青石二中,微博\n"
+)
+
+
+def test_a_unit_under_two_names_is_named_with_its_row_and_the_command_that_makes_it_one(
+    run: Run, file: Callable[..., str], opened: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("import", file(SCHOOLS), "--sender", "青石县")
+    assert run(*words) == 0
+    said = capsys.readouterr().out
+    assert "台账.csv · 台账 · 第4行：“青石二中”可能就是“青石县第二中学”" in said
+    (command,) = re.findall("taizhang (unit .+)", said)
+    assert run(*command.split()) == 0
+    capsys.readouterr()
+    assert run(*words, "--apply") == 0
+    assert "不同写法" not in capsys.readouterr().out
+    with opened.read() as session:
+        units = set(session.scalars(select(Unit.name)))
+    assert units == {"青石县", "青石县第二中学", "青石县民政局"}
+
+
+def test_a_further_name_of_a_known_unit_is_found_in_the_next_list(
+    run: Run, file: Callable[..., str], opened: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("unit", "add", "青石县第二中学") == 0
+    words = ("import", file(SCHOOLS.replace("县第二中学", "县二中")), "--sender", "青石县")
+    capsys.readouterr()
+    assert run(*words, "--format", "json") == 0
+    twins = json.loads(capsys.readouterr().out)["unit_twins"]
+    assert [(twin["name"], twin["row"], twin["known"]) for twin in twins] == [
+        ("青石县二中", 2, True),
+        ("青石二中", 4, True),
+    ]
+    assert twins[0]["command"] == "taizhang unit alias 青石县第二中学 青石县二中"
+    assert run(*words, "--format", "csv") == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out.lstrip("\ufeff"))))
+    assert [row[1] for row in rows if "单位可能已有" in row] == ["2", "4"]
+    assert [run(*twin["command"].split()[1:]) for twin in twins] == [0, 0]
+    assert run(*words, "--apply") == 0
+    assert count(opened, Unit) == 3
+
+
+def test_twins_that_were_made_are_named_with_the_way_to_merge_them(
+    run: Run, file: Callable[..., str], opened: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("import", file(SCHOOLS), "--sender", "青石县", "--apply") == 0
+    (command,) = re.findall("taizhang (unit merge .+)", capsys.readouterr().out)
+    assert count(opened, Unit) == 4
+    assert run(*command.split()) == 0
 
 
 def test_hidden_rows_are_read_and_said(
