@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -21,16 +21,18 @@ from registry import collector  # noqa: E402
 collector.spare()
 
 from checkers.loading import load_checkers  # noqa: E402
-from registry.actors import system  # noqa: E402
-from registry.db import open_registry  # noqa: E402
-from registry.history.writing import Act  # noqa: E402
+from registry.db import Registry, open_registry  # noqa: E402
 from registry.vocab import CheckKind  # noqa: E402
+from sweeps.aside import beside  # noqa: E402
 from sweeps.network.credentials import Credentials  # noqa: E402
 from sweeps.network.transport import Network  # noqa: E402
 from sweeps.planning.plan import Filters, plan_run  # noqa: E402
 from sweeps.run import Settings, run  # noqa: E402
-from verdicts.ruleset import load  # noqa: E402
-from verdicts.sweep import judge_sweep  # noqa: E402
+from verdicts.loading import load_judging  # noqa: E402
+from verdicts.ruleset import RuleSet, load  # noqa: E402
+
+if TYPE_CHECKING:
+    from verdicts.sweep import SweepJudgement
 
 
 class DaysAhead:
@@ -72,16 +74,33 @@ def sweep(folder: Path, told: Mapping[str, Any]) -> dict[str, Any]:
             filters=filters,
         ).uid
     began = time.monotonic()
-    result = run(registry, planned, known, credentials=credentials, clock=clock, settings=settings)
+    with beside(load_judging) as told_of:
+        result = run(
+            registry,
+            planned,
+            known,
+            credentials=credentials,
+            clock=clock,
+            settings=settings,
+            on_progress=told_of,
+        )
     ran = time.monotonic() - began
-    with registry.write() as session:
-        now = clock.now()
-        act = Act(system(session), now)
-        judged = judge_sweep(session, at=at, ruleset=rules, now=now, act=act)
+    judged = judge(registry, at, rules, clock.now())
     registry.close()
     outcomes = {outcome.value: count for outcome, count in result.outcomes.items()}
     links = {state.value: count for state, count in judged.links.items()}
     return {"at": at.isoformat(), "run_s": ran, "outcomes": outcomes, "links": links}
+
+
+def judge(registry: Registry, at: datetime, rules: RuleSet, now: datetime) -> SweepJudgement:
+    """The sweep of that time point judged and its findings settled."""
+    from registry.actors import system
+    from registry.history.writing import Act
+    from verdicts.sweep import judge_sweep
+
+    with registry.write() as session:
+        act = Act(system(session), now)
+        return judge_sweep(session, at=at, ruleset=rules, now=now, act=act)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ it, reconciling. Wires the stages together and decides nothing."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import ExitStack
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -370,10 +371,15 @@ def do_run(
     `again`: the command by which it is gone on with when it is interrupted.
     """
     from commands.progress import sweep_progress
+    from sweeps.aside import beside
     from sweeps.run import run
+    from verdicts.loading import load_judging
 
     try:
-        with sweep_progress(door.engine_clock, door.catalogue) as show:
+        with ExitStack() as stack:
+            show = stack.enter_context(sweep_progress(door.engine_clock, door.catalogue))
+            if recording is None:
+                show = stack.enter_context(beside(load_judging, show))
             return run(
                 registry,
                 run_uid,
