@@ -10,7 +10,6 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -21,6 +20,10 @@ from sweeps.network.credentials import Insertion
 
 Fetch = Callable[[Request, Insertion | None, Callable[[], None]], Response]
 """Answers a request, and calls the last argument as soon as it is on the wire."""
+
+_Task = tuple[int, Request, Insertion | None]
+_Tray = queue.SimpleQueue[_Task | None]
+"""Of one thread. With one for all, each request would wake a second thread that finds nothing."""
 
 _SLICE = 0.5
 """Seconds: a wait is cut into such pieces, because on some systems Ctrl-C cannot break one."""
@@ -77,19 +80,35 @@ class Threads:
         self._started = 0
         self._rounds = SystemClock()
         self._collected = self._rounds.monotonic()
-        self._todo: queue.SimpleQueue[tuple[int, Request, Insertion | None] | None]
-        self._todo = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        """Over what follows: who has nothing to do, what nobody has begun, and the end."""
+        self._idle: list[_Tray] = []
+        self._todo: deque[_Task] = deque()
+        self._closed = False
         self._done: queue.SimpleQueue[tuple[int, Response]] = queue.SimpleQueue()
         self._sent: deque[tuple[int, float]] = deque()
 
     def submit(self, ticket: int, request: Request, insertion: Insertion | None = None) -> None:
         """Send this request now, or as soon as a thread is free; one is started while there are too
-        few."""
+        few. Of those that are free it is the one that fetched last: what it needs is still at hand.
+        """
         self._under_way += 1
-        if self._started < min(self._under_way, self._count):
-            self._started += 1
-            threading.Thread(target=self._run, daemon=True, name=f"fetch-{self._started}").start()
-        self._todo.put((ticket, request, insertion))
+        task = ticket, request, insertion
+        with self._lock:
+            tray = self._idle.pop() if self._idle else None
+            if tray is None and self._started == self._count:
+                self._todo.append(task)
+                return
+        if tray is None:
+            tray = self._start()
+        tray.put(task)
+
+    def _start(self) -> _Tray:
+        self._started += 1
+        tray: _Tray = queue.SimpleQueue()
+        name = f"fetch-{self._started}"
+        threading.Thread(target=self._run, args=(tray,), daemon=True, name=name).start()
+        return tray
 
     def collect(self, seconds: float) -> list[tuple[int, Response]]:
         """What has come back; with nothing under way, the clock's `seconds` pass.
@@ -128,24 +147,32 @@ class Threads:
 
     def close(self) -> None:
         """Let idle threads end; busy ones die with the program, and what waits is never sent."""
-        with suppress(queue.Empty):
-            while True:
-                self._todo.get_nowait()
-        for _thread in range(self._started):
-            self._todo.put(None)
+        with self._lock:
+            self._closed = True
+            self._todo.clear()
+            for tray in self._idle:
+                tray.put(None)
 
-    def _run(self) -> None:
-        while (task := self._todo.get()) is not None:
-            ticket, request, insertion = task
-            out = partial(self._went_out, ticket)
-            try:
-                answer = self._fetch(request, insertion, out)
-            except Exception as error:
-                # It should never raise; a thread that ended here would leave the driver waiting. The
-                # error's text may hold the address with its secret.
-                failure = Failure(Reason.CONNECTION, type(error).__name__)
-                answer = Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
-            self._done.put((ticket, answer))
+    def _run(self, tray: _Tray) -> None:
+        while (task := tray.get()) is not None:
+            self._answer(*task)
+            with self._lock:
+                if self._todo:
+                    tray.put(self._todo.popleft())
+                elif self._closed:
+                    return
+                else:
+                    self._idle.append(tray)
+
+    def _answer(self, ticket: int, request: Request, insertion: Insertion | None) -> None:
+        try:
+            answer = self._fetch(request, insertion, partial(self._went_out, ticket))
+        except Exception as error:
+            # It should never raise; a thread that ended here would leave the driver waiting. The
+            # error's text may hold the address with its secret.
+            failure = Failure(Reason.CONNECTION, type(error).__name__)
+            answer = Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
+        self._done.put((ticket, answer))
 
     def _went_out(self, ticket: int) -> None:
         self._sent.append((ticket, self._clock.monotonic()))
