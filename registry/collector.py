@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _THRESHOLDS = (50_000, 20, 50)
 """How many new objects, and young and middle sweeps, between two looks for cycles."""
@@ -18,8 +20,25 @@ def spare() -> None:
     ones takes a third of a long command's time, and once more at the end a tenth of a second.
     """
     gc.set_threshold(*_THRESHOLDS)
-    atexit.unregister(gc.freeze)
-    atexit.register(gc.freeze)
+    if _keep_modules not in gc.callbacks:
+        gc.callbacks.append(_keep_modules)
+        atexit.register(gc.freeze)
+
+
+def _keep_modules(phase: str, _figures: dict[str, Any]) -> None:
+    """What a program consists of lives until its end: a look that falls into the loading of a module
+    is spared, and so is all that there is by then."""
+    if phase == "start" and _loading():
+        gc.freeze()
+
+
+def _loading() -> bool:
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+    return False
 
 
 @contextmanager

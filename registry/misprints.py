@@ -11,7 +11,6 @@ from pathlib import Path
 
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
-from registry.names import fold_name
 from registry.system_words import os_fault
 from registry.text import clean
 
@@ -35,6 +34,13 @@ class _Entry:
     right: str
     key: str
     right_key: str
+
+
+def fold_name(text: str) -> str:
+    """The folding of names; its tables are read when there is a list."""
+    from registry.names import fold_name
+
+    return fold_name(text)
 
 
 class Misprints:
