@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,11 @@ class Registry:
     engine: Engine
     data: Path
     """`attachments/`, `evidence/`, `mappings/`, `reports/`."""
+    _writing: Engine = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Made once: each engine with options of its own gathers anew who listens to it.
+        object.__setattr__(self, "_writing", self.engine.execution_options(writes=True))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -46,15 +51,13 @@ class Registry:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, undone by any exception."""
-        writing = self.engine.execution_options(writes=True)
-        with Session(writing, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
         """A transaction like `write` whose changes are always undone: to see what would be."""
-        writing = self.engine.execution_options(writes=True)
-        with Session(writing, expire_on_commit=False) as session:
+        with Session(self._writing, expire_on_commit=False) as session:
             try:
                 yield session
             finally:

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,13 @@ SWEEP, SITES, REMINDERS = "sweep", "sites", "remind"
 """What a lease may be for: everything, samples of websites alone, or telling units."""
 
 _LEASE = table_of(SweepLease)
+
+_OURS = (
+    select(_LEASE.c.name)
+    .where(_LEASE.c.name == bindparam("mine"), _LEASE.c.holder == bindparam("me"))
+    .with_for_update()
+)
+"""Made once: it is asked at each write."""
 
 _BOUND = text(f"SET LOCAL idle_in_transaction_session_timeout = '{round(SILENCE)}s'")
 
@@ -191,7 +198,7 @@ class Lease:
         whoever comes waits for the row. No clock is asked whether to look, for they may all have
         stood still with us. Raises LeaseLost."""
         _bound(session)
-        if not session.scalar(select(_LEASE.c.name).where(*self._ours).with_for_update()):
+        if not session.scalar(_OURS, {"mine": self._name, "me": self._holder}):
             raise _lost(_found(session, self._name))
         if self.due:
             now = _moment(session, self._clock)
