@@ -14,7 +14,7 @@ from registry.exchange.decided import is_filled_in
 from registry.exchange.national_template import NationalMapping
 from registry.findings.differences import Reconciliation
 from registry.messages import _
-from reports.files import put_aside
+from reports.files import dated, together
 from reports.reconcile_book import write_reconcile_book
 from reports.upload import write_upload
 
@@ -24,19 +24,22 @@ def write_books(
 ) -> None:
     """Write the two files, into a folder that is made; one is written while the other is packed.
 
-    Raises Refused where one cannot be written.
+    Raises Refused where one cannot be written; then both are as they were.
     """
-    book, upload = files
-    folder(book.parent)
-    _spare(door, book)
-    with ThreadPoolExecutor(1) as aside:
-        written = aside.submit(write_reconcile_book, result, book, platform=door.platforms.label)
-        write_upload(result.upload_rows, upload, template, door.platforms)
-        written.result()
-
-
-def _spare(door: Door, file: Path) -> None:
-    """Keep what somebody filled in where the new workbook goes."""
-    if is_filled_in(file, today=shanghai_date(door.now)):
+    folder(files[0].parent)
+    kept = _filled_in(door, files[0])
+    with together(files, kept) as made:
+        book, upload = made
+        with ThreadPoolExecutor(1) as aside:
+            label = door.platforms.label
+            written = aside.submit(write_reconcile_book, result, book, platform=label)
+            write_upload(result.upload_rows, upload, template, door.platforms)
+            written.result()
+    for name in kept.values():
         text = _("The workbook there was filled in already; it is kept as {file}.")
-        click.echo(text.format(file=put_aside(file)), err=True)
+        click.echo(text.format(file=name), err=True)
+
+
+def _filled_in(door: Door, file: Path) -> dict[Path, Path]:
+    """What somebody filled in where the new workbook goes, with the name by which it is kept."""
+    return {file: dated(file)} if is_filled_in(file, today=shanghai_date(door.now)) else {}
