@@ -18,7 +18,7 @@ title that is read again must not speak for a text that is not."""
 NO_TEXT = frozenset(
     "head script style template noscript noframes iframe object option select textarea".split()
 )
-_INLINE = frozenset(
+INLINE = frozenset(
     "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike"
     " strong sub sup time tt u var wbr".split()
 )
@@ -101,7 +101,7 @@ def _walk(
                 if left <= 0 or parts.are_enough():
                     return
             tag, tail = child.tag, child.tail or ""
-            block = "" if tag in _INLINE or not isinstance(tag, str) else BREAK
+            block = "" if tag in INLINE or not isinstance(tag, str) else BREAK
             if isinstance(tag, str) and not (child in without or _is_unseen(child, tag)):
                 found.append(block + (child.text or ""))
                 if child in instead:

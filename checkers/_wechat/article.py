@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from checkers._web.lines import lines_of
+from checkers._web.plain_lines import body_of, content_of, plain_lines
 from checkers._web.pages import Page, meta, scripts_of, split, title
 from checkers.base import Response
 from checkers.naming import display_name
@@ -115,15 +116,29 @@ def words_of(response: Response) -> str:
     The platform keeps the text from sight until its scripts have run.
     """
     page = response.text().replace("\x00", "")
+    lines = _plain(page)
+    return "\n".join(_of_tree(page) if lines is None else lines)
+
+
+_CONTENT = "js_content"
+
+
+def _plain(page: str) -> list[str] | None:
+    """The lines of a page that needs no tree."""
+    markup = content_of(page, _CONTENT) if _CONTENT in page else body_of(page)
+    return None if markup is None else plain_lines(markup, LONGEST)
+
+
+def _of_tree(page: str) -> list[str]:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root: etree._Element | None = etree.fromstring(page.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:
-        return ""
-    text_of = root.find(".//*[@id='js_content']")
-    return "\n".join(lines_of(root if text_of is None else text_of, LONGEST))
+        return []
+    text_of = root.find(f".//*[@id='{_CONTENT}']")
+    return lines_of(root if text_of is None else text_of, LONGEST)
 
 
 def at_captcha(url: str) -> bool:

@@ -9,7 +9,7 @@ from lxml.etree import _Element
 
 from checkers._site.outline import is_in_a_link, walk
 from checkers._site.tree import SitePage, is_bare
-from checkers._web.lines import _INLINE, _is_unseen, lines_of
+from checkers._web.lines import INLINE, _is_unseen, lines_of
 
 PIECES = (
     "<p>|</p>|<b>|</b>|<div>|</div>|<div hidden>|<div style='display : none'>|<br>|<span> </span>| x |"
@@ -77,7 +77,7 @@ def _texts(element: _Element, without: frozenset[_Element]) -> Iterator[str | No
     """The pieces below an element in order; None where a block begins or ends."""
     yield element.text or ""
     for child in element:
-        block = child.tag not in _INLINE
+        block = child.tag not in INLINE
         if block:
             yield None
         if child not in without and not _is_unseen(child, str(child.tag)):
