@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from operator import itemgetter
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from checkers._web.feeds import RawFeed, read_feed
@@ -31,7 +31,7 @@ from checkers.base import (
     newest_first,
 )
 from checkers.naming import display_name
-from registry.dates import DateError, When, feed_moments, parse_when
+from registry.dates import DateError, Reading, feed_moments, parse_when
 from registry.text import fold_space
 from registry.vocab import CoverageKind, Precision, Proof, Reason
 
@@ -225,10 +225,10 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
     if any(_FAILED_ITEM in item.title for item in feed.items):
         raise Inconclusive(Reason.SYNTHETIC_DATES, _FAILED_ITEM)
     whens = _whens([item.date for item in feed.items], seen_at)
-    dated = [(item, when) for item, when in zip(feed.items, whens, strict=True) if when]
+    dated = [(item, *when) for item, when in zip(feed.items, whens, strict=True) if when]
     if not dated:
         raise Inconclusive(Reason.AMBIGUOUS, "items without dates")
-    moments = [when.at for _item, when in dated]
+    moments = [at for _item, at, _precision in dated]
     _refuse_synthetic(moments, _when(feed.built, seen_at), seen_at)
     undated = len(feed.items) - len(dated)
     whole = feed.sound and not undated and owner is None
@@ -236,37 +236,40 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
         posts=newest_first(
             [
                 Post(
-                    when.at,
-                    when.precision,
+                    at,
+                    precision,
                     item.title[:200],
                     item.url,
                     owner is None or item.author == owner,
                 )
-                for item, when in dated
+                for item, at, precision in dated
             ]
         ),
         coverage=(
-            _reach([when for _item, when in dated]) if whole else Coverage(CoverageKind.PARTIAL)
+            _reach([(at, precision) for _item, at, precision in dated])
+            if whole
+            else Coverage(CoverageKind.PARTIAL)
         ),
         display_name=channel_name(feed.title),
         note=f"{undated} items without a date" if undated else "",
     )
 
 
-def _whens(texts: Sequence[str], seen_at: datetime) -> list[When | None]:
+def _whens(texts: Sequence[str], seen_at: datetime) -> list[Reading | None]:
     """When each was, or None; all at once where they are of the usual form and nothing is odd."""
     moments = feed_moments(texts)
     if moments and min(moments) >= _OLDEST and max(moments) <= seen_at:
-        return [When(at, _precision(at, Precision.SECOND)) for at in moments]
+        second = Precision.SECOND
+        return [(at, second if at.hour != _MIDNIGHT else _precision(at, second)) for at in moments]
     return [_when(text, seen_at) for text in texts]
 
 
-def _when(text: str, seen_at: datetime) -> When | None:
+def _when(text: str, seen_at: datetime) -> Reading | None:
     try:
         when = parse_when(text, seen_at=seen_at, earliest=_OLDEST)
     except DateError:
         return None
-    return When(when.at, _precision(when.at, when.precision))
+    return when.at, _precision(when.at, when.precision)
 
 
 def _precision(at: datetime, printed: Precision) -> Precision:
@@ -275,12 +278,14 @@ def _precision(at: datetime, printed: Precision) -> Precision:
     return Precision.DAY if midnight else printed
 
 
-def _refuse_synthetic(moments: Sequence[datetime], built: When | None, seen_at: datetime) -> None:
+def _refuse_synthetic(
+    moments: Sequence[datetime], built: Reading | None, seen_at: datetime
+) -> None:
     """Refuse dates that a source made up: all of them are the minute of building or fetching.
 
     A feed of one old post may well be dated by that post, so one item counts only if it is new.
     """
-    for made in (built.at if built else None, seen_at):
+    for made in (built[0] if built else None, seen_at):
         close = made is not None and all(abs(at - made) <= _MINUTE for at in moments)
         if close and (len(moments) > 1 or seen_at - moments[0] < _DAY):
             raise Inconclusive(
@@ -288,11 +293,11 @@ def _refuse_synthetic(moments: Sequence[datetime], built: When | None, seen_at: 
             )
 
 
-def _reach(listed: Sequence[When]) -> Coverage:
+def _reach(listed: Sequence[Reading]) -> Coverage:
     """A feed lists the newest posts, so it is whole from its oldest one on."""
-    oldest = min(listed, key=attrgetter("at"))
+    oldest, precision = min(listed, key=itemgetter(0))
     # of the oldest day a list of days may show only a part
-    since = oldest.at + _DAY if oldest.precision is Precision.DAY else oldest.at
+    since = oldest + _DAY if precision is Precision.DAY else oldest
     return Coverage(CoverageKind.REACHES_BACK_TO, since)
 
 

@@ -27,6 +27,7 @@ EARLIEST = datetime(2009, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
 """No platform of ours is older; anything before is an epoch zero or a misreading."""
 
 _YEARS = range(1990, 2101)
+_FIRST_YEAR, _LAST_YEAR = str(_YEARS[0]), str(_YEARS[-1])
 _SERIALS = range(32874, 73051)
 """Excel day numbers of the years 1990 to 2099 (1900 date system)."""
 _LONGEST = 120
@@ -93,6 +94,7 @@ _AGO = {"秒": "seconds", "分": "minutes", "时": "hours", "天": "days"}
 _DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
 
 Reading = tuple[datetime, Precision]
+"""A moment (UTC) and how precisely it was printed, of which there are many: not yet a `When`."""
 
 
 def parse_when(
@@ -139,7 +141,7 @@ def feed_moments(texts: Sequence[str]) -> list[datetime] | None:
 
 
 def _of_parts(day: str, month: str, year: str, clock: str, zone: str) -> datetime:
-    if int(year) not in _YEARS:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:  # four digits each
         raise ValueError(year)
     at = datetime.fromisoformat(f"{year}-{_MONTH_NUMBERS[month]}-{day}T{clock}+00:00")
     return at if zone in _NO_OFFSET else at - _offset(zone)

@@ -25,7 +25,10 @@ _SOUND_TEXT = rf"[^<]*+(?:{_OTHER_SECTION}[^<]*+)*+"
 _SOUND_VALUE = r"""(?:"[^"<]*+"|'[^'<]*+')"""
 """The same where every `&` of the document is known to begin an entity that is known."""
 
-_COMMON = ("&lt;", "&gt;", "&amp;", "&quot;", "&apos;")
+_RARE = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)")
+"""The beginning of anything but the five entities of XML."""
+_COMMON = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+"""Them, with what they stand for; of what is spelled `&amp;lt;` only `&lt;` is to be left."""
 _NAME = r"[A-Za-z_][\w.-]*+"
 _SPACE = r"https?://\w[\w./~-]*+#?"
 """The name of a namespace as they are in use; of others a parser must say whether it is one."""
@@ -79,19 +82,16 @@ def _characters(body: bytes) -> str:
         return ""
     if "\ufffe" in text or "\uffff" in text or any(code in body for code in _NOT_XML):
         return ""
-    sections = text.count("]]>") if "]" in text else 0
-    if sections and sections != text.count("<![CDATA["):
+    sections = text.count("]]>") if b"]" in body else 0
+    if sections and (sections != text.count("<![CDATA[") or "<!ENTITY" in text):
         return ""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _has_common_only(text: str) -> bool:
     """True when each `&` begins one of the five entities of XML: mark-up in descriptions is written
-    with thousands, and counting takes a fraction of the time of reading."""
-    left = text.count("&")
-    for entity in _COMMON:
-        left = left and left - text.count(entity)
-    return not left
+    with thousands, and looking at each takes a fraction of the time of reading."""
+    return "&" not in text or _RARE.search(text) is None
 
 
 @lru_cache(maxsize=64)
@@ -123,6 +123,18 @@ def _patterns(prefixes: str, sound: bool) -> tuple[re.Pattern[str], re.Pattern[s
         rf"|{once('author', 4)}|{leaf(_READ, 0)})\s*+)*</item\s*+>\s*+|([\s\S]++)"
     )
     return re.compile(head, re.A), re.compile(item, re.A)
+
+
+def all_plain(texts: Sequence[str]) -> Sequence[str]:
+    """What `plain` makes of each; addresses, of which many hold `&amp;`, are looked through as one."""
+    whole = "\0".join(texts)
+    if "<" in whole or not _has_common_only(whole):
+        return [*map(plain, texts)]
+    if "&" in whole:
+        for entity, character in _COMMON:
+            whole = whole.replace(entity, character)
+        texts = whole.split("\0")
+    return [*map(str.strip, texts)]
 
 
 def are_plain(texts: Sequence[str]) -> bool:

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
-from checkers._web.feed_scan import are_plain, plain, scan
+from checkers._web.feed_scan import all_plain, are_plain, plain, scan
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _PLAIN = frozenset(
@@ -39,8 +40,7 @@ _LARGEST_BROKEN = 400_000
 """Bytes of a broken document that are still read: it takes seconds, and grows faster than that."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawItem:
+class RawItem(NamedTuple):
     """One entry; what is missing is empty."""
 
     title: str = ""
@@ -65,13 +65,12 @@ class RawFeed:
 
 def read_feed(body: bytes, content_type: str = "") -> RawFeed | None:
     """The feed in `body`, or None when it is none: a page, JSON, an empty document."""
+    found = _scanned(body)
+    if found:
+        return found
     if b"<!ENTITY" in body:
         return None  # no feed needs entities of its own, and they can grow without end
-    return (
-        _scanned(body)
-        or _exact(body)
-        or (_tolerant(body, content_type) if _worth_it(body) else None)
-    )
+    return _exact(body) or (_tolerant(body, content_type) if _worth_it(body) else None)
 
 
 def _worth_it(body: bytes) -> bool:
@@ -88,12 +87,8 @@ def _scanned(body: bytes) -> RawFeed | None:
     if not rows:
         return RawFeed(clean(title), built, ())
     names, urls, dates, authors, *_rest = zip(*rows, strict=True)
-    items = map(RawItem, _cleaned(names), _plain(urls), _plain(dates), _cleaned(authors))
+    items = map(RawItem, _cleaned(names), all_plain(urls), all_plain(dates), _cleaned(authors))
     return RawFeed(clean(title), built, tuple(items))
-
-
-def _plain(texts: Sequence[str]) -> Sequence[str]:
-    return texts if are_plain(texts) else [*map(plain, texts)]
 
 
 def _cleaned(texts: Sequence[str]) -> Sequence[str]:

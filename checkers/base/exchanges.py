@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from checkers.base.json_bytes import read_json
+from registry.dates import feed_moments
 from registry.vocab import Reason
 
 MAX_BODY = 5_000_000
@@ -123,11 +124,10 @@ class Response:
         Sane is within one day of arrival. Relative times in the answer count from here.
         """
         raw = self.headers.get("date", "")
-        try:
-            said = parsedate_to_datetime(raw)
-        except ValueError:
+        said = _date_of(raw) if raw else None
+        if said is None:
             return self.fetched_at
-        if said.tzinfo is None or abs(said - self.fetched_at) > timedelta(days=1):
+        if abs(said - self.fetched_at) > timedelta(days=1):
             return self.fetched_at
         return said.astimezone(self.fetched_at.tzinfo)
 
@@ -173,6 +173,18 @@ class Response:
             return read_json(self.body)
         except (ValueError, RecursionError) as error:
             raise Inconclusive(Reason.BAD_JSON, str(error)[:120]) from None
+
+
+def _date_of(header: str) -> datetime | None:
+    """The moment in a Date header, which has a zone; None when there is none."""
+    usual = feed_moments([header]) if header.endswith("GMT") else None
+    if usual:
+        return usual[0]
+    try:
+        said = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
 
 
 WALL_STATUS: Mapping[int, Reason] = {

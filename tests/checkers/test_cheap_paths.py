@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from checkers._site.dates import _printed, printed
 from checkers._site.hosts import absolute, parts_of
 from checkers._site.marks import marks
 from checkers._site.tree import read_page
+from checkers._web.feed_scan import all_plain, plain
 from checkers._web.feeds import RawFeed, RawItem, _exact, _scanned, read_feed
 from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
@@ -60,6 +62,9 @@ PIECES = (
     " <updated>2026-03-18T10:00:00Z</updated> <a b=1/> \" ' < > = \ufffe"
 ).split(" ") + [
     '<link href="/q"/>',
+    "<![CDATA[ <!ENTITY ]]>",
+    "&amp;lt;",
+    "&amp;&apos;&quot; ",
     '<a b="1" c="&lt;"/>',
     ' xmlns="http://purl.org/rss/1.0/"',
     " ",
@@ -181,6 +186,52 @@ _VALUES = st.recursive(
     lambda within: st.lists(within) | st.dictionaries(st.text(), within),
     max_leaves=12,
 )
+
+
+_DATE = "Fri, 20 Mar 2026 03:00:00 "
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        (_DATE + "GMT", datetime(2026, 3, 20, 3, tzinfo=UTC)),
+        (_DATE + "+0800", datetime(2026, 3, 19, 19, tzinfo=UTC)),
+        ("Friday, 20-Mar-26 03:00:00 GMT", datetime(2026, 3, 20, 3, tzinfo=UTC)),
+        (_DATE + "-0000", NOON),
+        ("Fri, 20 Mar 2020 03:00:00 GMT", NOON),
+        ("Fri, 31 Feb 2026 03:00:00 GMT", NOON),
+        ("soon GMT", NOON),
+        ("", NOON),
+    ],
+)
+def test_an_answer_was_written_when_its_date_says_or_when_it_came(
+    said: str, moment: datetime
+) -> None:
+    found = Response("https://q.example/", 200, {"date": said}, b"", NOON).moment
+    assert (found, found.tzinfo) == (moment, UTC)
+
+
+_CHARACTERS = st.sampled_from(
+    [
+        "&amp;",
+        "&lt;",
+        "lt;",
+        "&quot;",
+        "&apos;",
+        "&#39;",
+        "&nbsp;",
+        "&",
+        ";",
+        " ",
+        "青",
+        "<![CDATA[&lt;]]>",
+    ]
+)
+
+
+@given(st.lists(st.lists(_CHARACTERS, max_size=6).map("".join), min_size=1, max_size=3))
+def test_texts_of_a_column_are_made_plain_as_each_by_itself_is(texts: list[str]) -> None:
+    assert [*all_plain(texts)] == [*map(plain, texts)]
 
 
 def _told(body: bytes, read: Callable[[bytes], object]) -> str:
