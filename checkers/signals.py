@@ -83,6 +83,8 @@ def match(platform: str, text: str) -> Signal | None:
 
     Give it a message, a title or a page known to be no article: an article may quote these words.
     """
-    folded = fold(text)
+    folded = fold(text) if text.strip() else ""
+    if not folded:
+        return None
     rows = _table().get(platform, [])
     return next((signal for words, signal in rows if words in folded), None)

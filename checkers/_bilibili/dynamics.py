@@ -98,7 +98,7 @@ def read_items(
     # an item of another shape may be the newest post of all
     posts, ids, undated = list[Post](), set[str](), len(items) - len(parts)
     for number, (name, modules, author) in enumerate(parts):
-        if name in known | ids:
+        if name in known or name in ids:
             continue
         ids.add(name or f"item {number}")
         own = str(author.get("mid")) == mid
@@ -113,6 +113,9 @@ def read_items(
     return Listed(tuple(posts), frozenset(ids), undated, data.get("has_more") is False)
 
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,19}")
+
+
 def _parts(items: list[Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """The id, modules and author of each item; what stands in `orig` is another's."""
     for item in items:
@@ -121,7 +124,7 @@ def _parts(items: list[Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[s
             continue
         author = modules.get("module_author")
         # whose an item without an author's number is cannot be told
-        if isinstance(author, dict) and re.fullmatch(r"[1-9][0-9]{0,19}", str(author.get("mid"))):
+        if isinstance(author, dict) and _NUMBER.fullmatch(str(author.get("mid"))):
             yield str(item.get("id_str") or ""), modules, author
 
 
@@ -130,6 +133,9 @@ def _within(modules: Mapping[str, Any], *path: str) -> Any:
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     return found
+
+
+_WHITE = re.compile(r"\s+")
 
 
 def _title(modules: Mapping[str, Any]) -> str:
@@ -143,11 +149,14 @@ def _title(modules: Mapping[str, Any]) -> str:
     ):
         text = _within(modules, "module_dynamic", *path)
         if isinstance(text, str) and text.strip():
-            return re.sub(r"\s+", " ", text[:400]).strip()[:80]
+            return _WHITE.sub(" ", text[:400]).strip()[:80]
     return ""
 
 
 # --- times --------------------------------------------------------------------------------------
+
+
+_STAMP = re.compile(r"[0-9]{9,13}")
 
 
 def _told(
@@ -155,7 +164,7 @@ def _told(
 ) -> tuple[When, Derivation] | None:
     """When an item was published, and what says so; None when nothing does for certain."""
     stamp = str(author.get("pub_ts") or "")
-    if re.fullmatch(r"[0-9]{9,13}", stamp):
+    if _STAMP.fullmatch(stamp):
         try:
             return parse_when(int(stamp), seen_at=seen_at), Derivation.FIELD
         except DateError:

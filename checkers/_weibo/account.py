@@ -103,19 +103,17 @@ def far_enough(seen: Listed, target: Target, counted: int | None) -> bool:
     back_to: datetime = target.read_back_to
     if back_to.tzinfo is None or (counted and seen.counted >= counted):
         return True
-    return seen.reach is not None and seen.reach <= back_to
+    reach = seen.reach
+    return reach is not None and reach <= back_to
 
 
 def with_list(profile: Facts, seen: Listed, counted: int | None) -> Facts:
     """The profile with its posts and an honest word on how much of the list was seen."""
     if not seen.mids:
         return _without_posts(profile, seen, counted)
-    return replace(
-        profile,
-        posts=newest_first(seen.posts),
-        coverage=_coverage(seen, counted),
-        note=_hidden(seen.notices),
-    )
+    hidden = _hidden(seen.notices)
+    coverage = Coverage(CoverageKind.PARTIAL) if hidden else _coverage(seen, counted)
+    return replace(profile, posts=newest_first(seen.posts), coverage=coverage, note=hidden)
 
 
 def _hidden(notices: str) -> str:
@@ -124,13 +122,14 @@ def _hidden(notices: str) -> str:
 
 
 def _coverage(seen: Listed, counted: int | None) -> Coverage:
-    if seen.undated or _hidden(seen.notices):
+    if seen.undated:
         return Coverage(CoverageKind.PARTIAL)
     if counted and seen.counted >= counted:
         return Coverage(CoverageKind.COMPLETE)
-    if seen.reach is None:
+    reach = seen.reach
+    if reach is None:
         return Coverage(CoverageKind.PARTIAL)
-    return Coverage(CoverageKind.REACHES_BACK_TO, seen.reach)
+    return Coverage(CoverageKind.REACHES_BACK_TO, reach)
 
 
 def _without_posts(profile: Facts, seen: Listed, counted: int | None) -> Facts:
@@ -143,7 +142,7 @@ def _without_posts(profile: Facts, seen: Listed, counted: int | None) -> Facts:
 
 
 def owned(listed: Listed) -> Listed:
-    if listed.mids and not listed.own:
+    if listed.mids and not any(post.own for post in listed.posts):
         if listed.undated:
             raise Inconclusive(Reason.CHANGED_LAYOUT, "posts without a time")
         raise Inconclusive(Reason.WRONG_ACCOUNT, "posts of other accounts only")

@@ -16,7 +16,7 @@ from checkers._weibo.account import (
     refuse_contradiction,
     with_list,
 )
-from checkers._weibo.posts import Listed, read_statuses
+from checkers._weibo.posts import NOTHING, read_statuses
 from checkers.base import Facts, Inconclusive, Request, Response, Steps, Target
 from registry.vocab import CheckKind, Existence, Reason
 
@@ -46,7 +46,7 @@ def by_api(target: Target, uid: str) -> Steps:
     profile, counted = profile_of(user, uid), counter_of(user.get("statuses_count"))
     if target.kind is CheckKind.IDENTITY:
         return profile
-    seen = Listed()
+    seen = NOTHING
     for page in range(1, PAGES + 1):
         url = f"{_API}/statuses/user_timeline.json?uid={uid}&count=100&page={page}"
         response = yield Request(url, auth=auth)

@@ -21,7 +21,7 @@ from checkers._weibo.account import (
     refuse_contradiction,
     with_list,
 )
-from checkers._weibo.posts import Listed, read_cards
+from checkers._weibo.posts import NOTHING, Listed, read_cards
 from checkers.base import Facts, Inconclusive, Request, Response, Steps, Target
 from checkers.signals import Signal, SignalClass, match
 from registry.vocab import CheckKind, Existence, Reason
@@ -41,7 +41,7 @@ def by_page(target: Target, uid: str, cookie: str = "") -> Steps:
     profile, counted = profile_of(user, uid), counter_of(user.get("statuses_count"))
     if target.kind is CheckKind.IDENTITY:
         return profile
-    seen = Listed()
+    seen = NOTHING
     for page in range(1, PAGES + 1):
         response = yield Request(_list_url(uid, page), headers=headers)
         try:

@@ -33,6 +33,8 @@ class Listed:
 
     def joined(self, later: Listed) -> Listed:
         """This page and the next one, without posts seen twice."""
+        if self is NOTHING:
+            return later
         known = {post.url for post in self.posts}
         fresh = tuple(post for post in later.posts if not post.url or post.url not in known)
         return Listed(
@@ -43,19 +45,19 @@ class Listed:
         )
 
     @property
-    def own(self) -> tuple[Post, ...]:
-        """Posts by the account itself, pinned or not."""
-        return tuple(post for post in self.posts if post.own)
-
-    @property
     def counted(self) -> int:
         """How many own posts were seen; a pinned one that stands in its order too counts once."""
-        return len({post.url for post in self.own if post.url})
+        return len({post.url for post in self.posts if post.own and post.url})
 
     @property
     def reach(self) -> datetime | None:
         """The oldest own post that stands in its order of time; a pinned one does not."""
-        return min((post.published_at for post in self.own if not post.pinned), default=None)
+        in_order = [post.published_at for post in self.posts if post.own and not post.pinned]
+        return min(in_order, default=None)
+
+
+NOTHING = Listed()
+"""Before the first page."""
 
 
 def flattened(cards: Any) -> Iterator[Mapping[str, Any]]:
@@ -151,9 +153,12 @@ def _listed(
 
 def _mid(blog: Mapping[str, Any]) -> str:
     """The long id. A post with a deleted original may show a short old `id` beside it."""
-    known = [str(blog.get(key, "")) for key in ("mid", "idstr", "id")]
-    digits = [mid for mid in known if mid.isdecimal() and mid.isascii() and len(mid) <= 20]
-    return max(digits, key=len, default="")
+    longest = ""
+    for key in ("mid", "idstr", "id"):
+        mid = str(blog.get(key, ""))
+        if len(longest) < len(mid) <= 20 and mid.isdecimal() and mid.isascii():
+            longest = mid
+    return longest
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -175,12 +180,15 @@ def _author(blog: Mapping[str, Any]) -> str:
     """The number of its author; empty where it is no number, so that nobody can be told."""
     user = blog.get("user")
     raw = str(user.get("id") or user.get("idstr") or "") if isinstance(user, dict) else ""
-    return raw if re.fullmatch(r"[1-9][0-9]{0,19}", raw) else ""
+    return raw if _NUMBER.fullmatch(raw) else ""
+
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,19}")
 
 
 def _title(blog: Mapping[str, Any]) -> str:
     raw = str(blog.get("text") or "")[:4000]
-    text = html.unescape(_TAG.sub("", raw))
+    text = html.unescape(_TAG.sub("", raw) if "<" in raw else raw)
     return " ".join(text.split())[:80]
 
 
@@ -197,12 +205,14 @@ def told_time(mid: str, printed: Any, seen_at: datetime) -> tuple[When, Derivati
         field = _printed(printed, seen_at)
     except DateError:
         return None  # a time ahead of its own page is a misreading, whatever the id says
+    if field and field.precision is Precision.SECOND:
+        return field, Derivation.FIELD
     inside = _inside(mid, seen_at)
     if field is None or inside is None:
         if field:
             return field, Derivation.FIELD
         return (When(inside, Precision.SECOND), Derivation.ID) if inside else None
-    if field.precision is Precision.SECOND or not _agree(field, inside, str(printed)):
+    if not _agree(field, inside, str(printed)):
         return field, Derivation.FIELD
     return When(inside, Precision.SECOND), Derivation.ID
 

@@ -23,7 +23,7 @@ from checkers._weibo.account import (
     refuse_contradiction,
     with_list,
 )
-from checkers._weibo.posts import Listed, mid_of_short, told_time
+from checkers._weibo.posts import NOTHING, Listed, mid_of_short, told_time
 from checkers.base import (
     MAX_TREE,
     Facts,
@@ -51,7 +51,7 @@ def by_session(target: Target, uid: str) -> Steps:
     profile = _particulars(_tree(response, uid), uid)
     if target.kind is CheckKind.IDENTITY:
         return profile
-    seen, counted = Listed(), None
+    seen, counted = NOTHING, None
     for page in range(1, PAGES + 1):
         response = yield _page(f"{uid}/profile?page={page}", auth)
         try:
