@@ -15,12 +15,15 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.findings.drafts import Draft
-from registry.models import Observation, Run
+from registry.models import Observation, Run, table_of
 from registry.vocab import CheckKind, Existence, Outcome, RunMethod, SubjectKind
 from verdicts.existence import Standing, presence
 from verdicts.points import Point
 from verdicts.reading import KINDS, MOST_NAMED, Subject
 from verdicts.seen import Seen
+
+_LOOK = table_of(Observation).c
+_RUN = table_of(Run).c
 
 APP_CODE = "ST107"
 SEEN_MISSING = "seen_missing"
@@ -60,7 +63,7 @@ def judge_apps(
         for key, looks in now.items()
         if any(look.existence is Existence.GONE_SIGNAL for look in looks)
     }
-    before = _signs(session, Observation.observed_at < point.at, gone) if gone else {}
+    before = _signs(session, _LOOK.observed_at < point.at, gone) if gone else {}
     for key, looks in now.items():
         told = judge_app(key, [*before.get(key, ()), *looks], point)
         if told is not None:
@@ -103,31 +106,32 @@ def app_drafts(subject: Subject, told: AppJudgement, point: Point) -> Iterator[D
 
 
 def _from(point: Point) -> ColumnElement[bool]:
-    after = Observation.observed_at >= point.at
-    return after if point.until is None else and_(after, Observation.observed_at < point.until)
+    after = _LOOK.observed_at >= point.at
+    return after if point.until is None else and_(after, _LOOK.observed_at < point.until)
 
 
 def _signs(
     session: Session, when: ColumnElement[bool], keys: Collection[int]
 ) -> dict[int, list[Seen]]:
     """Account key → the looks that told whether the app is there: at stores, and by people."""
-    by_people = and_(Observation.kind.in_(KINDS), Run.method.in_(_BY_PEOPLE))
+    session.flush()
+    by_people = and_(_LOOK.kind.in_(KINDS), _RUN.method.in_(_BY_PEOPLE))
     query = (
         select(
-            Observation.account_id,
-            Observation.uid,
-            Observation.observed_at,
-            Run.method,
-            Observation.existence,
-            Observation.signal,
+            _LOOK.account_id,
+            _LOOK.uid,
+            _LOOK.observed_at,
+            _RUN.method,
+            _LOOK.existence,
+            _LOOK.signal,
         )
-        .join(Run, Observation.run_id == Run.id)
-        .where(or_(Observation.kind == CheckKind.APP, by_people), when)
-        .where(Observation.outcome == Outcome.READ, Observation.existence != Existence.UNKNOWN)
-        .order_by(Observation.account_id, Observation.observed_at, Observation.id)
+        .join(table_of(Run), _LOOK.run_id == _RUN.id)
+        .where(or_(_LOOK.kind == CheckKind.APP, by_people), when)
+        .where(_LOOK.outcome == Outcome.READ, _LOOK.existence != Existence.UNKNOWN)
+        .order_by(_LOOK.account_id, _LOOK.observed_at, _LOOK.id)
     )
     if len(keys) <= MOST_NAMED:
-        query = query.where(Observation.account_id.in_(sorted(keys)))
+        query = query.where(_LOOK.account_id.in_(sorted(keys)))
     found: dict[int, list[Seen]] = {}
     rows: Any = session.execute(query.execution_options(yield_per=2000))
     for key, uid, at, method, existence, signal in rows:

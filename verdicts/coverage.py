@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Observation, PlannedCheck, Run, Sweep
+from registry.models import Observation, PlannedCheck, Run, Sweep, table_of
 from registry.vocab import CheckKind, Outcome, Reason, RunMethod
 from verdicts.reading import Subject
 
@@ -109,21 +109,24 @@ def measure(
 
 
 def _planned(session: Session, sweep: Sweep) -> Iterable[int]:
+    session.flush()
+    check, run = table_of(PlannedCheck).c, table_of(Run).c
     return session.scalars(
-        select(PlannedCheck.account_id)
-        .join(Run, PlannedCheck.run_id == Run.id)
-        .where(Run.sweep_id == sweep.id, PlannedCheck.kind == CheckKind.FRESHNESS)
+        select(check.account_id)
+        .join(table_of(Run), check.run_id == run.id)
+        .where(run.sweep_id == sweep.id, check.kind == CheckKind.FRESHNESS)
     )
 
 
 def _looks(
     session: Session, sweep: Sweep
 ) -> Iterable[tuple[int, Outcome, Reason | None, RunMethod]]:
+    look, run = table_of(Observation).c, table_of(Run).c
     rows = session.execute(
-        select(Observation.account_id, Observation.outcome, Observation.reason, Run.method)
-        .join(Run, Observation.run_id == Run.id)
-        .where(Run.sweep_id == sweep.id, Observation.kind == CheckKind.FRESHNESS)
-        .order_by(Observation.id)
+        select(look.account_id, look.outcome, look.reason, run.method)
+        .join(table_of(Run), look.run_id == run.id)
+        .where(run.sweep_id == sweep.id, look.kind == CheckKind.FRESHNESS)
+        .order_by(look.id)
     )
     return ((key, outcome, reason, method) for key, outcome, reason, method in rows)
 

@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from registry.bulk import chunks
-from registry.models import Finding, Observation
+from registry.models import Finding, Observation, table_of
 from registry.vocab import HintKind, Outcome
 from verdicts.hints import HINT_CODES, Hinted, PlaceJudgement, TextLook, judge_texts
 from verdicts.points import Point
+
+_FINDING = table_of(Finding).c
+_LOOK = table_of(Observation).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,19 @@ class JudgedText:
 
 def judge_hints(session: Session, point: Point, keys: Collection[int]) -> Iterator[JudgedText]:
     """The texts of accounts (by key) read between the time point and the next."""
+    session.flush()
     when = _when(point)
     wanted = sorted({*_hinted(session, when), *_open(session)} & set(keys))
     for some in chunks(wanted):
         rows = session.execute(
             select(
-                Observation.account_id,
-                Observation.uid,
-                Observation.observed_at,
-                Observation.facts,
+                _LOOK.account_id,
+                _LOOK.uid,
+                _LOOK.observed_at,
+                _LOOK.facts,
             )
-            .where(Observation.account_id.in_(some), *when)
-            .order_by(Observation.account_id, Observation.observed_at, Observation.id)
+            .where(_LOOK.account_id.in_(some), *when)
+            .order_by(_LOOK.account_id, _LOOK.observed_at, _LOOK.id)
             .execution_options(yield_per=500)
         )
         for account, group in groupby(rows, key=lambda row: row[0]):
@@ -48,19 +52,19 @@ def judge_hints(session: Session, point: Point, keys: Collection[int]) -> Iterat
 
 
 def _when(point: Point) -> list[ColumnElement[bool]]:
-    read = [Observation.outcome == Outcome.READ, Observation.observed_at >= point.at]
-    return read + ([Observation.observed_at < point.until] if point.until is not None else [])
+    read = [_LOOK.outcome == Outcome.READ, _LOOK.observed_at >= point.at]
+    return read + ([_LOOK.observed_at < point.until] if point.until is not None else [])
 
 
 def _hinted(session: Session, when: list[ColumnElement[bool]]) -> Iterator[int]:
-    kept = Observation.facts["hints"][0]["kind"].as_string()
-    return iter(session.scalars(select(Observation.account_id).where(*when, kept.is_not(None))))
+    kept = _LOOK.facts["hints"][0]["kind"].as_string()
+    return iter(session.scalars(select(_LOOK.account_id).where(*when, kept.is_not(None))))
 
 
 def _open(session: Session) -> Iterator[int]:
     """Accounts with a running hint: a text read again without it ends it."""
-    query = select(Finding.account_id).where(
-        Finding.code.in_(HINT_CODES), Finding.ended_at.is_(None)
+    query = select(_FINDING.account_id).where(
+        _FINDING.code.in_(HINT_CODES), _FINDING.ended_at.is_(None)
     )
     return (key for key in session.scalars(query) if key is not None)
 

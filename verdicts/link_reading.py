@@ -14,11 +14,15 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from registry.models import LinkResult, Observation, Run
+from registry.models import LinkResult, Observation, Run, table_of
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, LinkState, Outcome, RunMethod
 from verdicts.links import LinkJudgement, Trial, Tried, judge_link, trial
 from verdicts.points import Point
+
+_LINK = table_of(LinkResult).c
+_LOOK = table_of(Observation).c
+_RUN = table_of(Run).c
 
 LOOK_BACK = timedelta(days=35)
 """How long before the time point an earlier failure still counts."""
@@ -26,12 +30,14 @@ LOOK_BACK = timedelta(days=35)
 MOST_NAMED = 500
 
 _DOUBTFUL = or_(
-    LinkResult.failure.is_not(None),
-    LinkResult.signal != "",
-    LinkResult.status < 200,
-    LinkResult.status >= 400,
+    _LINK.failure.is_not(None),
+    _LINK.signal != "",
+    _LINK.status < 200,
+    _LINK.status >= 400,
 )
 """Every try but those that plainly show a link that works."""
+
+_TRIED = Tried._make
 
 _BY_PEOPLE = frozenset({RunMethod.HAND, RunMethod.SELF_REPORT})
 
@@ -64,11 +70,12 @@ def judge_menus(
     platforms: PlatformCatalogue | None = None,
 ) -> Iterator[MenuJudgement]:
     """The menus of accounts (by key) read between the time point and the next."""
+    session.flush()
     wanted = set(keys)
     named = _menus(wanted)
-    now = [Observation.observed_at >= point.at]
+    now = [_LOOK.observed_at >= point.at]
     if point.until is not None:
-        now.append(Observation.observed_at < point.until)
+        now.append(_LOOK.observed_at < point.until)
     earlier = _earlier(session, point, and_(named, *now), named)
     for account, whole, tries in _by_account(session, and_(named, *now)):
         if account in wanted:
@@ -118,27 +125,27 @@ def _worst(
 
 
 def _menus(keys: Collection[int]) -> ColumnElement[bool]:
-    read = and_(Observation.kind == CheckKind.MENU, Observation.outcome == Outcome.READ)
+    read = and_(_LOOK.kind == CheckKind.MENU, _LOOK.outcome == Outcome.READ)
     if len(keys) > MOST_NAMED:
         return read
-    return and_(read, Observation.account_id.in_(list(keys)))
+    return and_(read, _LOOK.account_id.in_(list(keys)))
 
 
 _COLUMNS = (
-    Observation.observed_at,
-    LinkResult.path,
-    LinkResult.label,
-    LinkResult.kind,
-    LinkResult.url,
-    LinkResult.appid,
-    LinkResult.page,
-    LinkResult.status,
-    LinkResult.final_url,
-    LinkResult.signal,
-    LinkResult.failure,
-    LinkResult.certificate_expired_at,
-    Observation.uid,
-    LinkResult.detail,
+    _LOOK.observed_at,
+    _LINK.path,
+    _LINK.label,
+    _LINK.kind,
+    _LINK.url,
+    _LINK.appid,
+    _LINK.page,
+    _LINK.status,
+    _LINK.final_url,
+    _LINK.signal,
+    _LINK.failure,
+    _LINK.certificate_expired_at,
+    _LOOK.uid,
+    _LINK.detail,
 )
 
 
@@ -147,17 +154,17 @@ def _by_account(
 ) -> Iterator[tuple[int, bool, list[Tried]]]:
     """(account key, whether a machine read the whole menu, the tries); a menu may be empty."""
     rows = session.execute(
-        select(Observation.account_id, LinkResult.id, Run.method, *_COLUMNS)
-        .join(Run, Observation.run_id == Run.id)
-        .outerjoin(LinkResult, LinkResult.observation_id == Observation.id)
+        select(_LOOK.account_id, _LINK.id, _RUN.method, *_COLUMNS)
+        .join(table_of(Run), _LOOK.run_id == _RUN.id)
+        .outerjoin(table_of(LinkResult), _LINK.observation_id == _LOOK.id)
         .where(condition)
-        .order_by(Observation.account_id, Observation.observed_at, LinkResult.id)
+        .order_by(_LOOK.account_id, _LOOK.observed_at, _LINK.id)
         .execution_options(yield_per=2000)
     )
     for account, group in groupby(rows, key=lambda row: row[0]):
         looked = list(group)
         whole = any(row[2] not in _BY_PEOPLE for row in looked)
-        yield account, whole, [Tried(*row[3:]) for row in looked if row[1] is not None]
+        yield account, whole, [_TRIED(row[3:]) for row in looked if row[1] is not None]
 
 
 def _earlier(
@@ -173,12 +180,12 @@ def _earlier(
     if not doubtful:
         return {}
     since = point.at - LOOK_BACK
-    before = and_(named, Observation.observed_at < point.at, Observation.observed_at >= since)
+    before = and_(named, _LOOK.observed_at < point.at, _LOOK.observed_at >= since)
     if len(doubtful) <= MOST_NAMED:
-        before = and_(before, Observation.account_id.in_(list(doubtful)))
+        before = and_(before, _LOOK.account_id.in_(list(doubtful)))
     urls = set[str]().union(*doubtful.values())
     if len(urls) <= MOST_NAMED:
-        before = and_(before, LinkResult.url.in_(list(urls)))
+        before = and_(before, _LINK.url.in_(list(urls)))
     return {
         account: [tried for tried in tries if tried.url in doubtful[account]]
         for account, _whole, tries in _by_account(session, before)

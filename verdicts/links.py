@@ -7,9 +7,9 @@ or something HTTP cannot reach says nothing: such a link is UNSURE or UNCHECKED,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from registry.dates import shanghai_date
@@ -85,8 +85,7 @@ _GOVERNMENT = ("gov.cn",)
 _PLATFORMS = ("qq.com", "weibo.com", "weibo.cn", "douyin.com", "kuaishou.com", "toutiao.com")
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """What happened when one link was tried, or why it was not."""
 
     at: datetime
@@ -130,8 +129,7 @@ class Trial(StrEnum):
     UNCHECKED = "unchecked"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkJudgement:
+class LinkJudgement(NamedTuple):
     """The verdict over one link."""
 
     state: LinkState
@@ -146,6 +144,8 @@ class LinkJudgement:
 
 def trial(tried: Tried) -> Trial:
     """What one try showed. Nothing is assumed of an answer that was not expected."""
+    if not (tried.signal or tried.failure or tried.certificate_expired_at):
+        return _by_status(tried.status) if _was_asked(tried) else Trial.UNCHECKED
     if tried.signal in {SEEN_WORKING, SEEN_BROKEN}:
         return Trial.WORKS if tried.signal == SEEN_WORKING else Trial.DEAD
     if tried.signal in WORKING_SIGNALS:
@@ -193,8 +193,7 @@ def judge_link(
     in Shanghai. A try that tells nothing neither adds to nor breaks that count. With `platforms`
     the label of a QR code is compared with where the code leads, also where a wall stands there.
     """
-    ordered = sorted(tries, key=lambda tried: tried.at)
-    ordered = [tried for tried in ordered if tried.target == ordered[-1].target]
+    ordered = _of_one_target(tries) if len(tries) > 1 else tries
     failures: list[Tried] = []
     works: Tried | None = None
     unsure: Tried | None = None
@@ -214,6 +213,13 @@ def judge_link(
         return LinkJudgement(_state(works, unsure), last, "LK204", (last.uid,), concluded=True)
     proof = (last.uid,) if works else ()
     return LinkJudgement(_state(works, unsure), last, None, proof, concluded=bool(works))
+
+
+def _of_one_target(tries: Sequence[Tried]) -> Sequence[Tried]:
+    """In the order of time, those of what the link leads to now."""
+    ordered = sorted(tries, key=lambda tried: tried.at)
+    target = ordered[-1].target
+    return [tried for tried in ordered if tried.target == target]
 
 
 def _state(works: Tried | None, unsure: Tried | None) -> LinkState:

@@ -27,6 +27,12 @@ from registry.vocab import (
 from verdicts.points import Point
 from verdicts.seen import AccountFacts, Seen, SeenPost
 
+_LOOK = table_of(Observation).c
+_ACCOUNT = table_of(Account).c
+_ROLE = table_of(AccountRole).c
+_RUN = table_of(Run).c
+_SWEEP = table_of(Sweep).c
+
 KINDS = (CheckKind.FRESHNESS, CheckKind.IDENTITY)
 """The checks that speak about whether an account is there and updated."""
 
@@ -50,27 +56,31 @@ class Subject:
 
 def next_time_point(session: Session, at: datetime) -> datetime | None:
     """The first monitoring time point after `at`."""
-    return session.scalar(select(func.min(Sweep.time_point)).where(Sweep.time_point > at))
+    session.flush()
+    later = select(func.min(_SWEEP.time_point)).where(_SWEEP.time_point > at)
+    found: datetime | None = session.scalar(later)
+    return found
 
 
 def subjects(session: Session, accounts: Collection[str] | None = None) -> dict[int, Subject]:
     """The live accounts by key, all or those of the uids given, in the order of the ledger."""
+    session.flush()
     query = select(
-        Account.id,
-        Account.name,
-        Account.uid,
-        Account.platform,
-        Account.state,
-        Account.opened_on,
-    ).where(Account.state.in_(LIVE_STATES))
+        _ACCOUNT.id,
+        _ACCOUNT.name,
+        _ACCOUNT.uid,
+        _ACCOUNT.platform,
+        _ACCOUNT.state,
+        _ACCOUNT.opened_on,
+    ).where(_ACCOUNT.state.in_(LIVE_STATES))
     if accounts is not None and len(accounts) <= MOST_NAMED:
-        query = query.where(Account.uid.in_(list(accounts)))
+        query = query.where(_ACCOUNT.uid.in_(list(accounts)))
     hosts = _hosts(session)
     wanted = None if accounts is None else set(accounts)
     return {
         key: Subject(key, name, AccountFacts(uid, platform, state, opened_on), hosts.get(key))
         for key, name, uid, platform, state, opened_on in session.execute(
-            query.order_by(Account.id)
+            query.order_by(_ACCOUNT.id)
         )
         if wanted is None or uid in wanted
     }
@@ -78,10 +88,10 @@ def subjects(session: Session, accounts: Collection[str] | None = None) -> dict[
 
 def _hosts(session: Session) -> dict[int, int]:
     """Account key → key of its host unit now."""
-    query = select(AccountRole.account_id, AccountRole.unit_id).where(
-        AccountRole.role == RoleKind.HOST, AccountRole.valid_to.is_(None)
+    query = select(_ROLE.account_id, _ROLE.unit_id).where(
+        _ROLE.role == RoleKind.HOST, _ROLE.valid_to.is_(None)
     )
-    return {account: unit for account, unit in session.execute(query.order_by(AccountRole.id))}
+    return {account: unit for account, unit in session.execute(query.order_by(_ROLE.id))}
 
 
 def looks(session: Session, point: Point, keys: Collection[int]) -> dict[int, list[Seen]]:
@@ -97,7 +107,7 @@ def looks(session: Session, point: Point, keys: Collection[int]) -> dict[int, li
 def looks_since(session: Session, since: datetime, keys: Collection[int]) -> dict[int, list[Seen]]:
     """Account key → every look at or after `since` (aware), each with its newest post alone."""
     found: dict[int, list[Seen]] = {key: [] for key in keys}
-    for row in _rows(session, _query(_named(keys), Observation.observed_at >= since)):
+    for row in _rows(session, _query(_named(keys), _LOOK.observed_at >= since)):
         account, look = read_look(row)
         if account in found:
             found[account].append(look)
@@ -107,36 +117,35 @@ def looks_since(session: Session, since: datetime, keys: Collection[int]) -> dic
 def signs_of_missing(session: Session, point: Point) -> dict[int, list[Seen]]:
     """Account key → the signs before `point` of each account that ever gave one of being gone."""
     found: dict[int, list[Seen]] = {}
-    for account, look in _gone_before(session, point, Observation.kind.in_(KINDS)):
+    for account, look in _gone_before(session, point, _LOOK.kind.in_(KINDS)):
         found.setdefault(account, []).append(look)
     return found
 
 
 def newest_posts(session: Session, before: datetime, keys: Collection[int]) -> dict[int, datetime]:
     """Account key → its newest own post at or before `before` (aware), where one was ever seen."""
+    session.flush()
     query = (
-        select(Observation.account_id, func.max(Observation.last_post_at))
-        .where(_named(keys), Observation.last_post_at <= before)
-        .group_by(Observation.account_id)
+        select(_LOOK.account_id, func.max(_LOOK.last_post_at))
+        .where(_named(keys), _LOOK.last_post_at <= before)
+        .group_by(_LOOK.account_id)
     )
     return {key: at for key, at in session.execute(query) if key in keys and at is not None}
 
 
 def _named(keys: Collection[int]) -> ColumnElement[bool]:
-    of_kind = Observation.kind.in_(KINDS)
+    of_kind = _LOOK.kind.in_(KINDS)
     if len(keys) > MOST_NAMED:
         return of_kind
-    return and_(of_kind, Observation.account_id.in_(list(keys)))
+    return and_(of_kind, _LOOK.account_id.in_(list(keys)))
 
-
-_LOOK = table_of(Observation).c
 
 LOOK = (
     _LOOK.account_id,
     _LOOK.uid,
     _LOOK.observed_at,
     _LOOK.outcome,
-    table_of(Run).c.method,
+    _RUN.method,
     _LOOK.reason,
     _LOOK.existence,
     _LOOK.signal,
@@ -149,7 +158,7 @@ LOOK = (
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(*LOOK).join(Run, Observation.run_id == Run.id).where(*conditions)
+    return select(*LOOK).join(table_of(Run), _LOOK.run_id == _RUN.id).where(*conditions)
 
 
 def read_look(row: Any) -> tuple[int, Seen]:
@@ -163,10 +172,8 @@ def _since(
     session: Session, point: Point, named: ColumnElement[bool]
 ) -> Iterable[tuple[int, Seen]]:
     """Every look at or after the time point; of lists with later posts all posts are read."""
-    after = Observation.observed_at >= point.at
-    later = select(Observation.uid, Observation.facts).where(
-        named, after, Observation.last_post_at > point.at
-    )
+    after = _LOOK.observed_at >= point.at
+    later = select(_LOOK.uid, _LOOK.facts).where(named, after, _LOOK.last_post_at > point.at)
     stored = {uid: stored_posts(facts) for uid, facts in _rows(session, later)}
     for row in _rows(session, _query(named, after)):
         account, look = read_look(row)
@@ -174,6 +181,7 @@ def _since(
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> Iterable[Any]:
+    session.flush()
     return session.execute(query.execution_options(yield_per=2000))
 
 
@@ -204,35 +212,31 @@ def _gone_before(
     session: Session, point: Point, named: ColumnElement[bool]
 ) -> Iterable[tuple[int, Seen]]:
     """Earlier signs of the accounts that ever gave a signal of being gone."""
-    gone = select(Observation.account_id).where(
+    gone = select(_LOOK.account_id).where(
         # told as it stands in ix_observation_gone, which holds these few rows alone
         named,
-        Observation.existence == literal(Existence.GONE_SIGNAL, literal_execute=True),
+        _LOOK.existence == literal(Existence.GONE_SIGNAL, literal_execute=True),
     )
-    sign = or_(Observation.existence != Existence.UNKNOWN, Observation.last_post_at.is_not(None))
-    before = Observation.observed_at < point.at
-    return map(
-        read_look, _rows(session, _query(named, before, sign, Observation.account_id.in_(gone)))
-    )
+    sign = or_(_LOOK.existence != Existence.UNKNOWN, _LOOK.last_post_at.is_not(None))
+    before = _LOOK.observed_at < point.at
+    return map(read_look, _rows(session, _query(named, before, sign, _LOOK.account_id.in_(gone))))
 
 
 def _newest_before(
     session: Session, point: Point, named: ColumnElement[bool]
 ) -> Iterable[tuple[int, Seen]]:
     """The looks that show the newest post, of self-reports and of all others apart."""
-    reports = select(Run.id).where(Run.method == RunMethod.SELF_REPORT)
-    own = Observation.run_id.in_(reports)
+    reports = select(_RUN.id).where(_RUN.method == RunMethod.SELF_REPORT)
+    own = _LOOK.run_id.in_(reports)
     parts = [~own, own] if session.scalar(reports.limit(1)) is not None else [true()]
     for of_these in parts:
         # answered from the index ix_observation_newest alone
         newest = (
-            select(Observation.account_id, func.max(Observation.last_post_at).label("at"))
-            .where(named, of_these, Observation.last_post_at <= point.at)
-            .group_by(Observation.account_id)
+            select(_LOOK.account_id, func.max(_LOOK.last_post_at).label("at"))
+            .where(named, of_these, _LOOK.last_post_at <= point.at)
+            .group_by(_LOOK.account_id)
             .subquery()
         )
-        same = and_(
-            Observation.account_id == newest.c.account_id, Observation.last_post_at == newest.c.at
-        )
-        before = _query(named, of_these, Observation.observed_at < point.at)
+        same = and_(_LOOK.account_id == newest.c.account_id, _LOOK.last_post_at == newest.c.at)
+        before = _query(named, of_these, _LOOK.observed_at < point.at)
         yield from map(read_look, _rows(session, before.join(newest, same)))

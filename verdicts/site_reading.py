@@ -17,11 +17,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
-from registry.models import Account, Observation
+from registry.models import Account, Observation, table_of
 from registry.vocab import CheckKind, ColumnKind, Outcome, SiteMark, SitePart
 from verdicts.points import Point
 from verdicts.reading import MOST_NAMED, Subject
 from verdicts.sites import Column, Doubtful, Hidden, Sample, SiteJudgement, SiteLook, judge_site
+
+_ACCOUNT = table_of(Account).c
+_LOOK = table_of(Observation).c
 
 _T = TypeVar("_T")
 
@@ -38,6 +41,7 @@ def judge_sites(
     session: Session, point: Point, subjects: Mapping[int, Subject]
 ) -> Iterator[JudgedSite]:
     """Every site among `subjects` (by account key) of which anything was seen for this point."""
+    session.flush()
     sites = {k: s for k, s in subjects.items() if point.rules.is_site(s.facts.platform)}
     if not sites:
         return
@@ -54,10 +58,10 @@ def judge_sites(
 def _named(sites: Mapping[int, Subject]) -> ColumnElement[bool]:
     """The condition that an observation is of one of these accounts, or of one like them."""
     if len(sites) <= MOST_NAMED:
-        return Observation.account_id.in_(list(sites))
+        return _LOOK.account_id.in_(list(sites))
     platforms = {subject.facts.platform for subject in sites.values()}
-    alike = select(Account.id).where(Account.platform.in_(sorted(platforms)))
-    return Observation.account_id.in_(alike)
+    alike = select(_ACCOUNT.id).where(_ACCOUNT.platform.in_(sorted(platforms)))
+    return _LOOK.account_id.in_(alike)
 
 
 def _grouped(
@@ -83,39 +87,39 @@ def _grouped(
 def _samples_query(session: Session, point: Point, named: ColumnElement[bool]) -> Select[Any]:
     opened, why = _stored("opened").as_boolean(), _stored("why").as_string()
     week = _week(point)
-    query = select(
-        Observation.account_id, Observation.observed_at, opened, Observation.uid, why
-    ).where(named, _sampled(), *week, opened.is_not(None))
+    query = select(_LOOK.account_id, _LOOK.observed_at, opened, _LOOK.uid, why).where(
+        named, _sampled(), *week, opened.is_not(None)
+    )
     void = _runs_without_a_way_out(session, week)
     if void:
-        query = query.where(Observation.run_id.not_in(void))
-    return query.order_by(Observation.account_id, Observation.observed_at, Observation.id)
+        query = query.where(_LOOK.run_id.not_in(void))
+    return query.order_by(_LOOK.account_id, _LOOK.observed_at, _LOOK.id)
 
 
 def _week(point: Point) -> tuple[ColumnElement[bool], ...]:
     days = point.rules.figure("SITE-2", "week_days") or 0
     since = point.at - timedelta(days=days)
-    return Observation.observed_at > since, Observation.observed_at <= point.at
+    return _LOOK.observed_at > since, _LOOK.observed_at <= point.at
 
 
 def _sampled() -> ColumnElement[bool]:
-    return and_(Observation.kind == CheckKind.SITE, Observation.outcome == Outcome.READ)
+    return and_(_LOOK.kind == CheckKind.SITE, _LOOK.outcome == Outcome.READ)
 
 
 def _stored(name: str) -> Any:
-    return Observation.facts["site"][name]
+    return _LOOK.facts["site"][name]
 
 
 def _runs_without_a_way_out(session: Session, week: tuple[ColumnElement[bool], ...]) -> list[int]:
     """Runs of the week in which several sites were tried and none opened."""
-    tried = Observation.outcome.in_([Outcome.READ, Outcome.INCONCLUSIVE])
+    tried = _LOOK.outcome.in_([Outcome.READ, Outcome.INCONCLUSIVE])
     opened = case((_stored("opened").as_boolean().is_(True), 1), else_=0)
     query = (
-        select(Observation.run_id)
-        .where(Observation.kind == CheckKind.SITE, tried, *week)
-        .group_by(Observation.run_id)
+        select(_LOOK.run_id)
+        .where(_LOOK.kind == CheckKind.SITE, tried, *week)
+        .group_by(_LOOK.run_id)
         .having(func.sum(opened) == 0)
-        .having(func.count(func.distinct(Observation.account_id)) > 1)
+        .having(func.count(func.distinct(_LOOK.account_id)) > 1)
     )
     return list(session.scalars(query))
 
@@ -129,16 +133,16 @@ def _sample(row: Any) -> Sample:
 
 def _looks_query(point: Point, named: ColumnElement[bool]) -> Select[Any]:
     """READ looks from the time point up to the next that saw more than whether the home opens."""
-    when = [Observation.observed_at >= point.at]
+    when = [_LOOK.observed_at >= point.at]
     if point.until is not None:
-        when.append(Observation.observed_at < point.until)
-    site = Observation.facts["site"]
+        when.append(_LOOK.observed_at < point.until)
+    site = _LOOK.facts["site"]
     return (
-        select(Observation.account_id, Observation.uid, Observation.observed_at, site)
-        .where(named, Observation.outcome == Outcome.READ, *when)
+        select(_LOOK.account_id, _LOOK.uid, _LOOK.observed_at, site)
+        .where(named, _LOOK.outcome == Outcome.READ, *when)
         # parts are stored in alphabetical order, and `reach` is the last
         .where(site["looked_at"][0].as_string() != SitePart.REACH.value)
-        .order_by(Observation.account_id, Observation.observed_at, Observation.id)
+        .order_by(_LOOK.account_id, _LOOK.observed_at, _LOOK.id)
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 
 import pytest
 
@@ -34,11 +33,11 @@ MONDAY, TUESDAY, LATER = at("2026-11-16 10:00"), at("2026-11-17 10:00"), at("202
 PAGE = Tried(
     MONDAY, "服务 / 办事指南", "办事指南", url="https://www.qingshi.gov.cn/guide", uid="mon"
 )
-OK = replace(PAGE, status=200, final_url="https://www.qingshi.gov.cn/guide")
+OK = PAGE._replace(status=200, final_url="https://www.qingshi.gov.cn/guide")
 
 
 def tried(base: Tried = PAGE, **changes: object) -> Tried:
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return base._replace(**changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -244,44 +243,44 @@ PLATFORMS = PlatformCatalogue.with_known(load_checkers().infos(), _identify)
 def test_a_code_that_leads_to_another_platform_than_its_label_names(
     label: str, led: str, misleads: bool
 ) -> None:
-    told = judge_link([replace(CODE, label=label, detail=led, final_url=led)], platforms=PLATFORMS)
+    told = judge_link([CODE._replace(label=label, detail=led, final_url=led)], platforms=PLATFORMS)
     assert (told.state, told.concluded, told.proof) == (LinkState.WORKS, True, ("mon",))
     assert told.code == ("LK204" if misleads else None)
 
 
 def test_a_short_address_in_a_code_is_known_by_where_it_ends() -> None:
-    short = replace(CODE, detail="https://t.example/x", final_url=DOUYIN)
+    short = CODE._replace(detail="https://t.example/x", final_url=DOUYIN)
     assert judge_link([short], platforms=PLATFORMS).code == "LK204"
-    assert judge_link([replace(short, detail=WEIBO)], platforms=PLATFORMS).code is None
+    assert judge_link([short._replace(detail=WEIBO)], platforms=PLATFORMS).code is None
 
 
 def test_a_misleading_code_is_one_behind_a_wall_too() -> None:
-    walled = replace(CODE, detail=DOUYIN, final_url="", failure=Reason.CAPTCHA)
+    walled = CODE._replace(detail=DOUYIN, final_url="", failure=Reason.CAPTCHA)
     told = judge_link([walled], platforms=PLATFORMS)
     assert (told.state, told.code, told.concluded) == (LinkState.UNSURE, "LK204", True)
-    agreeing = judge_link([replace(walled, detail=WEIBO)], platforms=PLATFORMS)
+    agreeing = judge_link([walled._replace(detail=WEIBO)], platforms=PLATFORMS)
     assert (agreeing.state, agreeing.code, agreeing.concluded) == (LinkState.UNSURE, None, False)
 
 
 def test_labels_are_compared_for_codes_alone_and_with_a_catalogue_alone() -> None:
-    wrong = replace(CODE, detail=DOUYIN, final_url=DOUYIN)
+    wrong = CODE._replace(detail=DOUYIN, final_url=DOUYIN)
     assert judge_link([wrong]).code is None
     assert (
-        judge_link([replace(wrong, kind=LinkKind.URL, url=WEIBO)], platforms=PLATFORMS).code is None
+        judge_link([wrong._replace(kind=LinkKind.URL, url=WEIBO)], platforms=PLATFORMS).code is None
     )
 
 
 def test_a_dead_code_is_dead_whatever_its_label_says() -> None:
-    dead = replace(CODE, detail=DOUYIN, status=404)
+    dead = CODE._replace(detail=DOUYIN, status=404)
     told = judge_link([dead], platforms=PLATFORMS)
     assert (told.state, told.code) == (LinkState.BROKEN, "LK203")
 
 
 def test_an_image_on_a_government_site_may_hold_any_address() -> None:
-    out = replace(CODE, detail="https://app.example.com/", final_url="https://app.example.com/")
+    out = CODE._replace(detail="https://app.example.com/", final_url="https://app.example.com/")
     assert judge_link([out]).code is None
-    lapsed = replace(
-        CODE, detail="https://old.qingshi.gov.cn/", final_url="https://casino.example/"
+    lapsed = CODE._replace(
+        detail="https://old.qingshi.gov.cn/", final_url="https://casino.example/"
     )
     assert judge_link([lapsed]).code == "LK204"
 
@@ -300,19 +299,19 @@ def test_an_image_on_a_government_site_may_hold_any_address() -> None:
     ],
 )
 def test_what_a_machine_cannot_weigh_is_never_broken(signal: str, shown: Trial) -> None:
-    assert trial(replace(CODE, signal=signal)) is shown
+    assert trial(CODE._replace(signal=signal)) is shown
 
 
 def test_a_code_that_fails_on_two_days_is_dead() -> None:
-    broken = replace(CODE, signal="image_broken", detail="")
-    told = judge_link([broken, replace(broken, at=TUESDAY, uid="tue")])
+    broken = CODE._replace(signal="image_broken", detail="")
+    told = judge_link([broken, broken._replace(at=TUESDAY, uid="tue")])
     assert (told.code, told.proof) == ("LK203", ("mon", "tue"))
-    unread = replace(CODE, signal="qr_unreadable", detail="")
-    assert judge_link([unread, replace(unread, at=TUESDAY)]).state is LinkState.UNSURE
+    unread = CODE._replace(signal="qr_unreadable", detail="")
+    assert judge_link([unread, unread._replace(at=TUESDAY)]).state is LinkState.UNSURE
 
 
 def test_an_expired_certificate_behind_a_code_is_a_certificate_s_fault() -> None:
-    run_out = replace(CODE, failure=Reason.TLS, certificate_expired_at=at("2026-11-01 08:00"))
+    run_out = CODE._replace(failure=Reason.TLS, certificate_expired_at=at("2026-11-01 08:00"))
     assert judge_link([run_out]).code == "LK205"
 
 
