@@ -28,16 +28,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Every file counts as a large one. What the second Pythons returned."""
     codes = list[int]()
 
-    def run(*args: Any, check: bool, **options: Any) -> subprocess.CompletedProcess[bytes]:
-        done = plain(*args, check=False, **options)
-        codes.append(done.returncode)
-        if check:
-            done.check_returncode()
-        return done
+    class Second(subprocess.Popen[bytes]):
+        def __exit__(self, *raised: Any) -> None:
+            super().__exit__(*raised)
+            codes.append(self.returncode)
 
-    plain = subprocess.run
     monkeypatch.setattr("registry.exchange.measuring._WORTH_IT", 0)
-    monkeypatch.setattr("registry.exchange.measuring.subprocess.run", run)
+    monkeypatch.setattr("registry.exchange.measuring.subprocess.Popen", Second)
     return codes
 
 
@@ -77,7 +74,7 @@ def test_where_there_is_no_second_python_the_first_one_measures(
 
 
 def test_a_small_file_is_measured_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.exchange.measuring.subprocess.run", None)
+    monkeypatch.setattr("registry.exchange.measuring.subprocess.Popen", None)
     assert measured_aside(BOOK, "a.xlsx") == measured(BOOK, "a.xlsx")
 
 
