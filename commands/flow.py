@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from commands.door import Door
-    from reconcilers.ledger import Ledger
+    from reconcilers.reconcile import Looked
     from registry.db import Registry
     from registry.exchange.national import KeptExport
     from registry.exchange.national_template import NationalMapping
@@ -432,25 +432,30 @@ def reconcile_all(
     data: Path,
     act: Act,
     national: KeptExport | None,
-    ledger: Ledger | None = None,
+    looked: Looked | None = None,
 ) -> Reconciliation:
     """Compare ledger, reality as last swept, and the national export; settle the findings.
 
-    `ledger`: as it stands, where the caller has read it already.
+    `looked`: what `look_at_all` brought, where that was done while the export was awaited.
     """
-    from reconcilers.reconcile import reconcile
+    from reconcilers.reconcile import compare
+
+    looked = looked or look_at_all(door, session, data)
+    return compare(session, looked, act=act, catalogue=door.platforms, national=national)
+
+
+def look_at_all(door: Door, session: Session, data: Path) -> Looked:
+    """What reconciling can say before there is an export."""
+    from reconcilers.reconcile import look as look_without_export
 
     at = latest_time_point(session, door.now)
     told = look(door, session, data, at).judgements if at else ()
-    return reconcile(
+    return look_without_export(
         session,
         at=door.now,
-        act=act,
         catalogue=door.platforms,
-        national=national,
         judgements={judgement.account_uid: judgement for judgement in told},
         ruleset=rules_in_force(door, session, data),
-        ledger=ledger,
     )
 
 

@@ -94,9 +94,8 @@ def run(
     from registry.exchange.readers import stream_workbook
 
     opened = stream_workbook(national) if national else None  # taken apart while the rest is loaded
-    from commands.flow import export_of, national_mapping, reconcile_all
+    from commands.flow import export_of, look_at_all, national_mapping, reconcile_all
     from commands.reconcile_books import write_books
-    from reconcilers.ledger import read_ledger
     from registry.exchange.watched import watched_fields
 
     template = national_mapping(door, mapping)
@@ -106,9 +105,9 @@ def run(
     with resting():
         with door.registry() as registry, registry.write() as session:
             act = door.act(session, _("reconciling"), person=bool(accept))
-            ledger = read_ledger(session)  # and while this is read
+            looked = look_at_all(door, session, registry.data)  # and while this is looked at
             export = export_of(door, session, act, opened, template, accept)
-            result = reconcile_all(door, session, registry.data, act, export, ledger)
+            result = reconcile_all(door, session, registry.data, act, export, looked)
         write_books(result, files, template, door)
         tell(result, files, format_, output, door.platforms.label)
     if gate and not result.clear:

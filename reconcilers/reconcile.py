@@ -85,15 +85,43 @@ def reconcile(
     national: KeptExport | None = None,
     judgements: Mapping[str, Judged] | None = None,
     ruleset: RuleSet | None = None,
-    ledger: Ledger | None = None,
 ) -> Reconciliation:
     """Compare everything as of `at` (aware), settle the findings, and say what to do.
 
     `judgements`: account uid → verdict of the latest sweep. Without a `national` export nothing is
-    said of the national system. `ledger`: as it stands, where it has been read already. Never commits.
+    said of the national system. Never commits.
     """
-    known = _read(session, at, ruleset, judgements or {}, ledger or read_ledger(session))
-    found = _compared(session, known, catalogue, national)
+    looked = look(session, at=at, catalogue=catalogue, judgements=judgements, ruleset=ruleset)
+    return compare(session, looked, act=act, catalogue=catalogue, national=national)
+
+
+def look(
+    session: Session,
+    *,
+    at: datetime,
+    catalogue: PlatformCatalogue,
+    judgements: Mapping[str, Judged] | None = None,
+    ruleset: RuleSet | None = None,
+) -> Looked:
+    """All of it that needs no export, for a caller who waits for one. It writes nothing."""
+    known = _read(session, at, ruleset, judgements or {}, read_ledger(session))
+    found = _with_reality(session, known, catalogue)
+    among, alike = duplicates.duplicate_differences(
+        known.ledger, known.seen, known.decisions, known.setting
+    )
+    return Looked(known, found, among, alike, _coverage(known.ledger, known.seen))
+
+
+def compare(
+    session: Session,
+    looked: Looked,
+    *,
+    act: Act,
+    catalogue: PlatformCatalogue,
+    national: KeptExport | None = None,
+) -> Reconciliation:
+    """The rest of it, as of the moment of the look, which it uses up. Never commits."""
+    known, found = looked.known, _compared(session, looked, catalogue, national)
     kept = _kept(found.result.differences, known.setting)
     _settle(session, known, kept, found, act)
     standings = running_standings(session, CODES)
@@ -104,10 +132,10 @@ def reconcile(
     rows, held, earlier = _upload(session, known, found.picture, asked, following, standings)
     kept = with_places(kept, rows, held, following)
     return Reconciliation(
-        at=at,
+        at=known.setting.at,
         differences=tuple(sorted(kept, key=_order)),
         review=tuple(found.pairs),
-        coverage=_coverage(known.ledger, known.seen, found.picture),
+        coverage=_with_rows(looked.coverage, found.picture),
         changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
@@ -205,22 +233,33 @@ class _Found:
     """Outside rows that a person must look at before an upload."""
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What can be said without an export: ledger against reality and against itself."""
+
+    known: _Known
+    found: _Found
+    """By reality."""
+    among: Sequence[Difference]
+    alike: Sequence[ReviewPair]
+    """Within the ledger."""
+    coverage: Coverage
+    """But for the national system."""
+
+
 def _compared(
     session: Session,
-    known: _Known,
+    looked: Looked,
     catalogue: PlatformCatalogue,
     national: KeptExport | None,
 ) -> _Found:
     """Each picture against the ledger, and the ledger against itself."""
-    found = _with_reality(session, known, catalogue)
+    known, found = looked.known, looked.found
     if national is not None:
         _with_system(found, known, catalogue, national)
     found.stopping = len({pair.right_key for pair in found.pairs})
-    more, alike = duplicates.duplicate_differences(
-        known.ledger, known.seen, known.decisions, known.setting
-    )
-    found.result.differences.extend(more)
-    found.pairs.extend(map(_answered, alike))
+    found.result.differences.extend(looked.among)
+    found.pairs.extend(map(_answered, looked.alike))
     found.pairs = with_terms(
         session,
         found.pairs,
@@ -368,7 +407,8 @@ def _was_examined(
     return (uid, code) in result.told
 
 
-def _coverage(ledger: Ledger, seen: Reality, picture: NationalPicture | None) -> Coverage:
+def _coverage(ledger: Ledger, seen: Reality) -> Coverage:
+    """How much is known, but of the national system."""
     known = [seen.get(account.uid) for account in ledger.live]
     verdicts = Counter(one.verdict if one else Verdict.UNKNOWN for one in known)
     return Coverage(
@@ -377,6 +417,12 @@ def _coverage(ledger: Ledger, seen: Reality, picture: NationalPicture | None) ->
         verdicts=verdicts,
         named=sum(one is not None and one.display_name is not None for one in known),
         subjects=sum(one is not None and one.verified_subject is not None for one in known),
-        national_rows=len(picture.entries) if picture else None,
-        matched=picture.matched if picture else 0,
+        national_rows=None,
+        matched=0,
     )
+
+
+def _with_rows(coverage: Coverage, picture: NationalPicture | None) -> Coverage:
+    if picture is None:
+        return coverage
+    return replace(coverage, national_rows=len(picture.entries), matched=picture.matched)
