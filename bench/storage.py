@@ -10,8 +10,8 @@ Inside the clock, for every row: its uid, its moments, enums and facts as the da
 that refuses to replace a row, the trigger that keeps `latest_look`, and the commit, with whatever
 SQLite moves from its log to the file meanwhile. Outside: what a checker read and its cleaning.
 
-Peers write the same columns on SQLite: plain sqlite3 with ready-made values into a table without
-key, index or trigger is the floor; SQLAlchemy writes into the protected table.
+Peers write the same columns on SQLite: plain sqlite3 with ready-made values, a statement a row,
+into a table without key, index or trigger; SQLAlchemy into the protected table.
 `--postgres URL`, or TAIZHANG_TEST_POSTGRES, names a server where a database may be made and dropped:
 figures without a goal.
 """
@@ -243,14 +243,19 @@ def peer(folder: Path, world: World, write: Callable[[db.Registry, list[Row], in
     return {"rows_per_s": round(len(rows) / took), "rows": len(rows)}
 
 
-def floor(folder: Path, made: Path) -> dict[str, Any]:
-    """Plain sqlite3: values as they are stored already, into a table with nothing around it."""
+def bare(folder: Path, made: Path) -> dict[str, Any]:
+    """Plain sqlite3: values as they are stored already, into a table with nothing around it.
+
+    File, pages and log are a registry's. Each row is a statement, so that many rows to a statement
+    may come below it: it is what a plain program pays, no lower bound.
+    """
     source = sqlite3.connect(made)
     rows = source.execute(f"SELECT * FROM observation LIMIT {PEER_ROWS}").fetchall()
     source.close()
-    target = sqlite3.connect(folder / "floor.db", isolation_level=None)
-    target.execute("PRAGMA journal_mode = WAL")
-    target.execute("PRAGMA synchronous = NORMAL")
+    engine = db.connect(str(folder / "bare.db"))
+    raw = engine.raw_connection()
+    target = raw.driver_connection
+    assert isinstance(target, sqlite3.Connection)
     target.execute(f"CREATE TABLE bare ({', '.join(f'c{n}' for n in range(len(rows[0])))})")
     places = ", ".join("?" * len(rows[0]))
     best = 0.0
@@ -267,7 +272,8 @@ def floor(folder: Path, made: Path) -> dict[str, Any]:
         if value
     )
     size = sum(map(len, texts)) / len(rows)
-    target.close()
+    raw.close()
+    engine.dispose()
     return {"rows_per_s": round(best), "rows": len(rows), "bytes_a_row": round(size)}
 
 
@@ -327,7 +333,7 @@ def run(folder: Path) -> Result:
     registry.close()
     result.ours["ns_a_row"] = round(1e9 / result.ours["rows_per_s"])
     result.goals |= {"ns_a_row": 4000, "latest_older_ms": 75, "wrong": 0}
-    result.peers["sqlite3 executemany, bare table"] = floor(folder, folder / "accounts.db")
+    result.peers["sqlite3 executemany, bare table"] = bare(folder, folder / "accounts.db")
     result.peers["SQLAlchemy Core executemany"] = peer(folder, world, core)
     result.peers["SQLAlchemy ORM add_all"] = peer(folder, world, orm)
     url = _option("--postgres", os.environ.get("TAIZHANG_TEST_POSTGRES", ""))

@@ -267,6 +267,7 @@ def _compact(path: Path) -> None:
     """One file that any SQLite browser opens: nothing beside it, nothing left over in it."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA page_size = 4096")  # few rows in many tables: half the file
         connection.execute("VACUUM")
 
 

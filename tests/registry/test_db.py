@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -133,6 +135,29 @@ def test_a_failed_write_leaves_nothing_behind(registry: db.Registry) -> None:
         raise RuntimeError
     with registry.read() as session:
         assert session.query(History).count() == 0
+
+
+def test_a_new_file_has_larger_pages_and_an_older_one_keeps_its_own(tmp_path: Path) -> None:
+    def page(name: str) -> int:
+        registry = db.open_registry(str(tmp_path / name))
+        with registry.engine.connect() as connection:
+            found = int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+            log = int(connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one())
+        registry.close()
+        assert found * log == 16_384_000
+        return found
+
+    db.create(str(tmp_path / "new.db")).close()
+    with closing(sqlite3.connect(tmp_path / "new.db")) as new:
+        new.execute("PRAGMA journal_mode = DELETE")
+        new.execute("PRAGMA page_size = 4096")
+        new.execute("VACUUM")
+        new.execute("VACUUM INTO ?", (str(tmp_path / "old.db"),))
+    assert page("old.db") == 4096
+    db.upgrade(str(tmp_path / "old.db")).close()
+    assert page("old.db") == 4096
+    db.create(str(tmp_path / "newer.db")).close()
+    assert page("newer.db") == 8192
 
 
 def test_the_newest_revision_is_told_by_the_names_of_the_migrations() -> None:
