@@ -73,6 +73,7 @@ def sweep(folder: Path, told: Mapping[str, Any]) -> dict[str, Any]:
             window_days=rules.windows[0] + 1,
             filters=filters,
         ).uid
+    collector.leave_alone()
     began = time.monotonic()
     with beside(load_judging) as told_of:
         result = run(

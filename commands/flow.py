@@ -371,10 +371,12 @@ def do_run(
     `again`: the command by which it is gone on with when it is interrupted.
     """
     from commands.progress import sweep_progress
+    from registry.collector import leave_alone
     from sweeps.aside import beside
     from sweeps.run import run
     from verdicts.loading import load_judging
 
+    leave_alone()
     try:
         with ExitStack() as stack:
             show = stack.enter_context(sweep_progress(door.engine_clock, door.catalogue))
