@@ -49,6 +49,8 @@ class Manifest:
     anchor: str
     """`seq:hash` of the last row of history."""
     files: Mapping[str, Entry]
+    evidence: bool
+    """True when it was made with the evidence of sweeps, of which there may be none."""
 
     @property
     def holds_rows(self) -> bool:
@@ -63,6 +65,7 @@ class Manifest:
             "made_at": self.made_at.astimezone(UTC).isoformat(),
             "schema": self.schema,
             "anchor": self.anchor,
+            "evidence": self.evidence,
             "files": files,
         }
         return json.dumps(form, ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -91,9 +94,10 @@ class Writer:
         with path.open("rb") as source:
             self.add(name, blocks_of(source), packed=packed)
 
-    def finish(self, made_at: datetime, schema: str, anchor: str) -> Manifest:
+    def finish(self, made_at: datetime, schema: str, anchor: str, evidence: bool) -> Manifest:
         """Write the manifest."""
-        manifest = Manifest(made_at, schema, anchor, dict(sorted(self.files.items())))
+        files = dict(sorted(self.files.items()))
+        manifest = Manifest(made_at, schema, anchor, files, evidence)
         self.archive.writestr(MANIFEST, manifest.as_json())
         return manifest
 
@@ -144,11 +148,14 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> Manifest:
         form: Any = json.loads(archive.read(MANIFEST))
         if form["format"] != FORMAT:
             raise unreadable(source, _("it was made by a newer program."))
+        files = {name: Entry(e["sha256"], e["size"]) for name, e in form["files"].items()}
         return Manifest(
             datetime.fromisoformat(form["made_at"]),
             form["schema"],
             form["anchor"],
-            {name: Entry(e["sha256"], e["size"]) for name, e in form["files"].items()},
+            files,
+            # archives of before this was written down
+            bool(form.get("evidence", any(name.startswith("evidence/") for name in files))),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise unreadable(source, _("it is not a backup of a registry.")) from None

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, make_url, text
+from sqlalchemy import Connection, Table, make_url, select, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from registry.errors import AlreadyExists, SchemaMismatch
 from registry.history import chain
 from registry.history.verify import anchor_of
 from registry.keeping import dumps
+from registry.keeping.absent import note_absent
 from registry.keeping.archives import (
     DATABASE,
     ROWS,
@@ -38,7 +39,7 @@ from registry.keeping.archives import (
 )
 from registry.keeping.attachments import FOLDER as ATTACHMENTS
 from registry.messages import _
-from registry.models import all_tables
+from registry.models import Run, all_tables
 
 MAPPINGS, EVIDENCE = "mappings", "evidence"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -84,7 +85,7 @@ def _fill(
         for path in sorted(p for p in (registry.data / folder).rglob("*") if p.is_file()):
             if folder != ATTACHMENTS or _SHA256.fullmatch(path.name):
                 writer.add_file(path.relative_to(registry.data).as_posix(), path)
-    return writer.finish(now, schema, anchor)
+    return writer.finish(now, schema, anchor, evidence)
 
 
 def _add_file(writer: Writer, registry: db.Registry, beside: Path) -> tuple[str, str]:
@@ -149,7 +150,19 @@ def restore(source: Path, location: str, data: str | Path | None = None) -> Mani
                 unpack(archive, member, Path(name))
             with _placed(Path(name), folder):
                 _put_database(source, manifest, Path(name), location)
+                if not manifest.evidence:
+                    _note_absent(location, folder)
     return manifest
+
+
+def _note_absent(location: str, folder: Path) -> None:
+    """Write down which evidence the runs name, so that nobody takes it for lost."""
+    engine = db.connect(location)
+    # a database of an older version has no such column, a full disk no room: then it counts as lost
+    with suppress(SQLAlchemyError, OSError), Session(engine) as session:
+        named = session.scalars(select(Run.evidence))
+        note_absent(folder / EVIDENCE, (name for names in named for name in names))
+    engine.dispose()
 
 
 def _file(location: str) -> Path | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.keeping.absent import absent
 from registry.keeping.retention import removals
 from registry.messages import _
 from registry.models import Observation, Run
@@ -32,7 +33,8 @@ class Found:
 
     problems: tuple[str, ...]
     notes: tuple[str, ...]
-    """No fault: a last record that was being written when a run was interrupted."""
+    """No fault: a last record that was being written when a run was interrupted; files that the
+    backup from which the registry was restored was made without."""
 
 
 @dataclass(slots=True)
@@ -56,16 +58,20 @@ class _Altered(Exception):
 def check(
     session: Session, folder: Path, on_progress: Callable[[int], None] = lambda done: None
 ) -> Found:
-    """Check every file in `folder` that a run names and that was not removed by policy. Reads each
-    once for every run that names it; `on_progress` is told how many runs are done."""
+    """Check every file in `folder` that a run names and that was neither removed by policy nor left
+    out of a backup. Reads each once for every run that names it; `on_progress` is told how many runs
+    are done."""
     problems, notes = dict[str, None](), dict[str, None]()
     runs = session.execute(select(Run.id, Run.uid, Run.evidence).order_by(Run.id)).all()
     named = {name for run in runs for name in run.evidence}
-    removed = removals(session, named)
-    if named - removed.keys() and not any((folder / name).is_file() for name in named):
-        return Found((_nothing_there(folder, len(named - removed.keys())),), ())
+    left_out = {each for each in named & absent(folder) if not (folder / each).is_file()}
+    gone = left_out | removals(session, named).keys()
+    if left_out:
+        notes[_left_out(folder, len(left_out))] = None
+    if named - gone and not any((folder / name).is_file() for name in named):
+        return Found((_nothing_there(folder, len(named - gone)),), tuple(notes))
     for done, run in enumerate(runs, 1):
-        for name, read in (files := _files(folder, run.evidence, {*removed})).items():
+        for name, read in (files := _files(folder, run.evidence, gone)).items():
             if read.problem:
                 problems[_said(name, read.problem)] = None
             elif read.cut:
@@ -88,6 +94,13 @@ def _nothing_there(folder: Path, count: int) -> str:
     ).format(count=count, folder=folder)
 
 
+def _left_out(folder: Path, count: int) -> str:
+    return _(
+        "{count} evidence files are absent because the backup was made without them (backup without"
+        " --evidence). Nothing was lost by it; where they still exist they can be put in {folder}."
+    ).format(count=count, folder=folder)
+
+
 def _said(name: str, what: str) -> str:
     return _("Evidence {name}: {what}").format(name=name, what=what)
 
@@ -96,9 +109,9 @@ def _interrupted() -> str:
     return _("its last record is cut off, as an interrupted run leaves it.")
 
 
-def _files(folder: Path, names: list[str], removed: set[str]) -> dict[str, _Read]:
-    """What the files of a run hold, but those that were removed by policy and are not there."""
-    wanted = [name for name in names if name not in removed or (folder / name).is_file()]
+def _files(folder: Path, names: list[str], gone: Set[str]) -> dict[str, _Read]:
+    """What the files of a run hold, but those that are not there and for a known reason."""
+    wanted = [name for name in names if name not in gone or (folder / name).is_file()]
     return {name: _read(folder / name) for name in wanted}
 
 

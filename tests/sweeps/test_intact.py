@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 import cli
 from checkers.base import Request, Response
 from registry.actors import get_actor
-from registry.db import Registry
+from registry.db import Registry, open_registry
+from registry.keeping.backup import backup, restore
 from registry.models import Erasure, Observation, Run, Sweep
 from registry.vocab import CheckKind, Outcome, RunMethod
 from sweeps.evidence.intact import Found, check
@@ -106,6 +108,66 @@ def test_a_file_that_was_removed_by_policy_is_not_missed(
             )
             path.unlink()
     assert found(registry) == SOUND
+
+
+def restored(registry: Registry, folder: Path, *, evidence: bool) -> Registry:
+    """The registry as it comes back from a backup with or without its evidence."""
+    backup(registry, folder / "all.zip", now=NOW, evidence=evidence)
+    restore(folder / "all.zip", str(folder / "new.db"), folder / "new.data")
+    return open_registry(str(folder / "new.db"), folder / "new.data")
+
+
+def test_evidence_that_a_backup_was_made_without_is_absent_and_not_lost(
+    registry: Registry, files: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = restored(registry, tmp_path, evidence=False)
+    told = found(new)
+    assert told.problems == ()
+    (note,) = told.notes
+    assert "缺 2 个证据文件" in note and "不算损坏" in note
+    assert cli.main(["--db", str(tmp_path / "new.db"), "--data", str(new.data), "verify"]) == 0
+    assert "缺 2 个证据文件" in capsys.readouterr().err
+    new.close()
+
+
+def test_what_is_lost_after_restoring_is_lost(
+    registry: Registry, files: list[Path], tmp_path: Path
+) -> None:
+    new = restored(registry, tmp_path, evidence=False)
+    content = bytearray(files[0].read_bytes())
+    content[len(content) // 2] ^= 255
+    evidence_folder(new).joinpath(files[0].name).write_bytes(content)
+    with new.write() as session:
+        (run,) = session.scalars(select(Run))
+        run.evidence = [*run.evidence, "later.warc.gz"]
+    told = found(new)
+    assert len(told.problems) == 2
+    assert files[0].name in told.problems[0] and "later.warc.gz" in told.problems[1]
+    assert "缺 1 个证据文件" in told.notes[0]
+    new.close()
+
+
+def test_of_a_backup_with_evidence_every_file_is_missed(
+    registry: Registry, files: list[Path], tmp_path: Path
+) -> None:
+    files[1].unlink()
+    new = restored(registry, tmp_path, evidence=True)
+    told = found(new)
+    assert len(told.problems) == 1 and files[1].name in told.problems[0]
+    assert told.notes == ()
+    new.close()
+
+
+def test_that_evidence_was_left_out_is_still_known_after_another_backup(
+    registry: Registry, files: list[Path], tmp_path: Path
+) -> None:
+    new = restored(registry, tmp_path, evidence=False)
+    (tmp_path / "again").mkdir()
+    last = restored(new, tmp_path / "again", evidence=True)
+    told = found(last)
+    assert (told.problems, len(told.notes)) == ((), 1)
+    new.close()
+    last.close()
 
 
 @given(st.data())
