@@ -49,17 +49,12 @@ class Entry(NamedTuple):
     title: str
     day: date | None = None
     """None where no day is printed beside it."""
-    with_year: bool = True
-    """False while its year is only guessed."""
+    dated: bool = False
+    """Its day is known with its year, which is not only guessed."""
     own: bool = True
     """It leads to a page of the site itself."""
     group: int = 0
     """The list that holds it; entries of one page share numbers."""
-
-    @property
-    def dated(self) -> bool:
-        """True when its day is known with its year."""
-        return self.day is not None and self.with_year
 
 
 def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
@@ -74,10 +69,10 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
         if not url:
             _take_rows(page, link, seen_at, itself, groups, found)
             continue
+        if _says_little(page, link) and not looks_like_article(url):
+            continue
         here = place(url)
         if here in itself:
-            continue
-        if _says_little(page, link) and not looks_like_article(url):
             continue
         words = _words(page, link, seen_at)
         titled = _is_titled(words.title, link)
@@ -130,10 +125,11 @@ def _take_rows(
 
 def _says_little(page: SitePage, link: _Element) -> bool:
     """True for the few letters of a button or of a column's name, which are all that is in a link."""
-    pieces = page.pieces(link, 2)
-    if len(pieces) != 1:
-        return False
-    text = pieces[0][1].strip()
+    if len(link):
+        pieces = page.pieces(link, 2)
+        text = pieces[0][1].strip() if len(pieces) == 1 else ""
+    else:
+        text = (link.text or "").strip()
     return len(text) < _SHORTEST_TITLE and text.isalpha() and not may_name_a_day(text)
 
 
@@ -386,7 +382,7 @@ def shown_days(page: SitePage, seen_at: datetime, after: date) -> Iterator[date]
     """Days behind `after` that are printed by themselves or at the end of a line, above the foot, with a link or without:
     what opens by script alone is no entry, and may be the newest of all."""
     pieces = page.pieces(page.root, _MOST_PIECES)
-    days = {text: _ending(text, seen_at) for _where, text in pieces}
+    days = {text: _ending(text, seen_at) for text in {text for _where, text in pieces}}
     if not any(day and day.day > after for day in days.values()):
         return
     for where, text in pieces:

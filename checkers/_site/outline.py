@@ -27,6 +27,10 @@ _LEVELS = 6
 
 Piece = tuple[_Element, str]
 
+_Level = tuple[_Element, Iterator[_Element], str | None, int, int, int]
+"""An element, its children still to come, what stands behind it, its first piece, the steps before
+it, and how far in a link it is."""
+
 
 @dataclass(slots=True)
 class Outline:
@@ -66,10 +70,7 @@ def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
         pieces.append((root, text))
         linked.append(root.tag == "a")
     steps = 1
-    # the element, its children still to come, what stands behind it, its first piece, the steps
-    # before it, and how far in a link it is
-    around: list[tuple[_Element, Iterator[_Element], str | None, int, int, int]]
-    around = [(root, iter(root), None, 0, 0, 1 if root.tag == "a" else _LEVELS + 1)]
+    around: list[_Level] = [(root, iter(root), None, 0, 0, 1 if root.tag == "a" else _LEVELS + 1)]
     while around:
         parent, children, behind, first, before, level = around.pop()
         for child in children:

@@ -201,7 +201,7 @@ def _take(look: _Look, entry: Entry, article: Article) -> None:
         look.doubtful.append(found)
     if article.published is not None:
         look.listed[entry.place] = entry._replace(
-            title=entry.title or article.title, day=article.published, with_year=True
+            title=entry.title or article.title, day=article.published, dated=True
         )
         if listed is None and article.from_meta:
             look.from_field.add(entry.place)

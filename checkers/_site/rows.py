@@ -60,7 +60,7 @@ _ROW = re.compile(
     rf"</li>(?:{_SPACE}*+(?=<li))?)",
     re.A,
 )
-_CHOICE = rf"<option(?:{_SPACE}++(?:{_OTHER}|(?:value|title)=(?:\"{_ADDRESS}\"|'{_ADDRESS}')))*+{_SPACE}*+>"
+_CHOICE = rf"<option(?:{_SPACE}++(?:(?:value|title)=(?:\"{_ADDRESS}\"|'{_ADDRESS}')|{_OTHER}))*+{_SPACE}*+>"
 _CHOICES = re.compile(
     rf"{_CHOICE}(?P<words>{_TEXT}++)</option>(?:{_SPACE}*+{_CHOICE}{_TEXT}*+</option>)++", re.A
 )

@@ -155,7 +155,7 @@ def read_page(response: Response, quickly: bool = True) -> SitePage | None:
     root = _parsed(short.text)
     if root is None:
         return None
-    given = root.find(".//base[@href]")
+    given = next((base for base in root.iter("base") if base.get("href") is not None), None)
     runs = settled(root, short, _NOTHING_IN)
     if runs is None or (runs and given is not None):
         return read_page(response, quickly=False)

@@ -101,25 +101,25 @@ def _walk(
                 if left <= 0 or parts.are_enough():
                     return
             tag, tail = child.tag, child.tail or ""
-            block = "" if tag in INLINE or not isinstance(tag, str) else BREAK
-            if isinstance(tag, str) and not (child in without or _is_unseen(child, tag)):
-                found.append(block + (child.text or ""))
-                if child in instead:
-                    found += instead[child]
-                elif len(child):
-                    around.append((children, behind))
-                    around.append((iter(child), block + tail))
-                    break
+            shown = isinstance(tag, str)
+            block = BREAK if shown and tag not in INLINE else ""
+            if not shown or tag in NO_TEXT or child in without or _is_unseen(child):
+                found.append(block + tail)
+                continue
+            found.append(block + (child.text or ""))
+            if child in instead:
+                found += instead[child]
+            elif len(child):
+                around.append((children, behind))
+                around.append((iter(child), block + tail))
+                break
             found.append(block + tail)
         else:
             found.append(behind)
 
 
-def _is_unseen(element: _Element, tag: str) -> bool:
-    if tag in NO_TEXT:
-        return True
-    get = element.get
-    style = get("style")
+def _is_unseen(element: _Element) -> bool:
+    style = element.get("style")
     if style is not None and _HIDES.search(style) is not None:
         return True
-    return get("hidden") is not None
+    return element.get("hidden") is not None

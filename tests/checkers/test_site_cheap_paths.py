@@ -205,7 +205,7 @@ def test_of_a_menu_one_choice_is_kept() -> None:
 
 def replaced(entry: reading.Entry) -> tuple[object, ...]:
     """All of an entry but the number of its list, which only tells lists apart."""
-    return entry.url, entry.title, entry.day, entry.with_year, entry.own
+    return entry.url, entry.title, entry.day, entry.dated, entry.own
 
 
 _OF_ONE = re.compile(

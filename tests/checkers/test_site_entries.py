@@ -88,8 +88,6 @@ def test_an_entry_has_title_address_list_and_owner() -> None:
         0,
     )
     assert (two.group, three.group) == (1, 1)
-    assert one.dated and not one._replace(day=None).dated
-    assert not one._replace(with_year=False).dated
 
 
 def test_days_in_titles_sentences_and_addresses_belong_to_nobody() -> None:
@@ -155,7 +153,7 @@ def test_of_two_links_to_one_page_the_day_and_the_longer_title_are_kept() -> Non
 def test_a_day_with_its_year_wins_over_one_without() -> None:
     body = f"<ul><li><a href='{A}'>{ONE}</a>03-18</li></ul><ul><li><a href='{A}'>{ONE}</a>2025-03-18</li></ul>"
     (entry,) = found(body)
-    assert (entry.day, entry.with_year) == (date(2025, 3, 18), True)
+    assert (entry.day, entry.dated) == (date(2025, 3, 18), True)
     body = f"<ul><li><a href='{A}'>{ONE}</a>2025-03-18</li></ul><ul><li><a href='{A}'>{ONE}</a>03-18</li></ul>"
     assert found(body)[0].day == date(2025, 3, 18)
 
@@ -175,7 +173,7 @@ def test_the_year_that_a_list_leaves_out_is_taken_from_an_address_of_the_same_da
     path: str, day: date, with_year: bool
 ) -> None:
     (entry,) = found(f"<ul><li><a href='{path}'>{ONE}</a>03-18</li></ul>")
-    assert (entry.day, entry.with_year) == (day, with_year)
+    assert (entry.day, entry.dated) == (day, with_year)
 
 
 @pytest.mark.parametrize(("levels", "day"), [(4, THE_18TH), (5, None)])
