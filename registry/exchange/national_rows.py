@@ -4,6 +4,7 @@ kept and read back as a whole, and one row becomes an entry of its own only when
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,6 +126,17 @@ class NationalRows(Sequence[NationalEntry]):
             {name: texts[at] for name, texts in self.fields.items() if texts[at]},
             self.number[at],
         )
+
+    def same(self, other: NationalRows) -> bool:
+        """Whether both hold the same rows, in the same places of their files."""
+        return all(mine == its for mine, its in zip(self._parts(), other._parts(), strict=False))
+
+    def digest(self) -> str:
+        """64 hex digits that change with the rows."""
+        made = hashlib.sha256()
+        for part in self._parts():
+            made.update(_line(part))
+        return made.hexdigest()
 
     def packed(self) -> bytes:
         """All rows as one compressed block: a line of JSON for each column."""

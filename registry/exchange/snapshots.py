@@ -21,6 +21,7 @@ from registry.exchange.national import (
     store_snapshot,
 )
 from registry.exchange.national_changes import Changes, compare
+from registry.exchange.national_rows import NationalRows
 from registry.exchange.shifted import ABSENT, is_many
 from registry.exchange.watched import accepting, watched_word
 from registry.history.writing import Act
@@ -38,18 +39,22 @@ def keep_export(
     """Keep an export as a snapshot, with what changed since the one before it.
 
     `accept` names what a person looked at and accepts: `absent`, or a field of WATCHED; that is
-    remembered with the file's hash. The file kept last is not kept twice. Raises BadInput for an
-    export with faults, Refused for one in doubt, ActorRequired when nobody answers for it.
+    remembered with the file's hash and what was read of it. The file kept last is not kept twice,
+    unless it is read otherwise, by another mapping say: that is checked like any other. Raises
+    BadInput for an export with faults, Refused for one in doubt, ActorRequired when nobody answers
+    for it.
     """
-    last = latest_snapshot(session)
-    if last is not None and last.sha256 == export.sha256:
-        return with_changes(session, KeptExport(last, export.rows))
     export.checked()
-    changes = None
-    if last is not None:
-        changes = compare(entries_of(session, last), export.rows)
-        _check(session, export, changes, act, frozenset(accept))
-    return KeptExport(store_snapshot(session, export, act), export.rows, changes)
+    last = latest_snapshot(session)
+    if last is None:
+        return KeptExport(store_snapshot(session, export, act), export.rows)
+    before, again = entries_of(session, last), last.sha256 == export.sha256
+    if again and before.same(NationalRows.of(export.rows)):
+        return with_changes(session, KeptExport(last, export.rows))
+    changes = compare(before, export.rows)
+    _check(session, export, changes, act, frozenset(accept), again=again)
+    kept = KeptExport(store_snapshot(session, export, act), export.rows, changes)
+    return with_changes(session, kept) if again else kept
 
 
 def last_export(session: Session) -> KeptExport | None:
@@ -59,25 +64,32 @@ def last_export(session: Session) -> KeptExport | None:
 
 
 def with_changes(session: Session, kept: KeptExport) -> KeptExport:
-    """The same with what changed since the snapshot before it, if there is one."""
+    """The same with what changed since the snapshot of another file before it, if there is one."""
+    own = kept.snapshot
     earlier = (
         select(NationalSnapshot)
-        .where(NationalSnapshot.id < kept.snapshot.id)
+        .where(NationalSnapshot.id < own.id, NationalSnapshot.sha256 != own.sha256)
         .order_by(NationalSnapshot.id.desc())
         .limit(1)
     )
     before = session.scalars(earlier).first()
     if before is None:
-        return kept
+        return replace(kept, changes=None)
     return replace(kept, changes=compare(entries_of(session, before), kept.rows))
 
 
 def _check(
-    session: Session, export: NationalExport, changes: Changes, act: Act, accept: frozenset[str]
+    session: Session,
+    export: NationalExport,
+    changes: Changes,
+    act: Act,
+    accept: frozenset[str],
+    *,
+    again: bool,
 ) -> None:
     """Refuse, naming every doubt at once, what nobody accepted; record what was accepted."""
     doubts = {what: counts for what, counts in _doubts(changes) if is_many(*counts)}
-    decided = _decided(session, export) if doubts else frozenset[str]()
+    decided = _decided(session, export, again=again) if doubts else frozenset[str]()
     open_ones = [what for what in doubts if what not in accept | decided]
     if open_ones:
         flags = " ".join(
@@ -108,14 +120,18 @@ def _words(export: NationalExport, what: str, count: int, of: int) -> str:
     return text.format(file=export.file_name, field=watched_word(what), count=count, of=of)
 
 
-def _decided(session: Session, export: NationalExport) -> frozenset[str]:
-    """What a person accepted of this very file before."""
-    query = select(Decision.kind, Decision.field).where(
+def _decided(session: Session, export: NationalExport, *, again: bool) -> frozenset[str]:
+    """What a person accepted of this very file, read the way it is read now. Of what was accepted
+    before the reading was kept with it, nothing shows that of a file that is read otherwise
+    `again`."""
+    query = select(Decision.kind, Decision.field, Decision.details).where(
         Decision.left_key == SYSTEM, Decision.file_sha256 == export.sha256
     )
+    reading = NationalRows.of(export.rows).digest()
     return frozenset(
         ABSENT if kind is DecisionKind.ABSENT_ACCEPTED else name
-        for kind, name in session.execute(query)
+        for kind, name, details in session.execute(query)
+        if details.get("reading", "" if again else reading) == reading
     )
 
 
@@ -123,6 +139,7 @@ def _decision(export: NationalExport, what: str, count: int, of: int, act: Act) 
     """The acceptance of one doubt. Raises ActorRequired unless a person accepts."""
     require_person(act.actor)
     absent = what == ABSENT
+    reading = NationalRows.of(export.rows).digest()
     return Decision(
         kind=DecisionKind.ABSENT_ACCEPTED if absent else DecisionKind.CHANGED_ACCEPTED,
         left_key=SYSTEM,
@@ -132,5 +149,5 @@ def _decision(export: NationalExport, what: str, count: int, of: int, act: Act) 
         actor_name=act.actor.name,
         reason=act.reason,
         file_sha256=export.sha256,
-        details={"file": export.file_name, "count": count, "of": of},
+        details={"file": export.file_name, "count": count, "of": of, "reading": reading},
     )

@@ -68,13 +68,17 @@ def test_two_that_bear_one_id_are_told_apart_by_the_ends_of_their_numbers(
 def test_the_mapping_in_force_is_written_once_and_can_be_used(upload_desk: Desk) -> None:
     code, said = upload_desk("reconcile", "mapping", "--output", "对照.toml")
     assert (code, "--mapping 对照.toml" in said, "[national]" in said) == (0, True, True)
-    changed = Path("对照.toml").read_text("utf-8").replace('"运行状态"', '"现状"')
+    changed = Path("对照.toml").read_text("utf-8")
+    changed = changed.replace('"运行状态"\nalso = [', '"现状"\nalso = ["运行状态", ')
     Path("对照.toml").write_text(changed, encoding="utf-8")
     code, said = upload_desk("reconcile", "mapping", "--output", "对照.toml")
     assert (code, "对照.toml 已存在" in said) == (2, True)
     assert '"现状"' in Path("对照.toml").read_text("utf-8")
     words = ("--national", "导出.xlsx", "--mapping", "对照.toml", "--out", "又一次")
     assert upload_desk("reconcile", "run", *words)[0] == 0
+    Path("对照.toml").write_text(changed.replace('"运行状态", ', ""), encoding="utf-8")
+    code, said = upload_desk("reconcile", "run", *words)
+    assert (code, "--accept-changed 现状" in said) == (2, True)
     Path("taizhang.toml").write_text('[national]\nmapping = "对照.toml"\n', encoding="utf-8")
     assert '"现状"' in upload_desk("reconcile", "mapping")[1]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.actors import get_actor, system
-from registry.errors import ActorRequired, Refused
+from registry.errors import ActorRequired, BadInput, Fault, Refused
 from registry.exchange.national import NationalExport
 from registry.exchange.national_changes import Changes, compare
 from registry.exchange.national_template import NationalEntry
@@ -137,6 +137,7 @@ def test_what_a_person_accepts_is_remembered_with_the_file(session: Session, act
     made = session.scalars(select(Decision)).one()
     assert (made.kind, made.actor_name) == (DecisionKind.ABSENT_ACCEPTED, "王敏")
     assert (made.left_key, made.file_sha256) == ("outside:national", "1" * 64)
+    assert made.details.pop("reading")
     assert made.details == {"file": "导出.xlsx", "count": 57, "of": 60}
     keep_export(session, export(listed(3), "1"), act)
     assert len(session.scalars(select(Decision)).all()) == 1
@@ -151,6 +152,54 @@ def test_the_file_kept_last_is_not_kept_twice(session: Session, act: Act) -> Non
     again = keep_export(session, export(listed(60), "0"), act)
     assert again.changes is None
     assert len(session.scalars(select(NationalSnapshot)).all()) == 1
+
+
+def test_the_file_kept_last_read_by_another_mapping_is_looked_at_like_any_other(
+    session: Session, act: Act
+) -> None:
+    fault = Fault("No row holds the column titles.", "Name them.", file="导出.xlsx")
+    with pytest.raises(BadInput):
+        keep_export(session, replace(export((), "0"), faults=(fault,)), act)
+    without_hosts = export(each(listed(60), host_unit=""), "0")
+    with pytest.raises(Refused) as caught:
+        keep_export(session, without_hosts, act)
+    assert "--accept-changed 主办单位" in caught.value.hint
+    keep_export(session, without_hosts, act, ["host_unit"])
+    assert len(session.scalars(select(NationalSnapshot)).all()) == 2
+
+
+def test_another_reading_of_a_file_is_told_against_the_file_before_it(
+    session: Session, act: Act
+) -> None:
+    first = keep_export(session, export(each(listed(62), host_unit=""), "1"), act, ["host_unit"])
+    again = keep_export(session, export(listed(62), "1"), act)
+    assert again.snapshot.uid != first.snapshot.uid
+    last = last_export(session)
+    assert last is not None and again.changes is not None and last.changes == again.changes
+    assert [row.name for row in again.changes.came] == ["青石60", "青石61"]
+    assert not again.changes.changed
+
+
+def test_what_was_accepted_of_a_file_holds_for_what_was_read_of_it(
+    session: Session, act: Act
+) -> None:
+    keep_export(session, export(listed(40), "1"), act, ["absent"])
+    keep_export(session, export(listed(60), "0"), act)
+    refusal(session, act, listed(3))
+    keep_export(session, export(listed(40), "1"), act)
+    refusal(session, act, listed(3))
+
+
+def test_what_was_accepted_before_readings_were_kept_still_holds(
+    session: Session, act: Act
+) -> None:
+    accepted = {"file": "导出.xlsx", "count": 20, "of": 60}
+    kind, person = DecisionKind.ABSENT_ACCEPTED, act.actor
+    made = Decision(kind=kind, left_key="outside:national", at=NOW, details=accepted)
+    made.actor_id, made.actor_name, made.file_sha256 = person.id, person.name, "1" * 64
+    session.add(made)
+    keep_export(session, export(listed(40), "1"), act)
+    refusal(session, act, listed(3))
 
 
 def test_the_export_kept_last_knows_what_changed_in_it(session: Session, act: Act) -> None:
