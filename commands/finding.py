@@ -24,6 +24,7 @@ from registry.vocab import (
 )
 
 if TYPE_CHECKING:
+    from registry.findings.filings import UnderWay
     from registry.models import Finding
     from reports.listing import Column
 
@@ -189,6 +190,7 @@ def show(door: Door, finding: str, format_: str, output: str | None) -> None:
         Column("ended_at", _("Ended")),
         Column("rule_set", _("Rule set")),
         Column("previous", _("Earlier finding")),
+        Column("filings", _("Filings under way"), shown=_filings),
         Column("observations", _("Observations")),
         Column("legal_acts", _("Possible now"), shown=_acts),
         Column("uid", _("Finding no.")),
@@ -221,6 +223,10 @@ def _act(act: str) -> str:
 
 def _acts(acts: Sequence[str]) -> str:
     return act_words(acts, language())
+
+
+def _filings(filings: Sequence[UnderWay]) -> str:
+    return _(", ").join(filing.words for filing in filings)
 
 
 def _passed(passed: bool) -> str:

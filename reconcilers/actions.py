@@ -83,6 +83,14 @@ def under_way(filings: str) -> str:
     )
 
 
+def filed_already(instruction: str, filings: str) -> str:
+    """The instruction where `filings`, in words, do what it asks for."""
+    words = _(
+        "{instruction} Under way already: filing {filings}; go on with it, no second is needed."
+    )
+    return words.format(instruction=instruction, filings=filings)
+
+
 def come_back() -> str:
     """The instruction where a closed account's row had gone and is there again."""
     return _("File the re-opening, or apply for taking it offline in the national system.")

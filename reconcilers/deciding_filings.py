@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.outcomes import RowFault
-from reconcilers.upload import UNDECIDED
 from registry.errors import Refused
 from registry.exchange.decision_sheet import Part, fields_of
 from registry.exchange.national_template import read_identifiers
@@ -22,6 +21,7 @@ from registry.filings.batch import FilingRequest
 from registry.filings.form import field_label
 from registry.findings.acts import unfiled
 from registry.findings.differences import fingerprint_stored
+from registry.findings.filings import UNDECIDED
 from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Filing, Finding

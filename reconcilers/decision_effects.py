@@ -15,7 +15,6 @@ from reconcilers.decisions import approve_duplicate, newest_decision, record_not
 from reconcilers.national import NationalPicture
 from reconcilers.outcomes import Effect, RowFault, RowFaults, decided_since, not_offered
 from reconcilers.pairs import gives_up, row_goes, said_before, settle
-from reconcilers.upload import UNDECIDED
 from registry.accounts.parts import host_unit
 from registry.dates import shanghai_date
 from registry.errors import BadInput, NotFound
@@ -24,6 +23,7 @@ from registry.exchange.decision_sheet import Part
 from registry.filings.acts import note_notice
 from registry.filings.form import checked_url
 from registry.findings import acts as finding_acts
+from registry.findings.filings import UNDECIDED
 from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Decision, Filing, Finding, Unit

@@ -38,7 +38,14 @@ from reconcilers.reality import (
 )
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.standing import not_let_pass, running_standings, stops
-from reconcilers.upload import UNSETTLED, Matter, ledger_follows, plan_upload, with_places
+from reconcilers.upload import (
+    UNSETTLED,
+    Matter,
+    already_drafted,
+    ledger_follows,
+    plan_upload,
+    with_places,
+)
 from registry.exchange.national import KeptExport
 from registry.exchange.national_template import NationalEntry
 from registry.filings.jurisdictions import for_unit, limit
@@ -130,7 +137,7 @@ def compare(
     stopping = stops(session, kept, asked, found.stopping, known.setting.today)
     following = ledger_follows(session)
     rows, held, earlier = _upload(session, known, found.picture, asked, following, standings)
-    kept = with_places(kept, rows, held, following)
+    kept = with_places(kept, rows, held, following, already_drafted(session, standings))
     return Reconciliation(
         at=known.setting.at,
         differences=tuple(sorted(kept, key=_order)),

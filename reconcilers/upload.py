@@ -11,14 +11,16 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.actions import action, held_back, in_upload, under_way
+from reconcilers.actions import action, filed_already, held_back, in_upload, under_way
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.national import NationalPicture
 from registry.exchange.national_template import NationalEntry
-from registry.findings.differences import Difference, HeldRow, UploadAct, UploadRow
-from registry.messages import _, language
+from registry.findings.differences import Difference, HeldRow, Standing, UploadAct, UploadRow
+from registry.findings.drafts import Identity
+from registry.findings.filings import UNDECIDED, UnderWay, filings_under_way
+from registry.messages import _
 from registry.models import Filing, Finding
-from registry.vocab import FilingKind, FilingState, NationalState, SubjectKind, label
+from registry.vocab import FilingKind, NationalState, SubjectKind
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
@@ -32,15 +34,6 @@ _SETTLING: Mapping[str, frozenset[FilingKind]] = {
 }
 """Codes of which either side may be the one that is right → the filings by which the ledger gives
 way. Of a state that differs (RC306) these are the filings that change a state."""
-
-UNDECIDED = (
-    FilingState.DRAFT,
-    FilingState.SUBMITTED,
-    FilingState.RETURNED,
-    FilingState.APPROVED,
-)
-"""States of a filing that is under way."""
-
 
 Matter = tuple[str, str]
 """(account uid, code)"""
@@ -109,9 +102,11 @@ def with_places(
     rows: Iterable[UploadRow],
     held: Iterable[HeldRow],
     following: Mapping[Matter, str],
+    drafted: Mapping[Matter, str],
 ) -> list[Difference]:
     """The differences with what the upload does with them in their instruction: the filing that is
-    under way, and of a row to be restored (RC307) whether it is in the upload."""
+    under way, and of a row to be restored (RC307) whether it is in the upload. `drafted`: filings
+    that put the others right."""
     reported = {row.account_uid for row in rows}
     waiting = {row.account_uid for row in held}
 
@@ -119,6 +114,8 @@ def with_places(
         filings = following.get((found.subject_uid, found.code))
         if filings is not None:
             return under_way(filings)
+        if (found.subject_uid, found.code) in drafted:
+            return filed_already(found.action, drafted[found.subject_uid, found.code])
         if found.code != "RC307":
             return found.action
         if found.subject_uid in waiting:
@@ -133,16 +130,30 @@ def ledger_follows(session: Session) -> dict[Matter, str]:
     """Running findings that a filing under way settles, whoever drafted it (not the national system
     is to change but the ledger), with the filings in words."""
     f, p = Finding, Filing
-    columns = (f.subject_uid, f.code, f.facts, p.kind, p.form, p.number, p.state)
+    columns = (f.subject_uid, f.code, f.facts, p.form, p.uid, p.number, p.kind, p.state)
     query = select(*columns).join(p, p.account_id == f.account_id)
     running = query.where(f.code.in_(_SETTLING), f.ended_at.is_(None), p.state.in_(UNDECIDED))
-    words, lang = _("{kind} {number} ({state})"), language()
     found: defaultdict[Matter, list[str]] = defaultdict(list)
-    for uid, code, facts, kind, form, number, state in session.execute(running.order_by(p.id)):
-        if _settles(code, facts.get("fields", ()), kind, form):
-            told = words.format(kind=label(kind, lang), number=number, state=label(state, lang))
-            found[uid, code].append(told)
+    for uid, code, facts, form, *filing in session.execute(running.order_by(p.id)):
+        told = UnderWay(*filing)
+        if _settles(code, facts.get("fields", ()), told.kind, form):
+            found[uid, code].append(told.words)
     return {matter: _(", ").join(told) for matter, told in found.items()}
+
+
+def already_drafted(session: Session, standings: Mapping[Identity, Standing]) -> dict[Matter, str]:
+    """Running findings that a filing under way would put right, whichever finding it was drafted of,
+    with the filings in words."""
+    filings = filings_under_way(session)
+    if not filings:
+        return {}
+    return {
+        (found.subject_uid, found.code): _(", ").join(
+            f.words for f in filings[standing.finding_uid]
+        )
+        for found, standing in standings.items()
+        if standing.finding_uid in filings
+    }
 
 
 def _settles(code: str, fields: Collection[str], kind: FilingKind, form: Collection[str]) -> bool:

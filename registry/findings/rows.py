@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.findings.acts import legal_acts
+from registry.findings.filings import UnderWay, filings_under_way
 from registry.findings.queries import FindingQuery, effective_review, search
 from registry.findings.words import leads_to, summary
 from registry.messages import _, language
@@ -76,6 +77,8 @@ class FindingCard:
     facts: Mapping[str, Any]
     observations: tuple[str, ...]
     previous: str
+    filings: tuple[UnderWay, ...]
+    """Under way for its account, and what would put it right."""
     legal_acts: tuple[str, ...]
     events: tuple[EventRow, ...]
 
@@ -106,6 +109,7 @@ def finding_card(session: Session, finding: Finding, *, now: datetime) -> Findin
         facts=finding.facts,
         observations=tuple(finding.observation_uids),
         previous=previous.uid if previous else "",
+        filings=filings_under_way(session, Finding.uid == finding.uid).get(finding.uid, ()),
         legal_acts=legal_acts(finding),
         events=tuple(_event(event) for event in finding.events),
     )

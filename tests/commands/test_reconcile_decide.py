@@ -159,6 +159,18 @@ def test_a_row_that_was_dismissed_since_goes_only_when_that_is_decided_anew(
     assert leaving(upload_desk) == ["青石旅游"]
 
 
+def test_a_finding_shows_the_filing_that_is_under_way_for_it(upload_desk: Desk) -> None:
+    (uid,) = (f["uid"] for f in listed(upload_desk, "finding", "list") if f["code"] == "RC304")
+    assert "在办备案" not in upload_desk("finding", "show", uid)[1]
+    words = ("--reason", "不再使用", "--stop-on", "2026-12-31")
+    code, said = upload_desk("filing", "stop", "微博:青石水利", *words)
+    assert code == 0, said
+    code, said = upload_desk("finding", "show", uid)
+    assert code == 0 and re.search("在办备案.*关停 2026-[0-9]+（.+）", said)
+    (filing,) = json.loads(upload_desk("finding", "show", uid, "--format", "json")[1])["filings"]
+    assert (filing["kind"], filing["state"]) == ("stop", "submitted")
+
+
 def leaving(desk: Desk) -> list[object]:
     """The names that `upload.xlsx` takes offline after one more run."""
     assert desk("reconcile", "run", "--out", "再核对")[0] == 0

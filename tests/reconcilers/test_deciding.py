@@ -15,6 +15,7 @@ from registry.errors import BadInput, Refused
 from registry.exchange.decision_sheet import PairKey, read_key
 from registry.exchange.national_template import NationalEntry
 from registry.findings.acts import confirm, dismiss
+from registry.findings.rows import finding_card
 from registry.models import Decision, Filing, Finding, Registry, UnitAlias
 from registry.vocab import (
     AccountState,
@@ -23,6 +24,7 @@ from registry.vocab import (
     FilingState,
     NationalState,
     Review,
+    Verdict,
 )
 from tests.conftest import NOW
 from tests.reconcilers.county import County, found
@@ -907,6 +909,44 @@ def test_an_account_that_is_to_go_is_not_added_and_names_its_filing(
     [found] = [d for d in result.differences if d.code == "RC304"]
     assert filing(county).number in found.action and "补" not in found.action
     assert (result.upload_rows, [row.codes for row in result.held]) == ((), [("RC304",)])
+
+
+def said_of(county: County, code: str) -> str:
+    (found,) = (d.action for d in county.reconcile().differences if d.code == code)
+    return found
+
+
+def test_a_second_finding_points_at_the_draft_that_the_first_one_made(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["RC307"](county)
+    county.judge("school1", Verdict.GONE)
+    path = written(county, tmp_path)
+    assert "在办" not in said_of(county, "RC302")
+    carried(county, fill(path, ("RC307", 1, "办理关停备案", None, "")))
+    said = said_of(county, "RC302")
+    assert said.startswith("到平台核实") and f"在办的关停 {filing(county).number}（草稿）" in said
+    card = finding_card(county.session, finding(county, "RC302"), now=NOW)
+    assert [(each.uid, each.state) for each in card.filings] == [
+        (filing(county).uid, FilingState.DRAFT)
+    ]
+    book = openpyxl.load_workbook(written(county, tmp_path))
+    cells = [cell for row in sheet_of(book, "RC302").iter_rows(values_only=True) for cell in row]
+    assert any(filing(county).number in str(cell) for cell in cells)
+    filing(county).state = FilingState.WITHDRAWN
+    assert "在办" not in said_of(county, "RC302")
+    assert finding_card(county.session, finding(county, "RC302"), now=NOW).filings == ()
+
+
+@pytest.mark.parametrize("form, pointed", [({"name": "青石融媒新名"}, True), ({"url": ""}, False)])
+def test_a_change_of_another_field_is_not_what_a_finding_asks_for(
+    county: County, form: dict[str, str], pointed: bool
+) -> None:
+    county.see("media", display_name="青石融媒发布厅")
+    made = county.file("media", FilingKind.CHANGE, FilingState.DRAFT, form=form)
+    assert (made.number in said_of(county, "RC308")) is pointed
+    card = finding_card(county.session, finding(county, "RC308"), now=NOW)
+    assert bool(card.filings) is pointed
 
 
 def test_an_account_that_is_not_in_use_promises_no_row(county: County) -> None:
