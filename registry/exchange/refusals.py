@@ -31,13 +31,15 @@ def kind_by_magic(data: bytes) -> str | None:
 
 def refusal(kind: str, name: str) -> UnreadableFile:
     """The error for a file of that kind, with the way out as its hint."""
-    message, hint = _texts(kind)
+    texts = {**_of_tables(), **_of_others()}
+    message, hint = texts.get(kind, texts["damaged"])
     return UnreadableFile(message.format(name=name), hint)
 
 
-def _texts(kind: str) -> tuple[str, str]:
+def _of_tables() -> dict[str, tuple[str, str]]:
+    """Kind → message and hint, of what is or may have been a table."""
     save_as = _("Open it in Excel or WPS, choose Save As, type .xlsx, and import that file.")
-    texts = {
+    return {
         "empty": (_("{name} is empty."), _("Ask the sender for the file again.")),
         "password": (
             _("{name} is protected by a password."),
@@ -54,6 +56,20 @@ def _texts(kind: str) -> tuple[str, str]:
             _("{name} is no spreadsheet but plain text under the name of one."),
             _("Export the list again as .xlsx; a new name does not make a spreadsheet of a file."),
         ),
+        "large": (
+            _("{name} is too large to be a table of accounts."),
+            _("Copy the rows that matter into a new workbook, save it as .xlsx, and import that."),
+        ),
+        "damaged": (
+            _("{name} is damaged or not a table."),
+            _("Open it in Excel or WPS; if it opens there, save it as .xlsx and import that file."),
+        ),
+    }
+
+
+def _of_others() -> dict[str, tuple[str, str]]:
+    """The same of what is something else."""
+    return {
         "word": (
             _("{name} is a text document, not a table."),
             _("Copy its table into a new workbook, save it as .xlsx, and import that file."),
@@ -78,13 +94,4 @@ def _texts(kind: str) -> tuple[str, str]:
             _("{name} is a database, not a table."),
             _("Use it with --db, or export its table as .xlsx."),
         ),
-        "large": (
-            _("{name} is too large to be a table of accounts."),
-            _("Copy the rows that matter into a new workbook, save it as .xlsx, and import that."),
-        ),
-        "damaged": (
-            _("{name} is damaged or not a table."),
-            _("Open it in Excel or WPS; if it opens there, save it as .xlsx and import that file."),
-        ),
     }
-    return texts.get(kind, texts["damaged"])
