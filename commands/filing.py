@@ -193,16 +193,17 @@ def _each(
 @pass_door
 def submit(door: Door, /, filings: tuple[str, ...], **given: Any) -> None:
     from registry.filings import acts as rules
+    from registry.filings.openings import Openings
 
     with door.registry() as registry, registry.write() as session:
-        act = door.act(session, given["reason"])
+        act, openings = door.act(session, given["reason"]), Openings(session)
         done = [rules.find_filing(session, number) for number in filings]
         lines = []
         for filing in done:
             if any(given.values()):
                 rules.amend(session, filing, act=act, **correction(given), catalogue=door.platforms)
                 attach_papers(registry, session, filing, given, act)
-            handed = rules.submit(session, filing, act)
+            handed = rules.submit(session, filing, act, openings)
             lines += [_said(session, filing), *_minded(filing, handed.cautions)]
     click.echo("\n".join(lines))
 

@@ -30,6 +30,7 @@ from registry.filings import lifecycle
 from registry.filings.approvals import add_step, approve, drop_contacts, locked, reject, return_
 from registry.filings.form import AT_COMPLETION, FormReader, checked_url, read_form
 from registry.filings.needs import Caution, cautions, missing, require
+from registry.filings.openings import UNDER_WAY, Openings
 from registry.history.chain import lock_head
 from registry.history.writing import Act
 from registry.messages import _, language
@@ -55,7 +56,6 @@ __all__ = [
     "withdraw",
 ]
 
-UNDER_WAY = (FilingState.SUBMITTED, FilingState.RETURNED, FilingState.APPROVED)
 _SINGLE = frozenset({FilingKind.STOP, FilingKind.CANCEL, FilingKind.REOPEN, FilingKind.TRANSFER})
 """Kinds of which an account can have only one under way."""
 
@@ -229,9 +229,12 @@ def _replace_contacts(session: Session, filing: Filing, contacts: Sequence[Conta
     _add_contacts(session, filing, contacts)
 
 
-def submit(session: Session, filing: Filing, act: Act) -> Submitted:
+def submit(
+    session: Session, filing: Filing, act: Act, openings: Openings | None = None
+) -> Submitted:
     """Hand a filing in for local approval, keeping how the fields it changes stand 变更前.
 
+    `openings`: where many are handed in, what is known of them is read once.
     Raises MissingField naming all that is missing, IllegalTransition, AlreadyExists for an id held
     by another account, Refused if a filing of the kind is under way for the account already.
     """
@@ -240,9 +243,11 @@ def submit(session: Session, filing: Filing, act: Act) -> Submitted:
     needs, then = _to_submit(session, filing, act)
     require(filing, needs, then)
     _check_alone(session, filing)
-    _check_ids(session, filing)
+    openings = openings or Openings(session)
+    _check_ids(session, filing, openings)
     warned = cautions(session, filing, filing.account)
     filing.state, filing.level, filing.waiting_since = after, 0, act.at
+    openings.add(filing)
     add_step(session, filing, FilingAct.SUBMIT, act)
     return Submitted(filing, tuple(warned))
 
@@ -294,37 +299,26 @@ def _check_alone(session: Session, filing: Filing) -> None:
         )
 
 
-def _check_ids(session: Session, filing: Filing) -> None:
+def _check_ids(session: Session, filing: Filing, openings: Openings) -> None:
     platform = filing.account.platform if filing.account else filing.form.get("platform", "")
     for scheme, value in (filing.form.get("identifiers") or {}).items():
         if value:
             check_unheld(session, platform, scheme, value, but=filing.account)
-            _check_unopened(session, filing, platform, scheme, value)
+            _check_unopened(filing, openings, (platform, scheme, value))
 
 
-def _check_unopened(
-    session: Session, filing: Filing, platform: str, scheme: str, value: str
-) -> None:
+def _check_unopened(filing: Filing, openings: Openings, key: tuple[str, str, str]) -> None:
     """Raise Refused where another opening under way names the id: it is one account."""
     if filing.kind is not FilingKind.OPEN:
         return
-    f = Filing
-    other = session.scalars(
-        select(f).where(
-            f.kind == FilingKind.OPEN,
-            f.state.in_(UNDER_WAY),
-            f.id != filing.id,
-            f.form["platform"].as_string() == platform,
-            f.form["identifiers"][scheme].as_string() == value,
-        )
-    ).first()
+    other = openings.other(filing, key)
     if other is not None:
         text = _("Filing {number} ({state}) opens the account with id {id} already.")
         raise Refused(
             text.format(
                 number=other.number,
                 state=label(other.state, language()),
-                id=value,
+                id=key[-1],
             ),
             _("Go on with that one, or withdraw it first."),
         )

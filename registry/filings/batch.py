@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from registry.accounts.making import ContactGiven, find_account
 from registry.errors import BadInput, Fault, TaizhangError
 from registry.filings.acts import Caution, draft, submit
+from registry.filings.openings import Openings
 from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Account, Filing, FilingBatch, Unit
@@ -68,11 +69,12 @@ def file_batch(
     warned: list[tuple[Filing, Caution]] = []
     with session.begin_nested() as savepoint:
         batch = _batch(session, act, title) if len(requests) > 1 else None
+        openings = Openings(session)
         for request in requests:
             try:
                 with session.begin_nested():
                     filing = _draft(session, request, act, batch, prefix, catalogue)
-                    done = submit(session, filing, act) if hand_in else None
+                    done = submit(session, filing, act, openings) if hand_in else None
             except TaizhangError as error:
                 faults.extend(_placed(request, error))
                 continue
