@@ -14,6 +14,7 @@ import cli
 from checkers.base import Failure, Request, Response
 from checkers.loading import load_checkers
 from commands.door import EngineClock
+from registry.errors import EXIT_GATE
 from registry.exchange.national import write_national
 from registry.exchange.national_template import NationalEntry, load_mapping
 from registry.platforms import PlatformCatalogue
@@ -84,7 +85,8 @@ def test_the_page_of_platforms_is_up_to_date() -> None:
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
 def test_every_command_of_a_page_runs_as_written(page: Path, readers_folder: Path) -> None:
     for words in commands(page):
-        assert cli.main(words) == 0, f"taizhang {' '.join(words)}"
+        shut = EXIT_GATE if "--gate" in words else 0  # the reader's folder has open matters
+        assert cli.main(words) == shut, f"taizhang {' '.join(words)}"
 
 
 def test_make_targets_of_the_pages_exist() -> None:
