@@ -71,6 +71,57 @@ def judge_texts(looks: Sequence[TextLook]) -> list[PlaceJudgement]:
     return [_judged(code, where, last[where]) for where in last for code in HINT_CODES]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A post in which something was hinted at, as a list had it."""
+
+    code: str
+    where: str
+    title: str
+    published_at: datetime
+    seen_at: datetime
+    list: tuple[str, str]
+    """Kind of check and source: other sources have other addresses for the same post."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLook:
+    """One look at an account's list of posts."""
+
+    uid: str
+    at: datetime
+    list: tuple[str, str]
+    since: datetime | None
+    """UTC; every post published behind this moment is in it. None: any post may be missing."""
+    until: datetime | None
+    """UTC; it knows nothing of posts from here on."""
+    shown: frozenset[str]
+    """Addresses and titles of all that is listed."""
+
+    def lacks(self, post: Listed) -> bool:
+        """True when the post would have to be in it and is not: it was deleted."""
+        known = self.since is not None and self.since < post.published_at
+        if self.until and post.published_at >= self.until:
+            known = False
+        if not known or self.list != post.list:
+            return False
+        return post.where not in self.shown and post.title not in self.shown
+
+
+def judge_deleted(posts: Sequence[Listed], looks: Sequence[ListLook]) -> list[PlaceJudgement]:
+    """That nothing is hinted at any more in posts that a list lacks though it reaches behind them."""
+    seen, found = dict[tuple[str, str], datetime](), dict[tuple[str, str], PlaceJudgement]()
+    for post in posts:
+        key = (post.code, post.where)
+        seen[key] = max(post.seen_at, seen.get(key, post.seen_at))
+    for post in posts:
+        key = (post.code, post.where)
+        proof = [look.uid for look in looks if look.at > seen[key] and look.lacks(post)]
+        if proof:
+            found[key] = PlaceJudgement(*key, (), (proof[-1],))
+    return list(found.values())
+
+
 def _judged(code: str, where: str, look: TextLook) -> PlaceJudgement:
     hits = tuple(hit for hit in look.hits if hit.where == where and hit.code == code)
     return PlaceJudgement(code, where, hits, (look.uid,))

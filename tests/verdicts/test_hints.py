@@ -14,7 +14,7 @@ from registry.actors import get_actor
 from registry.findings.settling import UNSEEN, assign, clear, confirm, dismiss
 from registry.history.writing import Act
 from registry.models import Account, Finding, Sweep
-from registry.vocab import AccountState, CheckKind, HintKind, Remedy, Severity
+from registry.vocab import AccountState, CheckKind, CoverageKind, HintKind, Remedy, Severity
 from tests.verdicts.building import at
 from tests.verdicts.fieldwork import Field, observation
 from verdicts.hint_reading import text_look
@@ -154,6 +154,96 @@ def test_a_hint_that_nobody_confirmed_ends_with_what_it_hinted_at(field: Field) 
     told = judged(field, two)
     assert len(told.settled.ended) == 1 and told.settled.rechecked == ()
     assert open_places(field) == []
+
+
+def listing(
+    field: Field,
+    sweep: Sweep,
+    account: Account,
+    posts: Sequence[tuple[str, str]],
+    *hints: dict[str, str],
+    source: str = "page",
+    coverage: CoverageKind = CoverageKind.REACHES_BACK_TO,
+    since: str = "2026-10-20 09:00",
+    titled: bool = True,
+) -> None:
+    """A look at the list of that source, with these addresses and moments."""
+    when = sweep.time_point + timedelta(hours=1)
+    made = observation(field.run(sweep), account, Seen("", when), CheckKind.FRESHNESS)
+    made.source, made.coverage, made.covered_since = source, coverage, at(since)
+    listed = [
+        {
+            "at": at(day).isoformat(),
+            "precision": "second",
+            "own": True,
+            "title": url[8:] if titled else "",
+            "url": url,
+        }
+        for url, day in posts
+    ]
+    made.facts = {"posts": listed, "hints": list(hints)}
+    field.add(made)
+
+
+def hinted(field: Field, sweep: Sweep, account: Account) -> None:
+    """An article of the 28th of October with a number, read on the list of `page`."""
+    posts = [(FIRST, "2026-10-28 10:00"), (SECOND, "2026-10-21 10:00")]
+    listing(field, sweep, account, posts, {**MOBILE, "where": FIRST})
+    judged(field, sweep)
+    assert open_places(field) == [("CT601", FIRST)]
+
+
+def test_a_hint_ends_with_its_article_when_a_list_that_reaches_behind_it_lacks_it(
+    field: Field,
+) -> None:
+    account = field.account()
+    one, two = weeks(field, 2)
+    hinted(field, one, account)
+    act = Act(get_actor(field.session, "王芳"), one.time_point + timedelta(days=1), "核实")
+    confirm(field.session, findings(field)[0], act=act)
+    listing(field, two, account, [(SECOND, "2026-10-21 10:00")])
+    assert len(judged(field, two).settled.rechecked) == 1
+    assert remedies(field) == [(FIRST, Remedy.RECHECKED)]
+
+
+def test_a_list_read_before_the_article_was_seen_says_nothing_of_it(field: Field) -> None:
+    account = field.account()
+    one, two = weeks(field, 2)
+    listing(field, one, account, [(SECOND, "2026-10-21 10:00")])
+    hinted(field, two, account)
+    judged(field, one)
+    assert open_places(field) == [("CT601", FIRST)]
+
+
+def test_of_a_hint_that_nobody_confirmed_a_deleted_article_is_the_end(field: Field) -> None:
+    account = field.account()
+    one, two = weeks(field, 2)
+    hinted(field, one, account)
+    listing(field, two, account, [], coverage=CoverageKind.COMPLETE)
+    assert len(judged(field, two).settled.ended) == 1
+    assert open_places(field) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"since": "2026-10-28 10:00"},
+        {"since": "2026-11-01 10:00"},
+        {"source": "rsshub"},
+        {"coverage": CoverageKind.PARTIAL},
+        {"coverage": CoverageKind.UNREAD},
+        {"posts": [("https://q.example/new", "2026-10-30 10:00"), (FIRST, "2026-10-28 10:00")]},
+    ],
+)
+def test_a_list_that_does_not_prove_the_article_deleted_ends_nothing(
+    field: Field, given: dict[str, Any]
+) -> None:
+    account = field.account()
+    one, two = weeks(field, 2)
+    hinted(field, one, account)
+    listing(field, two, account, given.pop("posts", []), **given, titled=False)
+    judged(field, two)
+    assert open_places(field) == [("CT601", FIRST)]
 
 
 def test_a_hint_that_comes_back_waits_for_its_unit_again(field: Field) -> None:
