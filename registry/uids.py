@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import struct
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -32,21 +33,36 @@ def new_uid() -> str:
 
 def new_uids(count: int) -> list[str]:
     """As many new UUIDv7 as `new_uid` would give, in rising order, for a tenth of the time."""
+    digits = b"".join(new_packed_uids(count)).hex()
+    return [
+        f"{digits[at:at + 8]}-{digits[at + 8:at + 12]}-{digits[at + 12:at + 16]}"
+        f"-{digits[at + 16:at + 20]}-{digits[at + 20:at + 32]}"
+        for at in range(0, 32 * count, 32)
+    ]
+
+
+def new_packed_uids(count: int) -> list[bytes]:
+    """The 16 bytes of each of them."""
     if (source := _source.get()) is not _fresh:
-        return [str(source()) for _ in range(count)]
-    first = f"{time.time_ns() // 1_000_000:012x}"
-    first = f"{first[:8]}-{first[8:]}-7"
-    drawn = secrets.token_bytes(_DRAWN * count).hex()
-    rising = [f"{place * 4096 // count:03x}" for place in range(count)]
-    return sorted(
-        f"{first}{then}-{_VARIANT[drawn[at]]}{drawn[at + 1:at + 4]}-{drawn[at + 4:at + 16]}"
-        for then, at in zip(rising, range(0, 2 * _DRAWN * count, 2 * _DRAWN), strict=True)
-    )
+        return [source().bytes for _ in range(count)]
+    first = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 16 | 0x7000
+    drawn = struct.unpack(f">{count}Q", secrets.token_bytes(8 * count))
+    halves = [0] * (2 * count)
+    halves[::2] = [first | place * 4096 // count for place in range(count)]
+    halves[1::2] = [entropy & _ENTROPY | _VARIANT for entropy in drawn]
+    packed = struct.pack(f">{2 * count}Q", *halves)
+    return sorted([packed[at : at + 16] for at in range(0, 16 * count, 16)])
 
 
-_DRAWN = 8
-"""Random bytes for each: 62 of their 64 bits are used, beside where in its millisecond it stands."""
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+def uid_text(packed: bytes) -> str:
+    """A uid as it is shown, of its 16 bytes."""
+    text = packed.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+_ENTROPY = (1 << 62) - 1
+"""What of 64 bits is random, beside where in its millisecond a uid stands."""
+_VARIANT = 0b10 << 62
 
 SALT_BYTES = 16
 

@@ -19,7 +19,7 @@ from checkers.hints import masked
 from registry.bulk import chunks, insert_columns, insert_rows
 from registry.misprints import Misprints
 from registry.models import LinkResult, Observation, table_of
-from registry.uids import new_uids
+from registry.uids import new_packed_uids, uid_text
 from registry.vocab import CheckKind, LinkKind, Outcome, Reason
 from sweeps.driving.course import Result
 from sweeps.hinting import hints_of
@@ -104,8 +104,8 @@ def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
 
     A row that was stored elsewhere before brings its uid and what else it has; others get a uid.
     """
-    fresh = zip(rows, new_uids(len(rows)), strict=True)
-    uids = [done.columns.get("uid") or uid for done, uid in fresh]
+    fresh = zip(rows, new_packed_uids(len(rows)), strict=True)
+    uids: list[str | bytes] = [done.columns.get("uid") or uid for done, uid in fresh]
     # column by column: a tuple for each row would wake the collector of garbage
     columns = [done.columns for done in rows]
     insert_columns(
@@ -120,8 +120,12 @@ def add_rows(session: Session, run_id: int, rows: Sequence[Row]) -> None:
             **{name: [each[name] for each in columns] for name in COLUMNS},
         },
     )
-    if linked := {uid: done.links for uid, done in zip(uids, rows, strict=True) if done.links}:
+    if linked := {_text(uid): done.links for uid, done in zip(uids, rows) if done.links}:
         _add_links(session, linked)
+
+
+def _text(uid: str | bytes) -> str:
+    return uid if isinstance(uid, str) else uid_text(uid)
 
 
 def _add_links(session: Session, linked: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

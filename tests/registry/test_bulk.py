@@ -19,7 +19,7 @@ from registry.history import triggers
 from registry.latest import latest_looks
 from registry.models import Observation
 from registry.models.base import packed_uid, packed_uids
-from registry.uids import new_uid, new_uids, repeatable
+from registry.uids import new_packed_uids, new_uid, new_uids, repeatable, uid_text
 from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, Precision
 from tests.conftest import NOW
 from tests.registry.ledgers import a_unit, an_account
@@ -195,6 +195,8 @@ def test_uids_whose_dashes_stand_elsewhere_are_no_uids() -> None:
     assert packed_uids([good, shifted]) == [packed_uid(good), shifted]
     assert packed_uids([good, None]) == [packed_uid(good), None]
     assert packed_uids([]) == []
+    assert packed_uids([packed_uid(good)]) == [packed_uid(good)]
+    assert packed_uids([packed_uid(good), good, None]) == [packed_uid(good)] * 2 + [None]
 
 
 @pytest.mark.parametrize("value", [{"n": 2**70}, {"1": {"2": None}}, {"n": 0.1}, {"tab": "\t\x7f"}])
@@ -220,15 +222,36 @@ def test_chinese_in_json_is_stored_as_it_is_written_and_half_a_character_gets_th
 
 
 def test_uids_made_together_are_as_those_made_alone() -> None:
-    made = [uuid.UUID(text) for text in new_uids(1000)]
-    assert len(set(made)) == 1000
+    packed = new_packed_uids(9000)
+    assert packed == sorted(packed) and len(set(packed)) == 9000
+    made = [uuid.UUID(bytes=one) for one in packed]
     assert {one.version for one in made} == {7} and {one.variant for one in made} == {uuid.RFC_4122}
     alone = uuid.UUID(new_uid())
     assert abs(alone.int - made[0].int) >> 80 < 60_000
+    assert [uid_text(one) for one in packed[:9]] == [str(one) for one in made[:9]]
+    assert new_packed_uids(0) == [] == new_uids(0)
+    texts = new_uids(9000)
+    assert texts == sorted(texts) and len(set(texts)) == 9000
+    assert {str(uuid.UUID(text)) for text in texts} == set(texts)
 
 
 def test_repeatable_uids_are_repeatable_together_too() -> None:
     with repeatable(1, 1000):
         alone = [new_uid() for _ in range(3)]
     with repeatable(1, 1000):
+        assert [uid_text(one) for one in new_packed_uids(3)] == alone
+    with repeatable(1, 1000):
         assert new_uids(3) == alone
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_uid_given_as_its_bytes_is_stored_as_its_text_would_be(
+    session: Session, keys: tuple[int, int], many: bool
+) -> None:
+    texts = [new_uid() for _ in range(4)]
+    given = [uuid.UUID(text).bytes for text in texts[:3]] + ([] if many else [texts[3]])
+    rows = [a_row(keys, number, uid=uid) for number, uid in enumerate(given)]
+    insert_rows(session, Observation, COLUMNS, rows)
+    assert [row[-1] for row in stored(session)] == texts[: len(rows)]
+    by_text = select(Observation.ordinal).where(Observation.uid == texts[1])
+    assert session.scalars(by_text).all() == [1]
