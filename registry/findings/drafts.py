@@ -39,7 +39,8 @@ class Draft:
     unit_id: int | None = None
     """The unit that must put it right."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What makes up the matter. A dismissed finding whose facts change is a new matter."""
+    """What makes up the matter, see `registry.findings.matters`: where that changes, a dismissed
+    finding is a new one."""
     measured: Mapping[str, Any] = field(default_factory=dict)
     """Figures that differ from look to look without a new matter (days). Stored with the facts."""
     observation_uids: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ from registry.findings.acts import (
     waive,
 )
 from registry.findings.drafts import Draft, Identity, fitted, plain
+from registry.findings.matters import same_matter
 from registry.history.writing import Act
 from registry.models import Finding, FindingEvent
 from registry.uids import new_uids
@@ -238,8 +239,7 @@ class _Ledger:
         """True when what was dismissed is not what is seen now."""
         if old.review is not Review.DISMISSED or self.at < old.last_seen_at:
             return False
-        facts = plain(draft.facts)
-        return any(key not in old.facts or old.facts[key] != facts[key] for key in facts)
+        return not same_matter(draft.code, old.facts, plain(draft.facts))
 
     def _raise(self, draft: Draft, previous: _Known | None = None) -> None:
         row = {
