@@ -255,7 +255,7 @@ def _replaying(catalogue: Catalogue, clock: Clock, recording: Recording) -> Engi
 def threads(settings: Settings, clock: Clock) -> Iterator[Workers]:
     """Our own threads with their way out, for the length of the block."""
     with transport(clock, settings.network) as way_out:
-        threads = Threads(way_out.fetch, clock, settings.workers)
+        threads = Threads(way_out.fetch, clock, settings.workers, way_out)
         try:
             yield threads
         finally:

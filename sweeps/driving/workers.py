@@ -16,12 +16,14 @@ from typing import Protocol
 from checkers.base import Failure, Request, Response
 from registry.vocab import Reason
 from sweeps.clock import Clock, SystemClock
+from sweeps.driving.ear import MOST, Ear
+from sweeps.network.begun import Begun
 from sweeps.network.credentials import Insertion
 
 Fetch = Callable[[Request, Insertion | None, Callable[[], None]], Response]
 """Answers a request, and calls the last argument as soon as it is on the wire."""
 
-_Task = tuple[int, Request, Insertion | None]
+_Task = tuple[int, Request, Callable[[], Response]]
 _Tray = queue.SimpleQueue[_Task | None]
 """Of one thread. With one for all, each request would wake a second thread that finds nothing."""
 
@@ -64,14 +66,36 @@ class Workers(Protocol):
         """Give up what is under way."""
 
 
+class AtOnce(Protocol):
+    """Sends without waiting what can be sent so; see `Transport`."""
+
+    def begin(self, request: Request, insertion: Insertion | None) -> Begun | None:
+        """Send it; None where only a thread can."""
+
+    def heard(self, begun: Begun) -> Response | None:
+        """Its answer, or None: see `so_far`."""
+
+    def finish(self, begun: Begun) -> Response:
+        """The rest of it, on a thread."""
+
+    def give_up(self, begun: Begun) -> None:
+        """Nobody wants it any more."""
+
+
 class Threads:
-    """A pool of threads in this process.
+    """A pool of threads in this process; with `at_once`, only for what takes one.
 
     They are daemons, not the threads of `concurrent.futures`: those are joined when the program
     ends, so that an interrupted sweep would wait for the slowest host.
     """
 
-    def __init__(self, fetch: Fetch, clock: Clock, count: int) -> None:
+    def __init__(
+        self, fetch: Fetch, clock: Clock, count: int, at_once: AtOnce | None = None
+    ) -> None:
+        self._at_once = at_once
+        self._ear = Ear() if at_once else None
+        self._begun: dict[int, Begun] = {}
+        """By ticket: what no thread waits for."""
         self._count = count
         self.room = count + count // _SPARE
         self._fetch = fetch
@@ -93,7 +117,23 @@ class Threads:
         few. Of those that are free it is the one that fetched last: what it needs is still at hand.
         """
         self._under_way += 1
-        task = ticket, request, insertion
+        if not self._sent_at_once(ticket, request, insertion):
+            out = partial(self._went_out, ticket)
+            self._give((ticket, request, partial(self._fetch, request, insertion, out)))
+
+    def _sent_at_once(self, ticket: int, request: Request, insertion: Insertion | None) -> bool:
+        if self._at_once is None or self._ear is None or self._ear.held >= MOST:
+            return False
+        begun = self._at_once.begin(request, insertion)
+        if begun is None:
+            return False
+        self._went_out(ticket)
+        self._begun[ticket] = begun
+        self._ear.add(begun.socket, ticket)
+        return True
+
+    def _give(self, task: _Task) -> None:
+        """Let a thread do it."""
         with self._lock:
             tray = self._idle.pop() if self._idle else None
             if tray is None and self._started == self._count:
@@ -123,14 +163,34 @@ class Threads:
         stocked = self._under_way > self._count
         if seconds > 0 and (stocked or self._under_way < self.room):
             seconds -= self._rest(seconds if seconds <= _SOON else 0.0)
-        answers: list[tuple[int, Response]] = []
+        seconds = max(min(seconds, _SLICE), 0.0)
+        answers = self._listened(seconds) if self._begun else []
         try:
-            answers.append(self._done.get(timeout=max(min(seconds, _SLICE), 0.0)))
+            if not answers and not self._begun:
+                answers.append(self._done.get(timeout=seconds))
             while True:
                 answers.append(self._done.get_nowait())
         except queue.Empty:
             self._under_way -= len(answers)
         self._collected = self._rounds.monotonic()
+        return answers
+
+    def _listened(self, seconds: float) -> list[tuple[int, Response]]:
+        """The answers that have come to what no thread waits for, unless a thread has one sooner."""
+        assert self._ear is not None and self._at_once is not None
+        answers: list[tuple[int, Response]] = []
+        for ticket in self._ear.listen(seconds, lambda: not self._done.empty()):
+            begun = self._begun[ticket]
+            self._ear.drop(sock := begun.socket)
+            answer = self._at_once.heard(begun)
+            if answer is not None:
+                del self._begun[ticket]
+                answers.append((ticket, answer))
+            elif begun.so_far:
+                del self._begun[ticket]
+                self._give((ticket, begun.request, partial(self._at_once.finish, begun)))
+            else:
+                self._ear.add(sock, ticket)
         return answers
 
     def _rest(self, least: float) -> float:
@@ -152,6 +212,10 @@ class Threads:
             self._todo.clear()
             for tray in self._idle:
                 tray.put(None)
+        if self._at_once is not None and self._ear is not None:
+            self._ear.close()
+            for begun in self._begun.values():
+                self._at_once.give_up(begun)
 
     def _run(self, tray: _Tray) -> None:
         while (task := tray.get()) is not None:
@@ -164,15 +228,17 @@ class Threads:
                 else:
                     self._idle.append(tray)
 
-    def _answer(self, ticket: int, request: Request, insertion: Insertion | None) -> None:
+    def _answer(self, ticket: int, request: Request, fetch: Callable[[], Response]) -> None:
         try:
-            answer = self._fetch(request, insertion, partial(self._went_out, ticket))
+            answer = fetch()
         except Exception as error:
             # It should never raise; a thread that ended here would leave the driver waiting. The
             # error's text may hold the address with its secret.
             failure = Failure(Reason.CONNECTION, type(error).__name__)
             answer = Response(request.url, 0, fetched_at=self._clock.now(), failure=failure)
         self._done.put((ticket, answer))
+        if self._ear is not None:
+            self._ear.call()
 
     def _went_out(self, ticket: int) -> None:
         self._sent.append((ticket, self._clock.monotonic()))

@@ -28,6 +28,7 @@ from urllib3.util import make_headers, parse_url
 
 from sweeps.network.addresses import Guard
 from sweeps.network.heard import Heard
+from sweeps.network.stamps import stamped
 from sweeps.network.wire import Place, Wire
 
 _MOST_ADDRESSES = 3
@@ -94,17 +95,31 @@ class Watch:
     def limit(self, seconds: float, on_sent: Callable[[], None] = lambda: None) -> Iterator[Timer]:
         """Within the block, sockets opened or used by this thread are cut after `seconds`, and
         `on_sent` is called when its request is on the wire."""
-        timer, end = Timer(on_sent), time.monotonic() + seconds
+        timer = self.begin(seconds, on_sent)
         self._here.timer = timer
-        self._limits[timer] = end
-        if end < self._looks_at:
-            self._wake()
         try:
             yield timer
         finally:
             self._here.timer = None
-            del self._limits[timer]
-            timer.end()
+            self.end(timer)
+
+    def begin(self, seconds: float, on_sent: Callable[[], None] = lambda: None) -> Timer:
+        """A limit that no thread waits within: whose sockets it is about is for its holder to say, and
+        so is its end."""
+        timer = Timer(on_sent)
+        self.move(timer, seconds)
+        return timer
+
+    def move(self, timer: Timer, seconds: float) -> None:
+        """The limit is so many seconds from now."""
+        end = self._limits[timer] = time.monotonic() + seconds
+        if end < self._looks_at:
+            self._wake()
+
+    def end(self, timer: Timer) -> None:
+        """The exchange is over."""
+        del self._limits[timer]
+        timer.end()
 
     def _wake(self) -> None:
         with self._changed:
@@ -330,6 +345,7 @@ def _connect(connection: HTTPConnection, rules: Rules) -> socket.socket:
             continue
         for option in connection.socket_options or ():
             sock.setsockopt(*option)
+        stamped(sock)
         rules.watch.using(sock.dup(), ours=True)
         return sock
     if isinstance(last, TimeoutError):

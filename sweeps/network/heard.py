@@ -6,7 +6,6 @@ by urllib3; only the head is read here, in a fifth of the time that a reader of 
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from functools import partial
 from http.client import (
@@ -18,12 +17,19 @@ from http.client import (
     RemoteDisconnected,
     UnknownProtocol,
 )
-from typing import Any
+from typing import Any, Literal, Protocol
 
 CHUNK = 65536
 _LONGEST = 65536
 _MOST_FIELDS = 100
 _BODILESS = frozenset({204, 304})
+
+
+class Readable(Protocol):
+    """A connection, or what stands for one."""
+
+    def makefile(self, mode: Literal["rb"], /) -> Any:
+        """What is said over it, to be read."""
 
 
 class Heard(HTTPResponse):
@@ -34,8 +40,9 @@ class Heard(HTTPResponse):
     cookies: list[str]
     """The values of `Set-Cookie`, each for itself."""
 
-    def __init__(self, sock: socket.socket, method: str) -> None:
-        super().__init__(sock, method=method)
+    def __init__(self, sock: Readable, method: str) -> None:
+        spoken: Any = sock
+        super().__init__(spoken, method=method)
         self._asked_by = method
 
     def begin(self, **_limits: Any) -> None:

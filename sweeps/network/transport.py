@@ -24,7 +24,16 @@ from registry.messages import _
 from registry.vocab import Reason
 from sweeps.clock import Clock
 from sweeps.network.addresses import AddressRefused, Guard, spelt_out
-from sweeps.network.connections import Rules, SharedContext, Shelf, Watch, WayOut, ask
+from sweeps.network.begun import SHORT, Begun, Resumed, Told, arrived, is_whole, put
+from sweeps.network.connections import (
+    Connection,
+    Rules,
+    SharedContext,
+    Shelf,
+    Watch,
+    WayOut,
+    ask,
+)
 from sweeps.network.credentials import Insertion
 from sweeps.network.heard import Heard
 from sweeps.network.wire import MalformedRequest, Wire, wire
@@ -137,19 +146,85 @@ class Transport:
             sent = wire(request, insertion)
         except MalformedRequest as error:
             return self._failed(request, Failure(Reason.NOT_FOUND, str(error)))
-        most = self._network.limits.total
-        limit = min(most, request.seconds) if request.seconds else most
+        limit = self._limit(request)
         with self._watch.limit(limit, on_sent) as timer:
-            try:
-                answer = self._exchange(request, sent, authorised=insertion is not None)
-            except _Stopped as stop:
-                answer = self._failed(request, stop.failure)
-            except Exception as error:
-                # Whatever the HTTP stack raises on odd input costs one answer, never the sweep.
-                answer = self._failed(request, self._explain(error, sent))
-            if not timer.expired:
-                return answer
-        # What was cut off may look like an answer, or like any other failure.
+            exchange = partial(self._exchange, request, sent, insertion is not None)
+            answer = self._tried(request, sent, exchange)
+            return self._overdue(request, limit) if timer.expired else answer
+
+    def begin(self, request: Request, insertion: Insertion | None = None) -> Begun | None:
+        """Send a request over a connection that is kept, and wait for nothing; see `heard`. None where
+        that cannot be done, and nothing was sent: `fetch` it."""
+        try:
+            sent = wire(request, insertion)
+            message = self._way_out.message(sent, HEADERS)
+        except (MalformedRequest, UnicodeError):
+            return None
+        connection = self._shelf.take(sent.place) if len(message) <= SHORT else None
+        if connection is None:
+            return None
+        began, limit = self._clock.monotonic(), self._limit(request)
+        # Until something comes, the shorter of two limits holds; what comes in pieces has all of it.
+        timer = self._watch.begin(min(limit, self._network.limits.read))
+        begun = Begun(request, sent, insertion is not None, connection, timer, limit, began)
+        timer.hold(begun.socket, ours=False)
+        if put(begun.socket, message):
+            return begun
+        self.give_up(begun)
+        return None
+
+    def heard(self, begun: Begun) -> Response | None:
+        """The answer to what was begun, once it is there. None: nothing has come yet, or, if
+        `so_far` is not empty any more, not all of it: `finish` it. Never raises."""
+        data = b""
+        try:
+            found = arrived(begun.socket)
+            if found is None:
+                return None
+            data, begun.late = found
+        except OSError as error:
+            answer = self._failed(begun.request, self._explain(error, begun.sent))
+            begun.connection.close()
+        else:
+            if data and not is_whole(data, begun.sent.method):
+                begun.so_far, begun.late = data, 0.0
+                return None
+            answer = self._read(begun, Told(data))
+        self._watch.end(begun.timer)
+        read = self._network.limits.read
+        if begun.timer.expired and begun.limit > read:
+            return self._failed(begun.request, Failure(Reason.TIMEOUT, TimeoutError.__name__))
+        return self._overdue(begun.request, begun.limit) if begun.timer.expired else answer
+
+    def finish(self, begun: Begun) -> Response:
+        """Wait for the rest of what has come in part. Never raises."""
+        left = begun.at + begun.limit - self._clock.monotonic()
+        self._watch.move(begun.timer, left)
+        begun.socket.settimeout(self._network.limits.read)
+        answer = self._read(begun, Resumed(begun.so_far, begun.socket))
+        self._watch.end(begun.timer)
+        return self._overdue(begun.request, begun.limit) if begun.timer.expired else answer
+
+    def give_up(self, begun: Begun) -> None:
+        """Wait no more for what was begun."""
+        self._watch.end(begun.timer)
+        begun.connection.close()
+
+    def _limit(self, request: Request) -> float:
+        most = self._network.limits.total
+        return min(most, request.seconds) if request.seconds else most
+
+    def _tried(self, request: Request, sent: Wire, exchange: Callable[[], Response]) -> Response:
+        try:
+            return exchange()
+        except _Stopped as stop:
+            return self._failed(request, stop.failure)
+        except Exception as error:
+            # Whatever the HTTP stack raises on odd input costs one answer, never the sweep.
+            return self._failed(request, self._explain(error, sent))
+
+    def _overdue(self, request: Request, limit: float) -> Response:
+        """What was cut off may look like an answer, or like any other failure."""
         return self._failed(request, Failure(Reason.TIMEOUT, f"over {limit:g} s in all"))
 
     def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:
@@ -158,12 +233,35 @@ class Transport:
         connect = max(limits.connect, min(request.seconds or 0.0, limits.total))
         connection = self._shelf.take(sent.place) or self._way_out.to(sent.place)
         message = self._way_out.message(sent, HEADERS)
-        try:
+        with _closed_on_failure(connection):
             heard = ask(connection, message, sent.method, connect=connect, read=limits.read)
-            body = _body(heard, request.max_bytes)
-        except BaseException:
-            connection.close()
-            raise
+            return self._answer(request, sent, authorised, began, connection, heard)
+
+    def _read(self, begun: Begun, said: Told | Resumed) -> Response:
+        """The answer out of what was said."""
+
+        def read() -> Response:
+            with _closed_on_failure(begun.connection):
+                heard = Heard(said, begun.sent.method)
+                heard.begin()
+                return self._answer(
+                    *(begun.request, begun.sent, begun.authorised, begun.at + begun.late),
+                    *(begun.connection, heard),
+                )
+
+        return self._tried(begun.request, begun.sent, read)
+
+    def _answer(
+        self,
+        request: Request,
+        sent: Wire,
+        authorised: bool,
+        began: float,
+        connection: Connection,
+        heard: Heard,
+    ) -> Response:
+        """Read an answer to its end; its connection is kept, if it may be."""
+        body = _body(heard, request.max_bytes)
         if heard.will_close:
             connection.close()
         else:
@@ -219,6 +317,15 @@ class _Stopped(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason.value)
         self.failure = failure
+
+
+@contextmanager
+def _closed_on_failure(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _context(ca_file: str) -> ssl.SSLContext:
