@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from checkers._site.dates import Printed, in_address, in_pieces, may_name_a_day, printed
+from checkers._site.dates import InAddress, Printed, in_address, in_pieces, may_name_a_day, printed
 from checkers._site.hosts import is_own, place
 from checkers._site.kinds import looks_like_article, may_be_article
 from checkers._site.rows import Place
@@ -136,7 +136,7 @@ def _says_little(page: SitePage, link: _Element) -> bool:
 def _is_titled(title: str, link: _Element) -> bool:
     """True for the words of an entry, and for a picture without any: it may be the newest."""
     if not title:
-        return link.find(".//img") is not None
+        return next(link.iter("img"), None) is not None
     return len(title) >= _SHORTEST_TITLE
 
 
@@ -194,8 +194,13 @@ def _entry(
 def _with_year(day: Printed, url: str) -> Printed:
     """The day with the year that its address tells, if that tells the same day."""
     told = in_address(url)
-    if told and (told.first.month, told.last.month) == (day.day.month, day.day.month):
-        if told.first != told.last or told.first.day == day.day.day:
+    return _of_year(day, told) if told else day
+
+
+@lru_cache(maxsize=1024)
+def _of_year(day: Printed, told: InAddress) -> Printed:
+    if (told.first.month, told.last.month) == (day.day.month, day.day.month):
+        if told.first.day <= day.day.day <= told.last.day:  # no other year has a 29th of February
             return Printed(told.first.replace(day=day.day.day))
     return day
 
@@ -299,7 +304,7 @@ def _by_day(day: Printed) -> tuple[bool, date]:
 def _title(link: _Element, shown: list[str]) -> str:
     words = _worded(" ".join(shown), link.get("title") or "")
     if not words:
-        image = link.find(".//img")
+        image = next(link.iter("img"), None)
         words = " ".join((image.get("alt") or "").split()) if image is not None else ""
     return words[:200]
 

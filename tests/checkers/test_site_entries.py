@@ -176,6 +176,12 @@ def test_the_year_that_a_list_leaves_out_is_taken_from_an_address_of_the_same_da
     assert (entry.day, entry.dated) == (day, with_year)
 
 
+def test_a_29th_of_february_is_not_taken_to_a_year_that_has_none() -> None:
+    page_of = parsed(f"<ul><li><a href='/202702/1001.html'>{ONE}</a>02-29</li></ul>")
+    (entry,) = entries(page_of, HOME, NOON.replace(year=2028))
+    assert (entry.day, entry.dated) == (date(2028, 2, 29), False)
+
+
 @pytest.mark.parametrize(("levels", "day"), [(4, THE_18TH), (5, None)])
 def test_a_day_that_stands_far_away_belongs_to_nobody(levels: int, day: date | None) -> None:
     inner = "<b>" * levels + f"<a href='{A}'>{ONE}</a>" + "</b>" * levels
