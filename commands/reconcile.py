@@ -233,12 +233,14 @@ def _decided(*, same: bool, not_same: bool, offline: bool) -> DecisionKind:
 @card_options
 @pass_door
 def explain(door: Door, left: str, right: str, format_: str, output: str | None) -> None:
+    from commands.progress import steps
     from reconcilers.explaining import explain as explained
     from reports.explanation import write_explanation
 
     with door.reading() as session:
         uid, other = _two(session, left, right, door.platforms)
-        found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
+        with steps(_("Comparing")):
+            found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
     write_explanation(found, format_, output, platform=door.platforms.label)
 
 

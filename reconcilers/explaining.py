@@ -150,10 +150,10 @@ def look_up(
             _("Neither the ledger nor the export kept last has {text}.").format(text=other),
             _("Name an account, or a row by its key, its code in the national system or its id."),
         )
-    whole = picture.whole()
-    row = next((row for row in whole.rows() if row == entry), entry)
+    around = picture.around(entry, account.uid)
+    row = next((row for row in around.rows() if row == entry), entry)
     key = picture.key(entry)
-    return pair.of_row(ledger, whole, row, key, national_side(row)), picture
+    return pair.of_row(ledger, around, row, key, national_side(row)), picture
 
 
 def _check_two(

@@ -115,7 +115,7 @@ def rows_words(entries: Sequence[NationalEntry]) -> str:
     return _("; ").join([*map(row_words, entries[:SHOWN]), *more])
 
 
-def row_named(rows: Sequence[NationalEntry], keys: RowKeys, text: str) -> NationalEntry | None:
+def row_named(rows: NationalRows, keys: RowKeys, text: str) -> NationalEntry | None:
     """The row that somebody means by its key, its code, `第 3 行` of the export, or one of its ids;
     None where there is none.
 
@@ -124,12 +124,11 @@ def row_named(rows: Sequence[NationalEntry], keys: RowKeys, text: str) -> Nation
     text = text.strip()
     number = _ROW.fullmatch(text)
     wanted = int(number[1] or number[2]) if number else 0
-    found = []
-    for entry in rows:
-        if (wanted and entry.number == wanted) or keys(entry) == text:
-            return entry
-        if text and text in {entry.national_code, *entry.identifiers.values()}:
-            found.append(entry)
+    keyed = text.startswith(OUTSIDE)
+    for at, place in enumerate(rows.number):
+        if (wanted and place == wanted) or (keyed and keys.at(at) == text):
+            return rows[at]
+    found = [rows[at] for at in _bearing(rows, text)] if text else []
     if len(found) > 1:
         raise Ambiguous(
             _("Several rows of the export fit {text}: {rows}.").format(
@@ -140,3 +139,10 @@ def row_named(rows: Sequence[NationalEntry], keys: RowKeys, text: str) -> Nation
             ),
         )
     return found[0] if found else None
+
+
+def _bearing(rows: NationalRows, text: str) -> Iterator[int]:
+    """The positions of the rows with that code or id."""
+    for at, (code, value) in enumerate(zip(rows.national_code, rows.value, strict=True)):
+        if text == code or text == value or text in rows.further.get(at, {}).values():
+            yield at

@@ -97,6 +97,18 @@ class NationalPicture:
         exact = [Pair(a, self.entries[at], By.IDENTIFIER) for a, at in self.exact.pairs()]
         return replace(self.matching, pairs=(*exact, *self.matching.pairs))
 
+    def around(self, row: NationalEntry, uid: str = "") -> Matching[NationalEntry]:
+        """The matching with those of the plain pairs that are of a row like this one, or of the
+        account of that uid."""
+        names, rows = self.entries.name, self.entries
+        alike = {at for at, name in enumerate(names) if name == row.name and rows[at] == row}
+        exact = [
+            Pair(account, rows[at], By.IDENTIFIER)
+            for account, at in self.exact.pairs()
+            if at in alike or account.uid == uid
+        ]
+        return replace(self.matching, pairs=(*exact, *self.matching.pairs))
+
 
 def match_national(
     ledger: Ledger,

@@ -119,9 +119,9 @@ def lone_row(
             _("The export kept last has no row {text}.").format(text=text),
             _("Name it by its code in the national system, its row as in `row 3`, or its id."),
         )
-    whole = picture.whole()
-    taken = [pair.account for pair in whole.pairs if pair.row == entry]
-    taken += [doubt.account for doubt in whole.doubts if doubt.row == entry]
+    around = picture.around(entry)
+    taken = [pair.account for pair in around.pairs if pair.row == entry]
+    taken += [doubt.account for doubt in around.doubts if doubt.row == entry]
     if taken:
         raise Refused(
             _("This row is or may be the account {name} of the ledger.").format(name=taken[0].name),

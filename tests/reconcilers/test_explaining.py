@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import decide
 from reconcilers.explaining import Answer, Explanation, Speaks, explain
-from registry.errors import NotFound, Refused
+from reconcilers.national import NationalPicture
+from registry.errors import Ambiguous, NotFound, Refused
 from registry.models import Lead
 from registry.vocab import DecisionKind, Lang, code_title
 from tests.conftest import NOW
@@ -51,6 +54,31 @@ def test_a_row_that_is_another_account_says_which(county: County) -> None:
     assert said.answer is Answer.NOT_SAME
     assert "平安青石" in said.why and "青石融媒" in said.why
     assert keys(said)["identifier:uid"] == (Speaks.AGAINST, None)
+
+
+def test_what_is_around_a_pair_explains_it_as_the_whole_matching_does(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county.report("police", identifiers={"uid": "1000000099"})
+    county.national["again"] = replace(county.national["media"], national_code="53019999")
+    county.national["like"] = replace(county.national["school1"], number=77)
+    county.report("agency", name="青石县养老")
+    PLANTS["RC305"](county)
+    accounts = ("police", "media", "school1", "agency")
+    pairs = [(one, row.national_code) for one in accounts for row in county.national.values()]
+
+    def explained() -> list[object]:
+        answers: list[object] = []
+        for one, code in dict.fromkeys(pairs):
+            try:
+                answers.append(told(county, one, code))
+            except Ambiguous as error:
+                answers.append(error.message)
+        return answers
+
+    around = explained()
+    monkeypatch.setattr(NationalPicture, "around", lambda picture, _row, _uid="": picture.whole())
+    assert explained() == around
 
 
 def test_a_row_in_doubt_says_why(county: County) -> None:
