@@ -29,6 +29,7 @@ class Setting:
     )
 
     _bases: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _actions: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def today(self) -> date:
@@ -44,6 +45,12 @@ class Setting:
         if code not in self._bases:
             self._bases[code] = basis(code, self.ruleset)
         return self._bases[code]
+
+    def action(self, code: str) -> str:
+        """What is to be done about a code, in words that are put together once."""
+        if code not in self._actions:
+            self._actions[code] = action(code)
+        return self._actions[code]
 
     def asks(self, code: str, platform: str) -> bool:
         """True unless the rule set leaves the code out for that platform."""
@@ -80,7 +87,7 @@ def about_account(
         ledger=account.side() if ledger is None else ledger,
         outside=outside,
         fields=tuple(fields),
-        action=instruction or action(code),
+        action=instruction or setting.action(code),
         responsible=account.host_name,
         basis=setting.basis(code),
         deadline=deadline,
@@ -115,7 +122,7 @@ def about_unit(
         ledger=ledger,
         outside=outside,
         fields=tuple(fields),
-        action=action(code),
+        action=setting.action(code),
         responsible=unit.name,
         basis=setting.basis(code),
         note=note,
@@ -141,7 +148,7 @@ def about_outside(
         subject_kind=kind,
         subject_uid=key,
         outside=outside,
-        action=action(code),
+        action=setting.action(code),
         responsible=unit.name if unit else str(outside.get("host_unit", "")),
         basis=setting.basis(code),
         note=note,

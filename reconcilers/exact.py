@@ -5,10 +5,11 @@ and compared all at once, so that only what differs, or is not plain, is looked 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress, count, filterfalse
+from itertools import compress, count, filterfalse, repeat
+from operator import is_
 
 from reconcilers.bodies import Body
 from reconcilers.decisions import OUTSIDE, Decisions
@@ -36,7 +37,7 @@ class Exact:
     @cached_property
     def accounts(self) -> frozenset[LedgerAccount]:
         """The accounts that have a row."""
-        return frozenset(filter(None, self.by_row))
+        return frozenset(_known(self.by_row))
 
     def __len__(self) -> int:
         return len(self.accounts)
@@ -64,7 +65,7 @@ class Exact:
 
     def rows_left(self) -> list[int]:
         """The positions of the rows that are in no pair."""
-        return [at for at, account in enumerate(self.by_row) if account is None]
+        return list(compress(count(), map(is_, self.by_row, repeat(None))))
 
     def accounts_left(self, ledger: Ledger) -> list[LedgerAccount]:
         """The accounts of the ledger that are in no pair."""
@@ -95,8 +96,8 @@ def exact_pairs(
         found[at] = next(iter(accounts)) if len(accounts) == 1 else None
     contested = {a for accounts in claims.values() if len(accounts) > 1 for a in accounts}
     exact = Exact(found, sorted({*unlike, *others, *claims}))
-    if len(exact) < len(found) - found.count(None):
-        counted = Counter(filter(None, found))
+    if len(exact) < len(known := list(_known(found))):
+        counted = Counter(known)
         contested |= {account for account, rows_ in counted.items() if rows_ > 1}
     if not contested and not decisions.pairs:
         return exact
@@ -105,20 +106,24 @@ def exact_pairs(
     return Exact(found, exact.unlike)
 
 
+def _known(found: Iterable[LedgerAccount | None]) -> Iterator[LedgerAccount]:
+    """Those that are one."""
+    return filter(None, found)
+
+
 def _looked_up(ledger: Ledger, rows: NationalRows) -> tuple[_Found, list[int], list[int]]:
     """For each row the one account that has its value as an identifier; the rows in which a field
     is not the same; and those where it is another kind of identifier.
 
     One pass over both: to fetch an account from memory takes longer than to compare it.
     """
-    found, unlike, others = list[LedgerAccount | None](), list[int](), list[int]()
-    accounts, of_host = map(ledger.holders.alone.get, rows.value), _host_differs(rows)
+    found: _Found = list(map(ledger.holders.alone.get, rows.value))
+    unlike, others, of_host = list[int](), list[int](), _host_differs(rows)
     kinds, subjects = (rows.platform, rows.scheme), rows.column("verified_subject")
     told = (rows.name, rows.state, rows.host_unit, rows.form, rows.url, subjects)
     for at, (account, platform, scheme, name, state, unit, form, url, subject) in enumerate(
-        zip(accounts, *kinds, *told, strict=True)
+        zip(found, *kinds, *told, strict=True)
     ):
-        found.append(account)
         if account is None:
             continue
         if account.scheme != scheme or account.platform != platform:
