@@ -5,11 +5,12 @@ ever merged into the ledger, and contacts in it are not taken over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from registry.errors import BadInput, Fault
@@ -84,18 +85,32 @@ def read_national(
 
 def store_snapshot(session: Session, export: NationalExport, act: Act) -> NationalSnapshot:
     """Keep an export as read. Raises BadInput when it has faults."""
+    snapshot = begin_snapshot(session, export, act)
+    session.flush()
+    return snapshot
+
+
+def begin_snapshot(session: Session, export: NationalExport, act: Act) -> NationalSnapshot:
+    """The same without a wait: a thread of its own packs the rows, until the session next writes or
+    is asked for anything. Till then the snapshot has no key."""
     export.checked()
     rows = NationalRows.of(export.rows)
+    pool = ThreadPoolExecutor(1)
+    packing = pool.submit(rows.packed)
+    pool.shutdown(wait=False)
     snapshot = NationalSnapshot(
         file_name=export.file_name,
         sha256=export.sha256,
         taken_at=act.at,
         actor_id=act.actor.id,
         row_count=len(rows),
-        block=rows.packed(),
     )
+
+    @event.listens_for(session, "before_flush", once=True)
+    def fill(*_flush: object) -> None:
+        snapshot.block = packing.result()
+
     session.add(snapshot)
-    session.flush()
     return snapshot
 
 

@@ -15,6 +15,7 @@ from registry.errors import Refused
 from registry.exchange.national import (
     KeptExport,
     NationalExport,
+    begin_snapshot,
     entries_of,
     kept_last,
     latest_snapshot,
@@ -47,14 +48,16 @@ def keep_export(
     export.checked()
     last = latest_snapshot(session)
     if last is None:
-        return KeptExport(store_snapshot(session, export, act), export.rows)
+        return KeptExport(begin_snapshot(session, export, act), export.rows)
     before, again = entries_of(session, last), last.sha256 == export.sha256
     if again and before.same(NationalRows.of(export.rows)):
         return with_changes(session, KeptExport(last, export.rows))
     changes = compare(before, export.rows)
     _check(session, export, changes, act, frozenset(accept), again=again)
-    kept = KeptExport(store_snapshot(session, export, act), export.rows, changes)
-    return with_changes(session, kept) if again else kept
+    if again:
+        kept = KeptExport(store_snapshot(session, export, act), export.rows, changes)
+        return with_changes(session, kept)
+    return KeptExport(begin_snapshot(session, export, act), export.rows, changes)
 
 
 def last_export(session: Session) -> KeptExport | None:

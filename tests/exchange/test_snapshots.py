@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.actors import get_actor, system
 from registry.errors import ActorRequired, BadInput, Fault, Refused
-from registry.exchange.national import NationalExport
+from registry.exchange.national import NationalExport, kept_last, latest_snapshot
 from registry.exchange.national_changes import Changes, compare
 from registry.exchange.national_template import NationalEntry
 from registry.exchange.snapshots import keep_export, last_export
@@ -255,3 +255,24 @@ def test_the_name_is_called_as_the_export_calls_it(session: Session, act: Act) -
     refused = refusal(session, act, rows)
     assert "账号名称" in refused.message
     assert "--accept-changed 账号名称" in refused.hint
+
+
+def test_rows_that_are_still_being_packed_are_kept_by_the_time_anybody_asks(
+    session: Session, act: Act
+) -> None:
+    rows = listed(61)
+    kept = keep_export(session, export(rows, "1"), act)
+    last = kept_last(session)
+    assert last is not None
+    assert last.snapshot is kept.snapshot
+    assert list(last.rows) == rows
+
+
+def test_of_an_export_that_is_taken_back_nothing_is_kept(session: Session, act: Act) -> None:
+    before = latest_snapshot(session)
+    with session.begin_nested() as point:
+        keep_export(session, export(listed(61), "1"), act)
+        point.rollback()
+    again = latest_snapshot(session)
+    assert again is before
+    assert keep_export(session, export(listed(62), "2"), act).snapshot is latest_snapshot(session)
