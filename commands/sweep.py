@@ -137,6 +137,7 @@ def _shown(at: datetime) -> str:
 @pass_door
 def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
     from commands.flow import meant_time_point, needed_time_point
+    from commands.progress import steps
     from registry.units.naming import find_unit
     from reports.files import replaced
     from sweeps.people.hand import todo as rows_of
@@ -151,10 +152,11 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
     with door.reading() as session:
         point = meant_time_point(session, at) if at else needed_time_point(session, door.now)
         unit_id = find_unit(session, unit).id if unit else None
-        rows = rows_of(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
+        with steps(_("Reading")):
+            rows = rows_of(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
         later = left_to_next_run(session, at=point, unit_id=unit_id)
         elsewhere = None if rows else _left_elsewhere(door, session, point, unit_id)
-    with replaced(out) as made:
+    with replaced(out) as made, steps(_("Writing")):
         write_todo(made, rows, at=point, platforms=door.platforms)
     click.echo(
         _("{count} rows written to {file}. Fill in, then: taizhang observe --from {file}").format(
