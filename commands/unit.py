@@ -68,20 +68,27 @@ def add(
     click.echo(said)
 
 
-@command.command(help=_("Let a unit be found by another name too."))
+@command.command(help=_("Let a unit be found by another name too, or no longer."))
 @click.argument("unit")
 @click.argument("name")
+@click.option("--remove", is_flag=True, help=_("It is no name of the unit: take it back."))
 @_on
 @_reason
 @pass_door
-def alias(door: Door, unit: str, name: str, on: date | None, reason: str) -> None:
-    from registry.units.acts import add_alias
+def alias(door: Door, unit: str, name: str, remove: bool, on: date | None, reason: str) -> None:
+    from registry.units.acts import add_alias, remove_alias
     from registry.units.naming import find_unit
 
     with door.writing(reason) as (session, act):
         found = find_unit(session, unit)
-        add_alias(session, found, name, act=act, effective_on=door.day(on))
-        said = _("{name} is now also found as {alias}.").format(name=found.name, alias=name)
+        do = remove_alias if remove else add_alias
+        do(session, found, name, act=act, effective_on=door.day(on))
+        told = (
+            _("{name} is no longer found as {alias}.")
+            if remove
+            else _("{name} is now also found as {alias}.")
+        )
+        said = told.format(name=found.name, alias=name)
     click.echo(said)
 
 

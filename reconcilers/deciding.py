@@ -28,6 +28,7 @@ from reconcilers.ledger import read_ledger
 from reconcilers.naming import NATIONAL
 from reconcilers.national import NationalPicture, match_national
 from reconcilers.outcomes import Carried, Effect, Outcome, RowFault, RowFaults, not_offered
+from reconcilers.undoing import undo
 from registry.dates import shanghai_date
 from registry.errors import BadInput, Fault, Refused, TaizhangError
 from registry.exchange.decided import DecidedBook, DecidedRow
@@ -183,12 +184,15 @@ class _Desk:
                 _("Choose to file the change, or leave this column empty."),
                 Part.FIELDS,
             )
+        undone = undo(self.work, row, finding)
         requests = self._requests(row, finding)
         back = take_back(self.work.session, finding, row.choice, requests, self.work.reason(row))
         if back:
             words = _("draft {number} withdrawn")
             numbers = _(", ").join(filing.number for filing in back)
-            self.taken_back[finding.uid] = words.format(number=numbers)
+            undone = _("; ").join(filter(None, (undone, words.format(number=numbers))))
+        if undone:
+            self.taken_back[finding.uid] = undone
         if row.choice in KINDS:
             for request in requests:
                 self._ask_filing(row, finding, request)
@@ -202,7 +206,11 @@ class _Desk:
         """True, and noted, when the matter has ended. Raises for one that is another matter now."""
         if finding.ended_at is not None:
             day = shanghai_date(finding.ended_at).isoformat()
-            self._note(row, finding, Effect.NOTHING, _("ended on {day}").format(day=day))
+            over = _("ended on {day}").format(day=day)
+            if undone := undo(self.work, row, finding):
+                self._note(row, finding, Effect.REMEMBERED, _("; ").join((undone, over)))
+            else:
+                self._note(row, finding, Effect.NOTHING, over)
             return True
         if fingerprint_stored(finding.facts) != key.fingerprint:
             raise RowFault(

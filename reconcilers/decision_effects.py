@@ -254,7 +254,7 @@ def _alias(work: Work, row: DecidedRow, finding: Finding) -> Done:
         )
     act = work.reason(row, words)
     day = shanghai_date(act.at)
-    add_alias(work.session, unit, name, act=act, effective_on=day)
+    add_alias(work.session, unit, name, act=act, effective_on=day, finding=finding.uid)
     if finding.review is not Review.DISMISSED:
         finding_acts.dismiss(work.session, finding, act=act)
     return Effect.REMEMBERED, words

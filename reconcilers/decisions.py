@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -193,6 +193,15 @@ def approve_duplicate(
         )
     kind = DecisionKind.DUPLICATE_APPROVED
     return _record(session, kind, unit_uid, slot(platform, form), act, valid_to=until)
+
+
+def withdraw_duplicate(
+    session: Session, unit_uid: str, platform: str, form: str, act: Act
+) -> Decision:
+    """Record that such an exception is over, as of the day before. Raises ActorRequired."""
+    kind, last = DecisionKind.DUPLICATE_APPROVED, shanghai_date(act.at) - timedelta(days=1)
+    place, details = slot(platform, form), {"withdrawn": True}
+    return _record(session, kind, unit_uid, place, act, valid_to=last, details=details)
 
 
 def _record(

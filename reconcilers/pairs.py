@@ -194,6 +194,8 @@ def _what(earlier: Decision) -> str:
     words = label(earlier.kind, language())
     if earlier.kind is not DecisionKind.DUPLICATE_APPROVED:
         return words
+    if earlier.details.get("withdrawn"):
+        return _("exception withdrawn")
     if earlier.valid_to is None:
         return _("{review} for good").format(review=words)
     return _("{review} until {day}").format(review=words, day=earlier.valid_to.isoformat())

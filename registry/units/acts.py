@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.errors import AlreadyExists, Refused
+from registry.errors import AlreadyExists, NotFound, Refused
 from registry.history.writing import Act, record
 from registry.messages import _, language
 from registry.models import Account, AccountRole, Unit, UnitAct, UnitAlias, UnitIdentifier
@@ -84,9 +84,10 @@ def add_unit(
 
 
 def add_alias(
-    session: Session, unit: Unit, alias: str, *, act: Act, effective_on: date
+    session: Session, unit: Unit, alias: str, *, act: Act, effective_on: date, finding: str = ""
 ) -> UnitAlias:
-    """Another name by which the unit is found. One it has already is returned as it is."""
+    """Another name by which the unit is found. One it has already is returned as it is. `finding`:
+    uid of the one that was decided by it."""
     alias = clean(alias)
     fold = fold_unit(alias)
     known = _alias(unit, fold)
@@ -95,10 +96,37 @@ def add_alias(
     if fold == unit.fold:
         raise AlreadyExists(_("{name} is the unit's own name.").format(name=alias))
     changes = {"aliases": _aliases(unit, alias)}
-    _record(session, unit, UnitActKind.ALIAS, changes, effective_on, act, {"alias": alias})
+    details = {"alias": alias, **({"finding": finding} if finding else {})}
+    _record(session, unit, UnitActKind.ALIAS, changes, effective_on, act, details)
     made = _alias(unit, fold)
     assert made is not None
     return made
+
+
+def given_aliases(unit: Unit) -> list[str]:
+    """The other names that people gave the unit; its former names are not among them."""
+    return [alias.alias for alias in unit.aliases if alias.valid_to is None]
+
+
+def remove_alias(
+    session: Session, unit: Unit, alias: str, *, act: Act, effective_on: date
+) -> UnitAct:
+    """Take another name from the unit again. Raises NotFound for one it does not have, Refused for its
+    own and for a former name."""
+    fold = fold_unit(clean(alias))
+    known = _alias(unit, fold)
+    if fold == unit.fold or (known is not None and known.valid_to is not None):
+        raise Refused(
+            _("{alias} is or was the unit's own name and stays.").format(alias=alias),
+            _("To rename the unit, use `taizhang unit rename`."),
+        )
+    if known is None:
+        raise NotFound(
+            _("{name} has no other name {alias}.").format(name=unit.name, alias=alias),
+            _("Its names: `taizhang unit show {name}`.").format(name=unit.name),
+        )
+    changes, details = {"aliases": _aliases(unit, without=fold)}, {"removed": known.alias}
+    return _record(session, unit, UnitActKind.ALIAS, changes, effective_on, act, details)
 
 
 def rename_unit(

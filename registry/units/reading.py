@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from registry.messages import _
 from registry.models import Account, AccountRole, Actor, Unit, UnitAct, UnitIdentifier
 from registry.units.acts import hosted_accounts
 from registry.units.naming import find_unit
@@ -158,6 +159,8 @@ def _acts(session: Session, unit: Unit) -> list[ActRow]:
 def _about(act: UnitAct, other: str | None) -> str:
     if act.kind is UnitActKind.RENAME:
         return f"{act.details.get('from', '')} → {act.details.get('to', '')}"
+    if "removed" in act.details:
+        return _("no longer {alias}").format(alias=str(act.details["removed"]))
     return other or str(act.details.get("alias", ""))
 
 

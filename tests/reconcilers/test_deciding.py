@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.decisions import approve_duplicate
 from registry.errors import BadInput, Refused
 from registry.exchange.decision_sheet import PairKey, read_key
 from registry.exchange.national_template import NationalEntry
 from registry.findings.acts import confirm, dismiss
 from registry.findings.rows import finding_card
 from registry.models import Decision, Filing, Finding, Registry, UnitAlias
+from registry.units.acts import add_alias
 from registry.vocab import (
     AccountState,
     DecisionKind,
@@ -218,6 +220,45 @@ def test_another_name_of_the_host_unit_is_kept_as_its_alias(county: County, tmp_
     assert county.codes(at=NOW + timedelta(days=1)) == []
 
 
+@pytest.mark.parametrize(
+    ("decision", "review"), [("确认属实", Review.CONFIRMED), ("不成立", Review.DISMISSED)]
+)
+def test_a_name_decided_otherwise_is_taken_from_the_unit_again(
+    county: County, tmp_path: Path, decision: str, review: Review
+) -> None:
+    path = fill(planted(county, tmp_path, "RC309"), ("RC309", 1, "是主办单位的别名", None, ""))
+    carried(county, path)
+    fill(path, ("RC309", 1, decision, None, "另一家单位"))
+    ((_code, effect, detail),) = told(carried(county, path))
+    assert effect == "reviewed" and "不再是青石县融媒体中心的别名" in detail
+    assert county.session.scalars(select(UnitAlias.alias)).all() == []
+    assert finding(county, "RC309").review is review
+    assert carried(county, path).nothing_new
+    county.reconcile(at=NOW + timedelta(days=1))
+    assert finding(county, "RC309").ended_at is None
+
+
+def test_a_name_decided_otherwise_after_the_next_run_is_taken_back_too(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "RC309"), ("RC309", 1, "是主办单位的别名", None, ""))
+    carried(county, path)
+    assert county.codes(at=NOW + timedelta(days=1)) == []
+    fill(path, ("RC309", 1, "确认属实", None, ""))
+    ((_code, effect, detail),) = told(carried(county, path))
+    assert effect == "remembered" and "不再是" in detail and "；问题已于" in detail
+    assert county.codes(at=NOW + timedelta(days=2)) == ["RC309"]
+
+
+def test_a_name_that_people_gave_the_unit_otherwise_stays(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "RC309")
+    name = finding(county, "RC309").facts["outside"]["verified_subject"]
+    unit = county.unit("青石县融媒体中心")
+    add_alias(county.session, unit, name, act=county.act, effective_on=date(2026, 11, 1))
+    carried(county, fill(path, ("RC309", 1, "确认属实", None, "")))
+    assert county.session.scalars(select(UnitAlias.alias)).all() == [name]
+
+
 def test_the_name_of_another_unit_is_no_alias(county: County, tmp_path: Path) -> None:
     county.see("media", display_name="青石融媒", verified_subject="青石县民政局")
     path = fill(written(county, tmp_path), ("RC309", 1, "是主办单位的别名", None, ""))
@@ -233,6 +274,31 @@ def test_several_accounts_are_approved_until_a_day(county: County, tmp_path: Pat
     kept = county.session.scalars(select(Decision)).one()
     assert (kept.kind, kept.valid_to) == (DecisionKind.DUPLICATE_APPROVED, date(2027, 6, 30))
     assert county.codes(at=NOW + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("until", [None, "2027年6月30日"])
+def test_an_exception_decided_otherwise_is_withdrawn(
+    county: County, tmp_path: Path, until: str | None
+) -> None:
+    path = planted(county, tmp_path, "DU401")
+    carried(county, fill(path, ("DU401", 1, "批准保留多个", until, "县政府办批准")))
+    fill(path, ("DU401", 1, "确认属实", None, "批准有误"))
+    ((_code, effect, detail),) = told(carried(county, path))
+    assert (effect, detail) == ("reviewed", "已撤销批准；已确认")
+    assert finding(county, "DU401").review is Review.CONFIRMED
+    assert carried(county, path).nothing_new
+    assert county.codes(at=NOW + timedelta(days=1)) == ["DU401"]
+
+
+def test_an_exception_made_elsewhere_is_not_withdrawn_by_a_row(
+    county: County, tmp_path: Path
+) -> None:
+    path = planted(county, tmp_path, "DU401")
+    unit = county.unit("青石县融媒体中心")
+    approve_duplicate(county.session, unit.uid, "weibo", "", None, county.act)
+    result = carried(county, fill(path, ("DU401", 1, "确认属实", None, "")))
+    (fault,) = result.faults
+    assert "批准保留多个" in fault.message and "--withdraw" in fault.remedy
 
 
 @pytest.mark.parametrize(

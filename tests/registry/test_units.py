@@ -132,6 +132,22 @@ def test_the_name_as_of_a_day_before_the_renaming_is_the_former_one(county: Coun
     assert list(names.values()) == ["青石县卫生健康局", "青石县卫生健康委员会"]
 
 
+def test_another_name_is_taken_back_and_a_former_one_stays(county: County) -> None:
+    act, unit = an_act(county.session), county.media
+    unit_acts.add_alias(county.session, unit, "青石传媒", act=act, effective_on=NEW_YEAR)
+    assert unit_acts.given_aliases(unit) == ["青石传媒"]
+    made = unit_acts.remove_alias(county.session, unit, "青石傳媒", act=act, effective_on=JUNE)
+    assert (made.details, unit_acts.given_aliases(unit)) == ({"removed": "青石传媒"}, [])
+    with pytest.raises(NotFound):
+        find_unit(county.session, "青石传媒")
+    with pytest.raises(NotFound, match="没有别名"):
+        unit_acts.remove_alias(county.session, unit, "青石传媒", act=act, effective_on=JUNE)
+    unit_acts.rename_unit(county.session, unit, "青石县传媒中心", act=act, effective_on=JUNE)
+    for name in ("青石县传媒中心", "青石县融媒体中心"):
+        with pytest.raises(Refused, match="不能取消"):
+            unit_acts.remove_alias(county.session, unit, name, act=act, effective_on=JUNE)
+
+
 def test_a_unit_renamed_back_is_not_its_own_alias(county: County) -> None:
     act = an_act(county.session)
     for name, day in (("青石县卫健委", JUNE), ("青石县卫生健康局", date(2026, 7, 1))):
