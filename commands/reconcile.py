@@ -263,32 +263,52 @@ def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) 
 @command.command("approve-duplicate", help=_("Let a unit keep several accounts on a platform."))
 @click.argument("unit")
 @click.argument("platform")
-@click.option("--form", default="", help=_("Form, e.g. 服务号."))
+@click.option(
+    "--form",
+    default="",
+    help=_("Form, e.g. 服务号; every form that the unit has there if left out."),
+)
 @click.option("--until", type=DAY, help=_("The last day of the exception."))
+@click.option("--withdraw", is_flag=True, help=_("The exception no longer holds."))
 @click.option("--reason", required=True, help=_("On whose approval."))
 @pass_door
 def approve_duplicate(
-    door: Door, unit: str, platform: str, form: str, until: date | None, reason: str
+    door: Door,
+    unit: str,
+    platform: str,
+    form: str,
+    until: date | None,
+    withdraw: bool,
+    reason: str,
 ) -> None:
-    from reconcilers.decisions import approve_duplicate as record
-    from reconcilers.decisions import newest_decision, slot
+    from reconcilers.exceptions import Exempted, forms_meant
     from reconcilers.ledger import find_host
-    from reconcilers.pairs import said_before
 
+    if withdraw and until is not None:
+        raise click.UsageError(_("--withdraw and --until contradict each other: say one of them."))
     named = door.platforms.named(platform)
     with door.writing(reason, person=True) as (session, act):
         host = find_host(session, unit)
-        earlier = newest_decision(session, host.uid, slot(named, form))
-        before = said_before(earlier) if earlier else ""
-        record(session, host.uid, named, form, until, act)
-        told = _("Recorded: {unit} may keep several accounts on {platform}{until}.").format(
-            unit=host.name,
-            platform=door.platform_label(named) + (f" {form}" if form else ""),
-            until=_(" until {day}").format(day=until.isoformat()) if until else _(" for good"),
-        )
-    click.echo(told)
-    if before:
-        click.echo(_("It takes the place of an earlier decision: {before}").format(before=before))
+        known = door.platforms.info(named).forms.values()
+        forms = forms_meant(session, host, named, form, known)
+        exempted = Exempted(host, named, tuple(forms), until)
+        before = (exempted.withdraw if withdraw else exempted.approve)(session, act)
+    words = " ".join(filter(None, (door.platform_label(named), _(", ").join(filter(None, forms)))))
+    click.echo(_exempted(host.name, words, until, withdraw))
+    for each in before:
+        click.echo(_("It takes the place of an earlier decision: {before}").format(before=each))
+
+
+def _exempted(unit: str, place: str, until: date | None, withdrawn: bool) -> str:
+    """What was recorded of an exception, in words."""
+    if withdrawn:
+        words = _("Recorded: {unit} may no longer keep several accounts on {platform}.")
+        return words.format(unit=unit, platform=place)
+    return _("Recorded: {unit} may keep several accounts on {platform}{until}.").format(
+        unit=unit,
+        platform=place,
+        until=_(" until {day}").format(day=until.isoformat()) if until else _(" for good"),
+    )
 
 
 @command.command(

@@ -132,6 +132,30 @@ def test_an_exception_says_what_it_takes_the_place_of(upload_desk: Desk) -> None
     assert "取代以前的决定：王芳 于 2026-11-23 认定“批准保留多个账号，至 2026-12-31”" in said
 
 
+def test_an_exception_is_for_every_form_that_the_unit_has_there(upload_desk: Desk) -> None:
+    lines = ["平台类型,账号名称,主办单位,平台ID"]
+    for number, name in enumerate(("警方", "警务", "办证")):
+        form = "服务号" if name == "办证" else "订阅号"
+        lines.append(f"{form},青石{name},青石县公安局,gh_00000000000{number}")
+    Path("公众号.csv").write_text("\n".join(lines), encoding="utf-8")
+    code, said = upload_desk("import", "公众号.csv", "--sender", "青石县公安局", "--apply")
+    assert code == 0, said
+    run = ("reconcile", "run", "--out", "再核对")
+    assert "DU401" in upload_desk(*run)[1]
+    words = ("reconcile", "approve-duplicate", "县公安局", "公众号", "--reason", "县政府办批准")
+    code, said = upload_desk(*words, "--form", "瞎写")
+    assert code == 2 and "瞎写" in said and "服务号" in said and "订阅号" in said
+    code, said = upload_desk(*words)
+    assert code == 0 and "微信公众号 服务号、订阅号保留多个账号，长期有效" in said
+    assert "DU401" not in upload_desk(*run)[1]
+    code, said = upload_desk(*words, "--withdraw", "--form", "订阅号")
+    assert code == 0 and "不得再" in said and "取代以前的决定" in said
+    assert "DU401" in upload_desk(*run)[1]
+    code, said = upload_desk(*words, "--withdraw", "--form", "订阅号")
+    assert code == 2 and "没有有效的批准" in said
+    assert upload_desk(*words, "--withdraw", "--until", "2027-01-01")[0] == 2
+
+
 @pytest.mark.parametrize("row", ["1000000009", "第4行"])
 def test_a_row_that_is_no_account_is_taken_offline_by_its_row_or_id(
     upload_desk: Desk, row: str
