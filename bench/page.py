@@ -22,7 +22,7 @@ VARIANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     }
 }
 """Script → name of a run → its options; every other script is run once without any. Over TLS there
-are fewer links: two of the peers read all authorities anew for each, which takes them 30 ms."""
+are fewer links: two of the peers take 30 ms for each."""
 
 _INTRO = """# Performance
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from checkers._web.later import later
 from registry.dates import DateError, parse_when, shanghai_date
 
 EARLIEST = datetime(1999, 1, 1, tzinfo=UTC)
@@ -24,25 +25,23 @@ _DAY = r"(?P<m>\d{1,2}) ?[-/.月] ?(?P<d>\d{1,2})(?![\d:])[日号]?"
 _SHORT = r"(?P<m>\d\d(?=[-/.]\d\d)|\d\d?(?=月))[-/.月](?P<d>\d\d?)(?![\d:])[日号]?"
 _TIME = r"(?:[ t]*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
 _AFTER = r"(?:[\])>】〕」|丨]+\D{0,8}|[\s|].{0,24})?"
-_ALONE = re.compile(rf"{_BEFORE}{_YEAR}{_DAY}{_TIME}{_AFTER}", re.I)
-_YEARLESS = re.compile(rf"{_BEFORE}(?P<y>(?!)x)?{_SHORT}{_TIME}{_AFTER}", re.I)
-_RUN = re.compile(rf"{_BEFORE}(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d){_AFTER}")
-_PERHAPS = re.compile(
+_ALONE = later(rf"{_BEFORE}{_YEAR}{_DAY}{_TIME}{_AFTER}", re.I)
+_YEARLESS = later(rf"{_BEFORE}(?P<y>(?!)x)?{_SHORT}{_TIME}{_AFTER}", re.I)
+_RUN = later(rf"{_BEFORE}(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d){_AFTER}")
+_PERHAPS = later(
     r"[^\x00-/:-\x7f\u3000-\u3020\u4e00-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u2014\u2018-\u201d\u2026]|[前天]"
 )
 """Digits, and signs that may stand for them: without any of these a text names no day."""
 
 _FORMS = (_ALONE, _RUN, _YEARLESS)
-_AGO = re.compile(
-    r"\W*(\d{1,3} ?(?:分钟|小时|天)前|[昨前]天(?: ?\d{1,2}:\d\d)?|今天 ?\d{1,2}:\d\d)\W*"
-)
-_SPLIT = re.compile(
+_AGO = later(r"\W*(\d{1,3} ?(?:分钟|小时|天)前|[昨前]天(?: ?\d{1,2}:\d\d)?|今天 ?\d{1,2}:\d\d)\W*")
+_SPLIT = later(
     r"\W*(?:(?P<d1>\d{1,2})日?\s+(?P<y1>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m1>\d{1,2})月?"
     r"|(?P<y2>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m2>\d{1,2})月?\s+(?P<d2>\d{1,2})日?)\W*"
 )
-_FULL = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})")
-_CLOCK = re.compile(r"今天是|今日是|现在是|当前时间|北京时间|星期|周[一二三四五六日天]|农历|欢迎")
-_OTHER = re.compile(
+_FULL = later(r"(?P<y>(?:19|20)\d\d)[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})")
+_CLOCK = later(r"今天是|今日是|现在是|当前时间|北京时间|星期|周[一二三四五六日天]|农历|欢迎")
+_OTHER = later(
     r"成文|生效|实施|施行|截止|截至|有效|失效|废止|到期|开始|结束|活动|会议|征集|开标|报名|考试"
 )
 """Labels of days that are not those of publishing."""
@@ -131,7 +130,7 @@ class InAddress(NamedTuple):
 
 
 _IN_URL = tuple(
-    re.compile(pattern)
+    later(pattern)
     for pattern in (
         r"/(?P<text>t(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)_\d+)",
         r"/(?P<text>(?P<y>20\d\d)[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2}))/",

@@ -14,9 +14,10 @@ from lxml.etree import XPath, _Element
 from checkers._site.hosts import absolute, host_of, is_own
 from checkers._site.names import holds
 from checkers._site.tree import SitePage, ancestors, found_by, named
+from checkers._web.later import later
 
 _TEMPLATES = tuple(
-    re.compile(pattern, re.I)
+    later(pattern, re.I)
     for pattern in (
         r"\{\{[^{}]{1,200}\}\}",
         r"<%[=-]",
@@ -24,30 +25,30 @@ _TEMPLATES = tuple(
         r"-(?:(?:(?<=\bv-)|(?<=\bx-))for|(?<=\bng-)(?:repeat|bind)|(?<=\bv-)html)=",
     )
 )
-_SIGNS = re.compile(r"\{\{|<%|\$\{|-(?:for|repeat|bind|html)=", re.I)
+_SIGNS = later(r"\{\{|<%|\$\{|-(?:for|repeat|bind|html)=", re.I)
 """What stands in all of them."""
 _MAY_HOLD = frozenset({"ul", "ol", "tbody", "dl", "div", "section", "p", "span", "td", "article"})
 _SEEN = frozenset({"img", "a", "input", "video", "iframe", "svg", "canvas", "button", "script"})
 _MOST_BLANK = 30
-_IN_QUOTES = re.compile(r"[\"'][#.]?([\w-]{1,60})[\"' ]")
-_PLACES = re.compile(r"(?:[\"']#|getElementById\(\s{0,4}[\"'])([\w-]{1,60})")
-_AS_TEMPLATE = re.compile(r"template|text/html|x-tmpl|x-handlebars", re.I)
-_DOCUMENT_WRITE = re.compile(r"document\.write(?:ln)?\s{0,4}\(")
-_WRITES_OTHERS = re.compile(
+_IN_QUOTES = later(r"[\"'][#.]?([\w-]{1,60})[\"' ]")
+_PLACES = later(r"(?:[\"']#|getElementById\(\s{0,4}[\"'])([\w-]{1,60})")
+_AS_TEMPLATE = later(r"template|text/html|x-tmpl|x-handlebars", re.I)
+_DOCUMENT_WRITE = later(r"document\.write(?:ln)?\s{0,4}\(")
+_WRITES_OTHERS = later(
     r"conac|cnzz|baidu|analytics|jiucuo|<script|%3Cscript|stylesheet|getFullYear|getDay|getDate",
     re.I,
 )
 """Marks, counters, further scripts and clocks: what a script on a page of entries writes as well."""
-_FETCHES = re.compile(
+_FETCHES = later(
     r"getJSON|\$\.(?:ajax|get|post)\b|\.load\(\s{0,4}[\"']|\bfetch\(|XMLHttpRequest|axios|jsonp",
     re.I,
 )
-_PUTS = re.compile(
+_PUTS = later(
     r"innerHTML|insertAdjacentHTML|\.(?:html|append|prepend|load|appendTo|appendChild)\(", re.I
 )
 _FILLED_LISTS = ("ul", "ol", "tbody", "dl")
-_HOLDER = re.compile(r"\b(?:app|root)\b|list|news|article|xinwen")
-_CONTROL = re.compile(
+_HOLDER = later(r"\b(?:app|root)\b|list|news|article|xinwen")
+_CONTROL = later(
     r"dot|indicat|num|pag(?:er|ing|ination)|btn|arrow|weather|tianqi|search|nav|menu|share|point"
     r"|slide|clock|time|date|visit|count|login|user|foot"
 )
@@ -72,7 +73,7 @@ def is_filled_by_scripts(page: SitePage) -> bool:
     )
 
 
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s{0,9}>", re.I | re.S)
+_SCRIPT = later(r"<(script|style)\b.*?</\1\s{0,9}>", re.I | re.S)
 
 
 def _has_template(page: SitePage) -> bool:
@@ -178,7 +179,7 @@ def is_bare_list(page: SitePage) -> bool:
     return _has_empty_list(page) and next(page.root.iter("script"), None) is None
 
 
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDES = later(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def _hidden(element: _Element) -> bool:
@@ -204,13 +205,13 @@ def is_challenge(page: SitePage | None, text: str, status: int, cookie: bool) ->
 
 
 _CHALLENGE_WORDS = 200
-_TRICKS = re.compile(
+_TRICKS = later(
     r"\$_ts\b|__jsl|_0x[0-9a-f]{4}|eval\(|document\.cookie|acw_sc__|String\.fromCharCode"
 )
 
 
-_REFRESH = re.compile(r"^\s*(\d{1,3})?\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']{1,500})", re.I)
-_SENT_ON = re.compile(
+_REFRESH = later(r"^\s*(\d{1,3})?\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']{1,500})", re.I)
+_SENT_ON = later(
     r"(?:location(?:\.href)?\s*=|location\.(?:replace|assign)\()\s*[\"']([^\"'\s]{1,500})[\"']",
     re.I,
 )

@@ -13,18 +13,19 @@ from lxml.etree import XPath
 
 from checkers._site.hosts import host_of, within
 from checkers._site.tree import SitePage, found_by
+from checkers._web.later import later
 from checkers.naming import display_name
 from registry.vocab import SiteMark
 
-SITE_CODE = re.compile(r"bm[0-9]{8}|[0-9]{10}")
-_CODE_IN_TEXT = re.compile(r"标识码\s*[:：]?\s*(bm[0-9]{8}|[0-9]{10})(?![0-9])", re.I)
-_ICP = re.compile(r"ICP\s?备\s?[0-9]{4,12}\s?号(?:\s?-\s?[0-9]{1,3})?", re.I)
+SITE_CODE = later(r"bm[0-9]{8}|[0-9]{10}")
+_CODE_IN_TEXT = later(r"标识码\s*[:：]?\s*(bm[0-9]{8}|[0-9]{10})(?![0-9])", re.I)
+_ICP = later(r"ICP\s?备\s?[0-9]{4,12}\s?号(?:\s?-\s?[0-9]{1,3})?", re.I)
 _FILED = "备"
-_ICP_SIGN = re.compile(r"[Ii][Cc][Pp]\s?\Z")
-_BEFORE_ICP = re.compile(r"[\u4e00-\u9fff]\s?\Z")
-_POLICE = re.compile(r"公网安备\s?[0-9]{11,14}\s?号?")
-_PROVINCE = re.compile(r"[\u4e00-\u9fff]?\Z")
-_POLICE_LINK = re.compile(r"recordcode=([0-9]{11,14})", re.I)
+_ICP_SIGN = later(r"[Ii][Cc][Pp]\s?\Z")
+_BEFORE_ICP = later(r"[\u4e00-\u9fff]\s?\Z")
+_POLICE = later(r"公网安备\s?[0-9]{11,14}\s?号?")
+_PROVINCE = later(r"[\u4e00-\u9fff]?\Z")
+_POLICE_LINK = later(r"recordcode=([0-9]{11,14})", re.I)
 _CONAC = ("bszs.conac.cn", "dcs.conac.cn", "conac.cn")
 _ERROR_REPORT = ("pucha.kaipuyun.cn", "zfwzzc.www.gov.cn", "ta.trs.cn")
 _TOLD_BY = ("recordcode=", *_CONAC, *_ERROR_REPORT)
@@ -55,8 +56,8 @@ def site_code(page: SitePage) -> str | None:
     return None
 
 
-_TITLE_END = re.compile(r"[\s_|｜\-—–>》]+")
-_FRONT = re.compile(r"首页|主页|欢迎您?|网站首页|门户首页|index|home", re.I)
+_TITLE_END = later(r"[\s_|｜\-—–>》]+")
+_FRONT = later(r"首页|主页|欢迎您?|网站首页|门户首页|index|home", re.I)
 
 
 def site_name(page: SitePage) -> str | None:
@@ -73,7 +74,7 @@ def site_name(page: SitePage) -> str | None:
     return display_name(parts[0]) if len(parts) == 1 else None
 
 
-_KIND_WORDS = re.compile(r"(?:人民)?(?:政府)?(?:(?:门户|官方|政务){0,2}网站?|官网|信息公开平台)?$")
+_KIND_WORDS = later(r"(?:人民)?(?:政府)?(?:(?:门户|官方|政务){0,2}网站?|官网|信息公开平台)?$")
 
 
 def name_for(page: SitePage, ledger: str) -> str | None:
@@ -160,7 +161,7 @@ def _police(text: str) -> str:
     return ((before.group() if before else "") + number.group()).strip()
 
 
-_HOSTS_IN = re.compile(r"(?:https?:)?(?://|%2F%2F)([\w.-]{4,100})", re.I)
+_HOSTS_IN = later(r"(?:https?:)?(?://|%2F%2F)([\w.-]{4,100})", re.I)
 
 
 _BY_ID = {"_jiucuo_": SiteMark.ERROR_REPORT, "_ideConac": SiteMark.PARTY_GOVERNMENT}

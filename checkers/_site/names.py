@@ -10,6 +10,7 @@ import tomllib
 from functools import cache, lru_cache
 from importlib import resources
 
+from checkers._web.later import later
 from checkers.signals import fold
 from registry.vocab import ColumnKind
 
@@ -40,7 +41,7 @@ def holds(text: str, table: str, name: str) -> bool:
     return any(word in folded for word in words(table, name))
 
 
-_ODD = re.compile(
+_ODD = later(
     r"[^\x00-\x7f\xa0\xa9\xb7\u2014\u2018-\u201d\u2026\u3000-\u3020\u4e00-\u9fff"
     r"\uff01-\uff0f\uff1a-\uff20]"
 )
@@ -55,7 +56,7 @@ def _sieve(table: str, name: str) -> re.Pattern[str]:
         for word in words(table, name)
         for first in _forms(word[0])
     )
-    return re.compile("|".join(spelt))  # of which each begins with a sign: then it is fast
+    return later("|".join(spelt))  # of which each begins with a sign: then it is fast
 
 
 def _forms(sign: str) -> list[str]:

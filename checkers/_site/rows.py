@@ -17,6 +17,7 @@ from lxml.etree import XPath, _Element
 
 from checkers._site.hosts import origin_and_folder, place
 from checkers._site.kinds import is_path_of_article
+from checkers._web.later import later
 from checkers._web.lines import BREAK
 
 _FEWEST = 3
@@ -47,7 +48,7 @@ _DATE = r"[ \t\n\[(（]*+\d[\d./:年月日 \t\n\])）-]*+"
 _HREF = r"(?:https?://[a-z\d.-]++/|\./|/)?+(?:[\w~-][\w.~-]*+/)*+[\w~-][\w.~-]*+"
 _TAGS = r"span|i|em|b|font|small|strong"
 
-_ROW = re.compile(
+_ROW = later(
     rf"(<li{_LOOKS}>{_SPACE}*+"
     rf"(?:<(?P<t1>{_TAGS}){_LOOKS}>(?P<before>{_DATE})</(?P=t1)>{_SPACE}*+)?"
     rf"<a{_OTHERS}(?:{_SPACE}++{_EARLY})?{_OTHERS}"
@@ -61,14 +62,14 @@ _ROW = re.compile(
     re.A,
 )
 _CHOICE = rf"<option(?:{_SPACE}++(?:(?:value|title)=(?:\"{_ADDRESS}\"|'{_ADDRESS}')|{_OTHER}))*+{_SPACE}*+>"
-_CHOICES = re.compile(
+_CHOICES = later(
     rf"{_CHOICE}(?P<words>{_TEXT}++)</option>(?:{_SPACE}*+{_CHOICE}{_TEXT}*+</option>)++", re.A
 )
 _UNPLAIN = (b"foot", b"copyright", b"banquan", b"beian", b"bottom", b"display", b"visibility")
 """What in a row's classes and styles could make it a foot, or keep it from sight."""
 
 _MARKS_OF_OTHERS = ("conac", "kaipuyun", "zfwzzc", "ta.trs.cn")
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = later(r"<[^<>]*>")
 Place = tuple[str, str, str]
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import codecs
 import re
 
-_DECLARED = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]{2,30})", re.I)
-_INSIDE = re.compile(rb"(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]{2,30})", re.I)
+from checkers._web.later import later
+
+_DECLARED = later(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]{2,30})", re.I)
+_INSIDE = later(rb"(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]{2,30})", re.I)
 _FIRST_BYTES = 4096
 
 _BOMS = (
@@ -43,7 +45,7 @@ _KNOWN = {
 that claims one proves nothing."""
 
 _LONGEST_CHARACTER = 4
-_NOT_BY_CHANCE = re.compile("[\u0800-\U0010ffff]")
+_NOT_BY_CHANCE = later("[\u0800-\U0010ffff]")
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from checkers._web.later import later
 from checkers._web.lines import BREAK
 
 _WORDS = "b code em font i s small span strong sub sup u".split()
@@ -35,24 +36,24 @@ _RAW = "|".join(
 _TITLE = rf"<title{_ANY}>[^<]*+</title>"
 _HEAD = rf"{_SPACE}*+(?:<!doctype[^<>]*+>)?{_SPACE}*+<html{_ANY}>{_SPACE}*+<head{_ANY}>"
 _OF_HEAD = rf"(?:{_SPACE}++|<(?:meta|link){_ANY}/?>|{_TITLE}|{_RAW})*+"
-_TO_BODY = re.compile(rf"{_HEAD}{_OF_HEAD}</head>{_SPACE}*+<body{_ATTRIBUTES}>", re.I | re.A)
-_END_OF_BODY = re.compile(rf"</body>{_SPACE}*+</html>{_SPACE}*+\Z")
+_TO_BODY = later(rf"{_HEAD}{_OF_HEAD}</head>{_SPACE}*+<body{_ATTRIBUTES}>", re.I | re.A)
+_END_OF_BODY = later(rf"</body>{_SPACE}*+</html>{_SPACE}*+\Z")
 _OPAQUE = (
     "script|style|title|textarea|xmp|iframe|noembed|noframes|noscript|plaintext|template|svg|math"
 )
-_BEFORE = re.compile(
+_BEFORE = later(
     rf"{_HEAD}(?:[^<]++|{_RAW}|{_TITLE}|<(?!/?(?:{_OPAQUE}|select|object|frameset)\b)/?[a-z][\w:-]*+{_ANY}/?>)*+",
     re.I | re.A,
 )
 """All that stands before an element, where nothing of it could hold its tag as a text."""
-_OPENED = re.compile(rf"<div(?:{_SPACE}++(?!id=){_ONE})*+{_SPACE}++id=\"([^\"]*+)\"{_ANY}>", re.A)
-_DIV = re.compile(r"<(/?)div\b")
+_OPENED = later(rf"<div(?:{_SPACE}++(?!id=){_ONE})*+{_SPACE}++id=\"([^\"]*+)\"{_ANY}>", re.A)
+_DIV = later(r"<(/?)div\b")
 _DEEPEST = 50
-_TAGS = re.compile(r"(<[^<>]*+>)")
-_RUNS = re.compile(r"(<[^<>]*+>(?:\s*+<[^<>]*+>)*+)")
+_TAGS = later(r"(<[^<>]*+>)")
+_RUNS = later(r"(<[^<>]*+>(?:\s*+<[^<>]*+>)*+)")
 """Tags with nothing between them but white space: a page repeats a few."""
-_TAG = re.compile(rf"<(/?)({'|'.join(_KNOWN)}){_ATTRIBUTES}(/?)>", re.A)
-_ODD = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_TAG = later(rf"<(/?)({'|'.join(_KNOWN)}){_ATTRIBUTES}(/?)>", re.A)
+_ODD = later(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SIGNS = {"&nbsp;": "\xa0", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
 _LEVELS_OF_WORDS, _LEVELS_OF_BLOCKS, _LEVELS_OF_OTHERS = 4, 8, 40
 """With `_DEEPEST` they keep within the 255 levels after which the library builds no tree."""

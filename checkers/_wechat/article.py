@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
+from checkers._web.later import later
 from checkers._web.lines import lines_of
 from checkers._web.plain_lines import body_of, content_of, plain_lines
 from checkers._web.pages import Page, meta, scripts_of, split, title
@@ -35,7 +36,7 @@ _BLOCK = r"cgiData(?:New)?\s{0,4}=\s{0,4}\{[^{}]{0,3000}?(?<!\w)%s\s{0,4}:\s{0,4
 
 
 def _forms(name: str, *forms: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(form % name + _STRING) for form in forms)
+    return tuple(later(form % name + _STRING) for form in forms)
 
 
 _TIMES = (
@@ -51,21 +52,19 @@ _GH_IDS = _forms("user_name", _SET, _DECODED, _FROM_XML, _BLOCK)
 _BIZ = _forms("biz", _SET, _FROM_XML, _BLOCK)
 _WXIDS = _forms("alias", _DECODED, _FROM_XML)
 _NAMES = (
-    re.compile(_SET % "nickname" + r"htmlDecode\(\s{0,4}" + _STRING),
+    later(_SET % "nickname" + r"htmlDecode\(\s{0,4}" + _STRING),
     *_forms("nickname", _SET),
     *_forms("nick_name", _DECODED, _FROM_XML, _BLOCK),
 )
-_SHOWN_NAME = re.compile(r"\bid\s?=\s?[\"']js_name[\"'][^<>]{0,200}>([^<]{1,200})<")
-_MOVED_TO = re.compile(r"(?<!\w)transferTargetLink\s{0,4}=\s{0,4}" + _STRING)
-_HEADING = re.compile(
-    r"\bclass\s?=\s?[\"'][^\"'<>]{0,80}weui-msg__title[^<>]{0,200}>([^<]{1,200})<"
-)
+_SHOWN_NAME = later(r"\bid\s?=\s?[\"']js_name[\"'][^<>]{0,200}>([^<]{1,200})<")
+_MOVED_TO = later(r"(?<!\w)transferTargetLink\s{0,4}=\s{0,4}" + _STRING)
+_HEADING = later(r"\bclass\s?=\s?[\"'][^\"'<>]{0,80}weui-msg__title[^<>]{0,200}>([^<]{1,200})<")
 _WALLS = ("wappoc_appmsgcaptcha", "secitptpage/verify")
 
 _IDENTIFIERS = {
-    "gh_id": (re.compile(r"gh_[0-9a-z]{6,20}"), _GH_IDS),
-    "biz": (re.compile(r"M[A-Za-z0-9+/]{13}=="), _BIZ),
-    "wxid": (re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}"), _WXIDS),
+    "gh_id": (later(r"gh_[0-9a-z]{6,20}"), _GH_IDS),
+    "biz": (later(r"M[A-Za-z0-9+/]{13}=="), _BIZ),
+    "wxid": (later(r"[A-Za-z][A-Za-z0-9_-]{5,19}"), _WXIDS),
 }
 
 
