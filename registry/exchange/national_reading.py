@@ -17,7 +17,7 @@ from registry.exchange.sheets import Cell, NumberedRow, cell_text
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
-from registry.text import clean, clean_all
+from registry.text import clean, clean_all, fold_width
 from registry.vocab import NationalState
 
 _HEADER_WITHIN = 20
@@ -33,6 +33,9 @@ _OWN = frozenset(
 
 _NUMBERED = ("identifier", "national_code")
 """Columns of ids, which a spreadsheet may have taken for numbers."""
+
+_IDS = frozenset((*_NUMBERED, "identifiers"))
+"""Columns whose digits and letters mean the same in full width, as in every list that is imported."""
 
 _ROUNDED = 10**15
 """From 16 digits on a spreadsheet has rounded what it holds as a number."""
@@ -171,8 +174,8 @@ class Reading:
             return list(map(self._words.__getitem__, texts))
         texts, empty = clean_all(texts), self.mapping.empty
         if field != "name" and not empty.isdisjoint(texts):
-            return ["" if text in empty else text for text in texts]
-        return texts
+            texts = ["" if text in empty else text for text in texts]
+        return _half_width(texts) if field in _IDS else texts
 
     def _whole(
         self,
@@ -320,6 +323,11 @@ class _Words(dict[str, str]):
         cleaned = clean(text)
         self[text] = meant = self.setdefault(cleaned, cleaned)
         return meant
+
+
+def _half_width(texts: list[str]) -> list[str]:
+    """The texts in half-width forms; a column that has no others is looked through as one."""
+    return texts if "".join(texts).isascii() else list(map(fold_width, texts))
 
 
 def _text(cell: Cell) -> str:

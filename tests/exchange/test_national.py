@@ -318,3 +318,27 @@ def test_a_table_saved_as_text_is_read_whatever_its_name(tmp_path: Path) -> None
     file = tmp_path / "导出.xls"
     file.write_text("平台类型,账号名称\n新浪微博,平安青石\n", encoding="utf-8")
     assert [row.name for row in read_national(file, MAPPING, CATALOGUE).rows] == ["平安青石"]
+
+
+def test_ids_in_full_width_are_those_in_half_width(tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "a.xlsx",
+        HEAD,
+        ["５３０１", "青石县公安局", "微博", "平安青石", "１２３４５６７８９０", "", "", "在运行"],
+        [
+            "5302",
+            "青石县公安局",
+            "微博",
+            "青石交警",
+            "ｕｉｄ：１２３４５６７８９１",
+            "",
+            "",
+            "在运行",
+        ],
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert export.faults == ()
+    assert [(row.national_code, row.identifiers) for row in export.rows] == [
+        ("5301", {"uid": "1234567890"}),
+        ("5302", {"uid": "1234567891"}),
+    ]
