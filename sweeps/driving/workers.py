@@ -117,9 +117,31 @@ class Threads:
         few. Of those that are free it is the one that fetched last: what it needs is still at hand.
         """
         self._under_way += 1
-        if not self._sent_at_once(ticket, request, insertion):
-            out = partial(self._went_out, ticket)
-            self._give((ticket, request, partial(self._fetch, request, insertion, out)))
+        out = partial(self._went_out, ticket)
+        task = ticket, request, partial(self._fetch, request, insertion, out)
+        if not self._put_off(task) and not self._sent_at_once(ticket, request, insertion):
+            self._give(task)
+
+    def _full(self) -> bool:
+        """True while as many are on their way as may be, whoever sent them. Needs the lock."""
+        return self._started - len(self._idle) + len(self._begun) >= self._count
+
+    def _put_off(self, task: _Task) -> bool:
+        """Let it wait for one that is on its way, if there is no place."""
+        with self._lock:
+            full = self._full()
+            if full:
+                self._todo.append(task)
+        return full
+
+    def _go_on(self) -> None:
+        """Let threads take what waits, as far as there is place."""
+        while True:
+            with self._lock:
+                if not self._todo or self._full():
+                    return
+                task = self._todo.popleft()
+            self._give(task)
 
     def _sent_at_once(self, ticket: int, request: Request, insertion: Insertion | None) -> bool:
         if self._at_once is None or self._ear is None or self._ear.held >= MOST:
@@ -191,6 +213,7 @@ class Threads:
                 self._give((ticket, begun.request, partial(self._at_once.finish, begun)))
             else:
                 self._ear.add(sock, ticket)
+        self._go_on()
         return answers
 
     def _rest(self, least: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -252,3 +255,36 @@ def test_nothing_is_heard_of_what_was_begun_after_the_end(server: Server) -> Non
 def test_only_one_length_says_that_an_answer_is_whole(data: bytes, whole: bool) -> None:
     assert is_whole(data, "GET") is whole
     assert not is_whole(data, "HEAD")
+
+
+class Sending:
+    """Sends everything at once, and hears nothing."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[socket.socket, socket.socket]] = []
+
+    def begin(self, request: Request, insertion: Insertion | None) -> Any:
+        self.pairs.append(socket.socketpair())
+        return SimpleNamespace(socket=self.pairs[-1][0])
+
+    def heard(self, begun: Any) -> None:
+        return None
+
+    finish: Any = heard
+    give_up: Any = heard
+
+
+def test_no_more_are_on_their_way_than_there_are_places_whoever_sends_them() -> None:
+    fetched, sending = list[str](), Sending()
+
+    def fetch(request: Request, insertion: Any, on_sent: Callable[[], None]) -> Response:
+        fetched.append(request.url)
+        return Response(request.url, 200, fetched_at=NOW)
+
+    threads = Threads(fetch, SystemClock(), 4, sending)
+    for ticket in range(6):
+        threads.submit(ticket, Request("http://127.0.0.1/"))
+    assert (len(sending.pairs), fetched) == (4, [])
+    threads.close()
+    for end in (end for pair in sending.pairs for end in pair):
+        end.close()
