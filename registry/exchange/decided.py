@@ -85,6 +85,7 @@ def read_decided(path: Path, *, today: date) -> DecidedBook:
         found = _header(sheet)
         if found is None:
             known = known or any(_stamps(sheet.rows[:_HEADER_WITHIN]))
+            book.faults += _without_decisions(sheet, path.name)
             continue
         known = True
         position, places = found
@@ -126,6 +127,22 @@ def _header(sheet: Sheet) -> tuple[int, Mapping[Part, int]] | None:
         if Part.DECISION in places and places.keys() - {Part.DECISION}:
             return position, places
     return None
+
+
+def _without_decisions(sheet: Sheet, file: str) -> Iterator[Fault]:
+    """A fault where rows have their keys and no column is that of the decisions: what was decided in
+    them cannot be read."""
+    cells = ((row.number, cell) for row in sheet.rows for cell in row.cells)
+    keyed = (number for number, cell in cells if isinstance(cell, str) and read_key(cell))
+    first = next(keyed, None)
+    if first is not None:
+        yield Fault(
+            _("The rows of this sheet have keys, and no column is headed {title}.").format(
+                title=Part.DECISION.title
+            ),
+            _("Give the column of the decisions its heading back, and save the workbook."),
+            *(file, sheet.name, first, Part.DECISION.title),
+        )
 
 
 def _names(header: Row) -> tuple[int, ...]:

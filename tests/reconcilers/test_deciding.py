@@ -734,6 +734,26 @@ def test_a_row_without_its_key_is_told(county: County, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_sheet_whose_decisions_lost_their_heading_is_told(
+    county: County, tmp_path: Path, filled: bool
+) -> None:
+    path = planted(county, tmp_path, "RC306", "RC308")
+    if filled:
+        fill(path, ("RC306", 1, "不成立", None, "误报"), ("RC308", 1, "不成立", None, "误报"))
+
+    def retype(book: openpyxl.Workbook) -> None:
+        sheet = sheet_of(book, "RC308")
+        head, columns = head_of(sheet)
+        sheet.cell(head, columns[DECISION], "领导意见")
+
+    result = carried(county, change(path, retype))
+    assert [(code, text) for code, *_place, text in wrong(result)] == [
+        ("RC308", "该表各行有标识，但没有一栏的标题是“处理决定”。")
+    ]
+    assert len(result.outcomes) == filled
+
+
 def test_any_other_workbook_is_refused(county: County, tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "other.xlsx")
     with pytest.raises(BadInput, match="不是核对表"):
