@@ -238,7 +238,16 @@ def _os_user() -> str:
 
 
 def folder(path: str | Path) -> Path:
-    """The folder, made if it is not there."""
+    """The folder, made if it is not there. Raises Refused where it cannot be made."""
     made = Path(path)
-    made.mkdir(parents=True, exist_ok=True)
+    try:
+        made.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        from registry.system_words import os_fault
+
+        reason = os_fault(error)
+        raise Refused(
+            _("The folder {folder} cannot be made: {reason}.").format(folder=path, reason=reason),
+            _("Name another folder."),
+        ) from error
     return made

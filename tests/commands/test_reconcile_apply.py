@@ -181,3 +181,18 @@ def test_a_pair_is_decided_by_the_id_of_its_row_and_only_of_one_there_is(upload_
     assert upload_desk("reconcile", "decide", account, named, "--not-same")[0] == 0
     code, said = upload_desk("reconcile", "explain", account, named, "--format", "json")
     assert (code, json.loads(said)["decisions"][-1]["kind"]) == (0, "not_same")
+
+
+NO_PROC = not Path("/proc/self").exists()
+
+
+@pytest.mark.parametrize(
+    "out",
+    [
+        "导出.xlsx/核对",
+        pytest.param("/proc/核对", marks=pytest.mark.skipif(NO_PROC, reason="Linux")),
+    ],
+)
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(upload_desk: Desk, out: str) -> None:
+    code, said = upload_desk("reconcile", "run", "--out", out)
+    assert code == 2 and "不能建立文件夹" in said and "换一个文件夹" in said
