@@ -47,13 +47,15 @@ def keep_export(
     """
     export.checked()
     last = latest_snapshot(session)
-    if last is None:
-        return KeptExport(begin_snapshot(session, export, act), export.rows)
-    before, again = entries_of(session, last), last.sha256 == export.sha256
-    if again and before.same(NationalRows.of(export.rows)):
+    before = NationalRows() if last is None else entries_of(session, last)
+    again = last is not None and last.sha256 == export.sha256
+    accepted = frozenset(accept)
+    if last is not None and again and before.same(NationalRows.of(export.rows)):
+        if not export.rows:
+            _check(session, export, Changes(0, 0), act, accepted, again=again)
         return with_changes(session, KeptExport(last, export.rows))
-    changes = compare(before, export.rows)
-    _check(session, export, changes, act, frozenset(accept), again=again)
+    changes = compare(before, export.rows) if last else None
+    _check(session, export, changes or Changes(0, len(export.rows)), act, accepted, again=again)
     if again:
         kept = KeptExport(store_snapshot(session, export, act), export.rows, changes)
         return with_changes(session, kept)
@@ -92,6 +94,8 @@ def _check(
 ) -> None:
     """Refuse, naming every doubt at once, what nobody accepted; record what was accepted."""
     doubts = {what: counts for what, counts in _doubts(changes) if is_many(*counts)}
+    if not export.rows:
+        doubts[ABSENT] = (changes.before, changes.before)
     decided = _decided(session, export, again=again) if doubts else frozenset[str]()
     open_ones = [what for what in doubts if what not in accept | decided]
     if open_ones:
@@ -116,6 +120,9 @@ def _doubts(changes: Changes) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _words(export: NationalExport, what: str, count: int, of: int) -> str:
+    if not export.rows:
+        text = _("{file} has its column titles and not one row: an export that failed?")
+        return text.format(file=export.file_name)
     if what == ABSENT:
         text = _("{file} lacks {count} of the {of} rows of the export before it: a part only?")
         return text.format(file=export.file_name, count=count, of=of)

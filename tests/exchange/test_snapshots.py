@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.actors import get_actor, system
 from registry.errors import ActorRequired, BadInput, Fault, Refused
-from registry.exchange.national import NationalExport, kept_last, latest_snapshot
+from registry.exchange.national import NationalExport, store_snapshot, kept_last, latest_snapshot
 from registry.exchange.national_changes import Changes, compare
 from registry.exchange.national_template import NationalEntry
 from registry.exchange.snapshots import keep_export, last_export
@@ -200,6 +200,27 @@ def test_what_was_accepted_before_readings_were_kept_still_holds(
     session.add(made)
     keep_export(session, export(listed(40), "1"), act)
     refusal(session, act, listed(3))
+
+
+def test_an_export_without_any_row_is_refused_until_accepted(session: Session) -> None:
+    act = Act(get_actor(session, "王敏"), NOW, "核对")
+    refused = refusal(session, act, ())
+    assert "一行记录也没有" in refused.message and "--accept-absent" in refused.hint
+    assert session.scalars(select(NationalSnapshot)).all() == []
+    assert keep_export(session, export((), "1"), act, ["absent"]).rows == ()
+    keep_export(session, export((), "1"), act)
+    assert len(session.scalars(select(NationalSnapshot)).all()) == 1
+    keep_export(session, export(listed(3), "2"), act)
+    with pytest.raises(Refused):
+        keep_export(session, export((), "3"), act)
+
+
+def test_an_export_without_any_row_that_an_older_version_kept_is_asked_of_again(
+    session: Session,
+) -> None:
+    act = Act(get_actor(session, "王敏"), NOW, "核对")
+    store_snapshot(session, export((), "1"), act)
+    refusal(session, act, ())
 
 
 def test_the_export_kept_last_knows_what_changed_in_it(session: Session, act: Act) -> None:
