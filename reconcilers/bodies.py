@@ -75,6 +75,12 @@ class Apart(NamedTuple):
             return False
         return self.mid == full.mid or shortens(self.mid, full.mid)
 
+    @property
+    def is_office(self) -> bool:
+        """Whether a government's name is that of its office, which is a body of its own."""
+        government = self.mid == "人民政府" and self.division != "街道"
+        return government and self.rest.endswith(("办公室", "办公厅", "办"))
+
 
 def _plain(name: str) -> str:
     """The folded name, its region in front and nothing before that."""
@@ -116,6 +122,7 @@ class Bodies:
         self._found: dict[str, Body | None] = {}
         self._now: dict[str, Body | None] = {}
         self._forms: dict[str, frozenset[str]] = {}
+        self._bare: dict[tuple[str, int], bool] = {}
 
     def living_with(self, more: Iterable[Body]) -> Bodies:
         """The units that exist, by all their names, and `more`, by theirs alone."""
@@ -244,9 +251,39 @@ class Bodies:
         for name in self._names[body.id]:
             if full in self._variants(name) or fold_unit(name) in said:
                 return True
-            if fold_unit(expand_unit(text, name)) in self._variants(name):
-                return True  # 县公安局, where nobody told of which county
-        return False
+            whole = expand_unit(text, name)  # 县公安局, where nobody told of which county
+            if fold_unit(whole) in self._variants(name) or self._named(whole) is body:
+                return True
+        return self._without_region(text, body)
+
+    def _without_region(self, text: str, body: Body) -> bool:
+        """Whether it is a short form of the body alone that leaves its region to the reader: 人社局."""
+        if (text, body.id) not in self._bare:
+            told = None if self.readings(text) else apart(text)
+            fits = (place for place in map(apart, self._names[body.id]) if place.stem)
+            self._bare[text, body.id] = told is not None and any(
+                told.may_be(full)
+                and (told.kind or told.mid == full.mid)
+                and self._short(_of_place(full.wider, full.stem, full.division, told.rest)) is body
+                for full in fits
+            )
+        return self._bare[text, body.id]
+
+    def alike(self, one: Body, other: Body) -> bool:
+        """Whether the name of one is likely a shorter writing of the other's and of no third one's:
+        青石一中 beside 青石县第一中学. Two units stay two: it is only a question for people."""
+        return self._written_out(one, other) or self._written_out(other, one)
+
+    def _written_out(self, short: Body, full: Body) -> bool:
+        """Whether all units of which the first's name can be a shorter writing are the second."""
+        readings = self.readings(short.name)
+        fits = [
+            unit
+            for one in readings
+            for other, unit in self.by_place.get(one.stem, ())
+            if unit is not short and one.may_be(other) and one.is_office == other.is_office
+        ]
+        return bool(fits) and all(unit is full for unit in fits)
 
     def _variants(self, name: str) -> frozenset[str]:
         """The folded name with none, one, … all of its regions left out."""

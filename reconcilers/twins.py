@@ -88,11 +88,11 @@ def look_alikes(
     ledger: Ledger, twins: Twins, decisions: Decisions, names: Resemblances
 ) -> Iterator[tuple[LedgerAccount, LedgerAccount, str]]:
     """(older, newer, why) of accounts of different units on one platform under names that are the
-    same or certainly mean one body.
+    same or certainly mean one body. Where their units are likely one, a person is asked instead.
     """
     for older, newer, found in _across(ledger, names):
         pair = (older.uid, newer.uid)
-        if pair in twins or decisions.about(*pair) is not None:
+        if pair in twins or decisions.about(*pair) is not None or _one_unit(older, newer, ledger):
             continue
         if found is None:
             yield older, newer, _("The names are the same.")
@@ -108,10 +108,30 @@ def doubtful_twins(
     for one, other in _of_one_slot(ledger):
         found = names.between(one.fold, other.fold)
         if found is not None and not (one.held and other.held):
-            yield from _doubt(one, other, found, twins, decisions)
+            yield from _doubt(one, other, (found.tier, _meant(found)), twins, decisions)
     for older, newer, found in _across(ledger, names):
         if found is not None and found.tier is Tier.SUGGESTION:
-            yield from _doubt(older, newer, found, twins, decisions)
+            yield from _doubt(older, newer, (found.tier, _meant(found)), twins, decisions)
+        elif _one_unit(older, newer, ledger):
+            why = Tier.CERTAIN, _units_alike(older, newer)
+            yield from _doubt(older, newer, why, twins, decisions)
+
+
+def _one_unit(one: LedgerAccount, other: LedgerAccount, ledger: Ledger) -> bool:
+    """Whether the names of the two host units are likely two writings of one."""
+    return bool(one.host and other.host and ledger.bodies.alike(one.host, other.host))
+
+
+def _units_alike(one: LedgerAccount, other: LedgerAccount) -> str:
+    text = _(
+        "{one} and {other} may be one unit under two names; if they are, make one of them:"
+        " `taizhang unit merge`."
+    )
+    return text.format(one=one.host_name, other=other.host_name)
+
+
+def _meant(found: Likeness) -> str:
+    return _("The names may mean one account: {how}.").format(how=told(found))
 
 
 def told(found: Likeness) -> str:
@@ -130,7 +150,7 @@ def told(found: Likeness) -> str:
 def _doubt(
     one: LedgerAccount,
     other: LedgerAccount,
-    found: Likeness,
+    why: tuple[Tier, str],
     twins: Twins,
     decisions: Decisions,
 ) -> Iterator[ReviewPair]:
@@ -143,8 +163,8 @@ def _doubt(
         *pair,
         older.side(),
         newer.side(),
-        _SCORES[found.tier],
-        _("The names may mean one account: {how}.").format(how=told(found)),
+        _SCORES[why[0]],
+        why[1],
     )
 
 

@@ -20,9 +20,6 @@ from registry.vocab import UnitStatus
 _MOST = 200
 """A name that shares its characters with more units of its place says too little to name one."""
 
-_GOVERNMENT = "人民政府"
-_OFFICE = ("办公室", "办公厅", "办")
-
 _Writing = tuple[Apart, Body]
 """One name of a unit in its parts."""
 
@@ -102,7 +99,7 @@ class _Writings:
         """The names of other units of which that of `body`, read so, may be a shorter writing."""
         for one in readings:
             for other, unit in self._near(one):
-                if unit is not body and one.may_be(other) and _as_office(one) == _as_office(other):
+                if unit is not body and one.may_be(other) and one.is_office == other.is_office:
                     yield other, unit
 
     def _near(self, one: Apart) -> Iterator[_Writing]:
@@ -121,8 +118,3 @@ class _Writings:
             not one.kind and len({other.kind for other, _ in self.whole[one.stem, one.mid]}) > 1
             for one in readings
         )
-
-
-def _as_office(one: Apart) -> bool:
-    """Whether a government's name is that of its office, which is a body of its own."""
-    return one.mid == _GOVERNMENT and one.division != "街道" and one.rest.endswith(_OFFICE)

@@ -218,3 +218,56 @@ def test_of_a_government_and_its_office_the_one_written_out_is_meant(
     units = [Body(n, f"u{n}", each, each, UnitStatus.ACTIVE, None) for n, each in enumerate(names)]
     found = Bodies(units, {}).find(text)
     assert (found and found.name) == name
+
+
+@pytest.mark.parametrize(
+    "text, name, same",
+    [
+        ("人社局", "青石县人力资源和社会保障局", True),
+        ("县人社局", "青石县人力资源和社会保障局", True),
+        ("发改局", "青石县发展和改革局", True),
+        ("市监局", "青石县市场监督管理局", True),
+        ("一中", "青石县第一中学", True),
+        ("二中", "青石县第一中学", False),
+        ("北山中队", "青石县南山中队", False),
+        ("卫健局", "青石县发展和改革局", False),
+        ("清河发改局", "青石县发展和改革局", False),
+        ("市发改局", "青石县发展和改革局", False),
+        ("发展局", "青石县发展和改革局", False),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "云川市青石县", "云川市"])
+def test_a_short_form_without_its_region_contradicts_no_region(
+    text: str, name: str, same: bool, prefix: str
+) -> None:
+    bodies = units(
+        "青石县人力资源和社会保障局",
+        "青石县发展和改革局",
+        "青石县市场监督管理局",
+        "青石县第一中学",
+        "青石县南山中队",
+        "清河县发展和改革局",
+        prefix=prefix,
+    )
+    body = bodies.find(name)
+    assert body is not None
+    assert bodies.same(text, body) is same
+
+
+@pytest.mark.parametrize(
+    "one, other, alike",
+    [
+        ("青石县文旅局", "青石县文化和旅游局", True),
+        ("青石一中", "青石县第一中学", True),
+        ("青石二中", "青石县第一中学", False),
+        ("青石县人民政府", "青石县人民政府办公室", False),
+        ("清河县文旅局", "青石县文化和旅游局", False),
+    ],
+)
+def test_two_units_of_which_one_is_called_as_the_other_for_short_are_alike(
+    one: str, other: str, alike: bool
+) -> None:
+    bodies = units(one, other)
+    first, second = (bodies.by_id[number] for number in (1, 2))
+    assert bodies.alike(first, second) is alike
+    assert bodies.alike(second, first) is alike

@@ -118,3 +118,13 @@ def test_a_unit_may_write_its_name_otherwise_on_another_platform(county: County)
     for platform, name in (("weibo", "青石水利"), ("douyin", "青石县水利发布")):
         county.account(platform, name, "青石县水利局", platform, reported=None)
     assert county.codes(national=False) == []
+
+
+def test_accounts_of_two_units_that_may_be_one_are_a_question_and_no_look_alikes(
+    county: County,
+) -> None:
+    county.account("full", "诗画青石", "青石县文化和旅游局", "douyin", reported=None)
+    county.account("short", "诗画青石", "青石县文旅局", "douyin", reported=None)
+    assert county.codes(national=False) == []
+    [pair] = county.reconcile(national=False).review
+    assert "青石县文旅局" in pair.why and "unit merge" in pair.why
