@@ -149,18 +149,24 @@ def decide(
     elif decided is DecisionKind.OFFLINE_THERE:
         _take_offline(door, left, reason)
     else:
-        raise click.UsageError(_("Name two: an account, and another account or a row."))
+        raise click.UsageError(
+            _(
+                "Name two: an account, and another account or a row. Whether a row that is no account"
+                " (RC305) is to stay is said of its finding: `taizhang finding dismiss`."
+            )
+        )
 
 
 def _take_offline(door: Door, row: str, reason: str) -> None:
     from reconcilers.naming import row_words
-    from reconcilers.pairs import lone_row, row_goes
+    from reconcilers.pairs import lone_row, row_goes, row_stays
 
     with door.writing(reason, person=True) as (session, act):
         key, entry = lone_row(session, row, catalogue=door.platforms, at=door.now)
         done = row_goes(session, key, act)
+        back = row_stays(session, key)
     if not done:
-        click.echo(_("Nothing new: that was recorded before."))
+        click.echo(" ".join(filter(None, (_("Nothing new: that was recorded before."), back))))
         return
     told = _("Recorded: {row}: {decision}.").format(
         row=row_words(entry), decision=label(DecisionKind.OFFLINE_THERE, language())

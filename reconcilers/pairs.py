@@ -148,6 +148,14 @@ def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
     return not known
 
 
+def row_stays(session: Session, key: str) -> str:
+    """How a row that is to be taken offline is let stay after all, in words; nothing where no finding
+    of it runs."""
+    finding = _of_row(session, key)
+    words = _("To let the row stay after all: `taizhang finding dismiss {uid} --reason …`.")
+    return words.format(uid=finding.uid) if finding else ""
+
+
 def _said_of_row(session: Session, key: str) -> Decision | None:
     """The newest decision about a row, whichever account it was about."""
     d = Decision

@@ -167,8 +167,13 @@ def test_a_row_that_is_no_account_is_taken_offline_by_its_row_or_id(
     ]
     assert review == "confirmed"
     assert leaving(upload_desk) == ["青石旅游"]
-    code, said = upload_desk("reconcile", "decide", row, "--offline")
+    code, said = upload_desk("reconcile", "decide", row, "--offline", "--reverse")
     assert (code, "此前已经记录" in said) == (0, True)
+    uid = said.split("finding dismiss ")[1].split()[0]
+    code, said = upload_desk("reconcile", "decide", row, "--not-same", "--reverse")
+    assert (code, "finding dismiss" in said) == (2, True)
+    assert upload_desk("finding", "dismiss", uid, "--reason", "仍在使用")[0] == 0
+    assert leaving(upload_desk) == []
 
 
 def test_a_row_that_was_dismissed_since_goes_only_when_that_is_decided_anew(
