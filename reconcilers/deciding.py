@@ -6,7 +6,7 @@ is a fault, and always for a dry run. What is done already is not done again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -27,10 +27,18 @@ from reconcilers.decisions import load_decisions
 from reconcilers.ledger import read_ledger
 from reconcilers.naming import NATIONAL
 from reconcilers.national import NationalPicture, match_national
-from reconcilers.outcomes import Carried, Effect, Outcome, RowFault, RowFaults, not_offered
+from reconcilers.outcomes import (
+    Carried,
+    Effect,
+    Outcome,
+    RowFault,
+    RowFaults,
+    not_now,
+    not_offered,
+)
 from reconcilers.undoing import undo
 from registry.dates import shanghai_date
-from registry.errors import BadInput, Fault, Refused, TaizhangError
+from registry.errors import BadInput, Fault, IllegalTransition, Refused, TaizhangError
 from registry.exchange.decided import DecidedBook, DecidedRow
 from registry.exchange.decision_sheet import FindingKey, PairKey, Part
 from registry.exchange.national import kept_last
@@ -111,6 +119,7 @@ _REVIEWS = {
     **dict.fromkeys(KINDS, Review.CONFIRMED),
 }
 """What the finding comes to; the other decisions look themselves what was remembered before."""
+_ACTS = {Review.CONFIRMED: "confirm", Review.DISMISSED: "dismiss", Review.WAIVED: "waive"}
 _SAID = ("confirm", "dismiss", "waive", "filed", "unfiled")
 
 
@@ -197,7 +206,10 @@ class _Desk:
             for request in requests:
                 self._ask_filing(row, finding, request)
             return
-        effect, detail = do(self.work, row, finding)
+        try:
+            effect, detail = do(self.work, row, finding)
+        except IllegalTransition as error:
+            raise not_now(finding, row.choice, _possible(finding, offered)) from error
         if going := made_of(self.work.session, finding):
             detail += _("; filing {filings} goes on").format(filings=numbered(going))
         self._note(row, finding, effect, detail)
@@ -409,3 +421,9 @@ def _is_so(row: DecidedRow, finding: Finding) -> bool:
     if row.choice is Choice.WAIVE and finding.waived_until != row.until:
         return False
     return finding.review is _REVIEWS.get(row.choice, finding.review)
+
+
+def _possible(finding: Finding, offered: Sequence[Choice]) -> list[Choice]:
+    """Those of the decisions offered that the finding still admits."""
+    legal = finding_acts.legal_acts(finding)
+    return [each for each in offered if _ACTS[_REVIEWS.get(each, Review.CONFIRMED)] in legal]

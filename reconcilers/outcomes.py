@@ -11,7 +11,7 @@ from registry.dates import shanghai_date
 from registry.errors import Fault
 from registry.exchange.decision_sheet import Part
 from registry.messages import _, language
-from registry.models import Decision
+from registry.models import Decision, Finding
 from registry.vocab import Choice, label
 
 
@@ -92,6 +92,18 @@ def not_offered(offered: Sequence[Choice]) -> RowFault:
     words = _(", ").join(label(choice, language()) for choice in offered)
     return RowFault(
         _("This cannot be decided about such a row."), _("Possible: {words}.").format(words=words)
+    )
+
+
+def not_now(finding: Finding, choice: Choice, possible: Sequence[Choice]) -> RowFault:
+    """What was decided before leaves no room for the choice, in the words of the sheet."""
+    words = _("{choice} is not possible: the finding is {review}.")
+    others = _(", ").join(label(each, language()) for each in possible)
+    return RowFault(
+        words.format(
+            choice=label(choice, language()), review=label(finding.review, language())
+        ),
+        _("Possible: {words}.").format(words=others) if others else _("Clear the decision."),
     )
 
 

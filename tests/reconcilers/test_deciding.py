@@ -1040,3 +1040,14 @@ def test_an_account_that_is_not_in_use_promises_no_row(county: County) -> None:
     result = county.reconcile()
     (found,) = (d for d in result.differences if d.code == "RC306")
     assert result.upload_rows == () and "upload.xlsx 中没有" in found.action
+
+
+def test_a_choice_that_came_too_late_names_those_that_its_sheet_still_has(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "RC307"), ("RC307", 1, "不成立", None, "误报"))
+    assert carried(county, path).faults == []
+    fill(path, ("RC307", 1, "暂免", datetime(2026, 12, 31), "再看"))
+    [fault] = carried(county, path, at=NOW + timedelta(hours=1)).faults
+    assert fault.message == "不能选“暂免”：该问题现为“不成立”。"
+    assert fault.remedy == "可选：更正报送系统、办理关停备案、办理注销备案。"
