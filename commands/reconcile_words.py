@@ -10,7 +10,7 @@ import click
 
 from registry.messages import _, language
 from registry.text import display_safe
-from registry.vocab import BLOCKING_CODES, code_title
+from registry.vocab import code_title
 
 if TYPE_CHECKING:
     from registry.findings.differences import Reconciliation
@@ -81,17 +81,24 @@ def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
     if result.blocking:
         told = _("{count} open matters stop the upload ({parts}); see the workbook.")
         click.echo(told.format(count=result.blocking, parts=stopping_words(result)))
+    elif result.compared:
+        passed = stopping_words(result)
+        told = (
+            _("Nothing stops the upload ({parts}).") if passed else _("Nothing stops the upload.")
+        )
+        click.echo(told.format(parts=passed))
 
 
 def _tell_counts(result: Reconciliation, output: str | None) -> None:
     from reports.listing import Column, write_listing
 
+    stopping = result.stopping_codes
     rows = [
         {
             "code": code,
             "title": code_title(code, language()),
             "count": count,
-            "stops": code in BLOCKING_CODES,
+            "stops": code in stopping,
         }
         for code, count in result.counts.items()
     ]

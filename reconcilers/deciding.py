@@ -6,7 +6,7 @@ is a fault, and always for a dry run. What is done already is not done again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -206,13 +206,17 @@ class _Desk:
             for request in requests:
                 self._ask_filing(row, finding, request)
             return
-        try:
-            effect, detail = do(self.work, row, finding)
-        except IllegalTransition as error:
-            raise not_now(finding, row.choice, _possible(finding, offered)) from error
+        effect, detail = self._done(row, finding)
         if going := made_of(self.work.session, finding):
             detail += _("; filing {filings} goes on").format(filings=numbered(going))
         self._note(row, finding, effect, detail)
+
+    def _done(self, row: DecidedRow, finding: Finding) -> tuple[Effect, str]:
+        """Do what the row says. Raises RowFault where the finding no longer admits it."""
+        try:
+            return do(self.work, row, finding)
+        except IllegalTransition as error:
+            raise not_now(finding, row.choice, _possible(finding)) from error
 
     def _is_over(self, row: DecidedRow, key: FindingKey, finding: Finding) -> bool:
         """True, and noted, when the matter has ended. Raises for one that is another matter now."""
@@ -423,7 +427,7 @@ def _is_so(row: DecidedRow, finding: Finding) -> bool:
     return finding.review is _REVIEWS.get(row.choice, finding.review)
 
 
-def _possible(finding: Finding, offered: Sequence[Choice]) -> list[Choice]:
+def _possible(finding: Finding) -> list[Choice]:
     """Those of the decisions offered that the finding still admits."""
-    legal = finding_acts.legal_acts(finding)
+    legal, offered = finding_acts.legal_acts(finding), choices_for(finding.code)
     return [each for each in offered if _ACTS[_REVIEWS.get(each, Review.CONFIRMED)] in legal]

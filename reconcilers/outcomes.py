@@ -100,9 +100,7 @@ def not_now(finding: Finding, choice: Choice, possible: Sequence[Choice]) -> Row
     words = _("{choice} is not possible: the finding is {review}.")
     others = _(", ").join(label(each, language()) for each in possible)
     return RowFault(
-        words.format(
-            choice=label(choice, language()), review=label(finding.review, language())
-        ),
+        words.format(choice=label(choice, language()), review=label(finding.review, language())),
         _("Possible: {words}.").format(words=others) if others else _("Clear the decision."),
     )
 

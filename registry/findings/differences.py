@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from registry.dates import shanghai_date
 from registry.exchange.national_template import NationalEntry
 from registry.exchange.national_changes import Changes
 from registry.findings.drafts import Draft, Identity, fitted, plain
@@ -308,6 +309,12 @@ class Reconciliation:
         return dict(sorted(Counter(d.code for d in self.differences).items()))
 
     @property
-    def blocking_codes(self) -> tuple[str, ...]:
-        """The codes among them that stop an upload."""
-        return tuple(code for code in self.counts if code in BLOCKING_CODES)
+    def stopping_codes(self) -> frozenset[str]:
+        """Those of which at least one difference stops the upload: not waived and not dismissed."""
+        today = shanghai_date(self.at)
+        found = ((each, self.standings.get(each.identity)) for each in self.differences)
+        return frozenset(
+            each.code
+            for each, standing in found
+            if each.code in BLOCKING_CODES and not (standing and standing.passed(today))
+        )

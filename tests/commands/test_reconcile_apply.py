@@ -123,7 +123,11 @@ def test_the_gate_is_shut_while_anything_is_open(upload_desk: Desk) -> None:
     assert (code, "RC306" in said) == (1, True)  # the pair is one account now, and its id differs
     path = fill(Path("reconcile-report", "reconcile.xlsx"), ("RC306", 4, "不成立", None, "试运行"))
     assert upload_desk("reconcile", "apply", str(path), "--apply")[0] == 0
-    assert upload_desk("reconcile", "run", "--gate")[0] == 0
+    code, said = upload_desk("reconcile", "run", "--gate")
+    assert code == 0
+    assert "没有影响报送的事项，可以报送（" in said and "已暂免或不成立的" in said
+    told = [line.split() for line in said.splitlines() if line.startswith(("RC", "DU", "CL"))]
+    assert {line[-1] for line in told} == {"否"}
 
 
 def test_the_gate_is_shut_where_no_export_was_compared(upload_desk: Desk) -> None:
