@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
 from commands.reconcile_words import tell
 from registry.collector import resting
-from registry.errors import EXIT_GATE
+from registry.errors import EXIT_GATE, Refused
 from registry.exchange.national_template import WATCHED
 from registry.messages import _, language
 from registry.vocab import DecisionKind, label
@@ -102,6 +102,7 @@ def run(
     changed = watched_fields(accept_changed, WATCHED, template.titles)
     accept = {*changed, *(["absent"] if accept_absent else [])}
     files = [out / "reconcile.xlsx", out / "upload.xlsx"]
+    _check_apart(output, files)
     with resting():
         with door.registry() as registry, registry.write() as session:
             act = door.act(session, _("reconciling"), person=bool(accept))
@@ -112,6 +113,15 @@ def run(
         tell(result, files, format_, output, door.platforms.label)
     if gate and not result.clear:
         raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _check_apart(output: str | None, files: Sequence[Path]) -> None:
+    """Raise Refused where `--output` is one of the workbooks: it would be written over."""
+    if output and any(Path(output).resolve() == file.resolve() for file in files):
+        raise Refused(
+            _("{file} is a workbook that this run writes.").format(file=output),
+            _("Give --output another name."),
+        )
 
 
 @command.command(

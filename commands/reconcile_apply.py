@@ -61,8 +61,12 @@ def _faulty(book: DecidedBook, carried: Carried) -> BadInput:
     return BadInput(
         message.format(file=book.file, count=len(carried.faults)),
         carried.faults,
-        _("Put all of them right and run it again; the {rows} other rows are in order.").format(
-            rows=right
+        (
+            _("Put all of them right and run it again; the {rows} other rows are in order.").format(
+                rows=right
+            )
+            if right
+            else _("Put all of them right and run it again.")
         ),
     )
 

@@ -66,7 +66,10 @@ def decision_lines(
     elif all(not n for effect, n in counts.items() if effect != "nothing"):
         lines.append(_("All of it is done already; nothing was written."))
     elif applied:
-        lines.append(_("Written. Drafts are handed in with `taizhang filing submit`."))
+        if any(n for effect, n in counts.items() if effect == "filed"):
+            lines.append(_("Written. Drafts are handed in with `taizhang filing submit`."))
+        else:
+            lines.append(_("Written."))
     elif not faulty:
         lines.append(_("Nothing is written yet. To do it: the same command with --apply."))
     if idle:

@@ -200,3 +200,27 @@ NO_PROC = not Path("/proc/self").exists()
 def test_a_folder_that_cannot_be_made_is_said_in_one_line(upload_desk: Desk, out: str) -> None:
     code, said = upload_desk("reconcile", "run", "--out", out)
     assert code == 2 and "不能建立文件夹" in said and "换一个文件夹" in said
+
+
+def test_drafts_are_spoken_of_only_where_one_was_made(upload_desk: Desk) -> None:
+    path = str(fill(book(), ("RC304", 1, "更正报送系统", None, "")))
+    code, said = upload_desk("reconcile", "apply", path, "--apply")
+    assert (code, "已写入。" in said, "filing submit" in said) == (0, True, False)
+    path = str(
+        fill(book(), ("RC304", 1, "更正报送系统", None, ""), ("RC305", 1, "补办开设备案", None, ""))
+    )
+    assert "filing submit" in upload_desk("reconcile", "apply", path, "--apply")[1]
+
+
+def test_of_no_other_rows_nothing_is_said(upload_desk: Desk) -> None:
+    path = str(fill(book(), ("RC304", 1, "暂免", None, "")))
+    code, said = upload_desk("reconcile", "apply", path)
+    assert (code, "请全部改正后再运行。" in said, "其余" in said) == (2, True, False)
+
+
+def test_a_page_never_takes_the_place_of_a_workbook(upload_desk: Desk) -> None:
+    before = book().read_bytes()
+    words = ("--format", "html", "--out", "核对", "--output", "核对/../核对/reconcile.xlsx")
+    code, said = upload_desk("reconcile", "run", *words)
+    assert (code, "请给 --output 另起文件名" in said) == (2, True)
+    assert book().read_bytes() == before
