@@ -126,8 +126,21 @@ def _words(export: NationalExport, what: str, count: int, of: int) -> str:
     if what == ABSENT:
         text = _("{file} lacks {count} of the {of} rows of the export before it: a part only?")
         return text.format(file=export.file_name, count=count, of=of)
-    text = _("{file} has another {field} in {count} of {of} rows: a shifted column?")
+    if not _any_filled(NationalRows.of(export.rows), what):
+        text = _("{file} has no {field} in any row, and the export before had: a column left out?")
+    else:
+        text = _("{file} has another {field} in {count} of {of} rows: a shifted column?")
     return text.format(file=export.file_name, field=watched_word(what), count=count, of=of)
+
+
+_KEPT_AS = {"identifier": "scheme", "state": "state_raw"}
+"""Watched field → the column of the rows that is empty where the row has none."""
+
+
+def _any_filled(rows: NationalRows, field: str) -> bool:
+    """Whether any row fills a watched field."""
+    own = getattr(rows, _KEPT_AS.get(field, field), None)
+    return any(rows.column(field) if own is None else own)
 
 
 def _decided(session: Session, export: NationalExport, *, again: bool) -> frozenset[str]:

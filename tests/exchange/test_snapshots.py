@@ -115,6 +115,25 @@ def test_a_shifted_column_is_refused_until_accepted(
     assert kept.changes.came == kept.changes.went == ()
 
 
+@pytest.mark.parametrize(
+    ("field", "without"),
+    [
+        ("host_unit", {"host_unit": ""}),
+        ("url", {"url": ""}),
+        ("identifier", {"identifiers": {}}),
+        ("national_code", {"national_code": ""}),
+        ("state", {"state": NationalState.OTHER, "state_raw": ""}),
+    ],
+)
+def test_a_column_that_is_gone_is_called_so(
+    session: Session, act: Act, field: str, without: Any
+) -> None:
+    refused = refusal(session, act, [replace(row, **without) for row in listed(60)])
+    assert f"各行都没有{watched_word(field)}" in refused.message
+    assert "整栏错位" not in refused.message
+    assert f"--accept-changed {watched_word(field)}" in refused.hint
+
+
 def test_two_columns_changed_over_are_named_together(session: Session, act: Act) -> None:
     rows = [replace(row, name=row.host_unit, host_unit=row.name) for row in listed(60)]
     hint = refusal(session, act, rows, "name").hint
