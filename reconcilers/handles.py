@@ -23,7 +23,7 @@ from registry.dates import shanghai_date
 from registry.findings.differences import Difference
 from registry.models import Account, Observation
 from registry.names import fold_name
-from registry.vocab import AccountState, CheckKind, Existence, Outcome
+from registry.vocab import AccountState, CheckKind, Existence, Outcome, Precision
 
 CODES = ("RC312", "CL501", "CL502")
 """Of several ids the last of these that holds of one is told."""
@@ -54,6 +54,8 @@ class Holder:
     name: str = ""
     subject: str = ""
     last_post_at: datetime | None = None
+    to_the_day: bool = False
+    """Of the newest post only the day was shown."""
     uids: dict[str, str] = field(default_factory=dict)
 
     def take(self, look: Any, closed: date) -> None:
@@ -74,18 +76,20 @@ class Holder:
         if posted is not None and shanghai_date(posted) > closed:
             if self.last_post_at is None or posted >= self.last_post_at:
                 self.last_post_at, self.uids["post"] = posted, look.uid
+                self.to_the_day = look.last_post_precision is Precision.DAY
 
     @property
     def gone(self) -> bool:
         return self.existence is Existence.GONE_SIGNAL
 
     def side(self) -> dict[str, Any]:
-        """What a report prints of it."""
+        """What a report prints of it, the time of a post no more precise than it is known."""
+        posted = self.last_post_at
         return {
             "name": self.name,
             "verified_subject": self.subject,
             "existence": self.existence,
-            "last_post_at": self.last_post_at,
+            "last_post_at": shanghai_date(posted) if posted and self.to_the_day else posted,
             "seen_at": self.seen_at,
         }
 
@@ -109,7 +113,7 @@ def read_holders(
     o = Observation
     columns = (o.uid, o.account_id, o.kind, o.ordinal, o.observed_at, o.existence)
     query = (
-        select(*columns, o.display_name, o.verified_subject, o.last_post_at)
+        select(*columns, o.display_name, o.verified_subject, o.last_post_at, o.last_post_precision)
         .join(Account, Account.id == o.account_id)
         .where(Account.state == AccountState.CLOSED, o.outcome == Outcome.READ)
         .where(o.observed_at > at - look_back, o.observed_at <= at)

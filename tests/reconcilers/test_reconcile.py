@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import approve_duplicate, decide
+from registry.dates import shanghai_date
 from registry.errors import Refused
 from registry.exchange.national_template import NationalEntry
 from registry.findings.acts import dismiss
@@ -28,6 +29,7 @@ from registry.vocab import (
     FilingKind,
     FilingState,
     NationalState,
+    Precision,
     Review,
     RoleKind,
     Severity,
@@ -555,6 +557,13 @@ def test_a_cancelled_account_that_posts_is_nobody_s_until_its_body_is_told(
 ) -> None:
     county.see("closed", when=LATER, display_name=name, last_post_at=LATER)
     assert county.codes() == ["CL501"]
+
+
+def test_of_a_post_known_to_the_day_no_hour_is_told(county: County) -> None:
+    posted = {"last_post_at": LATER, "last_post_precision": Precision.DAY}
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, **posted)
+    [found] = county.reconcile().differences
+    assert (found.code, found.outside["last_post_at"]) == ("CL501", shanghai_date(LATER))
 
 
 def test_a_cancelled_account_that_is_still_there_under_its_name_never_went(county: County) -> None:
