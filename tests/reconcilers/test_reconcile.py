@@ -560,7 +560,7 @@ def test_a_cancelled_account_that_posts_is_nobody_s_until_its_body_is_told(
 
 
 def test_of_a_post_known_to_the_day_no_hour_is_told(county: County) -> None:
-    posted = {"last_post_at": LATER, "last_post_precision": Precision.DAY}
+    posted: dict[str, Any] = {"last_post_at": LATER, "last_post_precision": Precision.DAY}
     county.see("closed", when=LATER, kind=CheckKind.HANDLE, **posted)
     [found] = county.reconcile().differences
     assert (found.code, found.outside["last_post_at"]) == ("CL501", shanghai_date(LATER))
