@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from registry.exchange.national import (
     write_national,
 )
 from registry.exchange.national_rows import NationalRows
-from registry.exchange.national_template import NationalEntry, load_mapping, mapping_text
+from registry.exchange.national_template import FIELDS, NationalEntry, load_mapping, mapping_text
 from registry.history.writing import Act
 from registry.vocab import NationalState
 from tests.conftest import NOW
@@ -342,3 +343,10 @@ def test_ids_in_full_width_are_those_in_half_width(tmp_path: Path) -> None:
         ("5301", {"uid": "1234567890"}),
         ("5302", {"uid": "1234567891"}),
     ]
+
+
+def test_the_mapping_tells_a_clerk_in_chinese_what_each_of_its_fields_is() -> None:
+    chinese = mapping_text().split("\n# The national system")[0]
+    assert chinese.startswith("# 报送系统导出表的栏目对照")
+    for field in FIELDS:
+        assert re.search(rf"(?<![a-z_]){field} [^ ]*[一-鿿]", chinese), field
