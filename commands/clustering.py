@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def clustered(door: Door, address: str | None, *, replaying: bool) -> Iterator[Workers | None]:
     """The workers behind `address`, or None for this machine's own. Raises BadConfig before anything
     is planned when there is no cluster to speak to."""
-    if not address:
+    if address is None:
         yield None
         return
     if replaying:

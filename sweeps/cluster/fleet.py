@@ -382,7 +382,7 @@ def checked(address: str) -> str:
         good = False
     if not good:
         raise BadConfig(
-            _("{address} is no address of a cluster.").format(address=address),
+            _("{address} is no address of a cluster.").format(address=address or "“”"),
             _("Write it like tls://10.1.2.3:8786."),
         )
     if parts.scheme == "tcp" and not within_reach(str(parts.hostname), private=True):

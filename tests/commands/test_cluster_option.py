@@ -59,6 +59,12 @@ def test_an_address_on_the_open_network_without_tls(
     assert "TLS" in said and "docs/scaling.md" in said
 
 
+def test_an_empty_address_is_no_wish_to_ask_from_here(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "“” 不是集群地址" in refused(office, capsys, "--cluster", "")
+
+
 def test_a_replay_needs_no_cluster(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (office / "x.warc.gz").write_bytes(b"")
     said = refused(office, capsys, "--cluster", "127.0.0.1:1", "--replay", "x.warc.gz")
