@@ -13,7 +13,7 @@ import click
 from sqlalchemy import select
 
 from registry.dates import SHANGHAI
-from registry.errors import Ambiguous, BadInput, Interrupted, NotFound
+from registry.errors import Ambiguous, BadInput, Fault, Interrupted, NotFound
 from registry.filings.jurisdictions import for_unit
 from registry.findings.queries import FindingQuery, search
 from registry.messages import _
@@ -294,12 +294,21 @@ def plan_replay(
 ) -> tuple[str, Recording]:
     """Plan a run that judges again from evidence files what their runs had to check; returns its
     uid and the recording. Where the registry knows none of those runs, every check is planned, and
-    people are told unless `quiet`. Raises BadInput for files of several sweeps."""
+    people are told unless `quiet`. Raises BadInput for files of several sweeps, and for files that are
+    not as they were written: nothing is judged from those."""
+    from sweeps.evidence.intact import altered
     from sweeps.evidence.replay import Recording, recorded_run
     from sweeps.planning.again import plan_again, recorded_runs
     from sweeps.run import adopt_evidence
 
-    told, recording = [recorded_run(file) for file in files], Recording(files)
+    told = [recorded_run(file) for file in files]
+    if problems := altered(files):
+        raise BadInput(
+            _("Nothing can be judged from evidence that was altered."),
+            [Fault(problem) for problem in problems],
+            _("Put the files back from a backup, then run the same command again."),
+        )
+    recording = Recording(files)
     if len({each.time_point for each in told}) > 1:
         raise BadInput(
             _("These files are of sweeps for several time points: {points}.").format(

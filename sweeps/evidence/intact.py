@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,6 +85,12 @@ def check(
             problems[words.format(uid=run.uid, count=lost)] = None
         on_progress(done)
     return Found(tuple(problems), tuple(notes))
+
+
+def altered(paths: Iterable[Path]) -> tuple[str, ...]:
+    """What is wrong with each of the files that are not as they were written; a last record that was
+    cut off is no fault."""
+    return tuple(_said(path.name, read.problem) for path in paths if (read := _read(path)).problem)
 
 
 def _nothing_there(folder: Path, count: int) -> str:

@@ -125,6 +125,24 @@ def test_imported_evidence_is_judged_again_by_replay(
     assert [*(registry.data / "evidence").iterdir()] == [segment]
 
 
+def test_nothing_is_judged_again_from_evidence_that_was_altered(
+    office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    office.there()
+    office.here("sweep", "import", str(office.result), now="2026-11-22T11:00")
+    (segment,) = (registry.data / "evidence").glob("*.warc.gz")
+    whole = segment.read_bytes()
+    segment.write_bytes(whole[: len(whole) // 2] + b"XXXX" + whole[len(whole) // 2 + 4 :])
+    capsys.readouterr()
+    assert office.here("sweep", "run", "--replay", str(segment), now="2026-11-22T12:00") == 2
+    told = capsys.readouterr().err
+    assert f"Evidence {segment.name}: the file was altered after record" in told
+    assert "Put the files back from a backup" in told
+    with registry.read() as session:
+        assert session.scalars(select(Run.method)).all() == [RunMethod.AWAY]
+
+
 def test_a_replay_names_the_evidence_of_its_run_that_was_not_given(
     office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
