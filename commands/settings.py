@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
@@ -181,6 +182,10 @@ def _section(
             least, beyond = _RANGES[key]
             remedy = _("Possible here: {known}.").format(known=f"{least}–{beyond - 1}")
             faults.append(Fault(f"{name}.{key}: {message}", remedy, file=file))
+        elif key == "rsshub" and value and not _is_address(value):
+            message = _("{url} is no address of a website.").format(url=value)
+            remedy = _('Write it with http:// or https://, e.g. "http://10.20.0.5:1200".')
+            faults.append(Fault(f"{name}.{key}: {message}", remedy, file=file))
         else:
             taken[key] = _taken(str(known[key].type), value)
     return kind(**taken)
@@ -197,6 +202,8 @@ def _wrong(where: str, wanted: str, value: Any) -> list[tuple[str, str]]:
             for host, pace in value.items()
             if not (_is_host(host) and _is_pace(_figures(pace)))
         ]
+    if wanted == "int" and isinstance(value, int) and not isinstance(value, bool):
+        return [(where, _("The value is out of range."))]
     return [(where, _("The value has the wrong type."))]
 
 
@@ -244,6 +251,17 @@ _LEAST = {"min_gap": 0, "cool_down": 0, "per_run": 0, "daily": 0, "in_flight": 1
 def _is_host(name: str) -> bool:
     """A host as lanes name it; not the address of a page, which would be the pace of nobody."""
     return bool(name) and not any(letter in "/\\@?#" or letter.isspace() for letter in name)
+
+
+def _is_address(text: str) -> bool:
+    """An address to which the path of a route can be added."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = not any(letter.isspace() for letter in text)
+    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
 
 
 def _is_pace(figures: Any) -> bool:

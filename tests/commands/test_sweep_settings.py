@@ -1,0 +1,51 @@
+"""Settings of sweeps other than paces: what is refused names the setting and how it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from commands.settings import SweepSettings, read_settings
+from registry.errors import BadInput, Fault
+from registry.messages import _
+
+
+def read(folder: Path, line: str) -> SweepSettings:
+    (folder / "taizhang.toml").write_text(f"[sweep]\n{line}\n", encoding="utf-8")
+    return read_settings(None, str(folder / "accounts.db")).sweep
+
+
+def fault(folder: Path, line: str) -> Fault:
+    with pytest.raises(BadInput) as refused:
+        read(folder, line)
+    (found,) = refused.value.faults
+    return found
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["rsshub.gov.example:1200", "ftp://x", "http://", "不是地址", "http://a b", "http://x:99999"],
+)
+def test_an_address_of_rsshub_without_its_beginning_is_refused(
+    tmp_path: Path, address: str
+) -> None:
+    found = fault(tmp_path, f'rsshub = "{address}"')
+    said = _("{url} is no address of a website.").format(url=address)
+    assert found.message == f"sweep.rsshub: {said}"
+    assert "http://10.20.0.5:1200" in found.remedy
+
+
+@pytest.mark.parametrize("address", ["", "http://10.20.0.5:1200", "https://rss.example.cn/hub/"])
+def test_an_address_of_rsshub_or_none_is_taken(tmp_path: Path, address: str) -> None:
+    assert read(tmp_path, f'rsshub = "{address}"').rsshub == address
+
+
+@pytest.mark.parametrize("line", ["retries = -1", "workers = -1", "workers = 0", "hours = 25"])
+def test_a_number_that_is_too_small_or_too_great_is_told_as_such(tmp_path: Path, line: str) -> None:
+    assert fault(tmp_path, line).message.endswith(_("The value is out of range."))
+
+
+@pytest.mark.parametrize("line", ['retries = "2"', "retries = true", "retries = 1.5"])
+def test_what_is_no_whole_number_is_told_as_such(tmp_path: Path, line: str) -> None:
+    assert fault(tmp_path, line).message.endswith(_("The value has the wrong type."))
