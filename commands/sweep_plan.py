@@ -42,8 +42,8 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
             survey = flow.survey(door, registry, session, at, filters)
             budgets = flow.budgets(door)
             week = Week.of(survey, budgets, everything=filters.everything, keep=each)
-            checks = list(check_plans(week, survey.choice)) if each else []
             spent = used(session, shanghai_date(door.now))
+            checks = list(check_plans(week, survey.choice, budgets, spent)) if each else []
     if each:
         write_listing(checks, _check_columns(door), format_, output)
         return

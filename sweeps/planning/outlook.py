@@ -80,8 +80,8 @@ def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[H
     for entry, place in zip(week.owed, week.places, strict=True):
         days[entry.lane][week.day_of(entry, place)] += 1
         over[entry.lane] += not place.fits
-    today = week.today
-    now, made = Counter(entry.lane for entry in today), _made(today, budgets, spent)
+    now = Counter(entry.lane for entry in week.today)
+    made = now - Counter(entry.lane for entry in _without_room(week.today, budgets, spent))
     lanes = {*days, *week.proven}
     rows = [
         _host_plan(lane, week, days[lane], now[lane], made[lane], over[lane], budgets)
@@ -90,19 +90,22 @@ def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[H
     return sorted(rows, key=lambda row: (-row.minutes, row.platform, row.source, row.host))
 
 
-def _made(today: Sequence[Entry], budgets: Budgets, spent: Mapping[str, int]) -> Counter[str]:
-    """Lane → checks of today for which their host has room, in the order in which a run makes them."""
+def _without_room(
+    today: Sequence[Entry], budgets: Budgets, spent: Mapping[str, int]
+) -> list[Entry]:
+    """Checks of today for which their host has no room left, in the order in which a run makes them."""
     room: dict[str, int | None] = {}
-    made: Counter[str] = Counter()
+    over: list[Entry] = []
     for entry in today:
         host, each = budgets.host(entry.lane), budgets.requests(entry.lane)
         if host not in room:
             room[host] = budgets.a_run(entry.lane, spent.get(host, 0))
         left = room[host]
-        if left is None or left >= each:
-            made[entry.lane] += 1
-            room[host] = None if left is None else left - each
-    return made
+        if left is not None and left < each:
+            over.append(entry)
+        elif left is not None:
+            room[host] = left - each
+    return over
 
 
 def minutes_in_all(rows: Iterable[HostPlan]) -> float:
@@ -150,10 +153,17 @@ def _minutes(seconds: float) -> float:
     return math.ceil(seconds / 60) if seconds >= 60 else math.ceil(seconds / 6) / 10
 
 
-def check_plans(week: Week, choice: Choice) -> Iterator[CheckPlan]:
-    """Per account and kind: those due in the order of their days, then what is proven."""
+def check_plans(
+    week: Week, choice: Choice, budgets: Budgets, spent: Mapping[str, int]
+) -> Iterator[CheckPlan]:
+    """Per account and kind: those due in the order of their days, then what is proven. `spent`: host
+    → requests today."""
+    over = {(e.account_id, e.kind, e.ordinal) for e in _without_room(week.today, budgets, spent)}
     placed = [
-        (entry, week.day_of(entry, place), place.fits)
+        (
+            *(entry, week.day_of(entry, place)),
+            place.fits and (entry.account_id, entry.kind, entry.ordinal) not in over,
+        )
         for entry, place in zip(week.owed, week.places, strict=True)
     ]
     rows: list[tuple[Entry, date | None, bool]] = [

@@ -170,7 +170,7 @@ def test_one_that_may_be_gone_is_looked_at_again_a_day_later_and_then_at_t(
     assert planned(session, T - 5 * DAY) == ["青石公安"]
     assert planned(session, T - 3 * DAY) == ["青石公安"]
     told = week(session, T - 5 * DAY - timedelta(hours=1), keep=True)
-    (row,) = check_plans(told, survey(session, T).choice)
+    (row,) = check_plans(told, survey(session, T).choice, Budgets(KNOWN, {}), {})
     assert (row.cause, row.due_by) == (Cause.GONE, (T - 5 * DAY).date())
     saw(session, account, T - 4 * DAY, **gone)
     assert planned(session, T - 3 * DAY) == []
@@ -219,6 +219,24 @@ def test_a_plan_shows_hosts_days_and_what_will_not_fit(session: Session) -> None
     assert [(load.day, load.checks) for load in ahead["douyin"].days][-1][0] == T.date()
 
 
+@pytest.mark.parametrize(("spent", "fitting"), [(0, 5), (3, 2), (9, 0)])
+def test_each_account_for_which_its_host_has_no_room_today_is_told_not_to_fit(
+    session: Session, spent: int, fitting: int
+) -> None:
+    for number in range(8):
+        account = add_account(session, f"抖音{number}", platform="douyin")
+        saw(session, account, T - 8 * DAY, T - 30 * DAY)
+    budgets, used = Budgets(KNOWN, {"d.example": {"per_run": 5, "daily": 5}}), {"d.example": spent}
+    told = week(session, T)
+    rows = [*check_plans(told, survey(session, T).choice, budgets, used)]
+    (host,) = host_plans(told, budgets, used)
+    fits = [row.fits for row in rows]
+    assert len(rows) == 8 and fits == sorted(fits, reverse=True)
+    assert (
+        (fits.count(True), fits.count(False)) == (fitting, host.next_run) == (fitting, 8 - fitting)
+    )
+
+
 def test_what_waits_is_planned_for_the_day_on_which_a_look_tells_something(
     session: Session,
 ) -> None:
@@ -232,7 +250,9 @@ def test_what_waits_is_planned_for_the_day_on_which_a_look_tells_something(
     assert [(load.day, load.checks) for load in row.days] == [(T.date(), 1), (tomorrow, 1)]
     planned_for = {
         each.account: each.planned_for
-        for each in check_plans(told, survey(session, T + timedelta(hours=1)).choice)
+        for each in check_plans(
+            told, survey(session, T + timedelta(hours=1)).choice, Budgets(KNOWN, {}), {}
+        )
     }
     assert planned_for == {"抖音0": tomorrow, "抖音1": T.date()}
 
@@ -248,7 +268,10 @@ def test_a_plan_lists_accounts_with_deadline_why_and_risk(session: Session) -> N
     saw(session, add_account(session, "青石公安"), T - 6 * DAY, T - 7 * DAY)
     add_account(session, "青石水利")
     told = week(session, T, keep=True)
-    rows = {row.account: row for row in check_plans(told, survey(session, T).choice)}
+    rows = {
+        row.account: row
+        for row in check_plans(told, survey(session, T).choice, Budgets(KNOWN, {}), {})
+    }
     assert (rows["青石公安"].cause, rows["青石公安"].planned_for) == (Cause.PROVEN, None)
     assert rows["青石公安"].due_by == (T + 7 * DAY).date()
     unseen = rows["青石水利"]
