@@ -129,7 +129,11 @@ def test_what_is_begun_on_a_kept_connection_ends_as_what_a_thread_fetches(name: 
         way_out.hang_up()
         assert answer(threads, Request(server.url("/first"))).text() == "kept"
         assert plainly(answer(threads, second)) == plainly(fetched)
-        assert answer(threads, Request(server.url("/third"))).text() == "3"
+        third = answer(threads, Request(server.url("/third")))
+        if ANSWERS[name].instead and third.failure and third.failure.reason is Reason.CONNECTION:
+            # That server closes without a word, at times just when it is asked: who sweeps asks again.
+            third = answer(threads, Request(server.url("/third")))
+        assert third.text() == "3"
     assert server.url("/second") not in way_out.fetched
 
 
