@@ -6,7 +6,8 @@ really sent: of a host that takes 50 a second, request 50 starts a second after 
 on the wire, and not before that is known; and if its answer took longer than the quickest of that host
 did, be that one known only by then, it may have been counted later by so much. Within this window, starts are spread out, and what one of
 them was late, or had to wait for its window, is not lost: those after it come a little closer, until
-their own windows hold them. So one delay is not added to the next.
+their own windows hold them. So one delay is not added to the next. Of a host that takes few requests,
+who told us the seconds between two means those: there the next one comes no closer.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _SURE = 0.002
 """Seconds of the margin that are kept where an answer was slow: how slow is not known any better."""
 
 _SPREAD = 0.6
-"""Of the pace's gap between two starts of one window."""
+"""Of the pace's gap between two starts of one window, where the gap is short."""
+
+_SHORT = 0.1
+"""Seconds: up to there a gap is a number of requests a second, which is kept by the window alone."""
 
 _LATE = 0.02
 """Seconds by which a start may come late and the next be reckoned from when it could have been."""
@@ -165,7 +169,8 @@ class Lane:
     @property
     def _evenly(self) -> float:
         """When the next start keeps its distance from the one before, whatever their windows say."""
-        return max(self.free_at, self.reckoned + _SPREAD * self.pace.min_gap)
+        gap = self.pace.min_gap
+        return max(self.free_at, self.reckoned + (gap if gap > _SHORT else _SPREAD * gap))
 
     def keeps_from(self, start: _Start) -> bool:
         """True when the next start has to keep away from this one."""

@@ -249,6 +249,22 @@ def test_a_start_that_is_late_shifts_the_later_ones_no_more_than_the_window_does
     assert times[-1] <= 3.9 + 0.2
 
 
+@pytest.mark.parametrize("gap", [0.15, 0.2, 1 / 3, 0.5, 0.7, 2.0])
+def test_seconds_between_two_requests_are_kept_between_any_two_of_them(gap: float) -> None:
+    held = Lanes({HOST: Pace(gap, in_flight=99)})
+    for ticket in range(20):
+        held.add(ticket, HOST)
+    times, now = list[float](), 0.0
+    while (due := held.next_due()) is not None:
+        # the driver is late at every fifth start
+        now = max(now, due) + (0.015 if len(times) % 5 == 2 else 0.0)
+        times += [now] * len(sent(held, HOST, now))
+    assert len(times) == 20
+    between = [later - earlier for earlier, later in zip(times, times[1:])]
+    assert min(between) >= gap - 0.02 - 1e-9
+    assert times[-1] <= 19 * gap + 20 * 0.025
+
+
 def test_starts_that_came_late_for_a_moment_are_made_up_for_together() -> None:
     held = Lanes({HOST: Pace(0.01, in_flight=99)}, margin=0.0)
     for ticket in range(99):
