@@ -68,8 +68,9 @@ def answer(threads: Threads, request: Request, insertion: Insertion | None = Non
 
 
 def plainly(response: Response) -> Response:
-    """Without when it came."""
-    return replace(response, fetched_at=NOW, seconds=0.0)
+    """Without when it came, by our clock and by the server's."""
+    headers = {name: value for name, value in response.headers.items() if name.lower() != "date"}
+    return replace(response, headers=headers, fetched_at=NOW, seconds=0.0)
 
 
 def silent(gate: threading.Event) -> Said:
