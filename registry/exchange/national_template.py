@@ -13,7 +13,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from registry.errors import BadInput, Fault, UnreadableFile
+from registry.errors import BadInput, UnreadableFile
+from registry.exchange.mapping_faults import mapping_faults
+from registry.filings.form import field_label
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
@@ -212,7 +214,7 @@ def load_mapping(path: Path | None = None) -> NationalMapping:
         data = tomllib.loads(mapping_text(path))
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(name, error) from None
-    faults = list(_faults(data, name))
+    faults = mapping_faults(data, name, _shipped_titles()) if path is not None else []
     if faults:
         raise BadInput(
             _("The column mapping {name} has faults.").format(name=name),
@@ -222,36 +224,10 @@ def load_mapping(path: Path | None = None) -> NationalMapping:
     return _mapping(data, name, own=path is not None)
 
 
-def _faults(data: dict[str, Any], name: str) -> list[Fault]:
-    columns = data.get("column", [])
-    if not isinstance(columns, list) or not all(isinstance(c, dict) for c in columns):
-        columns = []
-    said = []
-    if not columns:
-        said.append(_("It has no [[column]] table."))
-    fields = [str(column.get("field", "")) for column in columns]
-    for field_name in fields:
-        if field_name not in FIELDS:
-            said.append(_("There is no field called {field}.").format(field=field_name or "?"))
-    for field_name in sorted({f for f in fields if fields.count(f) > 1}):
-        said.append(_("The field {field} stands in two columns.").format(field=field_name))
-    if not all(isinstance(c.get("title"), str) and c["title"].strip() for c in columns):
-        said.append(_("Each column needs a title."))
-    for field_name in data.get("required", ["platform", "name"]):
-        if field_name not in fields:
-            said.append(_("The required field {field} has no column.").format(field=field_name))
-    for word, state in [*data.get("states", {}).items(), *_written(data)]:
-        if state not in {*NationalState} - {NationalState.ABSENT}:
-            said.append(
-                _("{word}: there is no state called {state}.").format(word=word, state=state)
-            )
-    remedy = _("Fields: {fields}.").format(fields=" ".join(FIELDS))
-    return [Fault(message, remedy, file=name) for message in said]
-
-
-def _written(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """The keys of [write], as pairs that can be tested like those of [states]."""
-    return [("[write]", state) for state in data.get("write", {})]
+def _shipped_titles() -> dict[str, str]:
+    """Field → its title in the shipped mapping, or its printed word, for every field."""
+    shipped = {row["field"]: row["title"] for row in tomllib.loads(mapping_text())["column"]}
+    return {name: shipped.get(name) or field_label(name) for name in FIELDS}
 
 
 def _mapping(data: dict[str, Any], name: str, own: bool) -> NationalMapping:

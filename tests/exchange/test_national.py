@@ -239,6 +239,47 @@ def test_an_edited_mapping_is_checked_as_a_whole(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 5
 
 
+def faults_of(folder: Path, text: str) -> str:
+    """Everything that a clerk reads of a mapping."""
+    (folder / "mine.toml").write_text(text, "utf-8")
+    with pytest.raises(BadInput) as caught:
+        load_mapping(folder / "mine.toml")
+    return "\n".join(f"{fault.message} {fault.remedy}" for fault in caught.value.faults)
+
+
+def test_the_faults_of_a_mapping_name_fields_by_their_titles_and_by_what_to_type(
+    tmp_path: Path,
+) -> None:
+    said = faults_of(
+        tmp_path,
+        '[[column]]\nfield = "nmae"\ntitle = "名"\n[[column]]\nfield = "主办单位"\ntitle = "单位"\n'
+        '[states]\n"关了" = "closed"\n',
+    )
+    assert "账号名称（name）" in said and "主办单位（host_unit）" in said
+    assert 'field = "host_unit"' in said
+    assert "必填字段 账号名称（name）没有对应的列" in said
+    assert "正常运行（live）" in said and "已下线（offline）" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'column = "name"',
+        '[[column]]\nfield = ["name"]\ntitle = "名称"',
+        '[[column]]\nfield = "name"\ntitle = "名称"\nalso = "名"',
+        '[[column]]\nfield = "name"\ntitle = "名称"\nwidth = "wide"',
+        'required = "name"',
+        'states = "live"',
+        '[states]\n"在用" = ["live"]',
+        '[empty]\nwords = "无"',
+    ],
+)
+def test_a_part_of_a_mapping_that_cannot_be_read_is_shown_as_it_is_written(
+    tmp_path: Path, text: str
+) -> None:
+    assert "请这样写" in faults_of(tmp_path, text)
+
+
 def test_a_mapping_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("name = ", "utf-8")
     with pytest.raises(UnreadableFile):
