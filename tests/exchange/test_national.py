@@ -257,7 +257,7 @@ def test_the_faults_of_a_mapping_name_fields_by_their_titles_and_by_what_to_type
     )
     assert "账号名称（name）" in said and "主办单位（host_unit）" in said
     assert 'field = "host_unit"' in said
-    assert "必填字段 账号名称（name）没有对应的列" in said
+    assert "必填字段账号名称（name）没有对应的列" in said
     assert "正常运行（live）" in said and "已下线（offline）" in said
 
 
