@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
+from reconcilers import unclear
 from reconcilers.decisions import Decisions, OutsideRow
 from reconcilers.holders import Key
 from reconcilers.ledger import Ledger, LedgerAccount
@@ -194,8 +195,7 @@ class _Matcher(Generic[Row]):
             why = _("Another row of the list has the same account's identifier.")
             self._doubt(ReviewKind.TWICE, number, found, why)
         elif len(found) > 1:
-            why = _("Several accounts of the ledger have identifiers of this row.")
-            self._doubt(ReviewKind.SEVERAL, number, found, why)
+            self._doubt(ReviewKind.SEVERAL, number, found, unclear.ids_shared(found))
 
     def _is_open(self, account: LedgerAccount) -> bool:
         """Whether a row may still be taken for the account."""
@@ -252,6 +252,7 @@ class _Matcher(Generic[Row]):
     def _named(self, numbers: list[int], accounts: list[LedgerAccount], with_unit: bool) -> None:
         """Rows and accounts of one name: matched where exactly one fits either way."""
         fits = {number: self._fitting(number, accounts, with_unit) for number in numbers}
+        seen = {number: self.free[number] for number in numbers}
         wanted: defaultdict[int, int] = defaultdict(int)
         for found in fits.values():
             for account in found:
@@ -260,7 +261,8 @@ class _Matcher(Generic[Row]):
             if len(found) == 1 and wanted[found[0].id] == 1:
                 self._settle(number, found[0], with_unit)
             elif found:
-                why = _("Name and unit fit more than one pair, and no identifier decides.")
+                rows = [row for other, row in seen.items() if found[0] in fits[other]]
+                why = unclear.fits_several(found, rows)
                 self._doubt(ReviewKind.SEVERAL, number, found, why)
 
     def _fitting(
@@ -281,14 +283,14 @@ class _Matcher(Generic[Row]):
     def _settle(self, number: int, account: LedgerAccount, with_unit: bool) -> None:
         row = self.free[number]
         if contradicts(account, row):
-            why = _("Name and unit agree, an identifier of the same kind differs.")
+            why = unclear.ids_differ(account, row)
             self._doubt(ReviewKind.IDENTIFIER_DIFFERS, number, [account], why)
         elif with_unit:
             self._pair(number, account, By.NAME_AND_UNIT)
         elif account.host is None or self.bodies.same(row.host_unit, account.host) is not False:
             self._pair(number, account, By.NAME)
         else:
-            why = _("The name agrees, the units differ, and no identifier decides.")
+            why = unclear.units_differ(account, row)
             self._doubt(ReviewKind.UNIT_DIFFERS, number, [account], why)
 
     def renames(self) -> None:
@@ -303,7 +305,8 @@ class _Matcher(Generic[Row]):
         for key, numbers in new.items():
             for number, account in self._likeliest(numbers, missing.get(key, [])):
                 alone = len(numbers) == len(missing[key]) == 1
-                self._doubt(ReviewKind.RENAME, number, [account], self._reason(alone))
+                why = unclear.may_be_renamed(account, self.free[number], alone=alone)
+                self._doubt(ReviewKind.RENAME, number, [account], why)
 
     def _likeliest(
         self, numbers: list[int], gone: list[LedgerAccount]
@@ -329,12 +332,6 @@ class _Matcher(Generic[Row]):
     def _may_be(self, row: Row, account: LedgerAccount) -> bool:
         fits = forms_fit(account, row) and not contradicts(account, row)
         return fits and not self._barred(row, account)
-
-    @staticmethod
-    def _reason(alone: bool) -> str:
-        if alone:
-            return _("The unit's one missing account and the one that appears instead: a rename?")
-        return _("An account of the unit is missing and one named alike appears: a rename?")
 
     def result(self) -> Matching[Row]:
         return Matching(

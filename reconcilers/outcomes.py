@@ -45,6 +45,11 @@ class Outcome:
     filing: str = ""
     """The number of the filing."""
 
+    @property
+    def matter(self) -> str:
+        """The code, or `pair`."""
+        return self.code or "pair"
+
 
 @dataclass(slots=True)
 class Carried:

@@ -11,12 +11,15 @@ from registry.messages import _, language
 from registry.vocab import Choice, code_title, label
 from reports.listing import Column
 
+PAIR = "pair"
+"""In place of a code: two rows that may be one account."""
+
 
 class DecidedOutcome(Protocol):
     """See `reconcilers.outcomes.Outcome`."""
 
     @property
-    def code(self) -> str: ...
+    def matter(self) -> str: ...
     @property
     def choice(self) -> Choice: ...
     @property
@@ -30,7 +33,7 @@ def decision_columns(platform: Callable[[str], str]) -> list[Column]:
     return [
         Column("sheet", _("Sheet"), table=False),
         Column("row", _("Row"), right=True),
-        Column("code", _("Problem"), shown=_problem),
+        Column("matter", _("Problem"), shown=_problem),
         Column("platform", _("Platform"), shown=platform),
         Column("name", _("Account")),
         Column("choice", _("Decision"), shown=lambda choice: label(choice, language())),
@@ -40,8 +43,10 @@ def decision_columns(platform: Callable[[str], str]) -> list[Column]:
     ]
 
 
-def _problem(code: str) -> str:
-    return f"{code} {code_title(code, language())}" if code else _("To be decided by a person")
+def _problem(matter: str) -> str:
+    if matter == PAIR:
+        return _("To be decided by a person")
+    return f"{matter} {code_title(matter, language())}"
 
 
 def effect_words() -> Mapping[str, str]:

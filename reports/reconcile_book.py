@@ -144,8 +144,15 @@ def _code_rows(result: Reconciliation) -> Iterator[list[Any]]:
 
 def _work_rows(result: Reconciliation) -> Iterator[list[Any]]:
     stops = _("yes") if any(p.kind is not ReviewKind.ALIKE for p in result.review) else ""
+    what = _("Decide each on its sheet, where it says what is unclear.") if result.review else ""
     yield _head(_("Still to be decided and reported"), None)
-    yield [_("Pairs for a person to decide"), len(result.review), "", Cell(stops, Look.CENTRE), ""]
+    yield [
+        _("Pairs for a person to decide"),
+        len(result.review),
+        "",
+        Cell(stops, Look.CENTRE),
+        what,
+    ]
     for act in UploadAct:
         count = sum(row.act is act for row in result.upload_rows)
         yield [_("Upload: {act}").format(act=act_title(act)), count, "", "", ""]

@@ -39,6 +39,13 @@ def test_the_plan_is_shown_first_and_nothing_is_written(upload_desk: Desk) -> No
     assert listed(upload_desk, "filing", "list", "--state", "draft") == []
 
 
+@pytest.mark.parametrize("format_", ["table", "csv"])
+def test_a_pair_says_in_the_plan_that_a_person_decides_it(upload_desk: Desk, format_: str) -> None:
+    path = fill(book(), ("待人工认定", 1, "同一账号", None, ""))
+    code, said = upload_desk("reconcile", "apply", str(path), "--format", format_)
+    assert (code, said.count("待人工认定")) == (0, {"table": 1, "csv": 2}[format_]), said
+
+
 def test_it_is_written_in_the_name_of_a_person_and_only_once(upload_desk: Desk) -> None:
     path = str(filled())
     code, said = upload_desk("reconcile", "apply", path, "--apply", actor="")

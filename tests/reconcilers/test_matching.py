@@ -115,6 +115,34 @@ def test_name_and_unit_with_another_id_of_the_same_kind_is_no_match(county: Coun
     assert [doubt.kind for doubt in matched(county, row).doubts] == [ReviewKind.IDENTIFIER_DIFFERS]
 
 
+def test_what_is_unclear_is_said_with_what_stands_on_either_side(county: County) -> None:
+    rows = [
+        NationalEntry(
+            "weibo", "平安青石", host_unit="青石县公安局", identifiers={"uid": "1000000055"}
+        ),
+        NationalEntry("weibo", "青石县养老保险经办处", host_unit="青石县教育局"),
+        NationalEntry("douyin", "青石新闻", host_unit="青石县融媒体中心"),
+    ]
+    told = {doubt.kind: doubt.why for doubt in matched(county, *rows).doubts}
+    assert "台账为 1000000001，清单为 1000000055" in told[ReviewKind.IDENTIFIER_DIFFERS]
+    assert "台账为青石县养老保险经办处，清单为青石县教育局" in told[ReviewKind.UNIT_DIFFERS]
+    assert "少了“青石融媒”，清单中多了“青石新闻”" in told[ReviewKind.RENAME]
+
+
+def test_what_fits_several_is_said_of_each_of_them(county: County) -> None:
+    for key, gh in (("one", "gh_0000000000c1"), ("two", "gh_0000000000c2")):
+        county.account(
+            key, "青石政务", "青石县政务服务局", "wechat", identifiers={"gh_id": gh}, seen=False
+        )
+    row = NationalEntry("wechat", "青石政务", host_unit="青石县政务服务局")
+    (why,) = {doubt.why for doubt in matched(county, row).doubts}
+    assert why.count("青石政务（青石县政务服务局）") == 2
+    twice = [replace(row, name="青石融媒", platform="douyin", national_code=code) for code in "AB"]
+    rows = [replace(one, host_unit="青石县融媒体中心") for one in twice]
+    told = {doubt.why for doubt in matched(county, *rows).doubts}
+    assert [why.count("青石融媒（青石县融媒体中心）") for why in told] == [2]
+
+
 def test_the_form_tells_a_subscription_from_a_service_account(county: County) -> None:
     for key, form in (("sub", "订阅号"), ("service", "服务号")):
         county.account(key, "青石人社", "青石县人社局", "wechat", form=form, seen=False)
