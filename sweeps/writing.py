@@ -20,15 +20,12 @@ from registry.bulk import chunks, insert_columns, insert_rows
 from registry.misprints import Misprints
 from registry.models import LinkResult, Observation, table_of
 from registry.uids import new_packed_uids, uid_text
-from registry.vocab import CheckKind, LinkKind, Outcome, Reason
+from registry.vocab import MOST_POSTS, CheckKind, LinkKind, Outcome, Reason
 from sweeps.driving.course import Result
 from sweeps.hinting import hints_of
 from sweeps.network.credentials import Redactor
 from sweeps.planning.slow_first import KEY, slow_answers
 from sweeps.site_writing import stored_site
-
-MOST_POSTS = 500
-"""Posts kept of one check, the newest ones."""
 
 _LINK_DEFAULTS: Mapping[str, Any] = {
     **dict.fromkeys(("path", "label"), ""),

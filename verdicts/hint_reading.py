@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry.bulk import chunks
 from registry.models import Finding, Observation, table_of
-from registry.vocab import CoverageKind, HintKind, Outcome
+from registry.vocab import MOST_POSTS, CoverageKind, HintKind, Outcome
 from verdicts.hints import (
     HINT_CODES,
     Hinted,
@@ -73,8 +73,6 @@ def judge_hints(session: Session, point: Point, keys: Collection[int]) -> Iterat
 
 
 _WHOLE = {CoverageKind.COMPLETE, CoverageKind.PROVEN_EMPTY}
-_MOST_LISTED = 500
-"""Of a longer list sweeps keep only the newest, so what is older than them may have been in it."""
 
 
 def _list_look(row: Any) -> ListLook:
@@ -82,7 +80,7 @@ def _list_look(row: Any) -> ListLook:
     since = row.covered_since if row.coverage is CoverageKind.REACHES_BACK_TO else None
     if row.coverage in _WHOLE:
         since = _EVER
-    if len(posts) >= _MOST_LISTED and since is not None:
+    if len(posts) >= MOST_POSTS and since is not None:
         since = max(since, min(datetime.fromisoformat(post["at"]) for post in posts))
     shown = {post.get(key) for post in posts for key in ("url", "title")} - {None, ""}
     listed_in = (row.kind, row.source)

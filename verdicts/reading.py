@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry.models import Account, AccountRole, Observation, Run, Sweep, table_of
 from registry.vocab import (
+    MOST_POSTS,
     LIVE_STATES,
     CheckKind,
     CoverageKind,
@@ -38,9 +39,6 @@ KINDS = (CheckKind.FRESHNESS, CheckKind.IDENTITY)
 
 MOST_NAMED = 500
 """Up to so many accounts are named in a query; more are read as a whole and sorted out here."""
-
-MOST_POSTS = 500
-"""A stored list as long as this may have been cut: it reaches back to its last post only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ modules behind it only keep what belongs together in one place.
 from __future__ import annotations
 
 from registry.vocab.checks import (
+    MOST_POSTS,
     SEEN_BROKEN,
     SEEN_WORKING,
     TRANSIENT_REASONS,
@@ -74,6 +75,7 @@ __all__ = [
     "QR_SEVERAL",
     "QR_TEXT",
     "QR_UNREADABLE",
+    "MOST_POSTS",
     "SENT_HOME",
     "SEEN_BROKEN",
     "SEEN_WORKING",

@@ -30,6 +30,11 @@ class RunMethod(StrEnum):
     IMPORT = "import"
 
 
+MOST_POSTS = 500
+"""Posts kept of one check, the newest ones. A stored list as long as this may have been cut: it tells
+of nothing before its last post."""
+
+
 class Outcome(StrEnum):
     """How a check ended. Facts are read only from READ; the others say why nothing was read."""
 

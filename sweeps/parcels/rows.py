@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from registry.keeping.dumps import to_line
 from registry.models import Account, LinkResult, Moment, Observation, PackedUid, Run
-from registry.vocab import CheckKind, Derivation, Precision
+from registry.vocab import MOST_POSTS, CheckKind, Derivation, Precision
 from sweeps.planning.slow_first import KEY as SLOW_LINKS
-from sweeps.writing import MOST_POSTS, Row
+from sweeps.writing import Row
 
 _OWN_KEYS = {"id", "run_id", "account_id", "observation_id", "origin_id", "actor_id"}
 """Keys that mean something in one database only."""

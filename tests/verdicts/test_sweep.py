@@ -16,6 +16,7 @@ from registry import db
 from registry.errors import NotFound, Refused
 from registry.models import Account, Finding, FindingEvent, LinkResult, Run, Sweep
 from registry.vocab import (
+    MOST_POSTS,
     AccountState,
     CheckKind,
     CoverageKind,
@@ -35,7 +36,6 @@ from verdicts.freshness import freshness
 from verdicts.link_reading import judge_menu, judge_menus
 from verdicts.links import PASSING_SIGNALS, Trial, Tried, trial
 from verdicts.points import Point
-from verdicts.reading import MOST_POSTS
 from verdicts.ruleset import load
 from verdicts.seen import AccountFacts, Seen, SeenPost, Why
 from verdicts.sweep import SweepJudgement, judge_sweep, look_at_sweep
