@@ -24,7 +24,7 @@ def clustered(door: Door, address: str | None, *, replaying: bool) -> Iterator[W
         return
     if replaying:
         raise click.UsageError(_("--cluster and --replay exclude each other."))
-    from commands.flow import sweep_settings
+    from commands.sweep_setup import sweep_settings
     from commands.notifying import warn
     from sweeps.cluster.fleet import cluster
 

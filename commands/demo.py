@@ -100,22 +100,25 @@ def standing_door(door: Door, out: Path, evidence: Path) -> Door:
 
 def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
     """Replay the second run, judge it, reconcile with the national export, write the reports."""
-    from commands import flow
+    from commands import comparing, judging, replaying, running
+    from registry.sweep_points import time_point_of
     from commands.demo_words import Shown
     from registry.models import Account, Filing
     from reports.page_data import gather
     from sweeps.network.credentials import Credentials
 
     with door.registry() as registry:
-        uid, recording = flow.plan_replay(door, registry, [sample[_SECOND]], quiet=True)
+        uid, recording = replaying.plan_replay(door, registry, [sample[_SECOND]], quiet=True)
         nobody = Credentials.of(door.catalogue, {})
-        run = flow.do_run(door, registry, uid, nobody, recording)
-        told = flow.judge(door, registry, flow.time_point_of(registry, uid))
-        template = flow.national_mapping(door, None)
+        run = running.do_run(door, registry, uid, nobody, recording)
+        with registry.read() as session:
+            point = time_point_of(session, uid)
+        told = judging.judge(door, registry, point)
+        template = comparing.national_mapping(door, None)
         with registry.write() as session:
             act = door.act(session, _("reconciling"))
-            national = flow.export_of(door, session, act, sample[_EXPORT], template)
-            result = flow.reconcile_all(door, session, registry.data, act, national)
+            national = comparing.export_of(door, session, act, sample[_EXPORT], template)
+            result = comparing.reconcile_all(door, session, registry.data, act, national)
         with registry.read() as session:
             page = gather(
                 session,
@@ -144,7 +147,7 @@ def _write(
     door: Door, registry: Registry, out: Path, page: PageData, result: Reconciliation
 ) -> None:
     """The four reports, by the writers that the commands use."""
-    from commands.flow import national_mapping
+    from commands.comparing import national_mapping
     from registry.queries import ledger
     from reports.ledger import write_ledger
     from reports.page import write_page

@@ -70,7 +70,7 @@ def _width(text: str) -> int:
 
 
 def _steps(shown: Shown) -> Iterator[str]:
-    from commands.flow import shown as at
+    from registry.dates import to_the_minute as at
     from reports.page_data import share
 
     lang, told, result = language(), shown.told, shown.result

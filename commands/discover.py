@@ -130,7 +130,7 @@ def _eye(door: Door, ledger: Ledger, site: _Site) -> Eye:
 
 def _read(door: Door, registry: Registry, site: _Site) -> list[SiteRead]:
     """The sites as they show themselves. Raises NotFound when none could be read."""
-    from commands.flow import sweep_settings
+    from commands.sweep_setup import sweep_settings
     from reconcilers.ledger import read_ledger
     from sweeps.discovery import discover
     from sweeps.run import evidence_folder

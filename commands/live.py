@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from registry.dates import SHANGHAI
+from registry.dates import SHANGHAI, to_the_minute
 from registry.messages import _, language
 from registry.vocab import label
-from reports.cells import moment, one_line
+from reports.cells import one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -86,7 +86,7 @@ def _shortened(text: str, room: int, tail: int | None = None) -> str:
 
 def line(standing: Standing, now: datetime) -> str:
     """The standing in one line for a log: when, how far, how long yet."""
-    return f"{moment(now)} {summary(standing)}"
+    return f"{to_the_minute(now)} {summary(standing)}"
 
 
 def summary(standing: Standing) -> str:

@@ -67,7 +67,9 @@ def command(
 
 def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> None:
     """A whole sheet, all of it or nothing, and the sweep judged anew."""
-    from commands import flow
+    from commands import judging
+    from registry.sweep_points import meant_time_point
+    from registry.sweep_queries import accounts_looked_at
     from commands.sweep_words import tell_pending
     from sweeps.people.answers import take_answers
     from sweeps.people.todo_form import read_todo
@@ -76,13 +78,15 @@ def _take(door: Door, sheet: Path, at: datetime | None, method: RunMethod) -> No
     with door.registry() as registry:
         with registry.write() as session:
             actor = door.act(session).actor
-            point = flow.meant_time_point(session, at) if at else None
+            point = meant_time_point(session, at) if at else None
             taken = take_answers(session, form, now=door.now, actor=actor, at=point, method=method)
         if not taken.run_uid:
             click.echo(_repeats(taken.repeated) if taken.repeated else _("Nothing was filled in."))
             return
-        told = flow.judge(door, registry, taken.time_point)
-        missing = _missing(door, registry, flow.looked_at(registry, taken.run_uid))
+        told = judging.judge(door, registry, taken.time_point)
+        with registry.read() as session:
+            looked_at = accounts_looked_at(session, taken.run_uid)
+        missing = _missing(door, registry, looked_at)
     said = _("Taken: {accounts} accounts, {entries} menu entries; {found} new findings.").format(
         accounts=taken.accounts, entries=taken.entries, found=len(told.settled.raised)
     )
@@ -102,7 +106,7 @@ def _repeats(rows: int) -> str:
 
 def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) -> str:
     """One account, and its sweep judged anew."""
-    from commands import flow
+    from commands import judging
     from registry.accounts.making import find_account
     from registry.keeping.attachments import attach
     from sweeps.people.hand import observe
@@ -130,7 +134,7 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
                 evidence=paper,
             )
             name, uid = found.name, found.uid
-        told = flow.judge(door, registry, point)
+        told = judging.judge(door, registry, point)
         missing = _missing(door, registry, {uid})
     said = _("Noted for {account}; {found} new findings.").format(
         account=name, found=len(told.settled.raised)
@@ -140,11 +144,11 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
 
 def _missing(door: Door, registry: Registry, uids: Collection[str]) -> list[Missing]:
     """Those of the accounts that may be gone by the looks so far, the longest missing first."""
-    from commands import flow
+    from commands import judging
     from verdicts.pending import pending
 
     with registry.read() as session:
-        rules = flow.rules_in_force(door, session, registry.data)
+        rules = judging.rules_in_force(door, session, registry.data)
         everything = pending(session, rules, door.now, judged=NEVER)
     return [each for each in everything if each.account_uid in uids]
 
@@ -154,7 +158,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 def _look_again(account: str, missing: Missing) -> str:
     """The next step once somebody has found an account gone: one look is not enough."""
-    from commands.flow import shown
+    from registry.dates import to_the_minute
 
     if missing.gone:
         return _(
@@ -165,7 +169,7 @@ def _look_again(account: str, missing: Missing) -> str:
         "One look is not enough. Look again from {again} on; if it is gone then as well, enter:"
         ' taizhang observe "{account}" --existence {word}'
     ).format(
-        again=shown(missing.again_from),
+        again=to_the_minute(missing.again_from),
         account=account,
         word=(
             label(Existence.GONE_SIGNAL, language())
@@ -177,11 +181,11 @@ def _look_again(account: str, missing: Missing) -> str:
 
 def _point(door: Door, session: Session, at: datetime | None) -> datetime:
     """The time point named, else that of the latest sweep, else this minute."""
-    from commands import flow
+    from registry.sweep_points import latest_time_point, meant_time_point
 
     if at is not None:
-        return flow.meant_time_point(session, at)
-    return flow.latest_time_point(session, door.now) or door.this_minute
+        return meant_time_point(session, at)
+    return latest_time_point(session, door.now) or door.this_minute
 
 
 def _seen(given: dict[str, Any], looked: datetime) -> Seen:

@@ -94,7 +94,7 @@ def run(
     from registry.exchange.readers import stream_workbook
 
     opened = stream_workbook(national) if national else None  # taken apart while the rest is loaded
-    from commands.flow import export_of, look_at_all, national_mapping, reconcile_all
+    from commands.comparing import export_of, look_at_all, national_mapping, reconcile_all
     from commands.reconcile_books import write_books
     from registry.exchange.watched import watched_fields
 

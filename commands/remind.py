@@ -46,7 +46,7 @@ class ReminderRow:
 @listing_options
 @pass_door
 def command(door: Door, dry_run: bool, format_: str, output: str | None) -> None:
-    from commands.flow import rules_in_force
+    from commands.judging import rules_in_force
     from verdicts.reminders import due
 
     with door.registry() as registry, _alone(door, registry, dry_run) as lease:

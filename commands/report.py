@@ -70,7 +70,7 @@ def ledger(
 )
 @pass_door
 def upload(door: Door, output: Path, mapping: Path | None) -> None:
-    from commands.flow import national_mapping, reconcile_all
+    from commands.comparing import national_mapping, reconcile_all
     from registry.errors import NotFound
     from registry.exchange.national import kept_last
     from reports.upload import write_upload

@@ -16,7 +16,7 @@ from commands.sweep_options import choice_options
 from commands.sweep_parcels import away, export, import_, is_away, parcel_options
 from commands.sweep_plan import plan
 from commands.sweep_words import tell_ahead, tell_limited, tell_sweep
-from registry.dates import SHANGHAI
+from registry.dates import SHANGHAI, to_the_minute
 from registry.errors import EXIT_COVERAGE, EXIT_GATE, BadInput
 from registry.messages import _, language
 from registry.vocab import Severity, link_signal, samples_sites
@@ -82,7 +82,9 @@ def run(
     format_: str,
     **given: Any,
 ) -> None:
-    from commands import flow
+    from commands import judging
+    from registry.sweep_points import time_point_of
+    from registry.sweep_queries import proven_before
     from commands.clustering import clustered
     from commands.notifying import announced
     from commands.sweeping import made
@@ -98,14 +100,15 @@ def run(
         clustered(door, cluster, replaying=bool(replay)) as workers,
     ):
         uid, result = made(door, registry, given, workers, resume=resume, replay=replay, wait=wait)
-        point, missing = flow.time_point_of(registry, uid), flow.pending(door, registry)
+        with registry.read() as session:
+            point, proven = time_point_of(session, uid), proven_before(session, uid)
+        missing = judging.pending(door, registry)
         if point > door.now:
-            proven = flow.proven_before(registry, uid)
             announce.ahead(result, point, proven, sum(not m.gone for m in missing))
             tell_ahead(door, result, point, proven, missing, format_, replayed=bool(replay))
             return
-        told = flow.judge(door, registry, point)
-        worst = flow.open_severities(door, registry)
+        told = judging.judge(door, registry, point)
+        worst = judging.open_severities(door, registry)
         announce.judged(result, told)
     tell_sweep(door, result, told, missing, format_, replayed=bool(replay))
     _leave(told, worst, min_coverage, fail_on)
@@ -124,19 +127,13 @@ def _leave(
         raise click.exceptions.Exit(EXIT_GATE)
 
 
-def _shown(at: datetime) -> str:
-    from commands.flow import shown
-
-    return shown(at)
-
-
 @command.command(help=_("Write a workbook of what no machine could read, to be filled in."))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--at", type=POINT, help=_("Time point (default: the latest)."))
 @click.option("--unit", help=_("Only this unit's and those of units below it."))
 @pass_door
 def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
-    from commands.flow import meant_time_point, needed_time_point
+    from registry.sweep_points import meant_time_point, needed_time_point
     from commands.progress import steps
     from registry.units.naming import find_unit
     from reports.files import replaced
@@ -170,7 +167,7 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
             _(
                 "Nothing is left for {at}; for {other} {count} rows are:"
                 ' taizhang sweep todo --at "{other}" --out {file}'
-            ).format(at=_shown(point), other=_shown(other), count=count, file=out)
+            ).format(at=to_the_minute(point), other=to_the_minute(other), count=count, file=out)
         )
 
 
@@ -178,7 +175,7 @@ def _left_elsewhere(
     door: Door, session: Session, point: datetime, unit_id: int | None
 ) -> tuple[datetime, int] | None:
     """The latest of the other recent sweeps that leaves rows to people, and how many."""
-    from commands.flow import recent_time_points
+    from registry.sweep_points import recent_time_points
     from sweeps.people.hand import todo as rows_of
 
     for other in recent_time_points(session, door.now):

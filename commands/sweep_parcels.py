@@ -56,20 +56,21 @@ def parcel_options(function: Any) -> Any:
 @choice_options
 @pass_door
 def export(door: Door, /, file: Path, **given: Any) -> None:
-    from commands import flow
+    from commands import owing, sweep_setup
+    from registry.dates import to_the_minute
     from commands.crash import program_version
     from commands.progress import steps
     from registry.vocab import RunMethod
     from sweeps.parcels.leaving import HopedCredentials, send_out
 
-    flow.sweep_settings(door)
+    sweep_setup.sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
-        at = given["at"] or flow.time_point(door, registry, filters)
+        at = given["at"] or owing.time_point(door, registry, filters)
         hoped = HopedCredentials(door.catalogue)
 
         def plan(session: Session) -> NewRun:
-            return flow.planned(door, registry, session, at, filters, hoped, RunMethod.AWAY)
+            return owing.planned(door, registry, session, at, filters, hoped, RunMethod.AWAY)
 
         there = file.exists()
         try:
@@ -87,7 +88,7 @@ def export(door: Door, /, file: Path, **given: Any) -> None:
         _(
             "{count} checks of the sweep of {at} written to {file}. On the machine with a network:"
             " taizhang sweep run --from {name} --out RESULT.zip"
-        ).format(count=count, at=flow.shown(at), file=file, name=file.name)
+        ).format(count=count, at=to_the_minute(at), file=file, name=file.name)
     )
 
 
@@ -101,7 +102,7 @@ def away(door: Door, given: Mapping[str, Any], *, alone: bool = True) -> None:
 
     `alone`: it was not told to do something else besides.
     """
-    from commands import flow
+    from commands import running
     from commands.crash import program_version
     from commands.progress import steps
     from commands.sweep_words import tell_run
@@ -122,7 +123,7 @@ def away(door: Door, given: Mapping[str, Any], *, alone: bool = True) -> None:
         with writable(out):
             out.parent.mkdir(parents=True, exist_ok=True)
         if not given["partial"]:
-            flow.do_run(door, work.registry, work.about.run, door.credentials, again=again)
+            running.do_run(door, work.registry, work.about.run, door.credentials, again=again)
         with steps(_("Writing the result")) as tell:
             write_result(work, out, door.engine_clock, program_version(), tell)
         tell_run(work.result(door.now), work.about.time_point)
@@ -151,7 +152,8 @@ def _means(door: Door) -> Means:
 )
 @pass_door
 def import_(door: Door, file: Path, format_: str) -> None:
-    from commands import flow
+    from commands import judging
+    from registry.dates import to_the_minute
     from commands.progress import steps
     from commands.sweep_words import tell_pending, tell_run, tell_sweep
     from sweeps.parcels.arriving import take_back
@@ -161,7 +163,7 @@ def import_(door: Door, file: Path, format_: str) -> None:
 
         def judge(session: Session, at: datetime) -> None:
             if at <= door.now:
-                judged.append(flow.judge_within(door, session, registry.data, at))
+                judged.append(judging.judge_within(door, session, registry.data, at))
 
         try:
             with steps(_("Taking in")) as tell:
@@ -171,7 +173,7 @@ def import_(door: Door, file: Path, format_: str) -> None:
                 _("Interrupted. A result is taken in whole or not at all."),
                 _("Import it again; nothing is taken in twice."),
             ) from None
-        missing = flow.pending(door, registry)
+        missing = judging.pending(door, registry)
     if format_ == "table":
         click.echo(
             _("Taken in: {added} looks; {known} were there already.").format(
@@ -186,5 +188,5 @@ def import_(door: Door, file: Path, format_: str) -> None:
     click.echo(
         _(
             "The time point {at} lies ahead: import the file again after it, to have it judged."
-        ).format(at=flow.shown(taken.time_point))
+        ).format(at=to_the_minute(taken.time_point))
     )

@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 @listing_options
 @click.pass_obj
 def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: Any) -> None:
-    from commands import flow
+    from commands import owing, sweep_setup
     from registry.dates import shanghai_date
     from reports.listing import write_listing
     from sweeps.lanes.host_use import used
     from sweeps.planning.outlook import check_plans, host_plans
     from sweeps.planning.week import Week
 
-    flow.check_sweep_settings(door)
+    sweep_setup.check_sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
-        at = given["at"] or flow.time_point(door, registry, filters)
+        at = given["at"] or owing.time_point(door, registry, filters)
         with registry.read() as session:
-            survey = flow.survey(door, registry, session, at, filters)
-            budgets = flow.budgets(door)
+            survey = owing.survey(door, registry, session, at, filters)
+            budgets = sweep_setup.budgets(door)
             week = Week.of(survey, budgets, everything=filters.everything, keep=each)
             spent = used(session, shanghai_date(door.now))
             checks = list(check_plans(week, survey.choice, budgets, spent)) if each else []
@@ -48,7 +48,7 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
         write_listing(checks, _check_columns(door), format_, output)
         return
     hosts = host_plans(week, budgets, spent)
-    flow.warn_of_refused(door, {row.host for row in hosts if row.host})
+    sweep_setup.warn_of_refused(door, {row.host for row in hosts if row.host})
     if format_ != "table":
         write_listing(hosts, _host_columns(door), format_, output)
         return
@@ -127,7 +127,7 @@ def _cause(cause: Cause) -> str:
 
 def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
     """What the plan comes to, hosts being asked side by side."""
-    from commands.flow import shown
+    from registry.dates import to_the_minute
     from sweeps.planning.outlook import minutes_in_all
 
     asked = [row for row in hosts if row.host]
@@ -136,7 +136,7 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
         text = _("For {at}: {now} checks now, {later} later, {proven} accounts proven already.")
         click.echo(
             text.format(
-                at=shown(at),
+                at=to_the_minute(at),
                 now=sum(row.due_now for row in asked),
                 later=sum(row.later for row in asked),
                 proven=week.accounts_proven,
@@ -144,7 +144,7 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
         )
     else:
         text = _("For {at}, which has come: {proven} accounts proven already.")
-        click.echo(text.format(at=shown(at), proven=week.accounts_proven))
+        click.echo(text.format(at=to_the_minute(at), proven=week.accounts_proven))
     minutes = minutes_in_all(asked)
     text = _(
         "{checks} checks by machine; {others} that no source can read, left for people (`taizhang"

@@ -26,7 +26,7 @@ MOST_NAMED = 10
 
 def tell_run(result: RunResult, at: datetime, *, replayed: bool = False) -> None:
     """How much a run of the sweep of `at` has done, and why the rest was not read."""
-    from commands.flow import shown
+    from registry.dates import to_the_minute
 
     words = (
         _("Replay of the sweep of {at}: {done} of {planned} checks judged again, {read} read.")
@@ -35,7 +35,7 @@ def tell_run(result: RunResult, at: datetime, *, replayed: bool = False) -> None
     )
     click.echo(
         words.format(
-            at=shown(at),
+            at=to_the_minute(at),
             done=result.done,
             planned=result.planned,
             read=result.outcomes.get(Outcome.READ, 0),
@@ -94,7 +94,7 @@ def tell_ahead(
 
 def tell_pending(door: Door, missing: Sequence[Missing]) -> None:
     """Who may be gone, by name, and from when on a second look decides."""
-    from commands.flow import shown
+    from registry.dates import to_the_minute
 
     if not missing:
         return
@@ -110,8 +110,8 @@ def tell_pending(door: Door, missing: Sequence[Missing]) -> None:
         told = (twice if each.gone else once).format(
             platform=door.platform_label(each.platform),
             name=display_safe(each.name),
-            since=shown(each.since),
-            again=shown(each.again_from),
+            since=to_the_minute(each.since),
+            again=to_the_minute(each.again_from),
         )
         click.echo(told)
     if len(missing) > MOST_NAMED:
@@ -120,7 +120,7 @@ def tell_pending(door: Door, missing: Sequence[Missing]) -> None:
 
 def _tell_since(told: SweepJudgement, missing: Sequence[Missing]) -> None:
     """Why the accounts that may be gone are not as many as their verdicts say."""
-    from commands.flow import shown
+    from registry.dates import to_the_minute
 
     waiting = sum(not each.gone for each in missing)
     if waiting != told.verdicts[Verdict.PENDING] or waiting != len(missing):
@@ -128,7 +128,7 @@ def _tell_since(told: SweepJudgement, missing: Sequence[Missing]) -> None:
             _(
                 "The verdicts are those of {at}, by looks up to the time point after it. May be gone"
                 " is by every look up to now, so its figures can be others."
-            ).format(at=shown(told.at))
+            ).format(at=to_the_minute(told.at))
         )
 
 

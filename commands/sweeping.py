@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import flow
+from commands import owing, replaying, running
+from registry.dates import to_the_minute
 from commands.sweep_options import filters_of
 from registry.messages import _
 
@@ -37,8 +38,8 @@ def made(
     if resume:
         return resumed(door, registry, workers, wait)
     if replay:
-        uid, recording = flow.plan_replay(door, registry, replay)
-        return uid, flow.do_run(door, registry, uid, door.credentials, recording)
+        uid, recording = replaying.plan_replay(door, registry, replay)
+        return uid, running.do_run(door, registry, uid, door.credentials, recording)
     filters = filters_of(door, registry, given)
     return swept(door, registry, at=given["at"], filters=filters, workers=workers, wait=wait)
 
@@ -61,12 +62,14 @@ def swept(
 
     name, waits = lease_for(filters.kinds), _tell_waiting if wait else None
     with leased(registry, door.engine_clock, name, waits) as lease:
-        at = at or flow.time_point(door, registry, filters)
-        uid = _gone_on_with(door, registry, at, filters) or flow.plan(
+        at = at or owing.time_point(door, registry, filters)
+        uid = _gone_on_with(door, registry, at, filters) or owing.plan(
             door, registry, at=at, filters=filters, credentials=door.credentials
         )
         lease.renew()
-        return uid, flow.do_run(door, registry, uid, door.credentials, lease=lease, workers=workers)
+        return uid, running.do_run(
+            door, registry, uid, door.credentials, lease=lease, workers=workers
+        )
 
 
 def resumed(
@@ -79,7 +82,9 @@ def resumed(
     with leased(registry, door.engine_clock, SWEEP, _tell_waiting if wait else None) as lease:
         with registry.read() as session:
             uid = unfinished_run(session).uid
-        return uid, flow.do_run(door, registry, uid, door.credentials, lease=lease, workers=workers)
+        return uid, running.do_run(
+            door, registry, uid, door.credentials, lease=lease, workers=workers
+        )
 
 
 def _tell_waiting(refusal: SweepUnderWay) -> None:
@@ -109,5 +114,5 @@ def _gone_on_with(door: Door, registry: Registry, at: datetime, filters: Filters
             "The run of {point} was interrupted with {left} checks left; this is another one."
             " To go on with that one when this one has ended: `taizhang sweep run --resume`."
         )
-    click.echo(words.format(point=flow.shown(found.time_point), left=found.left), err=True)
+    click.echo(words.format(point=to_the_minute(found.time_point), left=found.left), err=True)
     return found.run_uid if found.same else None

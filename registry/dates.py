@@ -66,6 +66,11 @@ def shanghai_date(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def to_the_minute(moment: datetime) -> str:
+    """A moment (aware) for a message: `2026-11-22 09:00`, Shanghai."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 @lru_cache(maxsize=1024)
 def start_of_day(day: date) -> datetime:
     """Midnight in Shanghai at which `day` begins, in UTC."""

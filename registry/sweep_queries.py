@@ -229,6 +229,18 @@ def is_run(session: Session, text: str) -> bool:
     return bool(_fitting(session, Run, text))
 
 
+def accounts_looked_at(session: Session, run_uid: str) -> set[str]:
+    """The uids of the accounts of which a run noted anything."""
+    of_run = select(Account.uid).join(Observation, Observation.account_id == Account.id)
+    return set(session.scalars(of_run.join(Run).where(Run.uid == run_uid)))
+
+
+def proven_before(session: Session, run_uid: str) -> int:
+    """How many accounts a run left out because earlier looks prove them for its T."""
+    options = session.scalars(select(Run.options).where(Run.uid == run_uid)).one()
+    return int(options.get("proven", 0))
+
+
 def run_looks(session: Session, run: Run) -> list[LookRow]:
     """What each check of the run came to, by platform and name; a few queries in all."""
     query = (

@@ -12,7 +12,7 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
-from registry.dates import SHANGHAI
+from registry.dates import SHANGHAI, to_the_minute
 from registry.messages import _
 from registry.text import cell_safe, display_safe
 from registry.vocab import Lang, label
@@ -38,11 +38,6 @@ def csv_safe(text: str) -> str:
     return cell_safe(clean(text))
 
 
-def moment(value: datetime) -> str:
-    """A moment in Shanghai to the minute, e.g. `2026-11-22 09:00`."""
-    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
 def shown(value: Any, lang: str = Lang.ZH) -> str:
     """A value as people read it: labels for enums, 是/否, Shanghai time, lists joined by 、."""
     match value:
@@ -53,7 +48,7 @@ def shown(value: Any, lang: str = Lang.ZH) -> str:
         case StrEnum():
             return _labelled(value, lang)
         case datetime():
-            return moment(value)
+            return to_the_minute(value)
         case date():
             return value.isoformat()
         case str():

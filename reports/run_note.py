@@ -13,11 +13,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.dates import to_the_minute
 from registry.messages import _, language
 from registry.models import Account, Finding
 from registry.personal import without_numbers
 from registry.vocab import CODES, Lang, Severity, Verdict, label
-from reports.cells import moment, one_line
+from reports.cells import one_line
 from verdicts.coverage import Counts
 from verdicts.sweep import SweepJudgement
 
@@ -126,7 +127,7 @@ def failure_note(at: datetime | None, why: str) -> tuple[str, str]:
 
 
 def _title(at: datetime | None) -> str:
-    return _("Sweep of {at}").format(at=moment(at)) if at else _("Sweep")
+    return _("Sweep of {at}").format(at=to_the_minute(at)) if at else _("Sweep")
 
 
 def _findings(session: Session, raised: Sequence[str], lang: str) -> list[str]:

@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, sele
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from registry.dates import SHANGHAI
+from registry.dates import to_the_minute
 from registry.db import Registry
 from registry.errors import Interrupted, Refused
 from registry.messages import _
@@ -316,13 +316,13 @@ def _under_way(lease: Row[Any] | None) -> SweepUnderWay:
     if lease.name == REMINDERS:
         return SweepUnderWay(
             _("Reminders are being sent: {who}, process {process}, since {since}.").format(
-                who=place.who, process=place.process, since=_shown(lease.taken_at)
+                who=place.who, process=place.process, since=to_the_minute(lease.taken_at)
             ),
             _("Wait for its end: who was told by then is not told again."),
         )
     return SweepUnderWay(
         _("A sweep is under way: {who}, process {process}, since {since}.").format(
-            who=place.who, process=place.process, since=_shown(lease.taken_at)
+            who=place.who, process=place.process, since=to_the_minute(lease.taken_at)
         ),
         _(
             "With --wait this one begins when that one has ended, and looks at what is left then."
@@ -338,7 +338,3 @@ def _lost(lease: Row[Any] | None) -> LeaseLost:
         _("This sweep was silent for too long and another one took over ({who}).").format(who=who),
         _("All it had seen is kept. When the other has ended: `taizhang sweep run --resume`."),
     )
-
-
-def _shown(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -97,6 +97,16 @@ class RuleSet:
         return (self.window_days, *([home] if home else []))
 
     @property
+    def reach_days(self) -> int:
+        """Days a list must reach back so that every window can be judged, the local cadence too."""
+        return max(*self.windows, self.cadence_days or 0) + 1
+
+    @property
+    def fresh_days(self) -> int:
+        """Days within which a post proves all that is asked of an account, the local cadence too."""
+        return min(*self.windows, self.cadence_days or self.window_days)
+
+    @property
     def soon_day(self) -> int | None:
         """Days without an update from which the host unit is reminded (NM-SOON)."""
         return self.figure("NM-SOON", "day")

@@ -50,6 +50,12 @@ def search(session: Session, query: FindingQuery, *, now: datetime) -> list[Find
     return [row for row in rows if not wanted or effective_review(row, today) in wanted]
 
 
+def open_severities(session: Session, now: datetime) -> set[Severity]:
+    """The severities of running findings that nobody dismissed or waived."""
+    query = FindingQuery(reviews=[Review.OPEN, Review.CONFIRMED], running=True)
+    return {finding.severity for finding in search(session, query, now=now)}
+
+
 def _conditions(query: FindingQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         column.in_(list(values))

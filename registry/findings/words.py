@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from registry.dates import SHANGHAI
+from registry.dates import to_the_minute
 from registry.messages import _, language
 from registry.vocab import ColumnKind, HintKind, Reason, SiteMark, label
 
@@ -195,6 +195,6 @@ def _joined(*parts: Any) -> str:
 
 def _moment(value: Any) -> str:
     try:
-        return datetime.fromisoformat(str(value)).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        return to_the_minute(datetime.fromisoformat(str(value)))
     except ValueError:
         return str(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any
 
 from checkers.base import Failure, Request, Response
 from checkers.loading import Catalogue
-from registry.errors import UnreadableFile
+from registry.dates import to_the_minute
+from registry.errors import BadInput, Fault, UnreadableFile
 from registry.messages import _
 from registry.vocab import Reason
 from sweeps.clock import Clock
@@ -53,6 +54,31 @@ def recorded_run(path: Path) -> RecordedRun:
             _("{file} is no evidence of a sweep.").format(file=path.name),
             _("Name a .warc.gz file from the evidence folder."),
         ) from None
+
+
+def opened(files: Collection[Path]) -> tuple[list[RecordedRun], Recording]:
+    """What these files say of their runs, which are of one sweep, and their exchanges.
+
+    Raises BadInput for files that are not as they were written, each named with what is wrong, for
+    nothing is judged from those; and for files of several sweeps. Raises UnreadableFile for one that
+    is no evidence."""
+    from sweeps.evidence.intact import altered  # a sweep that asks does without its tables
+
+    told = [recorded_run(file) for file in files]
+    if problems := altered(files):
+        raise BadInput(
+            _("Nothing can be judged from evidence that was altered."),
+            [Fault(problem) for problem in problems],
+            _("Put the files back from a backup, then run the same command again."),
+        )
+    if len(points := {each.time_point for each in told}) > 1:
+        raise BadInput(
+            _("These files are of sweeps for several time points: {points}.").format(
+                points=", ".join(to_the_minute(point) for point in sorted(points))
+            ),
+            hint=_("Name the files of one sweep at a time."),
+        )
+    return told, Recording(files)
 
 
 @dataclass(frozen=True, slots=True)

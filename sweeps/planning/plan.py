@@ -115,15 +115,14 @@ def plan_run(
 
     `window_days`: how far back a list must reach to prove staleness; `fresh_days`: how recent a
     post must be that makes asking on needless, the same unless told otherwise; `soon_days`: the days
-    of silence that a unit is reminded of. `as_of`: the moment
-    given to checkers, where it is not `now` (a replay). `rsshub`: the office's own instance, before
-    which addresses that begin with `/` are put. `order`: the sources that the office wants tried,
-    by platform. `budgets`: what hosts allow a day, by the checkers unless given. All moments are
-    aware UTC.
+    of silence that a unit is reminded of. `as_of`: the moment given to checkers, where it is not `now`
+    (a replay). `rsshub`: the office's own instance, before which addresses that begin with `/` are
+    put. `order`: the sources that the office wants tried, by platform. `budgets`: what hosts allow a
+    day, by the checkers unless given. All moments are aware UTC.
     """
-    moments = Moments.of(at, as_of or now, window_days, fresh_days or window_days)
-    options = {"window_days": window_days, "fresh_days": fresh_days or window_days}
-    options |= filters.stored()
+    fresh_days = fresh_days or window_days
+    moments = Moments.of(at, as_of or now, window_days, fresh_days)
+    options = {"window_days": window_days, "fresh_days": fresh_days, **filters.stored()}
     run = _new_run(session, moments, now, method, actor, options)
     survey = survey_of(
         session,
@@ -131,18 +130,15 @@ def plan_run(
         now=now,
         catalogue=catalogue,
         credentials=credentials,
-        fresh_days=fresh_days or window_days,
+        fresh_days=fresh_days,
         soon_days=soon_days,
         filters=filters,
         as_of=moments.as_of,
         rsshub=rsshub,
         order=order,
     )
-    budgets = budgets or Budgets(catalogue, {})
-    week = Week.of(survey, budgets, everything=filters.everything)
-    options["proven"] = week.accounts_proven
-    table = table_of(Run)
-    session.execute(update(table).where(table.c.id == run.id).values(options=options))
+    week = Week.of(survey, budgets or Budgets(catalogue, {}), everything=filters.everything)
+    _note(session, run, {**options, "proven": week.accounts_proven})
     _write(session, run, week.today, _Targets(survey.choice, survey.sourcing, moments, filters))
     return run
 
@@ -167,6 +163,11 @@ def _new_run(
         "options": options,
     }
     return NewRun(insert_row(session, Run, row), uid)
+
+
+def _note(session: Session, run: NewRun, options: dict[str, Any]) -> None:
+    table = table_of(Run)
+    session.execute(update(table).where(table.c.id == run.id).values(options=options))
 
 
 def survey_of(

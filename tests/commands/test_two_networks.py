@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import cli
-from commands import flow
+from commands import judging
 from registry.db import Registry
 from registry.models import AccountSource, Finding, Observation, Run
 from registry.vocab import RunMethod
@@ -325,7 +325,7 @@ def test_who_interrupts_an_import_is_told_so_first_and_that_it_is_whole_or_not(
     capsys.readouterr()
     later = "2026-11-22T11:00"
     with monkeypatch.context() as patched:
-        patched.setattr(flow, "judge_within", pressed)
+        patched.setattr(judging, "judge_within", pressed)
         code = office.here("sweep", "import", str(office.result), now=later, lang="zh")
     assert code == 130
     said = "已中断。结果只会整个收回，不会只收一部分。\n请再收一次；已收回的不会重复。\n"

@@ -16,7 +16,7 @@ from typing import Any
 import cli
 from checkers import loading
 from checkers.base import Pace, Steps, Target
-from commands import flow
+from commands import sweep_setup
 from sweeps.network.transport import Limits
 from sweeps.parcels import arriving
 from sweeps.planning.sourcing import Sourcing
@@ -85,14 +85,14 @@ def slow_taking_in() -> None:
 
 def hasty() -> None:
     """The real checkers; nothing is waited for longer than a second, and tried anew at once."""
-    chosen = flow.sweep_settings
+    chosen = sweep_setup.sweep_settings
 
     def settings(door: Any) -> Settings:
         made = chosen(door)
         network = replace(made.network, limits=Limits(1.0, 1.0, 2.0))
         return replace(made, network=network, tuning=replace(made.tuning, back_off=0.01))
 
-    setattr(flow, "sweep_settings", settings)
+    setattr(sweep_setup, "sweep_settings", settings)
 
 
 def _known(script: Callable[[Target, str], Steps]) -> None:

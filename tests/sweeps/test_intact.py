@@ -13,10 +13,12 @@ import cli
 from checkers.base import Request, Response
 from registry.actors import get_actor
 from registry.db import Registry, open_registry
+from registry.errors import BadInput
 from registry.keeping.backup import backup, restore
 from registry.models import Erasure, Observation, Run, Sweep
 from registry.vocab import CheckKind, Outcome, RunMethod
 from sweeps.evidence.intact import Found, check
+from sweeps.evidence.replay import opened
 from sweeps.evidence.store import EvidenceWriter
 from sweeps.network.credentials import Redactor
 from sweeps.run import evidence_folder
@@ -68,6 +70,32 @@ def files(registry: Registry) -> list[Path]:
                 )
             )
     return paths
+
+
+SAID = {
+    "run": "r",
+    "time-point": NOW.isoformat(),
+    "as-of": NOW.isoformat(),
+    "window-days": "15",
+    "fresh-days": "14",
+}
+
+
+def test_files_of_which_one_was_altered_are_not_opened_to_judge_from(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("whole.warc.gz", "other.warc.gz")]
+    for path in paths:
+        writer = EvidenceWriter(path, Redactor(), SAID, NOW)
+        request = Request("https://qingshi.example/1")
+        writer.record(0, request, Response(request.url, 200, {}, b"x" * 5000, NOW))
+        writer.close()
+    assert [each.run_uid for each in opened(paths)[0]] == ["r", "r"]
+    spoilt = bytearray(paths[1].read_bytes())
+    spoilt[-40] ^= 1
+    paths[1].write_bytes(spoilt)
+    with pytest.raises(BadInput) as caught:
+        opened(paths)
+    (fault,) = caught.value.faults
+    assert "other.warc.gz" in fault.message
 
 
 def found(registry: Registry) -> Found:

@@ -1,0 +1,99 @@
+"""What a sweep owes, asked for with what the door knows: clock, checkers, credentials, settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from commands.judging import rules_in_force
+from commands.sweep_setup import budgets, check_sweep_settings
+from registry.vocab import RunMethod
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from commands.door import Door
+    from registry.db import Registry
+    from sweeps.network.credentials import Credentials
+    from sweeps.planning.plan import Filters, NewRun
+    from sweeps.planning.survey import Survey
+
+
+def time_point(door: Door, registry: Registry, filters: Filters) -> datetime:
+    """T of a plan, run or export for which nobody named one; see `sweeps.planning.point`."""
+    from sweeps.planning.point import unnamed_point
+
+    with registry.read() as session:
+        return unnamed_point(
+            session,
+            weekly=door.settings.sweep.time_point,
+            filters=filters,
+            now=door.now,
+            survey=lambda at: survey(door, registry, session, at, filters),
+        )
+
+
+def survey(
+    door: Door, registry: Registry, session: Session, at: datetime, filters: Filters
+) -> Survey:
+    """Every check that the accounts could owe for `at`, and when it is due."""
+    from sweeps.planning.plan import survey_of
+
+    rules = rules_in_force(door, session, registry.data)
+    return survey_of(
+        session,
+        at=at,
+        now=door.now,
+        catalogue=door.catalogue,
+        credentials=door.credentials,
+        fresh_days=rules.fresh_days,
+        soon_days=rules.soon_day,
+        filters=filters,
+        rsshub=door.settings.sweep.rsshub,
+        order=door.source_order,
+    )
+
+
+def plan(
+    door: Door,
+    registry: Registry,
+    *,
+    at: datetime,
+    filters: Filters,
+    credentials: Credentials,
+) -> str:
+    """Plan a run of the sweep for time point `at`; returns the run's uid."""
+    check_sweep_settings(door)  # what is wrong with them is told before anything is owed
+    with registry.write() as session:
+        return planned(door, registry, session, at, filters, credentials).uid
+
+
+def planned(
+    door: Door,
+    registry: Registry,
+    session: Session,
+    at: datetime,
+    filters: Filters,
+    credentials: Credentials,
+    method: RunMethod = RunMethod.ENGINE,
+) -> NewRun:
+    """A new run with all that it owes, planned in the caller's transaction."""
+    from sweeps.planning.plan import plan_run
+
+    rules = rules_in_force(door, session, registry.data)
+    return plan_run(
+        session,
+        at=at,
+        now=door.now,
+        catalogue=door.catalogue,
+        credentials=credentials,
+        window_days=rules.reach_days,
+        fresh_days=rules.fresh_days,
+        soon_days=rules.soon_day,
+        filters=filters,
+        method=method,
+        actor=door.act(session).actor,
+        rsshub=door.settings.sweep.rsshub,
+        order=door.source_order,
+        budgets=budgets(door),
+    )

@@ -1,0 +1,66 @@
+"""Doing what a run owes, with its progress on a terminal; Ctrl-C is answered with how to go on."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from commands import sweep_setup
+from registry.errors import Interrupted
+from registry.messages import _
+
+if TYPE_CHECKING:
+    from commands.door import Door
+    from registry.db import Registry
+    from sweeps.driving.workers import Workers
+    from sweeps.evidence.replay import Recording
+    from sweeps.lease import Lease
+    from sweeps.network.credentials import Credentials
+    from sweeps.run import RunResult
+
+
+def do_run(
+    door: Door,
+    registry: Registry,
+    run_uid: str,
+    credentials: Credentials,
+    recording: Recording | None = None,
+    lease: Lease | None = None,
+    workers: Workers | None = None,
+    again: str = "taizhang sweep run --resume",
+) -> RunResult:
+    """Do what a run owes, showing on a terminal how it gets on.
+
+    `again`: the command by which it is gone on with when it is interrupted.
+    """
+    from commands.progress import sweep_progress
+    from registry.collector import leave_alone
+    from sweeps.aside import beside
+    from sweeps.run import run
+    from verdicts.loading import load_judging
+
+    leave_alone()
+    try:
+        with ExitStack() as stack:
+            show = stack.enter_context(sweep_progress(door.engine_clock, door.catalogue))
+            if recording is None:
+                show = stack.enter_context(beside(load_judging, show))
+            return run(
+                registry,
+                run_uid,
+                door.catalogue,
+                credentials=credentials,
+                clock=door.engine_clock,
+                settings=sweep_setup.sweep_settings(door),
+                recording=recording,
+                workers=workers,
+                lease=lease,
+                on_progress=show,
+            )
+    except KeyboardInterrupt:
+        if recording is not None:
+            raise
+        raise Interrupted(
+            _("Interrupted; everything seen so far is kept."),
+            _("Go on later with `{command}`.").format(command=again),
+        ) from None

@@ -1,0 +1,67 @@
+"""The office's settings in the terms of the engine, and what looks like a slip in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from registry.messages import _
+
+if TYPE_CHECKING:
+    from commands.door import Door
+    from sweeps.planning.forecast import Budgets
+    from sweeps.run import Settings
+
+
+def sweep_settings(door: Door) -> Settings:
+    """The office's settings in the terms of the engine."""
+    from sweeps.driving.ground import Tuning
+    from sweeps.network.transport import Network, checked
+    from sweeps.run import Settings
+
+    chosen = door.settings.sweep
+    return Settings(
+        workers=chosen.workers,
+        tuning=Tuning(retries=chosen.retries),
+        network=checked(
+            Network(
+                allow_private=chosen.allow_private,
+                proxy=chosen.trusted_proxy,
+                ca_file=chosen.ca_file,
+            )
+        ),
+        pace=chosen.pace,
+        misprints=door.misprints,
+    )
+
+
+def check_sweep_settings(door: Door) -> None:
+    """Raises BadConfig for settings that no sweep can work with; what looks like a slip is told."""
+    from commands.notifying import warn
+    from sweeps.planning.forecast import mistaken_hosts
+
+    sweep_settings(door)
+    for named, meant in mistaken_hosts(door.catalogue, door.settings.sweep.pace).items():
+        text = _("[sweep.pace] names {named}, which no platform has: is {meant} meant?")
+        warn(text.format(named=named, meant=meant))
+
+
+def warn_of_refused(door: Door, hosts: Collection[str]) -> None:
+    """Tell which of the hosts lie in the office's own network and would not be asked."""
+    from commands.notifying import warn
+    from sweeps.network.addresses import refused_as_written
+
+    for host in refused_as_written(sorted(hosts), door.settings.sweep.allow_private):
+        text = _(
+            "{host} is an address of the office's own network and will be refused. To have it asked:"
+            ' allow_private = ["{host}"] under [sweep] in taizhang.toml.'
+        )
+        warn(text.format(host=host))
+
+
+def budgets(door: Door) -> Budgets:
+    """What hosts allow a day, with the office's own paces and hours."""
+    from sweeps.planning.forecast import Budgets
+
+    chosen = door.settings.sweep
+    return Budgets(door.catalogue, chosen.pace, chosen.hours)
