@@ -9,6 +9,7 @@ import unicodedata
 from reconcilers.bodies import Bodies, Body
 from registry.messages import _
 from registry.names import fold_unit
+from registry.vocab import Choice
 
 _SHORTEST = 4
 """Characters that a short form has at least."""
@@ -30,6 +31,11 @@ def why_alias(text: str, body: Body, bodies: Bodies) -> str:
     if _shortens(printed, full):
         return _("The unit's name with characters left out: a short form?")
     return ""
+
+
+def no_alias(text: str, bodies: Bodies) -> tuple[Choice, ...]:
+    """The decision that `text` is an alias, where a unit answers to it already; else nothing."""
+    return (Choice.ALIAS,) if text and bodies.find(text) is not None else ()
 
 
 def _shortens(short: str, full: str) -> bool:

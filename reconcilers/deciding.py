@@ -46,6 +46,7 @@ from registry.filings.acts import lacks
 from registry.filings.batch import FilingRequest, file_batch
 from registry.findings import acts as finding_acts
 from registry.findings.differences import fingerprint_stored
+from registry.findings.offered import offered, row_of
 from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _, language
@@ -180,9 +181,8 @@ class _Desk:
             )
         sides = (finding.facts.get("ledger", {}), finding.facts.get("outside", {}))
         _check_names(row, *(str(side.get("name") or "") for side in sides))
-        offered = choices_for(finding.code)
-        if row.choice not in offered:
-            raise not_offered(offered)
+        if row.choice not in choices_for(finding.code):
+            raise not_offered(offered(row_of(finding.code, finding.facts)))
         if self._is_over(row, key, finding):
             return
         if row.unread:
@@ -372,9 +372,10 @@ class _Desk:
         _check_names(row, account.name)
         if row.unread:
             raise RowFaults(())
-        offered = PAIR_CHOICES if key.right.startswith(NATIONAL) else (Choice.SAME, Choice.NOT_SAME)
-        if row.choice not in offered:
-            raise not_offered(offered)
+        national = key.right.startswith(NATIONAL)
+        possible = PAIR_CHOICES if national else (Choice.SAME, Choice.NOT_SAME)
+        if row.choice not in possible:
+            raise not_offered(possible)
         kind, others = DecisionKind(row.choice.value), self._rows_of(key.left)
         effect, detail = self.work.settle(row, kind, key.left, key.right, others)
         self.outcomes.append(
@@ -429,5 +430,5 @@ def _is_so(row: DecidedRow, finding: Finding) -> bool:
 
 def _possible(finding: Finding) -> list[Choice]:
     """Those of the decisions offered that the finding still admits."""
-    legal, offered = finding_acts.legal_acts(finding), choices_for(finding.code)
-    return [each for each in offered if _ACTS[_REVIEWS.get(each, Review.CONFIRMED)] in legal]
+    legal, fitting = finding_acts.legal_acts(finding), offered(row_of(finding.code, finding.facts))
+    return [each for each in fitting if _ACTS[_REVIEWS.get(each, Review.CONFIRMED)] in legal]

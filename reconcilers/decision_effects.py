@@ -24,6 +24,7 @@ from registry.filings.acts import note_notice
 from registry.filings.form import checked_url
 from registry.findings import acts as finding_acts
 from registry.findings.filings import UNDECIDED
+from registry.findings.offered import other_name, row_of
 from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Decision, Filing, Finding, Unit
@@ -261,10 +262,8 @@ def _alias(work: Work, row: DecidedRow, finding: Finding) -> Done:
 
 
 def _other_name(finding: Finding) -> str:
-    facts = finding.facts
-    for name in ("host_unit", "verified_subject"):
-        if name in facts.get("fields", ()) and facts.get("outside", {}).get(name):
-            return str(facts["outside"][name])
+    if name := other_name(row_of(finding.code, finding.facts)):
+        return name
     raise RowFault(_("The two sides name the same unit."), _("Choose another decision."))
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from reconcilers.actions import come_back, last_day, not_in_use
-from reconcilers.aliases import why_alias
+from reconcilers.aliases import no_alias, why_alias
 from reconcilers.bodies import Body
 from reconcilers.decisions import Decisions
 from reconcilers.drafting import Setting, about_account, about_outside
@@ -256,6 +256,7 @@ def _pair(
             fields=tuple(found),
             note=" ".join(filter(None, (renamed, alias))),
             suggested=Choice.ALIAS if alias else None,
+            without=no_alias(row.host_unit, picture.ledger.bodies) if "host_unit" in found else (),
             instruction="" if account.live else not_in_use(),
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.aliases import no_alias
 from reconcilers.actions import closing_gone, last_day
 from reconcilers.decisions import Decisions, outside_key
 from reconcilers.drafting import Setting, about_account, about_outside
@@ -268,6 +269,7 @@ def _subject(
         outside={"verified_subject": said, "seen_at": read.subject_at if read else None},
         fields=("host_unit", "verified_subject"),
         note="" if read else unread,
+        without=no_alias(said or "", ledger.bodies),
         observation_uids=read.evidence("subject") if read else (),
     )
     result.tell(account.uid, "RC309", [found])

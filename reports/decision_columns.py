@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from registry.exchange.decision_sheet import FindingKey, PairKey, Part
@@ -12,14 +12,18 @@ from reports.workbook import Book, Cell, Look, SheetColumn
 
 
 def input_columns(
-    choices: Sequence[Choice], stamp: str, more: Sequence[Part] = ()
+    choices: Sequence[Choice],
+    rows: Iterable[Sequence[Choice]],
+    stamp: str,
+    more: Sequence[Part] = (),
 ) -> list[SheetColumn]:
     """What a clerk fills in, with `more` columns than usual, and the hidden key under the workbook's
-    stamp."""
-    words = tuple(label(choice, language()) for choice in choices)
+    stamp. `choices`: of the sheet; `rows`: those of each row, from which it is chosen there."""
+    words = {choice: label(choice, language()) for choice in choices}
+    lists = [tuple(words[choice] for choice in row) for row in rows]
     until = [SheetColumn(Part.UNTIL.title, 13)] if DATED.intersection(choices) else []
     return [
-        SheetColumn(Part.DECISION.title, 18, words),
+        SheetColumn(Part.DECISION.title, 18, choices=lists),
         *until,
         *(SheetColumn(part.title, 20) for part in more),
         SheetColumn(Part.REMARK.title, 20),

@@ -99,8 +99,8 @@ def write_reconcile_book(
             held_sheet(book, result, platform)
         if result.changes:
             changes_sheet(book, result.changes, platform)
-        codes = {choice for code in result.counts for choice in choices_for(code)}
-        explain_decisions(book, codes | set(PAIR_CHOICES if result.review else ()))
+        offered = {choice for found in result.differences for choice in found.choices}
+        explain_decisions(book, offered.union(*(pair.choices for pair in result.review)))
 
 
 # --- the summary ----------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def _code_sheet(
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
         *(SheetColumn(part.title(), part.width) for part in told),
-        *input_columns(choices_for(code), stamp, more_parts(code)),
+        *input_columns(choices_for(code), (d.choices for d in found), stamp, more_parts(code)),
     ]
     cells = (_code_row(n, *row, own, there, told, platform) for n, row in enumerate(rows, start=1))
     title = f"{code}  {code_title(code, lang)}"
@@ -336,7 +336,7 @@ def _review_sheet(
         SheetColumn(_("Basis"), 12),
         SheetColumn(_("Deadline"), 11),
         SheetColumn(_("On the terminal"), 30),
-        *input_columns(PAIR_CHOICES, stamp),
+        *input_columns(PAIR_CHOICES, (pair.choices for pair in pairs), stamp),
     ]
     rows = (_review_row(n, pair, more, platform) for n, pair in enumerate(pairs, start=1))
     title = _("To be decided by a person")

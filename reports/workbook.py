@@ -4,12 +4,13 @@ text is always a string cell, so that nothing becomes a formula, a number or a l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -66,8 +67,8 @@ class SheetColumn:
     title: str
     width: float = 14
     """In characters; a Chinese one counts two."""
-    choices: tuple[str, ...] = ()
-    """A drop-down for the column's cells."""
+    choices: Sequence[tuple[str, ...]] = ()
+    """For each row of the sheet what its drop-down offers; none where the column has none."""
     hidden: bool = False
     band: str = ""
     """The title over this column and its neighbours of the same band."""
@@ -239,10 +240,32 @@ class Book:
         last = max(count, 1)
         sheet.autofilter(head, 0, head + last, len(columns) - 1)
         for index, column in enumerate(columns):
-            if column.choices:
-                cells = (head + 1, index, head + last, index)
-                sheet.data_validation(*cells, _drop_down(column.choices))
+            for choices, cells in _cells_by_choice(column.choices, head + 1, index):
+                sheet.data_validation(
+                    cells.split()[0], {**_drop_down(choices), "multi_range": cells}
+                )
         print_set_up(sheet, head)
+
+
+_RANGES = 100
+"""Stretches of cells that one drop-down is given: programs cap how long the list of them may be."""
+
+
+def _cells_by_choice(
+    choices: Sequence[tuple[str, ...]], first: int, column: int
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(what is offered, the cells as a list of ranges): rows that offer the same share a drop-down.
+    `first`: the row of the first; from 0, like the column."""
+    letter, at = xl_col_to_name(column), first + 1
+    stretches: dict[tuple[str, ...], list[str]] = {}
+    for offered, rows in groupby(choices):
+        last = at + sum(1 for _row in rows) - 1
+        cells = f"{letter}{at}:{letter}{last}" if last > at else f"{letter}{at}"
+        stretches.setdefault(offered, []).append(cells)
+        at = last + 1
+    for offered, found in stretches.items():
+        for start in range(0, len(found) if offered else 0, _RANGES):
+            yield offered, " ".join(found[start : start + _RANGES])
 
 
 def _drop_down(choices: Sequence[str]) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from registry.dates import shanghai_date
 from registry.exchange.national_template import NationalEntry
 from registry.exchange.national_changes import Changes
 from registry.findings.drafts import Draft, Identity, fitted, plain
+from registry.findings.offered import RowSides, offered
 from registry.vocab import (
     BLOCKING_CODES,
+    PAIR_CHOICES,
     AccountState,
     Choice,
     Review,
@@ -81,6 +83,8 @@ class Difference:
     """Why it was found, in words."""
     suggested: Choice | None = None
     """The decision that what is known speaks for, where it does."""
+    without: tuple[Choice, ...] = ()
+    """Decisions that its two sides admit, and what else is known does not."""
     account_id: int | None = None
     unit_id: int | None = None
     severity: Severity | None = None
@@ -95,6 +99,13 @@ class Difference:
         """The finding's identity: subject, code, discriminator."""
         fit = fitted(self.discriminator)
         return Identity(self.subject_kind, self.subject_uid, self.code, fit)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be decided about it."""
+        sides = self.ledger, self.outside
+        found = offered(RowSides(self.code, *sides, self.fields, self.accounts))
+        return tuple(choice for choice in found if choice not in self.without)
 
     def draft(self) -> Draft:
         """The same as a finding to be settled."""
@@ -175,6 +186,12 @@ class ReviewPair:
     deadline: date | None = None
     outside_kind: SubjectKind = SubjectKind.ACCOUNT
     """Of which list the other one is: an export of the national system, the leads, the ledger."""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be decided about it: only a row of the national system is taken offline there."""
+        national = self.outside_kind is SubjectKind.NATIONAL_ROW
+        return tuple(c for c in PAIR_CHOICES if national or c is not Choice.OFFLINE_THERE)
 
     @property
     def command(self) -> str:

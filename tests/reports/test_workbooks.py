@@ -189,9 +189,7 @@ def test_decisions_are_chosen_from_a_list_and_rows_know_their_finding(
     write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["RC306  台账与报送系统信息不符"]
     rules = sheet.data_validations.dataValidation
-    assert [rule.formula1 for rule in rules] == [
-        '"更正报送系统,办理变更备案,是主办单位的别名,不成立,暂免"'
-    ]
+    assert [rule.formula1 for rule in rules] == ['"更正报送系统,办理变更备案,不成立,暂免"']
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     keys = column(book, sheet.title, "标识（请勿改动）")
     found = session_finding(county)
