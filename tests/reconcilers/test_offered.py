@@ -70,7 +70,8 @@ def test_what_a_row_offers_can_be_carried_out_and_nothing_else(
     (row,) = (each for each in result.differences if each.code == code)
     write_reconcile_book(result, tmp_path / "a.xlsx", platform=CATALOGUE.label)
     for choice in choices_for(code):
-        path = shutil.copy(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+        path = tmp_path / "b.xlsx"
+        shutil.copy(tmp_path / "a.xlsx", path)
         day = datetime(2026, 12, 31) if choice in {Choice.WAIVE, Choice.APPROVE} else None
         fill(path, (code, 1, label(choice, Lang.ZH), day, "经核实"))
         if choice is Choice.NOTICE:
