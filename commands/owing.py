@@ -63,7 +63,8 @@ def plan(
     credentials: Credentials,
 ) -> str:
     """Plan a run of the sweep for time point `at`; returns the run's uid."""
-    check_sweep_settings(door)  # what is wrong with them is told before anything is owed
+    with registry.read() as session:
+        check_sweep_settings(door, session)  # what is wrong is told before anything is owed
     with registry.write() as session:
         return planned(door, registry, session, at, filters, credentials).uid
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
 from registry.toml_words import toml_fault
+from sweeps.lanes.own_pace import mistakes, own_paces
 from sweeps.planning.weekly import WeekPoint
 
 FILE_NAME = "taizhang.toml"
@@ -28,7 +28,8 @@ class SweepSettings:
     retries: int = 2
     """Further tries after a passing fault."""
     allow_private: tuple[str, ...] = ()
-    """Networks such as `10.1.0.0/16` that may be asked although they are private."""
+    """Addresses, networks such as `10.1.0.0/16` and hosts that may be asked although they are private;
+    see `sweeps.network.addresses.entry_fault`."""
     trusted_proxy: str = ""
     """A proxy that is trusted to keep private addresses out; behind it our guard sees nothing."""
     ca_file: str = ""
@@ -182,26 +183,34 @@ def _section(
             least, beyond = _RANGES[key]
             remedy = _("Possible here: {known}.").format(known=f"{least}–{beyond - 1}")
             faults.append(Fault(f"{name}.{key}: {message}", remedy, file=file))
-        elif key == "rsshub" and value and not _is_address(value):
-            message = _("{url} is no address of a website.").format(url=value)
-            remedy = _('Write it with http:// or https://, e.g. "http://10.20.0.5:1200".')
-            faults.append(Fault(f"{name}.{key}: {message}", remedy, file=file))
+        elif wrong := [Fault(*told, file=file) for told in _senseless(f"{name}.{key}", value)]:
+            faults += wrong
         else:
             taken[key] = _taken(str(known[key].type), value)
     return kind(**taken)
 
 
+def _senseless(where: str, value: Any) -> Iterator[tuple[str, str]]:
+    """What of a value of the right type cannot be meant: each with its place, and its remedy."""
+    if where == "sweep.rsshub" and value and not _is_address(value):
+        message = _("{url} is no address of a website.").format(url=value)
+        remedy = _('Write it with http:// or https://, e.g. "http://10.20.0.5:1200".')
+        yield f"{where}: {message}", remedy
+    if where == "sweep.pace":
+        for mistake in mistakes(value):
+            yield f"{where}.{mistake.where}: {mistake.message}", mistake.remedy
+    if where == "sweep.allow_private" and value:
+        from sweeps.network.addresses import entry_fault
+
+        for entry in value:
+            if told := entry_fault(entry):
+                yield f"{where}: {told[0]}", told[1]
+
+
 def _wrong(where: str, wanted: str, value: Any) -> list[tuple[str, str]]:
-    """What is wrong with a value, entry by entry where it is a table of hosts."""
+    """What is wrong with a value, and where."""
     if wanted.startswith("WeekPoint") and isinstance(value, str):
         return [(where, _("{text} is no weekday with a time.").format(text=value))]
-    if wanted.startswith("Mapping") and isinstance(value, dict):
-        message = _("This is no host with seconds or figures of a pace.")
-        return [
-            (f"{where}.{host}", message)
-            for host, pace in value.items()
-            if not (_is_host(host) and _is_pace(_figures(pace)))
-        ]
     if wanted == "int" and isinstance(value, int) and not isinstance(value, bool):
         return [(where, _("The value is out of range."))]
     return [(where, _("The value has the wrong type."))]
@@ -211,7 +220,7 @@ def _taken(wanted: str, value: Any) -> Any:
     if wanted.startswith("WeekPoint"):
         return WeekPoint.parse(value)
     if isinstance(value, dict):
-        return {host.lower(): _figures(pace) for host, pace in value.items()}
+        return own_paces(value)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -231,26 +240,11 @@ def _fits(wanted: str, value: Any) -> bool:
         return _is_week_point(value)
     if wanted.startswith("tuple"):
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
-    return isinstance(value, dict) and all(
-        _is_host(host) and _is_pace(_figures(pace)) for host, pace in value.items()
-    )
-
-
-def _figures(pace: Any) -> Any:
-    """The figures of a pace; a number alone is the gap."""
-    return pace if isinstance(pace, dict) else {"min_gap": pace}
+    return isinstance(value, dict)
 
 
 _RANGES = {"workers": (1, 10_001), "hours": (1, 25)}
 """Settings that are whole numbers within bounds: the least, and the first that is too much."""
-
-_LEAST = {"min_gap": 0, "cool_down": 0, "per_run": 0, "daily": 0, "in_flight": 1}
-"""The figures of a pace, each with the least that it may be."""
-
-
-def _is_host(name: str) -> bool:
-    """A host as lanes name it; not the address of a page, which would be the pace of nobody."""
-    return bool(name) and not any(letter in "/\\@?#" or letter.isspace() for letter in name)
 
 
 def _is_address(text: str) -> bool:
@@ -262,17 +256,6 @@ def _is_address(text: str) -> bool:
         return False
     plain = not any(letter.isspace() for letter in text)
     return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
-
-
-def _is_pace(figures: Any) -> bool:
-    return isinstance(figures, dict) and all(
-        name in _LEAST
-        and isinstance(value, (int, float) if name in {"min_gap", "cool_down"} else int)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and value >= _LEAST[name]
-        for name, value in figures.items()
-    )
 
 
 def _wanted(kind: object) -> str:

@@ -34,8 +34,9 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
     from sweeps.planning.outlook import check_plans, host_plans
     from sweeps.planning.week import Week
 
-    sweep_setup.check_sweep_settings(door)
     with door.registry() as registry:
+        with registry.read() as session:
+            sweep_setup.check_sweep_settings(door, session)
         filters = filters_of(door, registry, given)
         at = given["at"] or owing.time_point(door, registry, filters)
         with registry.read() as session:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from registry.messages import _
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from commands.door import Door
     from sweeps.planning.forecast import Budgets
     from sweeps.run import Settings
@@ -35,14 +37,23 @@ def sweep_settings(door: Door) -> Settings:
     )
 
 
-def check_sweep_settings(door: Door) -> None:
+def check_sweep_settings(door: Door, session: Session) -> None:
     """Raises BadConfig for settings that no sweep can work with; what looks like a slip is told."""
     from commands.notifying import warn
-    from sweeps.planning.forecast import mistaken_hosts
 
     sweep_settings(door)
-    for named, meant in mistaken_hosts(door.catalogue, door.settings.sweep.pace).items():
+    chosen = door.settings.sweep
+    if not chosen.pace:
+        return
+    from sweeps.planning.named_hosts import idle_hosts
+
+    for named, meant in idle_hosts(session, door.catalogue, chosen.pace, chosen.rsshub).items():
         text = _("[sweep.pace] names {named}, which no platform has: is {meant} meant?")
+        if not meant:
+            text = _(
+                "[sweep.pace] names {named}, which no platform has and no address in the ledger; it"
+                " was never asked, so its pace changes nothing."
+            )
         warn(text.format(named=named, meant=meant))
 
 

@@ -8,6 +8,7 @@ Behind a proxy names are resolved elsewhere; what can be checked there is an add
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
@@ -51,6 +52,61 @@ def spelt_out(host: str, _port: int) -> list[str]:
         return []
 
 
+_HOST = re.compile(r"(?=.*[^\W\d_])[\w-]+(\.[\w-]+)*\.?")
+"""A name has a letter somewhere: `10.20` and `10.1.0.0-10.1.9.9` are slips of addresses."""
+
+
+def entry_fault(entry: str, *, narrow: bool = True) -> tuple[str, str] | None:
+    """What is wrong with an entry of `allow_private`, and how it is written; None for an address or a
+    network, for a host name with a dot, and for either an address or any name with a port. A word alone
+    may be meant for a switch, and a network of all addresses would be one (unless `narrow` is False).
+    """
+    plain = entry.strip().lower()
+    remedy = _(
+        'Write an address, a network or a host, e.g. "10.20.0.5:1200", "10.20.0.0/16" or'
+        ' "rsshub.qingshi.example".'
+    )
+    if "/" in plain and "://" not in plain:
+        return _network_fault(entry, plain, narrow)
+    host, port = _parts(plain)
+    if _is_address(host) or (_HOST.fullmatch(host) and ("." in host.rstrip(".") or port)):
+        return None
+    if _HOST.fullmatch(host):
+        said = _("{entry} may be a word as well as a host.").format(entry=entry)
+        return said, _('Write it with its port, e.g. "{host}:80".').format(host=host)
+    return _("{entry} is no address, network or host.").format(entry=entry or '""'), remedy
+
+
+def _network_fault(entry: str, plain: str, narrow: bool) -> tuple[str, str] | None:
+    remedy = _("Write it like 10.20.0.0/16 in allow_private.")
+    try:
+        network = ipaddress.ip_network(plain)
+    except ValueError:
+        return _("{entry} is no network.").format(entry=entry), remedy
+    if narrow and not network.prefixlen:
+        return _("{entry} would allow every address.").format(entry=entry), remedy
+    return None
+
+
+def _parts(entry: str) -> tuple[str, int | None]:
+    """Host and port of an entry; the host is empty where it has a port that is none."""
+    if _is_address(entry):
+        return entry, None
+    try:
+        parts = urlsplit(f"//{entry}")
+        whole = parts.netloc == entry and "@" not in entry and not entry.endswith(":")
+        return (parts.hostname or "") if whole and parts.port != 0 else "", parts.port
+    except ValueError:
+        return "", None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        return False
+
+
 class Guard:
     """Decides over addresses. `allow_private`: host names, `host:port`, addresses or networks."""
 
@@ -60,19 +116,12 @@ class Guard:
         self._names: set[str] = set()
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
         for entry in allow_private:
-            self._allow(entry.strip().lower())
-
-    def _allow(self, entry: str) -> None:
-        self._names.add(entry)
-        if "/" not in entry:
-            return
-        try:
-            self._networks.append(ipaddress.ip_network(entry))
-        except ValueError:
-            raise BadConfig(
-                _("{entry} is no network.").format(entry=entry),
-                _("Write it like 10.20.0.0/16 in allow_private."),
-            ) from None
+            if told := entry_fault(entry, narrow=False):
+                raise BadConfig(*told)
+            plain = entry.strip().lower()
+            self._names.add(plain.replace("[", "").replace("]", ""))
+            if "/" in plain:
+                self._networks.append(ipaddress.ip_network(plain))
 
     def addresses(self, host: str, port: int) -> list[str]:
         """Where to connect to. Raises AddressRefused, or OSError when the name does not resolve."""

@@ -5,9 +5,8 @@ Each check is counted with the requests that its source mostly makes, all at one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 
 from checkers.base import Pace
@@ -77,22 +76,6 @@ class _Budget:
     a_day: int | None = None
     each: int = 1
     """Requests of one check."""
-
-
-def mistaken_hosts(catalogue: Catalogue, named: Iterable[str]) -> dict[str, str]:
-    """Of the hosts for which the office sets a pace, those that nobody asks but that are written
-    almost like a host of a platform: the name written → the one that may be meant."""
-    known = paces(catalogue)
-    found: dict[str, str] = {}
-    for name in named:
-        alike = [] if name in known else get_close_matches(name, known, n=1, cutoff=_ALIKE)
-        if alike:
-            found[name] = alike[0]
-    return found
-
-
-_ALIKE = 0.85
-"""From here on a name is taken for a slip: m.weibo.cn and m.weibo.com, not two sites of a city."""
 
 
 def _overridden(host: str, own: Pace, pace: Mapping[str, Mapping[str, Any]]) -> Pace:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from commands.settings import read_settings
 from registry.errors import BadInput
+from registry.messages import language, set_language
+from registry.vocab import Lang
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages as they stand in the code."""
+    before = language()
+    set_language(Lang.EN)
+    yield
+    set_language(before)
 
 
 def read(folder: Path, text: str) -> dict[str, dict[str, float]]:
@@ -25,32 +37,64 @@ def test_a_number_is_the_gap_and_a_table_holds_any_figures(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "figures",
+    ("figures", "where", "said", "remedy"),
     [
-        "-1",
-        '"often"',
-        "true",
-        "nan",
-        "{min_gap = -1}",
-        "{per_run = 1.5}",
-        "{in_flight = 0}",
-        "{daily = true}",
-        "{gap = 3}",
+        ("-1", "", "-1 is out of range.", "Write a number of seconds, 0–86400."),
+        ("1e9", "", "1e+09 is out of range.", "Write a number of seconds, 0–86400."),
+        ('"often"', "", "This is no number of seconds.", "Write a number of seconds, 0–86400."),
+        ("true", "", "This is no number of seconds.", "Write a number of seconds, 0–86400."),
+        ("nan", "", "This is no number of seconds.", "Write a number of seconds, 0–86400."),
+        ("{cool_down = inf}", ".cool_down", "This is no number of seconds.", "0–86400"),
+        ("{per_run = 1.5}", ".per_run", "This is no whole number.", "0–1000000"),
+        ("{daily = true}", ".daily", "This is no whole number.", "0–1000000"),
+        ("{daily = 1000001}", ".daily", "1e+06 is out of range.", "0–1000000"),
+        ("{in_flight = 0}", ".in_flight", "0 is out of range.", "1–1000"),
+        ("{gap = 3}", ".gap", "A pace has no such figure.", "min_gap, per_run, daily, in_flight"),
+        ("{}", "", "No figure is given.", "min_gap = 30"),
     ],
 )
-def test_figures_that_no_pace_has_are_refused_with_an_example(tmp_path: Path, figures: str) -> None:
+def test_each_mistake_in_a_pace_is_told_with_its_host_its_figure_and_what_is_allowed(
+    tmp_path: Path, english: None, figures: str, where: str, said: str, remedy: str
+) -> None:
     with pytest.raises(BadInput) as refused:
         read(tmp_path, f'[sweep]\npace = {{"a.example" = {figures}}}\n')
     (fault,) = refused.value.faults
-    assert "sweep.pace" in fault.message and "min_gap = 30" in fault.remedy
+    assert fault.message == f'sweep.pace."a.example"{where}: {said}'
+    assert remedy in fault.remedy and fault.file == str(tmp_path / "taizhang.toml")
 
 
-@pytest.mark.parametrize("host", ["https://m.weibo.cn", "m.weibo.cn/u", "", "m.weibo.cn "])
-def test_a_pace_is_that_of_a_host_and_not_of_an_address(tmp_path: Path, host: str) -> None:
+def test_all_mistakes_in_paces_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        read(tmp_path, '[sweep.pace]\n"a.example" = {gap = 1, daily = -1}\n"b.example" = "x"\n')
+    places = [fault.message.partition(":")[0] for fault in refused.value.faults]
+    b = 'sweep.pace."b.example"'
+    assert places == ['sweep.pace."a.example".gap', 'sweep.pace."a.example".daily', b]
+
+
+@pytest.mark.parametrize(
+    ("host", "remedy"),
+    [
+        ("https://m.weibo.cn", '"m.weibo.cn"'),
+        ("m.weibo.cn/u", '"m.weibo.cn"'),
+        ("li@m.weibo.cn", '"m.weibo.cn"'),
+        ("", '"m.weibo.cn"'),
+        ("m.weibo.cn ", '"m.weibo.cn"'),
+        ("m.weibo.cn:99999", '"10.20.0.5:1200"'),
+    ],
+)
+def test_a_pace_is_that_of_a_host_and_not_of_an_address(
+    tmp_path: Path, host: str, remedy: str
+) -> None:
     with pytest.raises(BadInput) as refused:
         read(tmp_path, f'[sweep.pace]\n"{host}" = 60\n')
     (fault,) = refused.value.faults
-    assert "sweep.pace" in fault.message and '"m.weibo.cn" = 30' in fault.remedy
+    assert f'sweep.pace."{host}"' in fault.message and remedy in fault.remedy
+
+
+def test_a_host_named_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        read(tmp_path, '[sweep.pace]\n"m.weibo.cn" = 60\n"M.Weibo.cn" = 30\n')
+    assert len(refused.value.faults) == 2
 
 
 def test_a_host_is_the_same_in_capitals(tmp_path: Path) -> None:

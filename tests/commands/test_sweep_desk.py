@@ -206,6 +206,29 @@ def test_a_pace_for_a_host_that_is_a_slip_is_pointed_at(desk: Desk) -> None:
     assert code == 0 and "m.weibo.cm" in said and "m.weibo.cn" in said
 
 
+def test_a_pace_for_a_host_that_nobody_asks_is_pointed_at(desk: Desk) -> None:
+    ledger = (
+        "主办单位,平台,账号名称,链接\n青石县文旅局,政府网站,青石县,https://www.qingshi.example/a\n"
+    )
+    Path("more.csv").write_text(ledger, encoding="utf-8")
+    assert desk("import", "more.csv", "--sender", "青石县人民政府", "--apply")[0] == 0
+    told = (
+        '[sweep]\nrsshub = "http://10.20.0.5:1200"\nallow_private = ["10.20.0.5"]\n[sweep.pace]\n'
+    )
+    names = [
+        "www.qingshi.example",
+        "10.20.0.5:1200",
+        "m.weibo.cn",
+        "nobody.example",
+        "qingshi.example",
+    ]
+    Path("taizhang.toml").write_text(told + "".join(f'"{name}" = 60\n' for name in names), "utf-8")
+    code, said = desk("sweep", "plan")
+    assert code == 0, said
+    warned = [name for name in names if f"写的主机 {name} " in said]
+    assert warned == ["nobody.example", "qingshi.example"], said
+
+
 def test_a_plan_warns_of_an_address_that_will_be_refused(desk: Desk) -> None:
     asked = '[sweep]\nrsshub = "http://10.20.0.5:1200"\n'
     ledger = "主办单位,平台,账号名称,平台ID\n青石县文旅局,微博,青石微博,1900000002\n"

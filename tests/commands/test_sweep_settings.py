@@ -49,3 +49,30 @@ def test_a_number_that_is_too_small_or_too_great_is_told_as_such(tmp_path: Path,
 @pytest.mark.parametrize("line", ['retries = "2"', "retries = true", "retries = 1.5"])
 def test_what_is_no_whole_number_is_told_as_such(tmp_path: Path, line: str) -> None:
     assert fault(tmp_path, line).message.endswith(_("The value has the wrong type."))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "yes",
+        "*",
+        "10.20",
+        "10.1.0.0-10.2.0.0",
+        "http://10.2.0.5",
+        "10.2.0.5:99999",
+        "",
+        "10.2.3.4/16",
+        "0.0.0.0/0",
+        "rsshub",
+    ],
+)
+def test_what_is_no_address_network_or_host_is_not_allowed_in(tmp_path: Path, entry: str) -> None:
+    found = fault(tmp_path, f'allow_private = ["10.20.0.0/16", "{entry}"]')
+    assert found.message.startswith(f"sweep.allow_private: {entry}") and found.remedy
+    assert found.file == str(tmp_path / "taizhang.toml")
+
+
+def test_addresses_networks_and_hosts_are_allowed_in(tmp_path: Path) -> None:
+    entries = ["10.20.0.5", "10.20.0.5:1200", "fd00::/8", "::1", "rsshub:80", "rss.内部域名"]
+    written = ", ".join(f'"{entry}"' for entry in entries)
+    assert read(tmp_path, f"allow_private = [{written}]").allow_private == tuple(entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkers.loading import load_checkers
-from sweeps.planning.forecast import Budgets, mistaken_hosts
+from sweeps.planning.forecast import Budgets
 
 CATALOGUE = load_checkers()
 
@@ -61,11 +61,6 @@ def test_what_a_host_got_today_is_gone_from_its_day_but_not_from_a_run() -> None
     budgets = Budgets(CATALOGUE, {"m.weibo.cn": {"min_gap": 1.0, "per_run": 50, "daily": 70}})
     lane = "weibo:page:weibo.com"
     assert [budgets.a_run(lane, spent) for spent in (0, 10, 40, 90)] == [50, 50, 30, 0]
-
-
-def test_a_pace_for_a_host_written_almost_like_a_platforms_is_a_slip() -> None:
-    named = ["m.weibo.cm", "m.weibo.cn", "www.qingshi.example", "rsshub.qingshi.example:1200"]
-    assert mistaken_hosts(CATALOGUE, named) == {"m.weibo.cm": "m.weibo.cn"}
 
 
 def test_the_hours_of_a_day_bound_what_fits_into_it() -> None:
