@@ -19,7 +19,7 @@ LIST_PAGE = re.compile(
     r"|/(?:list|channels?|columns?|node|lanmu)/[\w-]{1,20}\.\w{3,5}$",
     re.I,
 )
-_OF_LISTS = frozenset("iIlLcCnN\u0130\u0131")
+OF_LISTS = frozenset("iIlLcCnN\u0130\u0131")
 """How a file or a folder begins that may be one of those."""
 
 
@@ -52,7 +52,7 @@ def _is_list_page(path: str) -> bool:
     if file + 1 == len(path):
         return False
     folder = max(0, path.rfind("/", 0, max(0, file)))
-    if path[file + 1] not in _OF_LISTS and path[folder + 1 : folder + 2] not in _OF_LISTS:
+    if path[file + 1] not in OF_LISTS and path[folder + 1 : folder + 2] not in OF_LISTS:
         return False
     return LIST_PAGE.search(path, folder) is not None
 

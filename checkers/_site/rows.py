@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lxml.etree import XPath, _Element
 
 from checkers._site.hosts import origin_and_folder, place
-from checkers._site.kinds import is_path_of_article
+from checkers._site.kinds import OF_LISTS, is_path_of_article
 from checkers._web.later import later
 from checkers._web.lines import BREAK
 
@@ -37,37 +37,43 @@ _TEXT = rf"[^<>&{{$={_CONTROLS}]"
 _VALUE = rf"[^<>&\"'{{$={_CONTROLS}]*+"
 """No text and no value in which a template could be looked for: `{{}}`, `${}`, `v-for=`."""
 _ADDRESS = rf"{_VALUE}(?:(?<!-\w{{3}})(?<!-\w{{4}})(?<!-\w{{6}})={_VALUE})*+"
-_NAMES = r"class|target|rel|align|color|size|style"
-_OTHER = rf"(?:{_NAMES})=(?:\"[\w:;#%. -]*+\"|'[\w:;#%. -]*+')"
+_UNPLAIN = "foot|banquan|beian|bottom|visibility|yright|play"
+"""What in a row's classes and styles could make it a foot (`copyright`), or keep it from sight
+(`display`), from letters on that few names hold."""
+_PLAIN = rf"(?:[ac-eg-oq-uwxzAC-EG-OQ-UWXZ0-9_:;#%. -]++|(?!(?i:{_UNPLAIN}))[bfpvyBFPVY])*+"
+_LOOK = rf"(?:class|style)=(?:\"{_PLAIN}\"|'{_PLAIN}')"
+_OTHER = rf"(?:{_LOOK}|(?:target|rel|align|color|size)=(?:\"[\w:;#%. -]*+\"|'[\w:;#%. -]*+'))"
 _OTHERS = rf"(?:{_SPACE}++{_OTHER})*+"
 _LOOKS = rf"{_OTHERS}{_SPACE}*+"
 _EARLY, _LATE = (
-    rf"title=(?P<q{name}>[\"'])(?P<{name}>{_VALUE})(?P=q{name})" for name in ("early", "late")
+    rf"{_SPACE}++title=(?P<q{name}>[\"'])(?P<{name}>{_VALUE})(?P=q{name})"
+    for name in ("early", "late")
 )
 _DATE = r"[ \t\n\[(（]*+\d[\d./:年月日 \t\n\])）-]*+"
-_HREF = r"(?:https?://[a-z\d.-]++/|\./|/)?+(?:[\w~-][\w.~-]*+/)*+[\w~-][\w.~-]*+"
+_FOLDER = r"(?:https?://[a-z\d.-]++/|\./|/)?+(?:[\w~-][\w.~-]*+/)*+"
+_SURE = (
+    r"(?![iIlLcCnN])(?:[a-zA-Z_~-]++|\d\d?(?!\d))*+\d{3}[\w.~-]*+"
+    r"(?:(?<=\.html)|(?<=\.htm)|(?<=\.shtml))"
+)
+"""A file with the number of one page, which is neither a list nor an index."""
 _TAGS = r"span|i|em|b|font|small|strong"
 
 _ROW = later(
     rf"(<li{_LOOKS}>{_SPACE}*+"
     rf"(?:<(?P<t1>{_TAGS}){_LOOKS}>(?P<before>{_DATE})</(?P=t1)>{_SPACE}*+)?"
-    rf"<a{_OTHERS}(?:{_SPACE}++{_EARLY})?{_OTHERS}"
-    rf"{_SPACE}++href=(?:\"(?P<href>{_HREF})\"|'(?P<single>{_HREF})'){_OTHERS}"
-    rf"(?:{_SPACE}++{_LATE})?{_LOOKS}>"
-    rf"(?:(?P<words>{_TEXT}++)|{_SPACE}*+(?P<dot><i{_LOOKS}></i>)?"
-    rf"(?:(?P<behind>{_TEXT}++)|{_SPACE}*+<(?P<t2>{_TAGS}){_LOOKS}>(?P<inner>{_TEXT}++)</(?P=t2)>{_SPACE}*+))"
-    rf"</a>"
-    rf"(?:(?P<loose>{_DATE})|{_SPACE}*+(?:<(?P<t3>{_TAGS}){_LOOKS}>(?P<after>{_DATE})</(?P=t3)>{_SPACE}*+)?)"
-    rf"</li>(?:{_SPACE}*+(?=<li))?)",
+    rf"<a{_OTHERS}(?:{_EARLY})?{_OTHERS}"
+    rf"{_SPACE}++href=(?P<q>[\"'])(?P<href>(?P<folder>{_FOLDER})"
+    rf"(?:(?P<sure>{_SURE})(?=[\"'])|[\w~-][\w.~-]*+))(?P=q){_OTHERS}(?(qearly)|(?:{_LATE})?){_LOOKS}>"
+    rf"(?:{_SPACE}*+(?P<dot><i{_LOOKS}></i>))?(?:{_SPACE}*+<(?P<t2>{_TAGS}){_LOOKS}>)?"
+    rf"(?P<words>{_TEXT}++)(?(t2)</(?P=t2)>{_SPACE}*+)</a>"
+    rf"(?(t1){_SPACE}*+|(?:(?P<loose>{_DATE})|{_SPACE}*+<(?P<t3>{_TAGS}){_LOOKS}>(?P<after>{_DATE})"
+    rf"</(?P=t3)>{_SPACE}*+))</li>(?:{_SPACE}*+(?=<li))?)",
     re.A,
 )
 _CHOICE = rf"<option(?:{_SPACE}++(?:(?:value|title)=(?:\"{_ADDRESS}\"|'{_ADDRESS}')|{_OTHER}))*+{_SPACE}*+>"
 _CHOICES = later(
     rf"{_CHOICE}(?P<words>{_TEXT}++)</option>(?:{_SPACE}*+{_CHOICE}{_TEXT}*+</option>)++", re.A
 )
-_UNPLAIN = (b"foot", b"copyright", b"banquan", b"beian", b"bottom", b"display", b"visibility")
-"""What in a row's classes and styles could make it a foot, or keep it from sight."""
-
 _MARKS_OF_OTHERS = ("conac", "kaipuyun", "zfwzzc", "ta.trs.cn")
 _TAG = later(r"<[^<>]*>")
 Place = tuple[str, str, str]
@@ -90,8 +96,6 @@ class Row(NamedTuple):
     """The date stands before the link."""
     empty: int
     """How many elements begin with the link, without text, before its words."""
-    loose: bool
-    """The date stands in no element of its own."""
     raw: str
 
 
@@ -161,34 +165,83 @@ def _rows_taken_out(text: str, url: str) -> tuple[str, list[Run]]:
     if not _may_be_searched(text, origin):
         return text, []
     kept, runs, at = list[str](), list[Run](), 0
-    for start, end, rows in _in_succession(text, origin, below):
-        looks = text[start:end].encode("utf-8", "replace").lower()  # bytes are searched faster
-        if any(word in looks for word in _UNPLAIN):
-            continue
+    for start, end, rows in _in_succession(text, _Folders(origin, below)):
         kept.append(f'{text[at:start]}<li><a {MARK}="{len(runs)}"></a></li>')
         runs.append(Run(rows))
         at = end
     return "".join([*kept, text[at:]]), runs
 
 
-def _in_succession(text: str, origin: str, below: str) -> Iterator[tuple[int, int, list[Row]]]:
+class _Folder(NamedTuple):
+    """A folder that an address names."""
+
+    begin: str
+    """The whole address of what stands in it begins so; empty outside the site's own host."""
+    path: str
+    host: str
+    plain: bool
+    """It is no folder of lists by its name."""
+
+
+class _Folders(dict[str, _Folder]):
+    """Folders as they are written in addresses of one page: a list's rows share a few."""
+
+    def __init__(self, origin: str, below: str) -> None:
+        self._origin, self._below = origin, below
+        self._host = place(origin)[0]
+
+    def __missing__(self, folder: str) -> _Folder:
+        if folder[:1] == "/":
+            begin = self._origin + folder
+        elif folder[:4] != "http":
+            begin = self._below + folder.removeprefix("./")
+        else:
+            begin = folder if folder.startswith(f"{self._origin}/") else ""
+        path = begin[len(self._origin) :]
+        found = _Folder(begin, path, self._host, path[:-1].rpartition("/")[2][:1] not in OF_LISTS)
+        self[folder] = found
+        return found
+
+
+def _in_succession(text: str, folders: _Folders) -> Iterator[tuple[int, int, list[Row]]]:
     """Where rows that follow each other begin and end, and the rows: those of enough of them."""
-    start, end, at, rows = -1, -1, 0, list[Row]()
+    start, at, rows = 0, 0, list[Row]()
     for found in _ROW.findall(text):
-        raw = found[0]
-        here = at if text.startswith(raw, at) else text.find(raw, at)
-        at = here + len(raw)
-        row = _row(found, origin, below)
-        if row is None:
-            continue
-        if here != end:
+        row, raw = _row(found, folders), found[0]
+        if row is None or not text.startswith(raw, at):
             if len(rows) >= _FEWEST:
-                yield start, end, rows
-            start, rows = here, []
-        rows.append(row)
-        end = at
+                yield start, at, rows
+            start = at = text.find(raw, at)
+            rows = []
+        at += len(raw)
+        if row is None:
+            start = at
+        else:
+            rows.append(row)
     if len(rows) >= _FEWEST:
-        yield start, end, rows
+        yield start, at, rows
+
+
+def _row(found: Sequence[str], folders: _Folders) -> Row | None:
+    """The row of what `_ROW` has found, where it leads to an article of the site's own host."""
+    raw, ahead, day, _, early, _, href, folder, sure, _, late, dot, one, words, loose, _, last = found
+    begin, path, host, plain = folders[folder]
+    file = href[len(folder) :]
+    path += file
+    if not begin or words.isspace():
+        return None
+    if sure and plain:
+        url, here = begin + file, (host, path, "")
+    elif is_path_of_article(path):
+        url = begin + file
+        here = place(url)
+    else:
+        return None
+    beside, empty = day or loose or last, 2 if dot else int(one != "")
+    return _NEW(Row, (url, href, here, early or late, words, beside, ahead != "", empty, raw))
+
+
+_NEW = tuple.__new__  # a tuple's own way in takes half the time
 
 
 def _choices_taken_out(text: str) -> tuple[str, int]:
@@ -215,32 +268,6 @@ def _may_be_searched(text: str, origin: str) -> bool:
     if any(word in origin for word in _MARKS_OF_OTHERS):
         return False
     return text.count("<") < _MOST_LINKS or text.count("<a") + text.count("<A") < _MOST_LINKS
-
-
-def _row(found: Sequence[str], origin: str, below: str) -> Row | None:
-    """The row of what `_ROW` has found, where nothing stands for what was not there."""
-    raw, _, before, q1, early, href, single, q2, late, *shown, loose, _, after = found
-    words, dot, behind, _, inner = shown
-    beside = before or loose or after
-    if behind and not dot:
-        return None  # white space that a text may not hold stands before it
-    if not beside or (before and (loose or after)) or (q1 and q2):
-        return None
-    href = href or single
-    if href[0] == "/":
-        url = origin + href
-    elif href[:4] != "http":
-        url = below + (href[2:] if href[:2] == "./" else href)
-    elif href.startswith(origin) and href[len(origin)] == "/":
-        url = href
-    else:
-        return None
-    text = words or behind or inner
-    if not is_path_of_article(url[len(origin) :]) or text.isspace():
-        return None
-    empty = (not words) + (dot != "")
-    title, first = early or late, before != ""
-    return Row(url, href, place(url), title, text, beside, first, empty, loose != "", raw)
 
 
 _ROWS = XPath(f"descendant::a[@{MARK}]")
