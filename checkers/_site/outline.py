@@ -6,12 +6,13 @@ element takes several times as long as the library takes to build it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
 from checkers._site.rows import Run
+from checkers._web.lines import BREAK, INLINE
 
 NOT_SHOWN = frozenset({"script", "style", "noscript", "template", "option", "select", "head"})
 """Elements whose text is no text of the page: menus of other sites and their addresses among them."""
@@ -27,9 +28,12 @@ _LEVELS = 6
 
 Piece = tuple[_Element, str]
 
-_Level = tuple[_Element, Iterator[_Element], str | None, int, int, int]
+_Level = tuple[_Element, Iterator[_Element], str | None, int, int, int, int]
 """An element, its children still to come, what stands behind it, its first piece, the steps before
-it, and how far in a link it is."""
+it, how far in a link it is, and its first part."""
+
+Span = tuple[int, int, int, int, int]
+"""Where an element's pieces begin and end, how many steps they take, where its parts begin and end."""
 
 
 @dataclass(slots=True)
@@ -40,8 +44,10 @@ class Outline:
     """Pieces of shown text with the element each stands in, in order."""
     linked: list[bool] = field(default_factory=list)
     """Of each piece, whether it stands in a link."""
-    spans: dict[_Element, tuple[int, int, int]] = field(default_factory=dict)
-    """Of shown elements, where their pieces begin and end, and how many steps these take."""
+    parts: list[str] = field(default_factory=list)
+    """What lines are made of: all text of shown elements, and `BREAK` where a line begins."""
+    spans: dict[_Element, Span] = field(default_factory=dict)
+    """Of shown elements."""
     bare: list[_Element] = field(default_factory=list)
     """Shown elements without element or text in them."""
     apart: list[_Element] = field(default_factory=list)
@@ -49,13 +55,29 @@ class Outline:
     whole: bool = False
     """False where the walk gave up."""
 
-    def take_in(self, row: _Element, run: Run) -> int:
+    def take_in(self, row: _Element, run: Run, first_part: int) -> int:
         """Gather what `row` stands in for; how many steps that takes."""
         first, steps = len(self.pieces), run.count()
         self.pieces += [(row, text) for text in run.pieces()]
         self.linked += run.linked()
-        self.spans[row] = (first, len(self.pieces), steps)
+        self.parts.append("")
+        self.spans[row] = (first, len(self.pieces), steps, first_part, len(self.parts))
         return steps
+
+    def parts_without(
+        self, without: Iterable[_Element], instead: dict[_Element, list[str]]
+    ) -> list[str]:
+        """The parts without those of some elements. `instead`: those of all rows, in order."""
+        parts = list(self.parts)
+        for element in without:
+            if element in self.spans:
+                *_others, first, end = self.spans[element]
+                parts[first:end] = [""] * (end - first)
+        for row, own in reversed(instead.items()):
+            place = self.spans[row][4] - 1
+            if parts[place - 1]:  # otherwise it is one of those that are left out
+                parts[place : place + 1] = own
+        return parts
 
 
 def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
@@ -64,35 +86,38 @@ def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
     `runs`: rows by the one that stands in for them.
     """
     outline = Outline()
-    pieces, linked, spans = outline.pieces, outline.linked, outline.spans
-    bare, apart = outline.bare, outline.apart
+    pieces, linked, parts, spans = outline.pieces, outline.linked, outline.parts, outline.spans
     if (text := root.text) and not text.isspace():
         pieces.append((root, text))
         linked.append(root.tag == "a")
-    steps = 1
-    around: list[_Level] = [(root, iter(root), None, 0, 0, 1 if root.tag == "a" else _LEVELS + 1)]
+    parts.append(text or "")
+    steps, level = 1, 1 if root.tag == "a" else _LEVELS + 1
+    around: list[_Level] = [(root, iter(root), None, 0, 0, level, 0)]
     while around:
-        parent, children, behind, first, before, level = around.pop()
+        parent, children, behind, first, before, level, part = around.pop()
         for child in children:
-            tag, tail = child.tag, child.tail
+            tag, tail, begun = child.tag, child.tail, len(parts)
+            edge = "" if tag in INLINE or not isinstance(tag, str) else BREAK
             if tag not in NOT_SHOWN and isinstance(tag, str):
                 steps += 1
                 inside, begin = 1 if tag == "a" else level + 1, len(pieces)
                 if (text := child.text) and not text.isspace():
                     pieces.append((child, text))
                     linked.append(inside <= _LEVELS)
+                parts.append(edge + text if text else edge)
                 if not len(child):
-                    spans[child] = (begin, len(pieces), 1)
+                    spans[child] = (begin, len(pieces), 1, begun, begun + 1)
                     if len(pieces) == begin:
-                        bare.append(child)
+                        outline.bare.append(child)
                 elif tag == "li" and child in runs:
-                    steps += outline.take_in(child, runs[child]) - 1
+                    steps += outline.take_in(child, runs[child], begun) - 1
                 else:
-                    around.append((parent, children, behind, first, before, level))
-                    around.append((child, iter(child), tail, begin, steps - 1, inside))
+                    around.append((parent, children, behind, first, before, level, part))
+                    around.append((child, iter(child), tail, begin, steps - 1, inside, begun))
                     break
             else:
-                apart.append(child)
+                outline.apart.append(child)
+            parts.append(edge + tail if tail else edge)
             if tail and not tail.isspace():
                 steps += 1
                 pieces.append((parent, tail))
@@ -100,7 +125,9 @@ def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
             if steps >= _MOST_STEPS:
                 return outline
         else:
-            spans[parent] = (first, len(pieces), steps - before)
+            spans[parent] = (first, len(pieces), steps - before, part, len(parts))
+            if around:
+                parts.append(("" if parent.tag in INLINE else BREAK) + (behind or ""))
             if behind and not behind.isspace():
                 steps += 1
                 pieces.append((around[-1][0], behind))

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from checkers._site.entries import Entry
-from checkers._site.hosts import place
 from checkers._site.tree import SitePage
-from checkers._web.lines import lines_of
 from checkers.base import Passage
 
 LONGEST = 20_000
@@ -29,9 +27,7 @@ class Passages:
         """Take in what a page says. Titles of dated entries in `listed` are posts' and left out."""
         titled = {entry.place for entry in listed if entry.dated and entry.own}
         self._seen.update(entry.title for entry in listed if entry.place in titled)
-        titles = (link for link, url in page.links() if place(url) in titled) if titled else ()
-        rows = {row: run.lines(titled) for row, run in page.runs.items()}
-        lines = dict.fromkeys(lines_of(page.root, LONGEST, frozenset(titles), rows))
+        lines = dict.fromkeys(page.lines(LONGEST, titled))
         fresh = [line for line in lines if line not in self._seen]
         self._seen.update(fresh)
         self.found.append(Passage("\n".join(fresh), where))

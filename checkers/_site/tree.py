@@ -6,18 +6,18 @@ Made for pages of any kind: wrong charsets, unclosed tags, five megabytes, thous
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
 from lxml.etree import _Element
 
-from checkers._site.hosts import absolute
+from checkers._site.hosts import absolute, place
 from checkers._site.outline import NOT_SHOWN, STEPS, Outline, is_in_a_link, outlined, walk
-from checkers._site.rows import Run, Short, settled, shortened
+from checkers._site.rows import Place, Run, Short, settled, shortened
 from checkers._web.charset import decode
-from checkers._web.lines import NO_TEXT
+from checkers._web.lines import NO_TEXT, is_unseen, lines_of, lines_of_parts
 from checkers.base import Response
 
 __all__ = [
@@ -120,6 +120,17 @@ class SitePage:
                 found.append(text)
         return found
 
+    def lines(self, most: int, titled: Set[Place]) -> list[str]:
+        """The lines in sight, as `lines_of` gives them, without the links that lead to `titled`."""
+        links = [link for link, url in self.links() if place(url) in titled] if titled else []
+        links = [link for link in links if link is not self.root]
+        rows = {row: run.lines(titled) for row, run in self.runs.items()}
+        outline = self._outline
+        if not outline.whole:
+            return lines_of(self.root, most, frozenset(links), rows)
+        unseen = [each for each in found_by(_MAY_BE_UNSEEN, self.root) if _is_out_of_sight(each)]
+        return lines_of_parts(outline.parts_without([*links, *unseen], rows), most)
+
     def bare(self) -> Iterator[_Element]:
         """Elements without an element or a text in them."""
         outline = self._outline
@@ -164,6 +175,13 @@ def read_page(response: Response, quickly: bool = True) -> SitePage | None:
 
 
 _NOTHING_IN = NOT_SHOWN | NO_TEXT
+_MAY_BE_UNSEEN = etree.XPath(
+    " | ".join(["descendant::*[@style or @hidden]", *(f"descendant::{t}" for t in NO_TEXT - NOT_SHOWN)])
+)
+
+
+def _is_out_of_sight(element: _Element) -> bool:
+    return element.tag in NO_TEXT or is_unseen(element)
 
 
 def _parsed(text: str) -> _Element | None:

@@ -43,8 +43,19 @@ def lines_of(
     """
     parts = _Parts(most)
     _walk(element, without, instead, parts)
-    folded = (" ".join(line.split()) for line in parts.text().split(BREAK))
-    return [line for line in folded if line]
+    return _folded(parts.text())
+
+
+def lines_of_parts(found: list[str], most: int) -> list[str]:
+    """The same of pieces of text in order, `BREAK` before each that begins a line."""
+    parts = _Parts(most)
+    parts.found = found
+    return _folded(parts.text())
+
+
+def _folded(text: str) -> list[str]:
+    lines = [line for line in text.split(BREAK) if line]
+    return [" ".join(words) for line in lines if (words := line.split())]
 
 
 BREAK = "\0"
@@ -103,7 +114,7 @@ def _walk(
             tag, tail = child.tag, child.tail or ""
             shown = isinstance(tag, str)
             block = BREAK if shown and tag not in INLINE else ""
-            if not shown or tag in NO_TEXT or child in without or _is_unseen(child):
+            if not shown or tag in NO_TEXT or child in without or is_unseen(child):
                 found.append(block + tail)
                 continue
             found.append(block + (child.text or ""))
@@ -118,7 +129,8 @@ def _walk(
             found.append(behind)
 
 
-def _is_unseen(element: _Element) -> bool:
+def is_unseen(element: _Element) -> bool:
+    """True for an element that its own attributes keep from sight."""
     style = element.get("style")
     if style is not None and _HIDES.search(style) is not None:
         return True

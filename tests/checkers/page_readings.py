@@ -9,7 +9,7 @@ from lxml.etree import _Element
 
 from checkers._site.outline import is_in_a_link, walk
 from checkers._site.tree import SitePage, is_bare
-from checkers._web.lines import INLINE, NO_TEXT, _is_unseen, lines_of
+from checkers._web.lines import INLINE, NO_TEXT, is_unseen, lines_of
 
 PIECES = (
     "<p>|</p>|<b>|</b>|<div>|</div>|<div hidden>|<div style='display : none'>|<br>|<span> </span>| x |"
@@ -80,7 +80,7 @@ def _texts(element: _Element, without: frozenset[_Element]) -> Iterator[str | No
         block = child.tag not in INLINE
         if block:
             yield None
-        if not (child in without or child.tag in NO_TEXT or _is_unseen(child)):
+        if not (child in without or child.tag in NO_TEXT or is_unseen(child)):
             yield from _texts(child, without)
         if block:
             yield None
