@@ -105,11 +105,14 @@ def marks(page: SitePage) -> dict[SiteMark, str]:
     """The marks on the page, each with what it says."""
     text, found = page.words(page.root, 20_000), dict[SiteMark, str]()
     for name, mark in _BY_ID.items():
-        if name in page.shortened and _has_id(page, name):
+        if name.encode() in page.octets and _has_id(page, name):
             found[mark] = name
-    for address in _addresses(page):
+    addresses = list(_addresses(page))
+    together = "\n".join(addresses).lower()
+    telling = [word for word in _TOLD_BY if word in together]
+    for address in addresses if telling else ():
         lowered = address.lower()
-        if not any(word in lowered for word in _TOLD_BY):
+        if not any(word in lowered for word in telling):
             continue
         if _leads_to(address, _CONAC):
             found.setdefault(SiteMark.PARTY_GOVERNMENT, _shown(address, "conac"))

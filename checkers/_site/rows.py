@@ -9,7 +9,7 @@ or a text field does not come out as an element, and then the whole page is pars
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ _CHOICES = later(
     rf"{_CHOICE}(?P<words>{_TEXT}++)</option>(?:{_SPACE}*+{_CHOICE}{_TEXT}*+</option>)++", re.A
 )
 _MARKS_OF_OTHERS = ("conac", "kaipuyun", "zfwzzc", "ta.trs.cn")
-_TAG = later(r"<[^<>]*>")
+_TAG = later(r"<[^>]*+>")
 Place = tuple[str, str, str]
 
 
@@ -104,6 +104,7 @@ class Run:
     """Rows that stand one behind the other."""
 
     rows: list[Row]
+    raw: str
 
     def pieces(self) -> list[str]:
         """The shown texts in order."""
@@ -130,8 +131,10 @@ class Run:
         """How many steps a walk takes."""
         return 3 * len(self.rows) + sum([row.empty for row in self.rows])
 
-    def lines(self, titled: Container[Place]) -> list[str]:
+    def lines(self, titled: Set[Place]) -> list[str]:
         """The texts, a break before each row, without the links that lead to `titled`."""
+        if not titled:
+            return _TAG.split(self.raw.replace("<li", f"<>{BREAK}<li"))
         found = list[str]()
         for row in self.rows:
             if row.place in titled:
@@ -167,7 +170,7 @@ def _rows_taken_out(text: str, url: str) -> tuple[str, list[Run]]:
     kept, runs, at = list[str](), list[Run](), 0
     for start, end, rows in _in_succession(text, _Folders(origin, below)):
         kept.append(f'{text[at:start]}<li><a {MARK}="{len(runs)}"></a></li>')
-        runs.append(Run(rows))
+        runs.append(Run(rows, text[start:end]))
         at = end
     return "".join([*kept, text[at:]]), runs
 

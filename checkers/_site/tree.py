@@ -43,8 +43,8 @@ class SitePage:
     url: str
     """The final address."""
     text: str
-    shortened: str
-    """The same without the rows of `runs` and without choices that are like others."""
+    octets: bytes
+    """The same without the rows of `runs` and without choices that are like others, in UTF-8."""
     root: _Element
     base: str
     """What its links are relative to."""
@@ -128,7 +128,9 @@ class SitePage:
         outline = self._outline
         if not outline.whole:
             return lines_of(self.root, most, frozenset(links), rows)
-        unseen = [each for each in found_by(_MAY_BE_UNSEEN, self.root) if _is_out_of_sight(each)]
+        unseen = [*self.root.iter(*(NO_TEXT - NOT_SHOWN))]
+        if _may_hide(self.octets):
+            unseen += filter(is_unseen, found_by(_STYLED, self.root))
         return lines_of_parts(outline.parts_without([*links, *unseen], rows), most)
 
     def bare(self) -> Iterator[_Element]:
@@ -163,7 +165,8 @@ def read_page(response: Response, quickly: bool = True) -> SitePage | None:
     text = decoded(response)
     text = text.replace("\0", "") if "\0" in text else text
     short = shortened(text, response.url) if quickly else Short(text)
-    root = _parsed(short.text)
+    octets = short.text.encode("utf-8", "replace")
+    root = _parsed(octets)
     if root is None:
         return None
     given = next((base for base in root.iter("base") if base.get("href") is not None), None)
@@ -171,24 +174,25 @@ def read_page(response: Response, quickly: bool = True) -> SitePage | None:
     if runs is None or (runs and given is not None):
         return read_page(response, quickly=False)
     base = absolute(response.url, given.get("href") or "") if given is not None else ""
-    return SitePage(response.url, text, short.text, root, base or response.url, runs)
+    return SitePage(response.url, text, octets, root, base or response.url, runs)
 
 
 _NOTHING_IN = NOT_SHOWN | NO_TEXT
-_MAY_BE_UNSEEN = etree.XPath(
-    " | ".join(["descendant::*[@style or @hidden]", *(f"descendant::{t}" for t in NO_TEXT - NOT_SHOWN)])
-)
+_STYLED = etree.XPath("descendant::*[@style or @hidden]")
 
 
-def _is_out_of_sight(element: _Element) -> bool:
-    return element.tag in NO_TEXT or is_unseen(element)
+def _may_hide(octets: bytes) -> bool:
+    """False for a page in which no element has a style of its own, nor is hidden."""
+    lowered = octets.lower()
+    tags = lowered.count(b"<style") + lowered.count(b"</style")
+    return b"hidden" in lowered or lowered.count(b"style") > tags
 
 
-def _parsed(text: str) -> _Element | None:
+def _parsed(octets: bytes) -> _Element | None:
     # plain elements: the library's own for HTML each pass through Python when they are made
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root: _Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root: _Element | None = etree.fromstring(octets, parser)
     except etree.XMLSyntaxError:
         root = None
     return root
