@@ -79,9 +79,16 @@ def entries(page: SitePage, home: str, seen_at: datetime) -> list[Entry]:
         single = looks_like_article(url) or (len(words.title) >= _TITLE and may_be_article(url))
         if not (single or titled) or _left_out(page, link):
             continue
-        entry = _entry(page, link, words, url, home, seen_at, groups)
-        if entry.day is None and not (single and titled):
+        item = _item(page, link)
+        day = _day(page, link, item, words, seen_at)
+        if day is None and not (single and titled):
             continue
+        if day and not day.with_year:
+            day = _with_year(day, url)
+        around = (link if item is None else item).getparent()
+        group = groups.setdefault(around, len(groups))
+        own = is_own(url, home)
+        entry = _NEW(Entry, (url, here, words.title, *(day or _NO_DAY), own, group))
         known = found.get(here)
         found[here] = _merged(known, entry) if known else entry
     return list(found.values())
@@ -113,11 +120,9 @@ def _take_rows(
         day = both or within or beside or _at_the_end(title, seen_at)
         if day is None and len(title) < _SHORTEST_TITLE:
             continue
-        if day is None:
-            day = _NO_DAY
-        elif not day.with_year:
+        if day and not day.with_year:
             day = _with_year(day, row.url)
-        entry = _NEW(Entry, (row.url, row.place, title, *day, True, group))
+        entry = _NEW(Entry, (row.url, row.place, title, *(day or _NO_DAY), True, group))
         known = found.setdefault(row.place, entry)
         if known is not entry:
             found[row.place] = _merged(known, entry)
@@ -172,27 +177,6 @@ def _merged(known: Entry, entry: Entry) -> Entry:
     if known.day is None or (entry.dated and not known.dated):
         return entry._replace(title=title)
     return known._replace(title=title)
-
-
-def _entry(
-    page: SitePage,
-    link: _Element,
-    words: _Words,
-    url: str,
-    home: str,
-    seen_at: datetime,
-    groups: dict[_Element | None, int],
-) -> Entry:
-    item = _item(page, link)
-    day = _day(page, link, item, words, seen_at)
-    if day and not day.with_year:
-        day = _with_year(day, url)
-    around = (link if item is None else item).getparent()
-    group = groups.setdefault(around, len(groups))
-    own = is_own(url, home)
-    if day is None:
-        return Entry(url, place(url), words.title, own=own, group=group)
-    return Entry(url, place(url), words.title, day.day, day.with_year, own, group)
 
 
 def _with_year(day: Printed, url: str) -> Printed:
@@ -256,10 +240,14 @@ def _words_of(page: SitePage, link: _Element) -> list[str]:
 
 def _others(page: SitePage, element: _Element) -> bool:
     """True when a block holds links to other addresses, or very many."""
-    links = _links_in(page, element, _MOST_IN_ITEM)
-    if len(links) < 2:
-        return False
-    return len(links) > _MOST_IN_ITEM or len({a for link in links for a in _hrefs(page, link)}) > 1
+    known = page.with_others.get(element)
+    if known is None:
+        links = _links_in(page, element, _MOST_IN_ITEM)
+        known = len(links) > _MOST_IN_ITEM
+        if not known and len(links) > 1:
+            known = len({href for link in links for href in _hrefs(page, link)}) > 1
+        page.with_others[element] = known
+    return known
 
 
 def _hrefs(page: SitePage, link: _Element) -> list[str]:

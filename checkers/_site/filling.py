@@ -112,7 +112,10 @@ def _has_empty_list(page: SitePage) -> bool:
     lists = page.root.iter(*_FILLED_LISTS)
     if _OWN_NAME.search(page.octets):
         lists = chain(lists, found_by(_OF_OWN_MAKING, page.root))
-    return any(_is_blank(element) and not _CONTROL.search(named(element)) for element in lists)
+    return any(
+        not page.pieces(element, 1) and _is_blank(element) and not _CONTROL.search(named(element))
+        for element in lists
+    )
 
 
 _OWN_NAME = later(rb"<[a-zA-Z][^ \t\n\f\r/>-]*+-")

@@ -85,13 +85,13 @@ def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
 
     `runs`: rows by the one that stands in for them.
     """
-    outline = Outline()
+    outline, level = Outline(), 1 if root.tag == "a" else _LEVELS + 1
     pieces, linked, parts, spans = outline.pieces, outline.linked, outline.parts, outline.spans
-    if (text := root.text) and not text.isspace():
-        pieces.append((root, text))
-        linked.append(root.tag == "a")
-    parts.append(text or "")
-    steps, level = 1, 1 if root.tag == "a" else _LEVELS + 1
+    parts.append(root.text or "")
+    if not _is_blank(root.text):
+        pieces.append((root, parts[0]))
+        linked.append(level <= _LEVELS)
+    steps = 1
     around: list[_Level] = [(root, iter(root), None, 0, 0, level, 0)]
     while around:
         parent, children, behind, first, before, level, part = around.pop()
@@ -126,14 +126,17 @@ def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
                 return outline
         else:
             spans[parent] = (first, len(pieces), steps - before, part, len(parts))
-            if around:
-                parts.append(("" if parent.tag in INLINE else BREAK) + (behind or ""))
-            if behind and not behind.isspace():
+            parts.append(("" if parent.tag in INLINE else BREAK) + (behind or ""))
+            if not _is_blank(behind):
                 steps += 1
-                pieces.append((around[-1][0], behind))
+                pieces.append((around[-1][0], behind or ""))
                 linked.append(around[-1][5] <= _LEVELS)
     outline.whole = True
     return outline
+
+
+def _is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
 
 
 def walk(element: _Element, most: int, runs: Mapping[_Element, Run]) -> list[Piece]:

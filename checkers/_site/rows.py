@@ -227,7 +227,9 @@ def _in_succession(text: str, folders: _Folders) -> Iterator[tuple[int, int, lis
 
 def _row(found: Sequence[str], folders: _Folders) -> Row | None:
     """The row of what `_ROW` has found, where it leads to an article of the site's own host."""
-    raw, ahead, day, _, early, _, href, folder, sure, _, late, dot, one, words, loose, _, last = found
+    raw, ahead, day, _, early, _, href, folder, sure, _, late, dot, one, words, loose, _, last = (
+        found
+    )
     begin, path, host, plain = folders[folder]
     file = href[len(folder) :]
     path += file

@@ -153,6 +153,11 @@ class SitePage:
         """What `entries` has found out of single elements: how far below the page's foot they are."""
         return {}
 
+    @cached_property
+    def with_others(self) -> dict[_Element, bool]:
+        """The same: whether they hold links to several addresses."""
+        return {}
+
     @property
     def whole(self) -> bool:
         """False when the page seems to have been cut off."""

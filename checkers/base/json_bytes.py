@@ -36,7 +36,8 @@ def _may_exceed_64_bits(body: bytes) -> bool:
     sparse = body[::4].translate(_TO_ZERO)
     place = sparse.find(b"00000")
     while place >= 0:
-        if _LONG.search(body, max(0, 4 * place - 4), 4 * place + 20):
+        at = 4 * place
+        if body[at + 1 : at + 17].isdigit() and _LONG.search(body, max(0, at - 4), at + 20):
             return True
         place = sparse.find(b"00000", place + 1)
     return False

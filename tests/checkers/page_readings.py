@@ -47,7 +47,7 @@ def tell_the_same(quick: SitePage, thorough: SitePage) -> None:
         told = [text for _where, text in thorough.pieces(thorough.root, most)]
         assert [text for _where, text in quick.pieces(quick.root, most)] == told
         assert [text for _where, text in walk(quick.root, most, quick.runs)] == told
-        rows = {row: run.lines(()) for row, run in quick.runs.items()}
+        rows = {row: run.lines(frozenset()) for row, run in quick.runs.items()}
         lines = lines_of(quick.root, most, frozenset(), rows)
         assert lines == lines_of(thorough.root, most)
     assert quick.loose(quick.root) == thorough.loose(thorough.root)
