@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from registry.filings.workdays import is_working_day
-from registry.messages import _
-from registry.vocab import CODES
+from registry.messages import _, language
+from registry.vocab import CODES, CancelCause, label
 from verdicts.ruleset import RuleSet
 
 FILING = "国办发〔2018〕123号"
@@ -38,7 +38,9 @@ _ACTIONS: Mapping[str, Callable[[], str]] = {
     "RC311": lambda: _("Cancel the account on the platform and file the cancellation with proof."),
     "RC312": lambda: _("File the re-opening, or have the account cancelled on the platform."),
     "DU401": lambda: _("Keep one account, stop the others, or have the exception approved."),
-    "DU402": lambda: _("Check which entry is right; correct or cancel the other."),
+    "DU402": lambda: _(
+        "Check whether it is one account; if it is, cancel the entry that is to go as entered twice."
+    ),
     "DU403": lambda: _("Compare both accounts; have one renamed if people can mistake them."),
     "DU404": lambda: _("Bring the names in line where the platforms allow it."),
     "DU405": lambda: _("File the change of host to the successor, or stop the account."),
@@ -50,6 +52,16 @@ _ACTIONS: Mapping[str, Callable[[], str]] = {
 def action(code: str) -> str:
     """The instruction for a finding code, in the user's language."""
     return _ACTIONS[code]()
+
+
+def cancel_entry(name: str, uid: str) -> str:
+    """The instruction where a person has said that two entries are one account."""
+    words = _(
+        "It is one account, a person has said so: cancel the entry {name} as entered twice, with the"
+        " filing that this decision drafts or `{command}`."
+    )
+    cause = label(CancelCause.ENTERED_TWICE, language())
+    return words.format(name=name, command=f"taizhang filing cancel {uid} --cause {cause}")
 
 
 def closing_gone() -> str:

@@ -6,7 +6,7 @@ is a fault, and always for a dry run. What is done already is not done again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -136,7 +136,7 @@ class _Desk:
     opened: dict[tuple[str, str, str], DecidedRow] = field(default_factory=dict)
     """(platform, scheme, id) of each account to be opened → the first row that asks for it."""
     taken_back: dict[str, str] = field(default_factory=dict)
-    """Finding uid → what was withdrawn, in words."""
+    """Finding uid → what was withdrawn, or decided before its filing, in words."""
 
     def run(self) -> None:
         self.faults += self.work.book.faults
@@ -202,14 +202,22 @@ class _Desk:
             undone = _("; ").join(filter(None, (undone, words.format(number=numbers))))
         if undone:
             self.taken_back[finding.uid] = undone
-        if row.choice in KINDS:
-            for request in requests:
-                self._ask_filing(row, finding, request)
-            return
-        effect, detail = self._done(row, finding)
-        if going := made_of(self.work.session, finding):
-            detail += _("; filing {filings} goes on").format(filings=numbered(going))
-        self._note(row, finding, effect, detail)
+        self._decide(row, finding, requests, undone)
+
+    def _decide(
+        self, row: DecidedRow, finding: Finding, requests: Sequence[FilingRequest], undone: str
+    ) -> None:
+        """What the row says beside its filings, and then these."""
+        if row.choice not in KINDS:
+            effect, detail = self._done(row, finding)
+            if not requests:
+                if going := made_of(self.work.session, finding):
+                    detail += _("; filing {filings} goes on").format(filings=numbered(going))
+                self._note(row, finding, effect, detail)
+                return
+            self.taken_back[finding.uid] = _("; ").join(filter(None, (undone, detail)))
+        for request in requests:
+            self._ask_filing(row, finding, request)
 
     def _done(self, row: DecidedRow, finding: Finding) -> tuple[Effect, str]:
         """Do what the row says. Raises RowFault where the finding no longer admits it."""
@@ -277,7 +285,8 @@ class _Desk:
     # --- filings ----------------------------------------------------------------------------
 
     def _requests(self, row: DecidedRow, finding: Finding) -> list[FilingRequest]:
-        if row.choice not in KINDS:
+        twice = row.choice is Choice.SAME and finding.code == "DU402"
+        if row.choice not in KINDS and not twice:
             return []
         session, choice = self.work.session, row.choice
         return filing_requests(session, finding, choice, row.remark, self.catalogue, row.fields)

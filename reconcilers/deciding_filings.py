@@ -26,7 +26,15 @@ from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Filing, Finding
 from registry.platforms import PlatformCatalogue
-from registry.vocab import AccountState, Choice, FilingKind, FilingState, code_title, label
+from registry.vocab import (
+    AccountState,
+    CancelCause,
+    Choice,
+    FilingKind,
+    FilingState,
+    code_title,
+    label,
+)
 
 KINDS: Mapping[Choice, FilingKind] = {
     Choice.FILE_OPEN: FilingKind.OPEN,
@@ -38,6 +46,7 @@ KINDS: Mapping[Choice, FilingKind] = {
 }
 """The decisions that make a filing, with its kind."""
 
+_LIVE = (AccountState.ACTIVE, AccountState.CLOSING)
 _ONCE = frozenset({FilingKind.STOP, FilingKind.CANCEL, FilingKind.REOPEN})
 """Kinds of which an account has no second one under way."""
 _OPENING = ("platform", "form", "name", "host_unit", "verified_subject", "url")
@@ -57,6 +66,8 @@ def filing_requests(
     RowFault where the fields are none of its."""
     if choice is Choice.STOP_OTHERS:
         return _stops(session, finding, remark)
+    if choice is Choice.SAME:
+        return _second_entry(session, finding, remark)
     kind = KINDS[choice]
     account = session.get(Account, finding.account_id) if finding.account_id else None
     if kind is not FilingKind.OPEN and account is None:
@@ -87,6 +98,18 @@ def _stops(session: Session, finding: Finding, remark: str) -> list[FilingReques
         )
     reason = _reason(finding, remark)
     return [FilingRequest(FilingKind.STOP, account, {}, reason=reason) for account in found]
+
+
+def _second_entry(session: Session, finding: Finding, remark: str) -> list[FilingRequest]:
+    """DU402: the cancellation of the entry that is not kept; none where it has gone already."""
+    uids = list(finding.facts.get("accounts", ()))[1:]
+    query = select(Account).where(Account.uid.in_(uids), Account.state.in_(_LIVE))
+    said = {"cause": CancelCause.ENTERED_TWICE.value}
+    reason = _reason(finding, remark)
+    return [
+        FilingRequest(FilingKind.CANCEL, account, said, reason=reason)
+        for account in session.scalars(query)
+    ]
 
 
 def chosen_fields(finding: Finding, text: str) -> list[str]:
@@ -177,7 +200,7 @@ def in_words(request: FilingRequest) -> str:
     """What the filing would say: `变更：账号名称“青石文旅”`."""
     kind = label(request.kind, language())
     said = [
-        _("{field} “{value}”").format(field=field_label(name), value=_value(value))
+        _("{field} “{value}”").format(field=field_label(name), value=_value(name, value))
         for name, value in request.fields.items()
         if name != "platform"
     ]
@@ -194,7 +217,9 @@ def left_as_it_is(finding: Finding, choice: Choice, fields: str) -> str:
     return words.format(fields=_(", ").join(map(field_label, rest))) if rest else ""
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
+    if name == "cause":
+        return label(CancelCause(value), language())
     return _(", ").join(value.values()) if isinstance(value, Mapping) else str(value)
 
 
@@ -300,6 +325,8 @@ def _kept_by(choice: Choice) -> frozenset[FilingKind]:
     """The kinds of filings that go with a decision: an account is stopped, then cancelled."""
     if choice is Choice.CONFIRM:
         return frozenset(FilingKind)
+    if choice is Choice.SAME:
+        return frozenset({FilingKind.CANCEL})
     if choice in {Choice.FILE_STOP, Choice.STOP_OTHERS, Choice.FILE_CANCEL}:
         return frozenset({FilingKind.STOP, FilingKind.CANCEL})
     return frozenset({KINDS[choice]}) if choice in KINDS else frozenset()

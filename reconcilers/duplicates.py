@@ -10,9 +10,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from reconcilers.bodies import Body
+from reconcilers.actions import cancel_entry
 from reconcilers.decisions import Decisions, slot
 from reconcilers.drafting import Setting, about_account, about_unit, joined
-from reconcilers.keeping import by_worth, keep_note, why_keep
+from reconcilers.keeping import by_worth, keep_entry, keep_note, why_keep
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.seen import Reality
 from reconcilers.twins import (
@@ -25,7 +26,7 @@ from reconcilers.twins import (
     share_a_platform,
 )
 from registry.findings.differences import Difference, ReviewPair
-from registry.vocab import AccountState, SubjectKind, UnitStatus
+from registry.vocab import AccountState, DecisionKind, SubjectKind, UnitStatus
 
 CODES = ("DU401", "DU402", "DU403", "DU404", "DU405")
 
@@ -38,7 +39,7 @@ def duplicate_differences(
     """
     names = Resemblances(ledger)
     twins = same_accounts(ledger, decisions, names)
-    found = list(_twice(ledger, twins, reality, setting))
+    found = list(_twice(ledger, twins, reality, decisions, setting))
     for unit, accounts in ledger.by_host.items():
         found += _several(unit, accounts, twins, reality, decisions, setting)
         found += _names_differ(unit, accounts, names, setting)
@@ -65,9 +66,10 @@ def differences_between(
 
 
 def _twice(
-    ledger: Ledger, twins: Twins, reality: Reality, setting: Setting
+    ledger: Ledger, twins: Twins, reality: Reality, decisions: Decisions, setting: Setting
 ) -> Iterator[Difference]:
-    """DU402, once for each entry of an account but the oldest; the subject is that entry."""
+    """DU402, once for each entry of an account but the oldest; the subject is that entry. Of the two
+    accounts named the first is to be kept."""
     for uids in groups(twins):
         ordered = by_worth((ledger.by_uid[uid] for uid in uids), reality)
         keep = ordered[0]
@@ -75,7 +77,8 @@ def _twice(
             entry = ledger.by_uid[newer]
             other = entry if entry is not keep else ledger.by_uid[uids[0]]
             whys = (twins[pair] for pair in twins if newer in pair)
-            yield about_account(
+            decided = decisions.about(uids[0], newer) is DecisionKind.SAME
+            found = about_account(
                 setting,
                 "DU402",
                 entry,
@@ -83,8 +86,10 @@ def _twice(
                 outside=other.side(),
                 fields=_differing(keep, other),
                 discriminator=uids[0],
-                note=f"{next(whys)} {keep_note(ordered, reality)}",
+                note=f"{next(whys)} {keep_entry(ordered, reality)}",
+                instruction=cancel_entry(other.name, other.uid) if decided else "",
             )
+            yield replace(found, accounts=(keep.uid, other.uid))
 
 
 def _differing(one: LedgerAccount, other: LedgerAccount) -> tuple[str, ...]:

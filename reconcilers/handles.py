@@ -148,6 +148,9 @@ def alive_again(
     for account in ledger.accounts:
         if account.state is not AccountState.CLOSED:
             continue
+        if account.uid in papers.entered_twice:  # its handle is in use, under another entry
+            _tell_only(tell, account, None)
+            continue
         seen, lead = holders.get(account.uid, ()), _later(leads, account, papers)
         told = {holder_code(account, holder, ledger): holder for holder in seen}
         code = next((code for code in reversed(CODES) if code in told), None)

@@ -24,7 +24,7 @@ def why_keep(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     """What the first one has over the next, in words; nothing where they are equal. `ordered`: two or
     more, as `by_worth` gives them."""
     best, next_one = (_worth(account, reality) for account in ordered[:2])
-    words = (_("newest post"), _("verified"), _("most followers"))
+    words = (_("newest post"), _("verified"), _("most followers"), _("has a platform id"))
     sides = zip(best, next_one, words, strict=True)
     return next((word for one, other, word in sides if one != other), "")
 
@@ -37,9 +37,19 @@ def keep_note(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     return _("Suggested to keep: {name} ({why}).").format(name=ordered[0].name, why=why)
 
 
-def _worth(account: LedgerAccount, reality: Reality) -> tuple[datetime, bool, int]:
+def keep_entry(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
+    """The suggestion for entries of one account: any will do, so that it is the first entered where
+    nothing tells them apart."""
+    if why_keep(ordered, reality):
+        return keep_note(ordered, reality)
+    return _("Suggested to keep: {name} ({why}).").format(
+        name=ordered[0].name, why=_("entered first")
+    )
+
+
+def _worth(account: LedgerAccount, reality: Reality) -> tuple[datetime, bool, int, bool]:
     """What speaks for keeping an account."""
     seen = reality.get(account.uid)
     posted = seen.last_post_at if seen else None
     verified = bool(account.verified_subject or (seen and seen.verified_subject))
-    return posted or _NEVER, verified, account.followers or 0
+    return posted or _NEVER, verified, account.followers or 0, bool(account.held)

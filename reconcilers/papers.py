@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 from reconcilers.ledger import Ledger
 from registry.models import AccountRole, Attachment, Decision, Filing, History
 from registry.names import fold_name
-from registry.vocab import AccountState, DecisionKind, FilingKind, FilingState, RoleKind
+from registry.vocab import (
+    AccountState,
+    CancelCause,
+    DecisionKind,
+    FilingKind,
+    FilingState,
+    RoleKind,
+)
 
 _UNDER_WAY = frozenset({FilingState.SUBMITTED, FilingState.RETURNED, FilingState.APPROVED})
 _DONE = frozenset({FilingState.APPROVED, FilingState.COMPLETED})
@@ -42,6 +49,8 @@ class Papers:
     """Accounts under closing → the day on which they stopped."""
     closed_on: dict[str, date] = field(default_factory=dict)
     """Closed accounts → the day of the cancellation, as well as it is known."""
+    entered_twice: set[str] = field(default_factory=set)
+    """Accounts closed in the ledger alone: they go on under another entry."""
     reopening: set[str] = field(default_factory=set)
     """Accounts whose re-opening is filed."""
     rehosted_on: dict[str, date] = field(default_factory=dict)
@@ -128,6 +137,8 @@ def _read_filings(session: Session, ledger: Ledger, papers: Papers) -> None:
             _note(papers.stopped_on, account.uid, _day(form.get("stop_on")) or day)
         elif kind is FilingKind.CANCEL and done:
             _note(papers.closed_on, account.uid, _day(form.get("cancelled_on")) or day)
+            twice = form.get("cause") == CancelCause.ENTERED_TWICE
+            (papers.entered_twice.add if twice else papers.entered_twice.discard)(account.uid)
 
 
 def _is_notice() -> Any:

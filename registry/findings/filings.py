@@ -5,14 +5,14 @@ are pointed at, so that nobody drafts a second one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from registry.messages import _, language
-from registry.models import Filing, Finding
+from registry.models import Filing, Finding, FindingEvent
 from registry.vocab import CODES, Choice, FilingKind, FilingState, choices_for, label
 
 UNDECIDED = (
@@ -30,6 +30,10 @@ _KINDS: Mapping[Choice, FilingKind] = {
     Choice.FILE_REOPEN: FilingKind.REOPEN,
 }
 """Decisions about an account of the ledger that make a filing of it."""
+
+
+_SEVERAL = ("DU401", "DU402")
+"""Codes of which a decision drafts filings of other accounts than the one that the finding is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +81,22 @@ def filings_under_way(
         told = UnderWay(*filing)
         if puts_right(code, facts.get("fields", ()), told.kind, form):
             found[uid].append(told)
-    return {uid: tuple(filings) for uid, filings in found.items()}
+    for uid, told in _drafted_of(session, *which):
+        if told not in found[uid]:
+            found[uid].append(told)
+    return {uid: tuple(filings) for uid, filings in found.items() if filings}
+
+
+def _drafted_of(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[str, UnderWay]]:
+    """(finding uid, filing) of findings about several accounts, as far as a filing was drafted of them:
+    it need not be of the account that the finding stands with."""
+    e, p = FindingEvent, Filing
+    query = select(Finding.uid, e.details).join(e, e.finding_id == Finding.id)
+    several = query.where(Finding.code.in_(_SEVERAL), Finding.ended_at.is_(None), e.act == "filed")
+    made = {(uid, str(told.get("filing"))) for uid, told in session.execute(several.where(*which))}
+    columns = select(p.uid, p.number, p.kind, p.state).where(p.state.in_(UNDECIDED))
+    filings = [filing for _uid, filing in made]
+    found = {row[0]: UnderWay(*row) for row in session.execute(columns.where(p.uid.in_(filings)))}
+    for uid, filing in sorted(made):
+        if filing in found:
+            yield uid, found[filing]

@@ -89,6 +89,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (FilingAct.NOTICE, "登记公告", "notice"),
     (CancelCause.PLATFORM_SHUT_DOWN, "平台停止服务", "platform shut down"),
     (CancelCause.SEIZED, "账号被平台收回或封禁", "seized"),
+    (CancelCause.ENTERED_TWICE, "重复登记", "entered twice"),
     (NationalState.ABSENT, "未报送", "absent"),
     (NationalState.LIVE, "正常运行", "live"),
     (NationalState.OFFLINE_REQUESTED, "申请下线", "offline requested"),

@@ -74,10 +74,13 @@ class Task(StrEnum):
 
 
 class CancelCause(StrEnum):
-    """Why an account ended without its unit: stands for the platform's proof of cancellation."""
+    """Why an account ends in the ledger without its unit having cancelled it: stands for the platform's
+    proof of cancellation."""
 
     PLATFORM_SHUT_DOWN = "platform_shut_down"
     SEIZED = "seized"
+    ENTERED_TWICE = "entered_twice"
+    """The account goes on under another entry of the ledger; nothing is cancelled on the platform."""
 
 
 class NationalState(StrEnum):

@@ -21,6 +21,7 @@ from registry.models import Decision, Filing, Finding, Registry, UnitAlias
 from registry.units.acts import add_alias
 from registry.vocab import (
     AccountState,
+    CheckKind,
     DecisionKind,
     FilingKind,
     FilingState,
@@ -301,16 +302,64 @@ def test_an_exception_made_elsewhere_is_not_withdrawn_by_a_row(
     assert "批准保留多个" in fault.message and "--withdraw" in fault.remedy
 
 
-@pytest.mark.parametrize(
-    ("decision", "review"), [("同一账号", Review.CONFIRMED), ("不是同一账号", Review.DISMISSED)]
-)
-def test_whether_two_entries_are_one_account_is_remembered(
-    county: County, tmp_path: Path, decision: str, review: Review
-) -> None:
-    path = fill(planted(county, tmp_path, "DU402"), ("DU402", 1, decision, None, ""))
-    assert told(carried(county, path)) == [("DU402", "remembered", decision)]
-    assert finding(county, "DU402").review is review
+def test_two_entries_that_are_two_accounts_end_the_matter(county: County, tmp_path: Path) -> None:
+    path = fill(planted(county, tmp_path, "DU402"), ("DU402", 1, "不是同一账号", None, ""))
+    assert told(carried(county, path)) == [("DU402", "remembered", "不是同一账号")]
+    assert finding(county, "DU402").review is Review.DISMISSED
     assert carried(county, path).nothing_new
+
+
+def test_of_one_account_entered_twice_the_second_entry_is_drafted_to_go(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "DU402"), ("DU402", 1, "同一账号", None, ""))
+    ((code, effect, detail),) = told(carried(county, path))
+    assert (code, effect) == ("DU402", "filed")
+    assert detail.startswith("同一账号；注销：") and "重复登记" in detail
+    made = filing(county)
+    assert (made.kind, made.state) == (FilingKind.CANCEL, FilingState.DRAFT)
+    assert made.account is county.accounts["again"]
+    assert finding(county, "DU402").review is Review.CONFIRMED
+    assert carried(county, path).nothing_new
+    (found,) = [d for d in county.reconcile().differences if d.code == "DU402"]
+    assert "已认定为同一账号" in found.action and made.number in found.action
+    again = written(county, tmp_path)
+    carried(county, fill(again, ("DU402", 1, "不是同一账号", None, "核实过，是两个")))
+    assert made.state is FilingState.WITHDRAWN
+
+
+def test_the_entry_that_was_entered_first_may_be_the_one_that_goes(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["DU402"](county)
+    county.accounts["again"].followers = 50_000
+    path = fill(written(county, tmp_path), ("DU402", 1, "同一账号", None, ""))
+    carried(county, path)
+    assert filing(county).account is county.accounts["school1"]
+    (found,) = [d for d in county.reconcile().differences if d.code == "DU402"]
+    assert filing(county).number in found.action
+
+
+def test_an_entry_cancelled_as_the_second_is_no_handle_that_came_back(county: County) -> None:
+    PLANTS["DU402"](county)
+    again = county.accounts["again"]
+    for state, cause in (("entered_twice", []), ("seized", ["RC312"])):
+        again.state = AccountState.CLOSED
+        day = date(2026, 11, 1)
+        county.file(
+            "again",
+            FilingKind.CANCEL,
+            FilingState.COMPLETED,
+            form={"cause": state},
+            effective_on=day,
+        )
+        county.see(
+            "again",
+            display_name="青石县一中",
+            verified_subject="青石县第一中学",
+            kind=CheckKind.HANDLE,
+        )
+        assert [code for code in county.codes() if code == "RC312"] == cause
 
 
 def test_two_entries_that_are_two_accounts_are_never_asked_again(

@@ -44,7 +44,7 @@ def test_another_writing_of_one_account_s_name_without_an_id_is_the_account(
     result = county.reconcile(national=False)
     assert result.counts == {"DU402": 1}
     [found] = result.differences
-    assert found.outside["name"] == "青石县融媒" and "自行选定" in found.note
+    assert found.outside["name"] == "青石县融媒" and "有平台ID" in found.note
 
 
 def test_ids_that_differ_make_two_accounts_of_one_unit(county: County) -> None:
