@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from commands.stop_words import resting
 from registry.dates import SHANGHAI, to_the_minute
 from registry.messages import _, language
 from registry.vocab import label
@@ -143,5 +144,12 @@ def _state(host: HostStanding, now: datetime) -> str:
 
 
 def _why(stop: Stop) -> str:
-    """A reason out of the closed list by its printed name, a budget used up in fewer words."""
-    return _("its budget is used up") if stop.by_us else label(stop.reason, language().value)
+    """A reason out of the closed list by its printed name, what is ours in fewer words; and when the
+    host is asked again."""
+    if stop.budget == "daily":
+        return _("the day's limit is used up, on tomorrow")
+    if stop.by_us:
+        return _("the run's limit is used up, on in the next run")
+    if stop.rest:
+        return _("wants {rest} of rest, on after that").format(rest=resting(stop.rest))
+    return _("{why}, on in the next run").format(why=label(stop.reason, language().value))

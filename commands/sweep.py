@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from commands.sweep_install import install
 from commands.sweep_options import choice_options
 from commands.sweep_parcels import away, export, import_, is_away, parcel_options
 from commands.sweep_plan import plan
+from commands.stop_words import again_words, tell_stops
 from commands.sweep_words import tell_ahead, tell_limited, tell_sweep
 from registry.dates import SHANGHAI, to_the_minute
 from registry.errors import EXIT_COVERAGE, EXIT_GATE, BadInput
@@ -160,7 +161,7 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
             count=len(rows), file=out
         )
     )
-    tell_limited(later)
+    tell_limited(later, again_words(everything=False))
     if elsewhere:
         other, count = elsewhere
         click.echo(
@@ -255,12 +256,22 @@ def show(door: Door, what: str | None, format_: str, output: str | None) -> None
         if what is None or asked.is_run(session, what):
             run = asked.find_run(session, what) if what else asked.latest_run(session)
             write_listing(asked.run_looks(session, run), _look_columns(door), format_, output)
+            if format_ == "table" and output is None:
+                _tell_stopped(run.options)
             return
         look, *others = asked.find_observations(session, what)
         card = asked.observation_card(session, look, others)
         folder = evidence_folder(registry)
     fields = _observation_fields(door, card, folder)
     write_card(card, fields, _observation_sections(door), format_, output)
+
+
+def _tell_stopped(options: Mapping[str, Any]) -> None:
+    from sweeps.lanes.stops import HostStop
+
+    if stopped := HostStop.stored(options):
+        click.echo(_("Left alone before the end of this run:"))
+        tell_stops(stopped, again_words(everything=bool(options.get("all"))))
 
 
 def _look_columns(door: Door) -> list[Column]:

@@ -73,6 +73,7 @@ def _host_columns(door: Door) -> list[Column]:
         Column("seconds_between", _("Seconds between requests"), right=True, shown=_figure),
         Column("minutes", _("Minutes, at least"), right=True, shown=_figure),
         Column("next_run", _("Left for the next run"), right=True, shown=_figure),
+        Column("tomorrow", _("Of them tomorrow"), right=True, shown=_figure, table=False),
         Column("days", _("Per day"), shown=_days),
     ]
 
@@ -158,15 +159,28 @@ def _tell(at: datetime, week: Week, hosts: Sequence[HostPlan]) -> None:
         )
     now = sum(row.due_now for row in asked)
     click.echo(text.format(checks=now, minutes=_figure(minutes), others=by_person))
-    if waiting := sum(row.next_run for row in asked):
-        text = _(
-            "{count} checks are more than their hosts allow and wait for the next run; requests and"
-            " minutes are without them."
-        )
-        click.echo(text.format(count=waiting))
+    _tell_waiting(asked)
     if lacking := sum(entry.lacks_link for entry in week.owed):
         text = _(
             "Of those for people, {count} have neither a link nor an id in the ledger. With one the"
             " program looks by itself: import a sheet with the link, or taizhang account identifier"
         )
         click.echo(text.format(count=lacking))
+
+
+def _tell_waiting(asked: Sequence[HostPlan]) -> None:
+    """How many checks wait for another run, and which of them for another day."""
+    tomorrow = sum(row.tomorrow for row in asked)
+    if waiting := sum(row.next_run for row in asked) - tomorrow:
+        text = _(
+            "{count} checks are more than their hosts allow and wait for the next run; requests and"
+            " minutes are without them."
+        )
+        click.echo(text.format(count=waiting))
+    if tomorrow:
+        text = _(
+            "For {count} checks the day's limit of their hosts ({hosts}) has no room: they wait for"
+            " tomorrow, another run today would not make them."
+        )
+        hosts = sorted({row.host for row in asked if row.tomorrow})
+        click.echo(text.format(count=tomorrow, hosts=", ".join(hosts)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.stop_words import again_words, tell_stops
 from registry.messages import _, language
 from registry.text import display_safe
 from registry.vocab import Outcome, Reason, Verdict, label
@@ -24,8 +25,12 @@ MOST_NAMED = 10
 """Accounts that may be gone are named one by one, up to so many."""
 
 
-def tell_run(result: RunResult, at: datetime, *, replayed: bool = False) -> None:
-    """How much a run of the sweep of `at` has done, and why the rest was not read."""
+def tell_run(
+    result: RunResult, at: datetime, *, replayed: bool = False, again: str | None = None
+) -> None:
+    """How much a run of the sweep of `at` has done, and why the rest was not read. `again`: the command
+    that goes on with what is left, where it is not another run here."""
+    again = again or again_words(everything=result.everything)
     from registry.dates import to_the_minute
 
     words = (
@@ -43,7 +48,8 @@ def tell_run(result: RunResult, at: datetime, *, replayed: bool = False) -> None
     )
     for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
         click.echo(f"  {label(reason, language().value)} {count}")
-    tell_limited(result.reasons.get(Reason.OWN_LIMIT, 0))
+    tell_limited(result.reasons.get(Reason.OWN_LIMIT, 0), None if result.stopped else again)
+    tell_stops(result.stopped, again)
     if Reason.ADDRESS_REFUSED in result.reasons:
         click.echo(
             _(
@@ -53,16 +59,21 @@ def tell_run(result: RunResult, at: datetime, *, replayed: bool = False) -> None
         )
 
 
-def tell_limited(count: int) -> None:
-    """How many checks our own limits left to the next run; nobody need look at these."""
-    if count:
-        click.echo(
-            _(
-                "{count} are for the next run, no platform refused them: this program asks a site"
-                " so often and no more. Run `taizhang sweep run` again (where the day's limit is"
-                " used up, tomorrow)."
-            ).format(count=count)
+def tell_limited(count: int, again: str | None) -> None:
+    """How many checks our own limits left to the next run; nobody need look at these. `again`: the
+    command that goes on with them; None where each host is named with it."""
+    if not count:
+        return
+    text = _(
+        "{count} are for the next run, no platform refused them: this program asks a site so often"
+        " and no more."
+    )
+    if again:
+        text = _(
+            "{count} are for the next run, no platform refused them: this program asks a site so"
+            " often and no more. Run `{again}` again (where the day's limit is used up, tomorrow)."
         )
+    click.echo(text.format(count=count, again=again))
 
 
 def tell_ahead(
@@ -203,6 +214,7 @@ def _figures(result: RunResult, at: datetime) -> dict[str, Any]:
         "done": result.done,
         "outcomes": result.outcomes,
         "reasons": result.reasons,
+        "stopped": result.stopped,
     }
 
 

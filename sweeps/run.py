@@ -38,7 +38,9 @@ from sweeps.evidence.replay import RecordedCredentials, Recording, ReplayRecorde
 from sweeps.evidence.store import EvidenceWriter
 from sweeps.lanes.egresses import HOME, Egresses, Spread
 from sweeps.lanes.host_use import DayBook
+from sweeps.lanes.lane import Lane
 from sweeps.lanes.lanes import Lanes
+from sweeps.lanes.stops import KEY, HostStop, stops
 from sweeps.lease import Lease, leased
 from sweeps.network.credentials import Credentials, quiet_logs
 from sweeps.network.tokens import Tokens
@@ -89,6 +91,10 @@ class RunResult:
     outcomes: Mapping[Outcome, int]
     reasons: Mapping[Reason, int]
     """Of what was not read."""
+    stopped: tuple[HostStop, ...] = ()
+    """The hosts that it asked nothing more before its end."""
+    everything: bool = False
+    """It was asked to look at everything, due or not."""
 
     @property
     def done(self) -> int:
@@ -148,6 +154,7 @@ def run(
         shelf = _Shelf(registry, found.id, credentials, clock, settings, lease, progress, book)
         agenda = Agenda(owed, shelf.load)
         progress.ahead = agenda.ahead
+        stack.callback(_note_stops, registry, run_uid, engine.lanes)
 
         def tick() -> None:
             shelf.tick()
@@ -339,10 +346,21 @@ def conclude(session: Session, run_uid: str, now: datetime) -> RunResult:
         outcomes[outcome] += count
         if reason is not None:
             reasons[reason] += count
-    result = RunResult(run_uid, planned_count(session, run.id), outcomes, reasons)
+    planned, stopped = planned_count(session, run.id), HostStop.stored(run.options)
+    everything = bool(run.options.get("all"))
+    result = RunResult(run_uid, planned, outcomes, reasons, stopped, everything)
     if not result.left and run.finished_at is None:
         _set(session, run_uid, finished_at=now)
     return result
+
+
+def _note_stops(registry: Registry, run_uid: str, lanes: Iterable[Lane]) -> None:
+    """Keep with the run which hosts it let alone, in place of what an earlier part of it kept."""
+    found = [stop.to_json() for stop in stops(lanes)]
+    with registry.write() as session:
+        options = _run(session, run_uid).options
+        if found or options.get(KEY):
+            _set(session, run_uid, options={**options, KEY: found})
 
 
 def _set(session: Session, run_uid: str, **columns: Any) -> None:

@@ -52,8 +52,12 @@ class Stop:
 
     reason: Reason
     """OWN_LIMIT where a budget of ours is used up; else how the host refused."""
-    detail: str = ""
-    """Which budget."""
+    budget: str = ""
+    """Which figure of the pace is used up: `per_run` or `daily`."""
+    requests: int = 0
+    """What that figure allows."""
+    rest: float = 0.0
+    """Seconds for which the host asked to be left alone, where no run waits so long."""
 
     @property
     def by_us(self) -> bool:
@@ -64,7 +68,9 @@ class Stop:
     def failure(self) -> Failure:
         """What a request comes to that is not sent for it."""
         if self.by_us:
-            return Failure(Reason.OWN_LIMIT, self.detail)
+            span = {"per_run": "run", "daily": "day"}.get(self.budget)
+            used = f"budget of {self.requests} requests per {span} used" if span else ""
+            return Failure(Reason.OWN_LIMIT, used)
         return Failure(Reason.HOST_BLOCKED, self.reason.value)
 
 
@@ -220,10 +226,11 @@ class Lane:
 
     @property
     def spent(self) -> Stop | None:
-        """Which budget is used up; None while there is something left."""
+        """Which budget is used up, the day's before the run's, for then no other run today helps; None while
+        there is something left."""
         pace = self.pace
-        if pace.per_run is not None and self.sent >= pace.per_run:
-            return Stop(Reason.OWN_LIMIT, f"budget of {pace.per_run} requests per run used")
         if pace.daily is not None and self.today >= pace.daily:
-            return Stop(Reason.OWN_LIMIT, f"budget of {pace.daily} requests per day used")
+            return Stop(Reason.OWN_LIMIT, "daily", pace.daily)
+        if pace.per_run is not None and self.sent >= pace.per_run:
+            return Stop(Reason.OWN_LIMIT, "per_run", pace.per_run)
         return None

@@ -28,6 +28,9 @@ PATIENCE = 3
 A menu may well hold one entry that asks for a login, and that says nothing about its neighbours.
 """
 
+_LONGEST_REST = 3600.0
+"""Seconds; a host that asks for more is left to the next run."""
+
 _FREE = Pace(0.0, in_flight=1_000_000)
 
 
@@ -250,8 +253,8 @@ class Lanes:
             return True
         rest = lane.pace.cool_down if seconds is None else seconds
         lane.cooled += 1
-        if lane.cooled > 1 or rest > 3600:
-            self.stop(host, Stop(Reason.RATE_LIMITED))
+        if lane.cooled > 1 or rest > _LONGEST_REST:
+            self.stop(host, Stop(Reason.RATE_LIMITED, rest=rest if rest > _LONGEST_REST else 0.0))
             return False
         lane.free_at = max(lane.free_at, now + rest)
         self._set_alarm(lane)

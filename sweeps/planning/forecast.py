@@ -42,9 +42,13 @@ class Budgets:
     def a_run(self, lane: str, spent: int = 0) -> int | None:
         """Requests for which it has room in one run; None for any number. `spent`: those that it got
         today already."""
-        own = self._of(lane)
-        left = None if own.daily is None else max(own.daily - spent, 0)
-        return min((limit for limit in (own.per_run, left) if limit is not None), default=None)
+        limits = (self._of(lane).per_run, self.left(lane, spent))
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    def left(self, lane: str, spent: int) -> int | None:
+        """What is left of its budget of a day after `spent` requests; None for any number."""
+        daily = self._of(lane).daily
+        return None if daily is None else max(daily - spent, 0)
 
     def a_day(self, lane: str) -> int | None:
         """The same on one day, counting one run a day."""

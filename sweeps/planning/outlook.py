@@ -48,6 +48,9 @@ class HostPlan:
     """Of what is due now, at least; whole ones, but for less than one."""
     next_run: int
     """That will not fit: over the host's budget."""
+    tomorrow: int
+    """Of them, those of now for which the host's budget of the day has no room, so that no other run
+    today would make them."""
     days: tuple[DayLoad, ...]
 
 
@@ -81,10 +84,14 @@ def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[H
         days[entry.lane][week.day_of(entry, place)] += 1
         over[entry.lane] += not place.fits
     now = Counter(entry.lane for entry in week.today)
-    made = now - Counter(entry.lane for entry in _without_room(week.today, budgets, spent))
+    left = _without_room(week.today, budgets, spent)
+    made = now - Counter(entry.lane for entry, _tomorrow in left)
+    waiting = Counter(entry.lane for entry, tomorrow in left if tomorrow)
     lanes = {*days, *week.proven}
     rows = [
-        _host_plan(lane, week, days[lane], now[lane], made[lane], over[lane], budgets)
+        _host_plan(
+            lane, week, days[lane], now[lane], made[lane], over[lane], waiting[lane], budgets
+        )
         for lane in lanes
     ]
     return sorted(rows, key=lambda row: (-row.minutes, row.platform, row.source, row.host))
@@ -92,19 +99,27 @@ def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[H
 
 def _without_room(
     today: Sequence[Entry], budgets: Budgets, spent: Mapping[str, int]
-) -> list[Entry]:
-    """Checks of today for which their host has no room left, in the order in which a run makes them."""
+) -> list[tuple[Entry, bool]]:
+    """Checks of today for which their host has no room left, in the order in which a run makes them;
+    with each, whether the budget of the day has none either."""
     room: dict[str, int | None] = {}
-    over: list[Entry] = []
+    of_day: dict[str, int | None] = {}
+    over: list[tuple[Entry, bool]] = []
     for entry in today:
         host, each = budgets.host(entry.lane), budgets.requests(entry.lane)
         if host not in room:
-            room[host] = budgets.a_run(entry.lane, spent.get(host, 0))
-        left = room[host]
+            used = spent.get(host, 0)
+            room[host], of_day[host] = budgets.a_run(entry.lane, used), budgets.left(
+                entry.lane, used
+            )
+        left, today_left = room[host], of_day[host]
+        tomorrow = today_left is not None and today_left < each
         if left is not None and left < each:
-            over.append(entry)
+            over.append((entry, tomorrow))
         elif left is not None:
             room[host] = left - each
+        if today_left is not None and not tomorrow:
+            of_day[host] = today_left - each
     return over
 
 
@@ -123,6 +138,7 @@ def _host_plan(
     now: int,
     at_once: int,
     over: int,
+    tomorrow: int,
     budgets: Budgets,
 ) -> HostPlan:
     platform, source, _host = lane.split(":", 2) if lane else ("", "", "")
@@ -144,6 +160,7 @@ def _host_plan(
         seconds_between=gap,
         minutes=_minutes(at_once * each * gap),
         next_run=over + now - at_once,
+        tomorrow=tomorrow,
         days=tuple(days),
     )
 
@@ -158,7 +175,8 @@ def check_plans(
 ) -> Iterator[CheckPlan]:
     """Per account and kind: those due in the order of their days, then what is proven. `spent`: host
     → requests today."""
-    over = {(e.account_id, e.kind, e.ordinal) for e in _without_room(week.today, budgets, spent)}
+    left = _without_room(week.today, budgets, spent)
+    over = {(entry.account_id, entry.kind, entry.ordinal) for entry, _tomorrow in left}
     placed = [
         (
             *(entry, week.day_of(entry, place)),

@@ -64,12 +64,14 @@ def test_cooling_is_told_by_the_clock_on_the_wall_and_stops_by_their_reason() ->
             9,
             0,
             (
+                host("e.example", stopped=Stop(Reason.OWN_LIMIT, "daily", 40)),
+                host("f.example", stopped=Stop(Reason.RATE_LIMITED, rest=7200.0)),
                 host("a.example", cooling=300.0),
                 host("b.example", stopped=Stop(Reason.CAPTCHA)),
                 host("c.example", stopped=Stop(Reason.RATE_LIMITED)),
                 host(
                     "d.example",
-                    stopped=Stop(Reason.OWN_LIMIT, "budget of 40 requests per run used"),
+                    stopped=Stop(Reason.OWN_LIMIT, "per_run", 40),
                 ),
             ),
         )
@@ -77,7 +79,9 @@ def test_cooling_is_told_by_the_clock_on_the_wall_and_stops_by_their_reason() ->
     assert "暂停到 09:05:00" in text
     assert "已停：出现验证码" in text
     assert "已停：访问过于频繁被限制" in text
-    assert "已停：额度已用完" in text
+    assert "已停：本次限量已用完，下次接着查" in text
+    assert "已停：今天的限量已用完，明天接着查" in text
+    assert "已停：要求暂停 2 小时，之后再查" in text
 
 
 LONG = "wsbs.zwfw.qingshi-government-service-center.yunchuan.gov.cn"

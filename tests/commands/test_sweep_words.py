@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from commands.door import Door
 from commands.sweep_words import coverage_words, tell_run, tell_sweep
 from registry.vocab import Outcome, Reason, Verdict
+from sweeps.lanes.stops import HostStop
 from sweeps.run import RunResult
 from tests.conftest import NOW
 from verdicts.coverage import Counts, Coverage
@@ -29,6 +31,34 @@ def test_our_own_limit_is_told_from_a_wall_and_says_to_run_again(
     assert said[1:3] == ["  本程序的限量已用完，下次接着查 22", "  该站点本轮已停止访问 2"]
     assert "22 项下次运行接着查：再运行 taizhang sweep run" in said[3]
     assert "不是平台拒绝" in said[3]
+
+
+def test_each_host_let_alone_is_told_with_why_and_what_to_do_next(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stopped = (
+        HostStop("a.example", Reason.OWN_LIMIT, "per_run", 40),
+        HostStop("b.example", Reason.OWN_LIMIT, "daily", 200),
+        HostStop("c.example", Reason.RATE_LIMITED, rest_seconds=5400),
+        HostStop("d.example", Reason.CAPTCHA),
+    )
+    tell_run(replace(result(own_limit=22), stopped=stopped, everything=True), NOW)
+    said = capsys.readouterr().out.splitlines()
+    assert said[2].startswith("22 项下次运行接着查") and "sweep run" not in said[2]
+    assert said[3:6] == [
+        "  a.example: 一次巡查限 40 个请求，已用完；随时可以接着查：taizhang sweep run --all。",
+        "  b.example: 一天限 200 个请求，已用完；明天起接着查：taizhang sweep run --all。",
+        "  c.example: 对方要求暂停 90 分钟；过后接着查：taizhang sweep run --all。",
+    ]
+    assert said[6].startswith("  d.example: 对方拒绝访问（出现验证码），本次不再访问；")
+    assert "taizhang sweep run --all" in said[6] and "taizhang sweep todo" in said[6]
+
+
+def test_after_a_run_of_everything_the_way_on_is_one_of_everything(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell_run(replace(result(own_limit=22), everything=True), NOW)
+    assert "再运行 taizhang sweep run --all" in capsys.readouterr().out
 
 
 def test_coverage_and_verdicts_are_of_the_same_accounts() -> None:

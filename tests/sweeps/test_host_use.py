@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+import pytest
+from sqlalchemy import select
+
 from checkers.base import Checker, Pace, Request, Response
 from checkers.loading import Catalogue
 from registry.db import Registry
+from registry.models import Run
 from registry.vocab import Outcome, Reason
 from sweeps.lanes.host_use import DayBook, add_use, used
 from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
+from sweeps.lanes.stops import HostStop
 from sweeps.network.credentials import Credentials
 from sweeps.planning.plan import plan_run
 from sweeps.run import RunResult, Settings, run
@@ -93,6 +98,27 @@ def test_a_days_budget_is_shared_by_its_runs_and_the_rest_goes_on_the_next_day(
     assert (desk.used(), desk.used(NEXT)) == ({HOST: 3}, {HOST: 2})
 
 
+@pytest.mark.parametrize(
+    ("pace", "stop"),
+    [
+        (Pace(1.0, daily=3), HostStop(HOST, Reason.OWN_LIMIT, "daily", 3)),
+        (Pace(1.0, per_run=2), HostStop(HOST, Reason.OWN_LIMIT, "per_run", 2)),
+    ],
+)
+def test_a_run_keeps_why_it_let_a_host_alone(
+    registry: Registry, pace: Pace, stop: HostStop
+) -> None:
+    desk = Desk(registry, 5, pace)
+    assert desk.sweep().stopped == (stop,)
+    with registry.read() as session:
+        (options,) = session.scalars(select(Run.options))
+    assert HostStop.stored(options) == (stop,)
+
+
+def test_a_run_that_lets_no_host_alone_keeps_nothing_of_it(registry: Registry) -> None:
+    assert Desk(registry, 2, Pace(1.0, per_run=2)).sweep().stopped == ()
+
+
 def test_the_office_may_set_the_whole_pace(registry: Registry) -> None:
     desk = Desk(registry, 3, Pace(1.0, daily=1))
     desk.sweep(settings=Settings(pace={HOST: {"min_gap": 7, "daily": 2}}))
@@ -160,7 +186,7 @@ def test_each_egress_has_a_budget_of_its_own_and_one_that_joins_late_is_told_the
     assert ways[1].due(0.0, 1) == [0]
     book.turn()
     assert [len(lanes.due(0.0, 9)) for lanes in ways] == [3, 0]
-    assert ways[1].closed(HOST) == Stop(Reason.OWN_LIMIT, "budget of 5 requests per day used")
+    assert ways[1].closed(HOST) == Stop(Reason.OWN_LIMIT, "daily", 5)
     book.close()
     with registry.read() as session:
         assert used(session, DAY) == {HOST: 3}

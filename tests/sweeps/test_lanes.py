@@ -12,6 +12,7 @@ from checkers.base import Failure, Pace
 from registry.errors import BadConfig
 from registry.vocab import Reason
 from sweeps.lanes.lane import Stop
+from sweeps.lanes.stops import KEY, HostStop, stops
 from sweeps.lanes.lanes import DEFAULT_PACE, Lanes
 
 HOST = "m.weibo.cn"
@@ -142,7 +143,26 @@ def test_a_second_429_closes_the_host() -> None:
 def test_a_rest_beyond_an_hour_closes_the_host() -> None:
     held = lanes()
     assert not held.cool(HOST, 86400.0, now=0.0)
-    assert held.closed(HOST)
+    assert held.closed(HOST) == Stop(Reason.RATE_LIMITED, rest=86400.0)
+
+
+def test_a_budget_used_up_for_the_day_is_not_taken_for_that_of_the_run() -> None:
+    held = Lanes({HOST: Pace(1.0, per_run=1, daily=1)}, margin=0.0)
+    held.add(1, HOST)
+    held.due(0.0, 9)
+    assert held.closed(HOST) == Stop(Reason.OWN_LIMIT, "daily", 1)
+
+
+def test_hosts_let_alone_are_told_once_and_only_where_no_way_out_is_left() -> None:
+    here, there = (Lanes({HOST: Pace(1.0, per_run=1)}, egress=way) for way in ("", "east"))
+    for ways in (here, there):
+        ways.add(1, HOST)
+        ways.due(0.0, 9)
+    assert here.closed(HOST) and stops([*here, *there]) == []
+    assert there.closed(HOST)
+    told = stops([*here, *there])
+    assert told == [HostStop(HOST, Reason.OWN_LIMIT, "per_run", 1)]
+    assert HostStop.stored({KEY: [stop.to_json() for stop in told]}) == tuple(told)
 
 
 def test_the_budget_of_a_run_closes_the_lane_and_spills_the_rest() -> None:
@@ -151,7 +171,7 @@ def test_the_budget_of_a_run_closes_the_lane_and_spills_the_rest() -> None:
         held.add(ticket, HOST)
     assert [sent(held, HOST, float(second)) for second in range(3)] == [[0], [1], []]
     assert [ticket for ticket, _why in held.spilled()] == [2, 3]
-    assert held.closed(HOST) == Stop(Reason.OWN_LIMIT, "budget of 2 requests per run used")
+    assert held.closed(HOST) == Stop(Reason.OWN_LIMIT, "per_run", 2)
 
 
 def test_a_host_that_refuses_after_our_budget_was_used_up_has_refused() -> None:

@@ -237,6 +237,27 @@ def test_each_account_for_which_its_host_has_no_room_today_is_told_not_to_fit(
     )
 
 
+@pytest.mark.parametrize(
+    ("pace", "spent", "waiting"),
+    [
+        ({"per_run": 5}, 3, (3, 0)),
+        ({"per_run": 5, "daily": 100}, 3, (3, 0)),
+        ({"per_run": 5, "daily": 6}, 0, (3, 2)),
+        ({"per_run": 9, "daily": 6}, 2, (4, 4)),
+        ({"per_run": 9, "daily": 6}, 6, (8, 8)),
+    ],
+)
+def test_what_waits_for_tomorrow_is_told_from_what_waits_for_the_next_run(
+    session: Session, pace: dict[str, int], spent: int, waiting: tuple[int, int]
+) -> None:
+    for number in range(8):
+        account = add_account(session, f"抖音{number}", platform="douyin")
+        saw(session, account, T - 8 * DAY, T - 30 * DAY)
+    budgets = Budgets(KNOWN, {"d.example": {"per_run": None, "daily": None, **pace}})
+    (host,) = host_plans(week(session, T), budgets, {"d.example": spent})
+    assert (host.next_run, host.tomorrow) == waiting
+
+
 def test_what_waits_is_planned_for_the_day_on_which_a_look_tells_something(
     session: Session,
 ) -> None:

@@ -1,0 +1,60 @@
+"""The hosts that a run let alone, in words: why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from registry.messages import _, language
+from registry.text import display_safe
+from registry.vocab import label
+
+if TYPE_CHECKING:
+    from sweeps.lanes.stops import HostStop
+
+MOST_HOSTS = 10
+"""Hosts that are named one by one, up to so many."""
+
+
+def again_words(*, everything: bool) -> str:
+    """The command that goes on with what such a run has left."""
+    return "taizhang sweep run --all" if everything else "taizhang sweep run"
+
+
+def tell_stops(stopped: Sequence[HostStop], again: str) -> None:
+    """One line for each host. `again`: the command that goes on with what is left."""
+    for stop in stopped[:MOST_HOSTS]:
+        click.echo(f"  {display_safe(stop.host)}: {_told(stop, again)}")
+    if len(stopped) > MOST_HOSTS:
+        click.echo(_("  … and {count} more hosts").format(count=len(stopped) - MOST_HOSTS))
+
+
+def _told(stop: HostStop, again: str) -> str:
+    if stop.budget == "daily":
+        text = _("its {count} requests of a day are used up; go on from tomorrow: `{again}`.")
+    elif stop.budget:
+        text = _("its {count} requests of one run are used up; go on at any time: `{again}`.")
+    elif stop.rest_seconds:
+        text = _("it asked to be left alone for {rest}; go on after that: `{again}`.")
+    else:
+        text = _(
+            "it refused ({why}) and was left alone; go on in some hours: `{again}`. If it refuses"
+            " again, ask it less often ([sweep.pace] in taizhang.toml) or another source; until then"
+            " people look: `taizhang sweep todo`."
+        )
+    return text.format(
+        count=stop.requests,
+        why=label(stop.reason, language().value),
+        rest=resting(stop.rest_seconds),
+        again=again,
+    )
+
+
+def resting(seconds: float) -> str:
+    """A length of rest in words: minutes, or from two hours on hours, rounded up."""
+    minutes = -(-round(seconds) // 60)
+    if minutes < 120:
+        return _("{count} minutes").format(count=minutes)
+    return _("{count} hours").format(count=-(-minutes // 60))
