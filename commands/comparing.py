@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from commands.door import Door
     from reconcilers.reconcile import Looked
     from registry.exchange.national import KeptExport
-    from registry.exchange.national_template import NationalMapping
-    from registry.exchange.sheets import Stream
     from registry.findings.differences import Reconciliation
     from registry.history.writing import Act
 
@@ -52,34 +49,3 @@ def look_at_all(door: Door, session: Session, data: Path) -> Looked:
         judgements={judgement.account_uid: judgement for judgement in told},
         ruleset=rules_in_force(door, session, data),
     )
-
-
-def national_mapping(door: Door, path: Path | None) -> NationalMapping:
-    """The column mapping given, else that of the settings, else the shipped one."""
-    from registry.exchange.national_template import load_mapping
-
-    named = door.settings.national.mapping
-    return load_mapping(path or (Path(named) if named else None))
-
-
-def export_of(
-    door: Door,
-    session: Session,
-    act: Act,
-    file: Path | Stream | None,
-    mapping: NationalMapping,
-    accept: Collection[str] = (),
-) -> KeptExport | None:
-    """The national export read from `file`, or from one that is open, and kept; else the one kept
-    last, if any.
-
-    Raises Refused for one that looks like a part or has a shifted column, see
-    `registry.exchange.snapshots.keep_export`.
-    """
-    from registry.exchange.national import read_national
-    from registry.exchange.snapshots import keep_export, last_export
-
-    if file is None:
-        return last_export(session)
-    export = read_national(file, mapping, door.platforms)
-    return keep_export(session, export, act, accept)

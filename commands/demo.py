@@ -103,6 +103,8 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
     from commands import comparing, judging, replaying, running
     from registry.sweep_points import time_point_of
     from commands.demo_words import Shown
+    from registry.exchange.national_reading import read_national
+    from registry.exchange.snapshots import keep_export
     from registry.models import Account, Filing
     from reports.page_data import gather
     from sweeps.network.credentials import Credentials
@@ -114,10 +116,10 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
         with registry.read() as session:
             point = time_point_of(session, uid)
         told = judging.judge(door, registry, point)
-        template = comparing.national_mapping(door, None)
+        export = read_national(sample[_EXPORT], door.national_mapping(), door.platforms)
         with registry.write() as session:
             act = door.act(session, _("reconciling"))
-            national = comparing.export_of(door, session, act, sample[_EXPORT], template)
+            national = keep_export(session, export, act)
             result = comparing.reconcile_all(door, session, registry.data, act, national)
         with registry.read() as session:
             page = gather(
@@ -147,7 +149,6 @@ def _write(
     door: Door, registry: Registry, out: Path, page: PageData, result: Reconciliation
 ) -> None:
     """The four reports, by the writers that the commands use."""
-    from commands.comparing import national_mapping
     from registry.queries import ledger
     from reports.ledger import write_ledger
     from reports.page import write_page
@@ -158,6 +159,6 @@ def _write(
         rows = ledger(session, with_contacts=True)
     write_ledger(rows, "xlsx", out / "ledger.xlsx", platform=door.platforms.label, at=door.now)
     write_reconcile_book(result, out / "reconcile.xlsx", platform=door.platforms.label)
-    template = national_mapping(door, None)
+    template = door.national_mapping()
     write_upload(result.upload_rows, out / "upload.xlsx", template, door.platforms)
     write_page(page, out / "index.html")

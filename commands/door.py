@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from checkers.loading import Catalogue
     from commands.settings import Settings
     from registry.db import Registry
+    from registry.exchange.national_template import NationalMapping
     from registry.history.writing import Act
     from registry.misprints import Misprints
     from registry.platforms import PlatformCatalogue
@@ -181,6 +182,13 @@ class Door:
         from commands.settings import read_settings
 
         return read_settings(self.config, self.location)
+
+    def national_mapping(self, path: Path | None = None) -> NationalMapping:
+        """The column mapping given, else that of the settings, else the shipped one."""
+        from registry.exchange.national_template import load_mapping
+
+        named = self.settings.national.mapping
+        return load_mapping(path or (Path(named) if named else None))
 
     @cached_property
     def misprints(self) -> Misprints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from commands.door import Door
 from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
 from commands.reconcile_words import tell
+from commands.second import begin_reading
+from registry.beside import Second
 from registry.collector import resting
 from registry.errors import EXIT_GATE, Refused
 from registry.exchange.national_template import WATCHED
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from reconcilers.explaining import Explanation
+    from registry.exchange.national_reading import NationalExport
+    from registry.findings.differences import Reconciliation
     from registry.platforms import PlatformCatalogue
 
 pass_door = click.make_pass_decorator(Door)
@@ -91,28 +95,41 @@ def run(
     format_: str,
     output: str | None,
 ) -> None:
-    from registry.exchange.readers import stream_workbook
-
-    opened = stream_workbook(national) if national else None  # taken apart while the rest is loaded
-    from commands.comparing import export_of, look_at_all, national_mapping, reconcile_all
-    from commands.reconcile_books import write_books
     from registry.exchange.watched import watched_fields
 
-    template = national_mapping(door, mapping)
+    template = door.national_mapping(mapping)
     changed = watched_fields(accept_changed, WATCHED, template.titles)
     accept = {*changed, *(["absent"] if accept_absent else [])}
     files = [out / "reconcile.xlsx", out / "upload.xlsx"]
     _check_apart(output, files)
-    with resting():
-        with door.registry() as registry, registry.write() as session:
-            act = door.act(session, _("reconciling"), person=bool(accept))
-            looked = look_at_all(door, session, registry.data)  # and while this is looked at
-            export = export_of(door, session, act, opened, template, accept)
-            result = reconcile_all(door, session, registry.data, act, export, looked)
-        write_books(result, files, template, door)
+    with Second() as second, resting():
+        read = begin_reading(second, national, template) if national else None
+        from commands.reconcile_books import write_books  # slow to load: the reading has begun
+
+        result = _reconciled(door, read, accept)
+        write_books(result, files, template, door, second)
         tell(result, files, format_, output, door.platforms.label)
     if gate and not result.clear:
         raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _reconciled(
+    door: Door,
+    read: Callable[[PlatformCatalogue], NationalExport] | None,
+    accept: Collection[str],
+) -> Reconciliation:
+    """All pictures compared and settled; the export is asked for when nothing else is left to do."""
+    from commands.comparing import look_at_all, reconcile_all
+    from registry.exchange.snapshots import keep_export, last_export
+
+    with door.registry() as registry, registry.write() as session:
+        act = door.act(session, _("reconciling"), person=bool(accept))
+        looked = look_at_all(door, session, registry.data)
+        if read is None:
+            export = last_export(session)
+        else:
+            export = keep_export(session, read(door.platforms), act, accept)
+        return reconcile_all(door, session, registry.data, act, export, looked)
 
 
 def _check_apart(output: str | None, files: Sequence[Path]) -> None:

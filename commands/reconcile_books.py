@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
 
 from commands.door import Door, folder
+from commands.second import write_upload_beside
+from registry.beside import Second
 from registry.dates import shanghai_date
 from registry.exchange.decided import is_filled_in
 from registry.exchange.national_template import NationalMapping
@@ -16,13 +17,16 @@ from registry.findings.differences import Reconciliation
 from registry.messages import _
 from reports.files import dated, together
 from reports.reconcile_book import write_reconcile_book
-from reports.upload import write_upload
 
 
 def write_books(
-    result: Reconciliation, files: Sequence[Path], template: NationalMapping, door: Door
+    result: Reconciliation,
+    files: Sequence[Path],
+    template: NationalMapping,
+    door: Door,
+    second: Second,
 ) -> None:
-    """Write the two files, into a folder that is made; one is written while the other is packed.
+    """Write the two files, into a folder that is made; a large upload is written by the second Python.
 
     Raises Refused where one cannot be written; then both are as they were.
     """
@@ -30,11 +34,9 @@ def write_books(
     kept = _filled_in(door, files[0])
     with together(files, kept) as made:
         book, upload = made
-        with ThreadPoolExecutor(1) as aside:
-            label = door.platforms.label
-            written = aside.submit(write_reconcile_book, result, book, platform=label)
-            write_upload(result.upload_rows, upload, template, door.platforms)
-            written.result()
+        finish = write_upload_beside(second, result.upload_rows, upload, template, door.platforms)
+        write_reconcile_book(result, book, platform=door.platforms.label)
+        finish()
     for name in kept.values():
         text = _("The workbook there was filled in already; it is kept as {file}.")
         click.echo(text.format(file=name), err=True)

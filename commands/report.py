@@ -70,12 +70,12 @@ def ledger(
 )
 @pass_door
 def upload(door: Door, output: Path, mapping: Path | None) -> None:
-    from commands.comparing import national_mapping, reconcile_all
+    from commands.comparing import reconcile_all
     from registry.errors import NotFound
     from registry.exchange.national import kept_last
     from reports.upload import write_upload
 
-    template = national_mapping(door, mapping)
+    template = door.national_mapping(mapping)
     with door.registry() as registry, registry.trial() as session:
         export = kept_last(session)
         if export is None:

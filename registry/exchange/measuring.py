@@ -1,19 +1,11 @@
-"""A workbook measured before it is read: what it is, and how far each of its sheets reaches.
-
-A large one may be measured by a second Python, so that this one can do something else meanwhile: the
-parts are looked through in one thread's time, and Python lets no other thread run beside it.
-"""
+"""A workbook measured before it is read: what it is, and how far each of its sheets reaches."""
 
 from __future__ import annotations
 
 import io
-import pickle
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterable
-from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from registry.exchange import zipped
@@ -62,50 +54,6 @@ def measured(data: bytes, name: str, most: int = MAX_CELLS) -> Measured:
         raise refusal("damaged", name) from None
     except RuntimeError:  # zipfile's word for an encrypted member
         raise refusal("password", name) from None
-
-
-_WORTH_IT = 1_000_000
-"""Bytes of a file from which on its parts take longer than a second Python to start."""
-_SECOND = (
-    "import sys; sys.path.append(sys.argv[1]);"
-    "from registry.exchange.measuring import answer; answer(int(sys.argv[2]))"
-)
-
-
-def measured_aside(data: bytes, name: str, most: int = MAX_CELLS) -> Measured:
-    """The same by a second Python where that is worth it, for a thread that has time to wait.
-
-    Raises as `measured` does. Whatever hinders the second one, the file is measured here.
-    """
-    if len(data) < _WORTH_IT or not sys.executable or hasattr(sys, "frozen"):
-        return measured(data, name, most)
-    root = str(Path(__file__).parents[2])
-    command = [sys.executable, "-I", "-S", "-c", _SECOND, root, str(most)]
-    try:
-        told: Measured = pickle.loads(_asked(command, data))
-    except (OSError, EOFError, pickle.UnpicklingError):
-        return measured(data, name, most)
-    return told
-
-
-def _asked(command: list[str], data: bytes) -> bytes:
-    """What a second Python prints that is handed `data`; nothing where it fails.
-
-    All is handed over at once: piece by piece, each would wait for the thread that runs beside this.
-    """
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as second:
-        assert second.stdin is not None and second.stdout is not None
-        second.stdin.write(data)
-        second.stdin.close()
-        told = second.stdout.read()
-    return b"" if second.returncode else told
-
-
-def answer(most: int) -> None:
-    """As the second Python: measure what comes in, and print what was found. Fails as `measured`."""
-    told = measured(sys.stdin.buffer.read(), "", most)
-    sys.stdout.buffer.write(pickle.dumps(told))
 
 
 def _zip_kind(archive: zipfile.ZipFile) -> str:

@@ -13,72 +13,13 @@ from pathlib import Path
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from registry.errors import BadInput, Fault
 from registry.exchange.national_changes import Changes
-from registry.exchange.national_reading import Reading
+from registry.exchange.national_reading import NationalExport
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry, NationalMapping
-from registry.exchange.readers import Stream, stream_workbook
-from registry.exchange.refusals import refusal
 from registry.history.writing import Act
-from registry.messages import _
 from registry.models import NationalSnapshot
 from registry.platforms import PlatformCatalogue
-
-
-@dataclass(frozen=True, slots=True)
-class NationalExport:
-    """One export as read, with everything that is wrong with it."""
-
-    file_name: str
-    sha256: str
-    rows: Sequence[NationalEntry]
-    faults: tuple[Fault, ...] = ()
-    unknown_columns: tuple[str, ...] = ()
-    """Titles the mapping does not know; their columns were not read."""
-    unknown_states: tuple[str, ...] = ()
-    """State words the mapping does not list; such rows count as `other`."""
-
-    def checked(self) -> NationalExport:
-        """Itself. Raises BadInput with all faults if there is any: a row lost in reading would
-        look like an account missing there."""
-        if self.faults:
-            raise BadInput(
-                _("{file} cannot be used: {count} faults.").format(
-                    file=self.file_name, count=len(self.faults)
-                ),
-                self.faults,
-                _("Correct the rows named, or the column mapping, and read the file again."),
-            )
-        return self
-
-
-def read_national(
-    source: Path | Stream, mapping: NationalMapping, catalogue: PlatformCatalogue
-) -> NationalExport:
-    """Read an export, a file or one that is open, by the mapping; every sheet that has the required
-    columns counts.
-
-    Raises UnreadableFile for a file that is no table, such as a text that was given the name of a
-    spreadsheet; faults of rows are in the result.
-    """
-    workbook = source if isinstance(source, Stream) else stream_workbook(source)
-    reading = Reading(workbook.name, mapping, catalogue)
-    for name, rows in workbook.sheets:
-        reading.sheet(name, rows)
-    if not reading.headers:
-        if workbook.disguised:
-            raise refusal("text", workbook.name)
-        reading.no_header()
-    return NationalExport(
-        workbook.name,
-        workbook.sha256,
-        reading.rows,
-        tuple(reading.faults),
-        tuple(dict.fromkeys(reading.unknown_columns)),
-        tuple(reading.unknown_states),
-    )
-
 
 # --- snapshots ------------------------------------------------------------------------------------
 
@@ -91,12 +32,12 @@ def store_snapshot(session: Session, export: NationalExport, act: Act) -> Nation
 
 
 def begin_snapshot(session: Session, export: NationalExport, act: Act) -> NationalSnapshot:
-    """The same without a wait: a thread of its own packs the rows, until the session next writes or
-    is asked for anything. Till then the snapshot has no key."""
+    """The same without a wait: the rows are packed elsewhere or by a thread of its own, until the
+    session next writes or is asked for anything. Till then the snapshot has no key."""
     export.checked()
     rows = NationalRows.of(export.rows)
     pool = ThreadPoolExecutor(1)
-    packing = pool.submit(rows.packed)
+    packing = pool.submit(export.packed or rows.packed)
     pool.shutdown(wait=False)
     snapshot = NationalSnapshot(
         file_name=export.file_name,

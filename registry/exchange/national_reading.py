@@ -8,11 +8,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import chain, compress, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
-from registry.errors import Fault
+from registry.errors import BadInput, Fault
 from registry.exchange.national_rows import NationalRows
-from registry.exchange.national_template import NationalMapping, read_identifiers
+from registry.exchange.national_template import (
+    NationalEntry,
+    NationalMapping,
+    read_identifiers,
+)
+from registry.exchange.readers import stream_workbook
+from registry.exchange.refusals import refusal
 from registry.exchange.sheets import Cell, NumberedRow, cell_text
 from registry.messages import _
 from registry.names import fold_name
@@ -49,6 +56,61 @@ _Told = TypeVar("_Told")
 
 Texts = dict[str, list[str]]
 """Field → the texts of a stretch of rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class NationalExport:
+    """One export as read, with everything that is wrong with it."""
+
+    file_name: str
+    sha256: str
+    rows: Sequence[NationalEntry]
+    faults: tuple[Fault, ...] = ()
+    unknown_columns: tuple[str, ...] = ()
+    """Titles the mapping does not know; their columns were not read."""
+    unknown_states: tuple[str, ...] = ()
+    """State words the mapping does not list; such rows count as `other`."""
+    packed: Callable[[], bytes] | None = None
+    """What hands out the rows as they are kept, where somebody packs them elsewhere."""
+
+    def checked(self) -> NationalExport:
+        """Itself. Raises BadInput with all faults if there is any: a row lost in reading would
+        look like an account missing there."""
+        if self.faults:
+            raise BadInput(
+                _("{file} cannot be used: {count} faults.").format(
+                    file=self.file_name, count=len(self.faults)
+                ),
+                self.faults,
+                _("Correct the rows named, or the column mapping, and read the file again."),
+            )
+        return self
+
+
+def read_national(
+    file: Path, mapping: NationalMapping, catalogue: PlatformCatalogue
+) -> NationalExport:
+    """Read an export by the mapping; every sheet that has the required columns counts.
+
+    Raises UnreadableFile for a file that is no table, such as a text that was given the name of a
+    spreadsheet; faults of rows are in the result.
+    """
+    workbook = stream_workbook(file)
+    reading = Reading(workbook.name, mapping, catalogue)
+    for name, rows in workbook.sheets:
+        reading.sheet(name, rows)
+    if not reading.headers:
+        if workbook.disguised:
+            raise refusal("text", workbook.name)
+        reading.no_header()
+    return NationalExport(
+        workbook.name,
+        workbook.sha256,
+        reading.rows,
+        tuple(reading.faults),
+        tuple(dict.fromkeys(reading.unknown_columns)),
+        tuple(reading.unknown_states),
+    )
 
 
 @dataclass(frozen=True, slots=True)

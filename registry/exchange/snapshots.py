@@ -14,7 +14,6 @@ from registry.actors import require_person
 from registry.errors import Refused
 from registry.exchange.national import (
     KeptExport,
-    NationalExport,
     begin_snapshot,
     entries_of,
     kept_last,
@@ -22,6 +21,7 @@ from registry.exchange.national import (
     store_snapshot,
 )
 from registry.exchange.national_changes import Changes, compare
+from registry.exchange.national_reading import NationalExport
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.shifted import ABSENT, is_many
 from registry.exchange.watched import accepting, watched_word

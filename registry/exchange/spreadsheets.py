@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import python_calamine as calamine
 
 from registry.exchange import ole, zipped
-from registry.exchange.measuring import MAX_CELLS, MAX_STREAMED, Extents, measured, measured_aside
+from registry.exchange.measuring import MAX_CELLS, MAX_STREAMED, Extents, measured
 from registry.exchange.refusals import refusal
 from registry.exchange.sheets import NONE, Merge, Rows, Sheet, build_sheet, rows_of
 
@@ -40,7 +40,7 @@ _Begun = tuple[Extents, calamine.CalamineWorkbook, dict[int, calamine.CalamineSh
 def _begin(data: bytes, name: str) -> _Begun:
     """What the parts say, the book, and its first sheet by position. The library needs no lock of
     Python's for these."""
-    _kind, extents = measured_aside(data, name, MAX_STREAMED)
+    _kind, extents = measured(data, name, MAX_STREAMED)
     book = calamine.load_workbook(io.BytesIO(data))
     first = next((position for position, _about in _worksheets(book)), None)
     return extents, book, {} if first is None else {first: book.get_sheet_by_index(first)}

@@ -15,13 +15,8 @@ from sqlalchemy.orm import Session
 
 from registry.actors import get_actor
 from registry.errors import BadInput, UnreadableFile
-from registry.exchange.national import (
-    entries_of,
-    latest_snapshot,
-    read_national,
-    store_snapshot,
-    write_national,
-)
+from registry.exchange.national import entries_of, latest_snapshot, store_snapshot, write_national
+from registry.exchange.national_reading import read_national
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import FIELDS, NationalEntry, load_mapping, mapping_text
 from registry.history.writing import Act

@@ -17,7 +17,8 @@ from registry.accounts.contacts import add_contact, replace_contacts
 from registry.accounts.making import ContactGiven
 from registry.db import Registry
 from registry.errors import NotFound, Refused
-from registry.exchange.national import entries_of, read_national, store_snapshot
+from registry.exchange.national import entries_of, store_snapshot
+from registry.exchange.national_reading import read_national
 from registry.exchange.national_template import load_mapping
 from registry.filings import acts as filings
 from registry.history import verify

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from reconcilers.decisions import take_offline
 from registry.errors import Refused
 from registry.exchange.decision_sheet import choice_of, read_stamp
-from registry.exchange.national import read_national
 from registry.exchange.national_changes import Changes
+from registry.exchange.national_reading import read_national
 from registry.exchange.national_template import NationalEntry, load_mapping
 from registry.findings.acts import waive
 from registry.findings.differences import fingerprint

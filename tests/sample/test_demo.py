@@ -10,7 +10,7 @@ from sqlalchemy import select
 import cli
 from checkers.loading import load_checkers
 from registry.db import Registry
-from registry.exchange.national import read_national
+from registry.exchange.national_reading import read_national
 from registry.exchange.national_template import load_mapping
 from registry.models import Account, Finding, Observation, Run
 from registry.platforms import PlatformCatalogue

@@ -13,7 +13,8 @@ from reconcilers.decisions import approve_duplicate, decide
 from reconcilers.reconcile import reconcile
 from registry.actors import get_actor
 from registry.db import Registry
-from registry.exchange.national import KeptExport, NationalExport, store_snapshot
+from registry.exchange.national import KeptExport, store_snapshot
+from registry.exchange.national_reading import NationalExport
 from registry.filings import acts as filings
 from registry.history.writing import Act
 from registry.models import Account, Finding, Lead, Unit

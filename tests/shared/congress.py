@@ -24,7 +24,7 @@ from registry.db import Registry
 from registry.errors import Fault, Refused
 from registry.exchange.decided import DecidedBook, DecidedRow
 from registry.exchange.decision_sheet import FindingKey
-from registry.exchange.national import read_national
+from registry.exchange.national_reading import read_national
 from registry.exchange.national_template import NationalMapping, load_mapping
 from registry.exchange.snapshots import keep_export
 from registry.filings.acts import amend, approve, complete, find_filing, submit

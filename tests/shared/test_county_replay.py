@@ -14,7 +14,7 @@ from checkers.loading import load_checkers
 from reconcilers.reconcile import reconcile
 from registry.actors import get_actor
 from registry.db import open_registry
-from registry.exchange.national import read_national
+from registry.exchange.national_reading import read_national
 from registry.exchange.national_template import load_mapping
 from registry.exchange.snapshots import keep_export
 from registry.findings.differences import Reconciliation, ReviewKind

@@ -1,0 +1,121 @@
+"""What `reconcile run` has a second Python do while it compares: read a large export, and write one of
+its two workbooks. Whatever hinders that one is done here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.beside import Hindered, Second
+
+if TYPE_CHECKING:
+    from registry.exchange.national_reading import NationalExport
+    from registry.exchange.national_rows import NationalRows
+    from registry.exchange.national_template import NationalMapping
+    from registry.findings.differences import UploadRow
+    from registry.platforms import PlatformCatalogue
+
+_LARGE_FILE = 1_000_000
+"""Bytes of an export from which on reading it takes longer than a second Python to start."""
+_MANY_ROWS = 1_000
+"""The same for rows of an upload."""
+
+
+def begin_reading(
+    second: Second, file: Path, mapping: NationalMapping
+) -> Callable[[PlatformCatalogue], NationalExport]:
+    """Have an export read if it is large. Returns what hands it out once it is needed, raising as
+    `read_national` does."""
+    if file.stat().st_size < _LARGE_FILE:
+        return lambda catalogue: _read(file, mapping, catalogue)
+    reading = second.ask(read_there, file, mapping)
+    packing = second.ask(packed_there, file)
+
+    def read(catalogue: PlatformCatalogue) -> NationalExport:
+        try:
+            export = reading.result()
+        except Hindered:
+            return _read(file, mapping, catalogue)
+        return replace(export, packed=lambda: _packed(packing, export))
+
+    return read
+
+
+def _read(file: Path, mapping: NationalMapping, catalogue: PlatformCatalogue) -> NationalExport:
+    from registry.exchange.national_reading import read_national
+
+    return read_national(file, mapping, catalogue)
+
+
+def _packed(packing: Future[bytes], export: NationalExport) -> bytes:
+    from registry.exchange.national_rows import NationalRows
+
+    try:
+        return packing.result()
+    except Hindered:
+        return NationalRows.of(export.rows).packed()
+
+
+def write_upload_beside(
+    second: Second,
+    rows: Sequence[UploadRow],
+    path: Path,
+    mapping: NationalMapping,
+    catalogue: PlatformCatalogue,
+) -> Callable[[], object]:
+    """Have upload.xlsx written if it is large. Returns what waits for its end, or else writes it,
+    raising as `write_upload` does."""
+    from reports.upload import write_upload
+
+    if len(rows) < _MANY_ROWS:
+        return lambda: write_upload(rows, path, mapping, catalogue)
+    writing = second.ask(write_there, rows, path, mapping)
+
+    def finish() -> object:
+        try:
+            return writing.result()
+        except Hindered:
+            return write_upload(rows, path, mapping, catalogue)
+
+    return finish
+
+
+# --- as the second one ----------------------------------------------------------------------------
+
+
+_READ: dict[Path, NationalRows] = {}
+"""What was read and is still to be packed."""
+
+
+@cache
+def _platforms() -> PlatformCatalogue:
+    from checkers.loading import load_checkers
+    from registry.platforms import PlatformCatalogue
+
+    checkers = load_checkers()
+    return PlatformCatalogue.with_known(checkers.infos(), checkers.identify)
+
+
+def read_there(file: Path, mapping: NationalMapping) -> NationalExport:
+    """The export as read."""
+    from registry.exchange.national_rows import NationalRows
+
+    export = _read(file, mapping, _platforms())
+    _READ[file] = NationalRows.of(export.rows)
+    return export
+
+
+def packed_there(file: Path) -> bytes:
+    """The rows read before, packed as they are kept."""
+    return _READ.pop(file).packed()
+
+
+def write_there(rows: Sequence[UploadRow], path: Path, mapping: NationalMapping) -> None:
+    """upload.xlsx, as `write_upload` writes it."""
+    from reports.upload import write_upload
+
+    write_upload(rows, path, mapping, _platforms())
