@@ -61,7 +61,7 @@ def measure(archive: zipfile.ZipFile, keep: Callable[[str], bool]) -> dict[str, 
     """Unpack every XML part once. Part name → extent for those that `keep` names.
 
     The parts that the spreadsheet library reads must be well-formed: it does not come back from
-    some that are not. Raises TooLarge, zipfile.BadZipFile, zlib.error and expat.ExpatError.
+    some that are not. Rows that are seen to be so at a glance are spared the grammar. Raises TooLarge, zipfile.BadZipFile, zlib.error and expat.ExpatError.
     """
     if len(archive.infolist()) > MAX_PARTS:
         raise TooLarge
@@ -75,12 +75,11 @@ def measure(archive: zipfile.ZipFile, keep: Callable[[str], bool]) -> dict[str, 
             total += len(piece)
             if total > MAX_UNPACKED:
                 raise TooLarge
+            unsure = scan.feed(piece) if scan else piece
             if grammar:
-                grammar.Parse(piece, False)
-            if scan:
-                scan.feed(piece)
+                grammar.Parse(unsure, False)
         if grammar:
-            grammar.Parse(b"", True)
+            grammar.Parse(scan.rest if scan else b"", True)
         if scan:
             extents[info.filename] = scan.extent
     return extents
@@ -100,6 +99,16 @@ _UNPLACED = re.compile(rb"<(?:c|row)(?:[>/]|\s(?!r=\"))")
 """A row or cell that does not begin by saying where it is."""
 _PLACED = re.compile(rb'<row r="(\d{1,7})"')
 _LETTERS_OF_ONE = 26
+_PLAIN = re.compile(
+    rb'(?:<row r="[0-9]{1,7}+"(?: spans="[0-9:]++")?+(?: s="[0-9]++")?+(?: customFormat="1")?+'
+    rb'(?: ht="[0-9.]++")?+(?: customHeight="1")?+(?: x14ac:dyDescent="[0-9.]++")?+>'
+    rb'(?:<c r="[A-Z]{1,3}+[0-9]{1,7}+"(?: s="[0-9]++")?+(?: t="[a-z]++")?+'
+    rb"(?:/>|>(?:<v>-?+[0-9.]*+(?:E[+-]?+[0-9]++)?+</v>)?+</c>))*+</row>)++"
+)
+"""Whole rows as spreadsheets write them, of numbers and of references to texts: well-formed, each row
+and cell saying where it is, none hidden."""
+_A_ROW = b"<row/>"
+"""Stands for such rows before the grammar: they are well-formed wherever an element may stand."""
 
 
 class SheetScan:
@@ -107,29 +116,47 @@ class SheetScan:
 
     def __init__(self) -> None:
         self.extent = Extent(width=_LETTERS_OF_ONE)
-        self._rest = b""
+        self.rest = b""
+        """What was fed and is no complete row yet."""
         self._number = 0
 
-    def feed(self, piece: bytes) -> None:
-        """Look through the rows that are complete by now."""
-        data = self._rest + piece
+    def feed(self, piece: bytes) -> bytes:
+        """Look through the rows that are complete by now. Returns them, or what may stand for them where
+        they are certainly well-formed."""
+        data = self.rest + piece
         end = data.rfind(b"row>") + 4
         if end < 4:
             if len(data) > 64 * _CHUNK:
                 raise TooLarge
-            self._rest = data
-            return
-        self._rows(data[:end])
-        self._rest = data[end:]
+            self.rest = data
+            return b""
+        self.rest, whole = data[end:], data[:end]
+        if _PLAIN.fullmatch(whole):
+            self._placed_rows(whole)
+            return _A_ROW
+        self._rows(whole)
+        return whole
+
+    def _placed_rows(self, data: bytes) -> None:
+        """Rows that are `_PLAIN`."""
+        if _MAYBE_WIDE.search(data):
+            self._widen(data)
+        numbers = [int(number) for number in _PLACED.findall(data)]
+        if numbers != sorted(numbers):
+            self._rows_by_count(data)
+        else:
+            self._last_row(data)
+
+    def _widen(self, data: bytes) -> None:
+        for letters in set(_WIDE.findall(data)):
+            self.extent.width = max(self.extent.width, _column(letters))
 
     def _rows(self, data: bytes) -> None:
-        extent = self.extent
         numbers = [int(number) for number in _PLACED.findall(data)]
         prefixed = b":" in data  # found, or not, in a twentieth of the time of what follows
         unplaced = (prefixed and b":row" in data) or bool(_UNPLACED.search(data))
         if unplaced or (prefixed and b":c" in data) or _MAYBE_WIDE.search(data):
-            for letters in _WIDE.findall(data):
-                extent.width = max(extent.width, _column(letters))
+            self._widen(data)
         if unplaced or numbers != sorted(numbers):
             self._rows_by_count(data)
         else:
@@ -141,6 +168,10 @@ class SheetScan:
             for match in _ROW.finditer(data):
                 if _HIDDEN.search(match[1]):
                     self.extent.hidden_rows.add(_number(match[1]))
+        self._last_row(data)
+
+    def _last_row(self, data: bytes) -> None:
+        """Find the last row with a value, from behind."""
         end = len(data)
         while (start := data.rfind(b"<row ", 0, end)) >= 0:
             number = _number(data[start : data.find(b">", start)])
@@ -157,7 +188,9 @@ class SheetScan:
         extent = self.extent
         starts = list(_ROW.finditer(data))
         ends = [match.start() for match in starts[1:]] + [len(data)]
-        for match, end in zip(starts, ends, strict=True):
+        for match, end in zip(
+            starts, ends, strict=False
+        ):  # what is not well-formed may have no row
             self._number = _number(match[1]) or self._number + 1
             if _HIDDEN.search(match[1]):
                 extent.hidden_rows.add(self._number)

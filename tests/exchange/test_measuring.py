@@ -1,18 +1,19 @@
-"""A workbook measured by a second Python: the same is found, and nothing that hinders it matters."""
+"""A workbook measured before it is read: its extent by every way to write a cell, and whether its
+parts are well-formed."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+import io
+import re
+import zipfile
+from xml.parsers.expat import ExpatError
 
 import pytest
 
 from registry.errors import UnreadableFile
-from registry.exchange.measuring import measured, measured_aside
-from registry.exchange.readers import stream_workbook
-from tests.exchange.files import write_zip, xlsx_bytes, zip_bytes
+from registry.exchange import zipped
+from registry.exchange.measuring import measured
+from tests.exchange.files import xlsx_bytes, zip_bytes
 
 BOOK = zip_bytes(
     xlsx_bytes(
@@ -20,62 +21,20 @@ BOOK = zip_bytes(
         '<row r="3" hidden="1"><c r="AB3"><v>1</v></c></row></sheetData>'
     )
 )
-HALF = xlsx_bytes('<sheetData><row r="1"><c r="A1"><v>1</v></c>')
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Every file counts as a large one. What the second Pythons returned."""
-    codes = list[int]()
-
-    class Second(subprocess.Popen[bytes]):
-        def __exit__(self, *raised: Any) -> None:
-            super().__exit__(*raised)
-            codes.append(self.returncode)
-
-    monkeypatch.setattr("registry.exchange.measuring._WORTH_IT", 0)
-    monkeypatch.setattr("registry.exchange.measuring.subprocess.Popen", Second)
-    return codes
-
-
-def test_a_second_python_finds_what_this_one_does(asked: list[int]) -> None:
-    kind, extents = measured_aside(BOOK, "a.xlsx")
-    assert (kind, extents) == measured(BOOK, "a.xlsx")
-    assert isinstance(extents, dict)
+def test_a_workbook_is_measured_by_its_cells() -> None:
+    kind, extents = measured(BOOK, "a.xlsx")
+    assert kind == "xlsx" and isinstance(extents, dict)
     [extent] = extents.values()
     assert (extent.last_row, extent.width, extent.hidden_rows) == (3, 28, {3})
-    assert asked == [0]
 
 
-def test_what_the_second_one_refuses_is_refused_with_the_name_of_the_file(
-    asked: list[int], tmp_path: Path
-) -> None:
-    path = write_zip(tmp_path / "甲.xlsx", HALF)
+def test_more_cells_than_are_allowed_are_refused_with_the_name_of_the_file() -> None:
     with pytest.raises(UnreadableFile) as caught:
-        list(stream_workbook(path).sheets)
+        measured(BOOK, "甲.xlsx", most=80)
     assert "甲.xlsx" in caught.value.message
-    assert "损坏" in caught.value.message
-    assert asked == [1]
-
-
-def test_more_cells_than_are_allowed_are_too_many_for_both(asked: list[int]) -> None:
-    with pytest.raises(UnreadableFile) as caught:
-        measured_aside(BOOK, "a.xlsx", most=80)
     assert "太大" in caught.value.message
-    assert asked == [1]
-
-
-@pytest.mark.parametrize("python", ["", "/nowhere/python", "false", "true"])
-def test_where_there_is_no_second_python_the_first_one_measures(
-    asked: list[int], monkeypatch: pytest.MonkeyPatch, python: str
-) -> None:
-    monkeypatch.setattr(sys, "executable", python)
-    assert measured_aside(BOOK, "a.xlsx") == measured(BOOK, "a.xlsx")
-
-
-def test_a_small_file_is_measured_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.exchange.measuring.subprocess.Popen", None)
-    assert measured_aside(BOOK, "a.xlsx") == measured(BOOK, "a.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -97,3 +56,69 @@ def test_however_a_cell_says_where_it_is_its_column_counts(cell: str) -> None:
     _kind, extents = measured(book, "a.xlsx")
     assert isinstance(extents, dict)
     assert [extent.width for extent in extents.values()] == [28]
+
+
+# --- rows that are seen to be well-formed at a glance
+
+_ROWS = (
+    b'<row r="2" spans="1:3"><c r="A2" s="1" t="s"><v>17</v></c><c r="B2" s="1"/>'
+    b'<c r="AB2"><v>-1.5E-7</v></c></row>'
+    b'<row r="4" s="2" customFormat="1" ht="15.5" customHeight="1" x14ac:dyDescent="0.25">'
+    b'<c r="A4"></c></row><row r="3"></row>'
+)
+_PIECES: tuple[bytes, ...] = (
+    b"<",
+    b">",
+    b'"',
+    b"/",
+    b"&",
+    b"<!--",
+    b"-->",
+    b"]]>",
+    b"\x00",
+    b"\xff",
+    b"<row>",
+    b"</row>",
+)
+_PIECES += (
+    b"row>",
+    b'<c r="B9"',
+    b' r="1"',
+    b' hidden="1"',
+    b"--",
+    b"<?",
+    b" ",
+    b"<c>",
+    b"AC9",
+    b"",
+)
+
+
+@pytest.mark.parametrize("cut", [b"", b"<sheetData>", b"<v>", b'r="', b"</row>", b"17", b"s="])
+def test_the_grammar_is_spared_nothing_that_it_would_find(
+    monkeypatch: pytest.MonkeyPatch, cut: bytes
+) -> None:
+    """At every place something is put in, or left out: with the grammar for all the same is said."""
+    whole = b"<worksheet><sheetData>" + _ROWS * 2 + b"</sheetData></worksheet>"
+    whole = whole.replace(cut, b"", 1) if cut else whole
+    spared = 0
+    for at in range(0, len(whole), 3):
+        piece = _PIECES[at // 3 % len(_PIECES)]
+        data = whole[:at] + piece + whole[at + len(piece) // 2 :]
+        spared += zipped._PLAIN.search(data) is not None
+        told = _told(data)
+        with monkeypatch.context() as patch:
+            patch.setattr(zipped, "_PLAIN", re.compile(rb"(?!)"))
+            assert _told(data) == told, data
+    assert spared
+
+
+def _told(data: bytes) -> object:
+    """What is found in a worksheet that comes in small pieces."""
+    made = zip_bytes({"xl/worksheets/sheet1.xml": data})
+    with zipfile.ZipFile(io.BytesIO(made)) as archive, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zipped, "_CHUNK", 90)
+        try:
+            return zipped.measure(archive, zipped.is_worksheet)
+        except ExpatError:
+            return "damaged"
