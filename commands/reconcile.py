@@ -279,11 +279,15 @@ def explain(door: Door, left: str, right: str, format_: str, output: str | None)
 
 def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) -> tuple[str, str]:
     """The uid of the account, and that of the other; its own words where they name no other one:
-    then a row is meant."""
+    then a row is meant. Either may be named first."""
     from registry.accounts.making import find_account
     from registry.errors import NotFound
 
-    uid = find_account(session, left, catalogue=catalogue).uid
+    try:
+        uid = find_account(session, left, catalogue=catalogue).uid
+    except NotFound:
+        left, right = right, left  # the row was named first
+        uid = _account_of(session, left, right, catalogue)
     if right.startswith("outside:"):
         return uid, right
     try:
@@ -291,6 +295,22 @@ def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) 
     except NotFound:
         return uid, right
     return uid, other if other != uid else right
+
+
+def _account_of(session: Session, text: str, row: str, catalogue: PlatformCatalogue) -> str:
+    """The uid of the account beside a row. Raises NotFound that names both, where it is none either."""
+    from registry.accounts.making import find_account
+    from registry.errors import NotFound
+
+    try:
+        return find_account(session, text, catalogue=catalogue).uid
+    except NotFound as error:
+        if row.startswith("outside:"):
+            raise
+        raise NotFound(
+            _("Neither {one} nor {other} is an account of the ledger.").format(one=row, other=text),
+            error.hint,
+        ) from None
 
 
 @command.command("approve-duplicate", help=_("Let a unit keep several accounts on a platform."))

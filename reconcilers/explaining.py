@@ -19,7 +19,7 @@ from reconcilers.duplicates import differences_between, duplicate_differences
 from reconcilers.ledger import Ledger, LedgerAccount, read_ledger
 from reconcilers.matching import By, Matching, Row, forms_fit, likeness, plain_url
 from reconcilers.naming import row_named
-from reconcilers.national import NationalPicture, match_national
+from reconcilers.national import NationalPicture, match_national, national_differences
 from reconcilers.national import side as national_side
 from reconcilers.reality import lead_side, match_leads, read_leads
 from reconcilers.seen import read_reality
@@ -28,7 +28,8 @@ from registry.accounts.making import find_account
 from registry.dates import shanghai_date
 from registry.errors import NotFound, Refused
 from registry.exchange.national import kept_last
-from registry.findings.differences import Side
+from registry.exchange.national_template import NationalEntry
+from registry.findings.differences import Difference, Side
 from registry.messages import _, language
 from registry.models import Decision
 from registry.names import fold_name
@@ -104,7 +105,7 @@ class Explanation:
     decisions: tuple[Decided, ...] = ()
     """The newest last; that one counts."""
     findings: tuple[Listed, ...] = ()
-    """Of two accounts of the ledger."""
+    """Those about the two together; of an account and a row there also that one of them is alone."""
 
 
 def explain(
@@ -153,7 +154,9 @@ def look_up(
     around = picture.around(entry, account.uid)
     row = next((row for row in around.rows() if row == entry), entry)
     key = picture.key(entry)
-    return pair.of_row(ledger, around, row, key, national_side(row)), picture
+    told = pair.of_row(ledger, around, row, key, national_side(row))
+    there = tuple(_listed_there(picture, at, catalogue, account, entry))
+    return replace(told, findings=there), picture
 
 
 def _check_two(
@@ -185,7 +188,29 @@ def _listed(
     seen = read_reality(session, ledger, {}, at)
     found, _pairs = duplicate_differences(ledger, seen, decisions, Setting(at))
     for each in differences_between(found, one, other):
-        yield Listed(each.code, code_title(each.code, language()), each.note, each.action)
+        yield _told(each)
+
+
+def _listed_there(
+    picture: NationalPicture,
+    at: datetime,
+    catalogue: PlatformCatalogue,
+    account: LedgerAccount,
+    entry: NationalEntry,
+) -> Iterator[Listed]:
+    """The findings against the national system that are about the account and this row, or that one
+    of them stands on its side alone."""
+    key, side = picture.key(entry), national_side(entry)
+    found = national_differences(picture, Setting(at), catalogue, closed_on={}, cancel_limit=None)
+    for each in found:
+        alone = each.code in {"RC304", "RC305"}
+        if each.subject_uid == (key if each.code == "RC305" else account.uid):
+            if alone or all(each.outside.get(f) == side[f] for f in ("row", "national_code")):
+                yield _told(each)
+
+
+def _told(found: Difference) -> Listed:
+    return Listed(found.code, code_title(found.code, language()), found.note, found.action)
 
 
 @dataclass(frozen=True, slots=True)

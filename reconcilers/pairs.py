@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import decide, load_decisions, newest_decision, take_offline
+from reconcilers.decisions import OUTSIDE, decide, load_decisions, newest_decision, take_offline
 from reconcilers.leaving import CODE, taken_back
 from reconcilers.ledger import read_ledger
 from reconcilers.naming import NATIONAL, row_named, rows_words
@@ -24,7 +24,7 @@ from registry.findings.acts import confirm
 from registry.findings.differences import Side
 from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Decision, Finding
+from registry.models import Account, AccountIdentifier, Decision, Finding
 from registry.platforms import PlatformCatalogue
 from registry.vocab import DecisionKind, Review, label
 
@@ -80,7 +80,8 @@ def settle(
 
     `overrule` is asked of every decision that says otherwise, and raises where it is to stand. An
     account that is said to be a row of `picture` gives up its other rows there, but for those with
-    a key in `spare`: they are to be taken offline. Raises ActorRequired.
+    a key in `spare`: they are to be taken offline. Raises ActorRequired, and Refused for two accounts
+    of the ledger that hold different ids of one kind: on the platform they are two.
     """
     earlier = newest_decision(session, left, right)
     if earlier is not None and earlier.kind is not kind:
@@ -93,6 +94,8 @@ def settle(
     others = _others(picture, kind, left, right, spare)
     if earlier is not None and earlier.kind is kind and not others:
         return Settled(False, earlier)
+    if kind is DecisionKind.SAME and not right.startswith(OUTSIDE):
+        _check_ids(session, left, right)
     if kind is DecisionKind.OFFLINE_THERE:
         take_offline(session, right, act, account=left, **details)
     else:
@@ -101,6 +104,29 @@ def settle(
         assert picture is not None
         take_offline(session, picture.key(entry), act, account=left, instead=right)
     return Settled(True, earlier, others)
+
+
+def _check_ids(session: Session, left: str, right: str) -> None:
+    """Raise Refused where both hold ids of one kind in force and none in common."""
+    i, a = AccountIdentifier, Account
+    query = select(a.uid, i.scheme, i.value).join(a, a.id == i.account_id)
+    held: dict[str, set[tuple[str, str]]] = {left: set(), right: set()}
+    for uid, *key in session.execute(query.where(a.uid.in_(held), i.valid_to.is_(None))):
+        held[uid].add((key[0], key[1]))
+    kinds = {scheme for scheme, _value in held[left]} & {scheme for scheme, _value in held[right]}
+    if not kinds or held[left] & held[right]:
+        return
+    kind = min(kinds)
+    own, there = (next(v for s, v in sorted(held[uid]) if s == kind) for uid in (left, right))
+    raise Refused(
+        _("One holds the id {own} and the other {there}: on the platform they are two.").format(
+            own=own, there=there
+        ),
+        _(
+            "If one of the ids is wrong, file its change first (`taizhang filing change ACCOUNT --id"
+            " …`); if one of the accounts is to go, its stop; if they are two, say --not-same."
+        ),
+    )
 
 
 def lone_row(

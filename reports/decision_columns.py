@@ -99,7 +99,13 @@ _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
         _("The unit may keep several accounts there, until that day or for good."),
         _("on whose approval; the last day if there is one"),
     ),
-    Choice.SAME: lambda: (_("Remembered for ever: it is one account."), ""),
+    Choice.SAME: lambda: (
+        _(
+            "Remembered for ever: it is one account. If it is entered twice (DU402), the cancellation of the"
+            " entry that is not kept is drafted."
+        ),
+        "",
+    ),
     Choice.NOT_SAME: lambda: (_("Remembered for ever: these are two accounts."), ""),
 }
 

@@ -109,7 +109,7 @@ def test_what_was_recorded_of_which_two_is_told_with_what_comes_next(upload_desk
 
 
 def test_an_earlier_decision_is_told_and_overruled_on_purpose(upload_desk: Desk) -> None:
-    two = ("reconcile", "decide", "微博:平安青石", "微博:青石民政")
+    two = ("reconcile", "decide", "微博:青石财政", "第5行")
     assert upload_desk(*two, "--not-same", "--reason", "两个单位")[0] == 0
     code, said = upload_desk(*two, "--same", actor="李静")
     assert code == 2
@@ -222,3 +222,36 @@ def test_a_row_that_nobody_has_is_not_found(upload_desk: Desk) -> None:
     assert code == 2 and "第99行" in said
     code, said = upload_desk("reconcile", "decide", "微博:平安青石", "--same")
     assert code == 2 and "请写两个" in said
+
+
+def test_two_that_hold_ids_of_their_own_are_never_called_one(upload_desk: Desk) -> None:
+    code, said = upload_desk("reconcile", "decide", "平安青石", "青石民政", "--same")
+    assert (code, "1000000001" in said, "1000000002" in said) == (2, True, True), said
+    assert "taizhang filing change" in said
+    assert upload_desk("reconcile", "decide", "平安青石", "青石民政", "--not-same")[0] == 0
+    # of a row there the id may be the one that is wrong: that is what is asked
+    assert upload_desk("reconcile", "decide", "青石财政", "第5行", "--same")[0] == 0
+
+
+def test_account_and_row_are_named_in_either_order(upload_desk: Desk) -> None:
+    one = upload_desk("reconcile", "explain", "第2行", "平安青石")
+    assert one == upload_desk("reconcile", "explain", "平安青石", "第2行")
+    assert one[0] == 0
+    code, said = upload_desk("reconcile", "explain", "第2行", "第3行")
+    assert (code, "第2行 和 第3行 都不是台账中的账号" in said) == (2, True)
+    assert upload_desk("reconcile", "decide", "第5行", "青石财政", "--not-same")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("account", "row", "codes"),
+    [
+        ("平安青石", "第2行", ["RC306"]),
+        ("青石民政", "第3行", []),
+        ("青石水利", "第4行", ["RC304", "RC305"]),
+    ],
+)
+def test_an_explanation_lists_what_is_found_against_the_national_system(
+    upload_desk: Desk, account: str, row: str, codes: list[str]
+) -> None:
+    said = json.loads(upload_desk("reconcile", "explain", account, row, "--format", "json")[1])
+    assert [found["code"] for found in said["findings"]] == codes
