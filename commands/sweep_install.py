@@ -166,8 +166,15 @@ def _advise(
         ]
     else:
         lines = [
-            _(
-                "Write the files with --out, then in their folder, in a prompt opened as administrator:"
+            (
+                _(
+                    "Write the files with --out, then in their folder, in a prompt opened as"
+                    " administrator:"
+                )
+                if file is None
+                else _("In the folder {folder}, in a prompt opened as administrator:").format(
+                    folder=file
+                )
             )
         ]
         lines += [f"  {command}" for command in schtasks(found)]

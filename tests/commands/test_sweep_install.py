@@ -90,6 +90,8 @@ def test_files_are_written_where_it_was_asked(desk: Desk) -> None:
     ]
     assert all(ElementTree.parse(file).getroot().tag.endswith("Task") for file in files)
     assert err.count("schtasks /Create") == 4
+    assert "--out" not in err and "在文件夹 任务 里" in err
+    assert "用 --out 写成文件" in desk("sweep", "install", "--format", "windows")[2]
     assert f"已写入：{files[0]}" in out
 
 
