@@ -110,7 +110,9 @@ def show(door: Door, out: Path, sample: dict[str, Path]) -> Shown:
     from sweeps.network.credentials import Credentials
 
     with door.registry() as registry:
-        uid, recording = replaying.plan_replay(door, registry, [sample[_SECOND]], quiet=True)
+        uid, recording = replaying.plan_replay(
+            door, registry, [sample[_SECOND]], other_registry=True
+        )
         nobody = Credentials.of(door.catalogue, {})
         run = running.do_run(door, registry, uid, nobody, recording)
         with registry.read() as session:

@@ -20,18 +20,20 @@ if TYPE_CHECKING:
 
 
 def plan_replay(
-    door: Door, registry: Registry, files: Collection[Path], *, quiet: bool = False
+    door: Door, registry: Registry, files: Collection[Path], *, other_registry: bool = False
 ) -> tuple[str, Recording]:
     """Plan a run that judges again from evidence files what their runs had to check; returns its
-    uid and the recording. Where the registry knows none of those runs, every check is planned, and
-    people are told unless `quiet`. Raises what `sweeps.evidence.replay.opened` raises."""
+    uid and the recording. Of runs of another registry, where `other_registry` allows them, every check
+    is planned. Raises what `sweeps.evidence.replay.opened` and `sweeps.planning.again.recorded_runs`
+    raise."""
     from sweeps.evidence.replay import opened
     from sweeps.planning.again import plan_again, recorded_runs
     from sweeps.run import adopt_evidence
 
     told, recording = opened(files)
     with registry.write() as session:
-        known = recorded_runs(session, {each.run_uid: each.as_of for each in told})
+        of_files = dict(zip((file.name for file in files), told, strict=True))
+        known = recorded_runs(session, of_files, other_registry=other_registry)
         segments = {name for each in known for name in each.run.evidence}
         if known:
             actor = door.act(session).actor
@@ -39,8 +41,7 @@ def plan_replay(
         else:
             uid = _plan_unknown(door, session, told[0], recording)
     kept = adopt_evidence(registry, uid, files)
-    if not quiet:
-        _tell_replay(known=bool(known), left=sorted(segments.difference(kept)))
+    _tell_further(sorted(segments.difference(kept)))
     return uid, recording
 
 
@@ -66,14 +67,8 @@ def _plan_unknown(door: Door, session: Session, told: RecordedRun, recording: Re
     ).uid
 
 
-def _tell_replay(*, known: bool, left: Collection[str]) -> None:
-    """What a person should mind of a replay, on stderr."""
-    if not known:
-        words = _(
-            "The run of this evidence is not in this registry: every check is planned, and those"
-            " that the evidence holds nothing of stay unread."
-        )
-        click.echo(words, err=True)
+def _tell_further(left: Collection[str]) -> None:
+    """That the runs have more evidence than was named, on stderr."""
     if left:
         words = _("This run has further evidence; name it too, each with --replay: {files}")
         click.echo(words.format(files=_(", ").join(left)), err=True)

@@ -54,6 +54,11 @@ def command() -> None:
         " was gone on with has several files."
     ),
 )
+@click.option(
+    "--other-registry",
+    is_flag=True,
+    help=_("With --replay: the evidence is of a run that another registry made."),
+)
 @click.option("--cluster", metavar="ADDRESS", help=_("Ask through the workers of a Dask cluster."))
 @click.option(
     "--min-coverage",
@@ -76,6 +81,7 @@ def run(
     wait: bool,
     resume: bool,
     replay: tuple[Path, ...],
+    other_registry: bool,
     cluster: str | None,
     min_coverage: float | None,
     fail_on: str | None,
@@ -84,14 +90,16 @@ def run(
     **given: Any,
 ) -> None:
     from commands import judging
-    from registry.sweep_points import time_point_of
-    from registry.sweep_queries import proven_before
     from commands.clustering import clustered
     from commands.notifying import announced
     from commands.sweeping import made
+    from registry.sweep_points import time_point_of
+    from registry.sweep_queries import proven_before
 
     if resume and replay:
         raise click.UsageError(_("--resume and --replay exclude each other."))
+    if other_registry and not replay:
+        raise click.UsageError(_("--other-registry goes with --replay."))
     if is_away(given):
         besides = wait or resume or replay or cluster or notify or fail_on or format_ != "table"
         return away(door, given, alone=not besides and min_coverage is None)
@@ -100,7 +108,13 @@ def run(
         announced(door, registry, notify, min_coverage) as announce,
         clustered(door, cluster, replaying=bool(replay)) as workers,
     ):
-        uid, result = made(door, registry, given, workers, resume=resume, replay=replay, wait=wait)
+        uid, result = made(
+            *(door, registry, given, workers),
+            resume=resume,
+            replay=replay,
+            other_registry=other_registry,
+            wait=wait,
+        )
         with registry.read() as session:
             point, proven = time_point_of(session, uid), proven_before(session, uid)
         missing = judging.pending(door, registry)

@@ -31,6 +31,7 @@ def made(
     *,
     resume: bool,
     replay: Collection[Path],
+    other_registry: bool,
     wait: bool,
 ) -> tuple[str, RunResult]:
     """The run that `sweep run` was asked for, done: its uid and what it came to. `given`: the options
@@ -38,7 +39,9 @@ def made(
     if resume:
         return resumed(door, registry, workers, wait)
     if replay:
-        uid, recording = replaying.plan_replay(door, registry, replay)
+        uid, recording = replaying.plan_replay(
+            door, registry, replay, other_registry=other_registry
+        )
         return uid, running.do_run(door, registry, uid, door.credentials, recording)
     filters = filters_of(door, registry, given)
     return swept(door, registry, at=given["at"], filters=filters, workers=workers, wait=wait)

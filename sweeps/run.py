@@ -11,7 +11,7 @@ import filecmp
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -306,20 +306,26 @@ def _info(session: Session, run: Row[Any]) -> dict[str, str]:
 
 def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> list[str]:
     """Enter the files that a replay judges from in its run, and give the names under which they are
-    kept; those from elsewhere are copied in, but for copies of what is kept already."""
+    kept; those from elsewhere are copied in, but for copies of what is kept already. Of several files
+    with the same content, that which a run has recorded is the one that is named."""
     folder = evidence_folder(registry)
     folder.mkdir(parents=True, exist_ok=True)
-    names = list(dict.fromkeys(_kept(folder, file) for file in files))
+    with registry.read() as session:
+        recorded = {name for names in session.scalars(select(_RUN.c.evidence)) for name in names}
+    names = list(dict.fromkeys(_kept(folder, file, recorded) for file in files))
     with registry.write() as session:
         _run(session, run_uid)
         _set(session, run_uid, evidence=names)
     return names
 
 
-def _kept(folder: Path, file: Path) -> str:
-    """The name in `folder` of a file with this content, which is copied in where there is none."""
+def _kept(folder: Path, file: Path, recorded: Set[str]) -> str:
+    """The name in `folder` of a file with this content, one that is `recorded` before any other; it is
+    copied in where there is none."""
     size = file.stat().st_size
-    for there in sorted(folder.glob("*.warc.gz")):
+    for there in sorted(
+        folder.glob("*.warc.gz"), key=lambda path: (path.name not in recorded, path)
+    ):
         if there.stat().st_size == size and filecmp.cmp(there, file, shallow=False):
             return there.name
     kept = folder / file.name

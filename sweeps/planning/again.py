@@ -4,7 +4,7 @@ knows them. Nothing is chosen anew, for what those runs never owed their evidenc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from registry.errors import Refused
+from registry.messages import _
 from registry.models import Actor, PlannedCheck, Run
 from registry.vocab import RunMethod
+from sweeps.evidence.replay import RecordedRun
 
 _AT_ONCE = 1000
 _KEPT = ("window_days", "fresh_days", "kinds", "platforms", "unit", "accounts", "all", "proven")
@@ -29,10 +32,29 @@ class Recorded:
     """The moment given to its checkers, UTC; where it was made elsewhere, not that of its plan."""
 
 
-def recorded_runs(session: Session, moments: dict[str, datetime]) -> list[Recorded]:
-    """Those of the runs with these uids that the registry knows, the oldest first; `moments`: uid →
-    the moment given to checkers."""
-    runs = session.scalars(select(Run).where(Run.uid.in_(moments)).order_by(Run.id))
+def recorded_runs(
+    session: Session, told: Mapping[str, RecordedRun], *, other_registry: bool = False
+) -> list[Recorded]:
+    """The runs behind evidence files, the oldest first. `told`: the name of each file → what it says
+    of its run. None at all where the files are of another registry and `other_registry` allows that.
+
+    Raises Refused for files of runs that this registry does not know: they are another office's, or
+    the database is not the one that they belong to."""
+    moments = {each.run_uid: each.as_of for each in told.values()}
+    runs = session.scalars(select(Run).where(Run.uid.in_(moments)).order_by(Run.id)).all()
+    known = {run.uid for run in runs}
+    foreign = [name for name, each in told.items() if each.run_uid not in known]
+    if foreign and (runs or not other_registry):
+        raise Refused(
+            _("The run of this evidence is not in this registry: {files}.").format(
+                files=_(", ").join(foreign)
+            ),
+            _(
+                "Look whether --db names the right registry. Evidence of another one is judged only by"
+                " itself, and with --other-registry: every check is then planned, and those that it"
+                " holds nothing of stay unread."
+            ),
+        )
     return [Recorded(run, moments[run.uid]) for run in runs]
 
 

@@ -20,6 +20,8 @@ from registry.db import Registry
 from registry.models import AccountSource, Finding, Observation, Run
 from registry.vocab import RunMethod
 from sweeps.driving.engine import Engine
+from sweeps.evidence.store import EvidenceWriter, segment_info
+from sweeps.network.credentials import Redactor
 from sweeps.parcels import leaving
 from tests.conftest import NOW
 from tests.sweeps.loopback import Said, Server, serve
@@ -158,7 +160,7 @@ def test_a_replay_names_the_evidence_of_its_run_that_was_not_given(
     assert "each with --replay: second-2.warc.gz" in told
 
 
-def test_evidence_of_a_run_that_the_registry_does_not_know_plans_all_and_says_so(
+def test_evidence_of_another_registry_is_judged_only_where_that_is_said(
     office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
     office.here("sweep", "export", str(office.targets))
@@ -169,9 +171,29 @@ def test_evidence_of_a_run_that_the_registry_does_not_know_plans_all_and_says_so
         run = session.scalars(select(Run)).one()
         run.uid = "00000000-0000-7000-8000-000000000000"
     capsys.readouterr()
-    assert office.here("sweep", "run", "--replay", str(segment), now="2026-11-22T12:00") == 0
-    printed = capsys.readouterr()
-    assert "not in this registry" in printed.err and "2 of 2 checks judged again" in printed.out
+    replay = ("sweep", "run", "--replay", str(segment))
+    assert office.here(*replay, now="2026-11-22T12:00") == 2
+    told = capsys.readouterr().err
+    assert f"not in this registry: {segment.name}" in told and "--other-registry" in told
+    with registry.read() as session:
+        assert session.scalars(select(Run.method)).all() == [RunMethod.AWAY]
+    assert office.here(*replay, "--other-registry", now="2026-11-22T12:00") == 0
+    assert "2 of 2 checks judged again" in capsys.readouterr().out
+
+
+def test_evidence_of_another_registry_is_not_mixed_with_our_own(
+    office: Office, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.here("sweep", "export", str(office.targets))
+    office.there()
+    office.here("sweep", "import", str(office.result), now="2026-11-22T11:00")
+    (segment,) = (registry.data / "evidence").glob("*.warc.gz")
+    said = {**segment_info(segment), "run": "00000000-0000-7000-8000-000000000000"}
+    other = office.targets.parent / "other.warc.gz"
+    EvidenceWriter(other, Redactor(), said, NOW).close()
+    both = ("--replay", str(segment), "--replay", str(other), "--other-registry")
+    assert office.here("sweep", "run", *both, now="2026-11-22T12:00") == 2
+    assert "not in this registry: other.warc.gz" in capsys.readouterr().err
 
 
 def test_one_object_for_programs(office: Office, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,7 @@ from sweeps.driving.ground import Tuning
 from sweeps.evidence.replay import RecordedCredentials, Recording, recorded_run
 from sweeps.network.credentials import Credentials
 from sweeps.network.transport import Limits, Network
+from sweeps.evidence.replay import RecordedRun
 from sweeps.planning.again import plan_again, recorded_runs
 from sweeps.planning.plan import Filters, plan_run
 from sweeps.run import Progress, RunResult, Settings, adopt_evidence, evidence_folder, run
@@ -393,10 +394,15 @@ def test_a_replay_comes_to_the_same_without_any_network(registry: Registry, serv
         assert again.evidence == [f"{first}-1.warc.gz"]
 
 
+def said(uid: str) -> RecordedRun:
+    """What the evidence of that run says of it."""
+    return RecordedRun(uid, NOW, NOW, 14, 14)
+
+
 def again(registry: Registry, known: Catalogue, *firsts: str) -> tuple[str, RunResult]:
     """A replay as the command makes it: of the checks of the runs, from all of their evidence."""
     with registry.write() as session:
-        runs = recorded_runs(session, {first: NOW for first in firsts})
+        runs = recorded_runs(session, {first: said(first) for first in firsts})
         names = [name for each in runs for name in each.run.evidence]
         uid = plan_again(session, runs, now=NOW + timedelta(days=3), actor=system(session)).uid
     files = [evidence_folder(registry) / name for name in names]
@@ -454,6 +460,11 @@ def test_a_copy_of_kept_evidence_is_not_kept_twice(
     assert [path.name for path in folder.iterdir()] == [kept.name]
     with registry.read() as session:
         assert session.scalars(select(Run.evidence).where(Run.uid == other)).one() == [kept.name]
+    (folder / "a-renamed-copy.warc.gz").write_bytes(kept.read_bytes())
+    adopt_evidence(registry, other, [folder / "a-renamed-copy.warc.gz"])
+    with registry.read() as session:
+        assert session.scalars(select(Run.evidence).where(Run.uid == other)).one() == [kept.name]
+    (folder / "a-renamed-copy.warc.gz").unlink()
     copy.write_bytes(kept.read_bytes()[:-1])
     adopt_evidence(registry, other, [copy])
     assert {path.name for path in folder.iterdir()} == {kept.name, "copy.warc.gz"}
