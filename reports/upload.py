@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.exchange.national_template import NationalMapping
+from registry.exchange.own_books import UPLOAD
 from registry.findings.differences import UploadAct, UploadRow
 from registry.messages import _
 from registry.platforms import PlatformCatalogue
@@ -51,7 +52,12 @@ def _lines(
 
 def _explanation(book: Book, counts: dict[UploadAct, int], decided: int) -> None:
     """`decided`: rows that no account answers to, or a second one, and that a person wants gone."""
-    columns = [SheetColumn(_("Sheet"), 16), SheetColumn(_("Rows"), 8), SheetColumn(_("Use"), 70)]
+    columns = [
+        SheetColumn(_("Sheet"), 16),
+        SheetColumn(_("Rows"), 8),
+        SheetColumn(_("Use"), 70),
+        SheetColumn(UPLOAD, 10, hidden=True),
+    ]
     rows: list[list[Any]] = [
         [
             act_title(UploadAct.ADD),

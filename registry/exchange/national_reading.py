@@ -18,6 +18,7 @@ from registry.exchange.national_template import (
     NationalMapping,
     read_identifiers,
 )
+from registry.exchange.own_books import is_own
 from registry.exchange.readers import stream_workbook
 from registry.exchange.refusals import refusal
 from registry.exchange.sheets import Cell, NumberedRow, cell_text
@@ -93,7 +94,7 @@ def read_national(
     """Read an export by the mapping; every sheet that has the required columns counts.
 
     Raises UnreadableFile for a file that is no table, such as a text that was given the name of a
-    spreadsheet; faults of rows are in the result.
+    spreadsheet, and for a workbook that this program wrote; faults of rows are in the result.
     """
     workbook = stream_workbook(file)
     reading = Reading(workbook.name, mapping, catalogue)
@@ -144,11 +145,16 @@ class Reading:
         self._states: dict[str, NationalState] = {}
 
     def sheet(self, name: str, rows: Iterable[NumberedRow]) -> None:
-        """Read one sheet; one without the required columns is passed over."""
+        """Read one sheet; one without the required columns is passed over.
+
+        Raises UnreadableFile for a workbook of ours.
+        """
         rest = iter(rows)
         first = list(islice(rest, _HEADER_WITHIN))
         for position, (_number, line) in enumerate(first):
             cells = [_text(cell) for cell in line]
+            if is_own(cells):
+                raise refusal("own", self.file)
             columns = self._columns(cells)
             if set(self.mapping.required) <= columns.keys():
                 self.headers += 1

@@ -90,6 +90,10 @@ def _of_others() -> dict[str, tuple[str, str]]:
             _("{name} is an archive."),
             _("Unpack it and import the workbooks in it one by one."),
         ),
+        "own": (
+            _("{name} was written by this program; it is no export of the national system."),
+            _("Export the list in the national system, and give that file."),
+        ),
         "database": (
             _("{name} is a database, not a table."),
             _("Use it with --db, or export its table as .xlsx."),

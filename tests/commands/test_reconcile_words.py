@@ -172,3 +172,20 @@ def test_an_explanation_names_the_finding_inside_the_ledger(upload_desk: Desk) -
     assert upload_desk("import", "又.csv", "--sender", "青石县教育局", "--apply")[0] == 0
     code, said = upload_desk("reconcile", "explain", "1000000002", "1000000077")
     assert (code, "DU403" in said, "名称相同" in said) == (0, True, True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_of_ours_is_never_read_as_an_export(upload_desk: Desk, lang: str) -> None:
+    upload_desk("reconcile", "run", "--out", "again", lang=lang)
+    upload_desk("report", "ledger", "--output", "ledger.xlsx", lang=lang)
+    before = kept(upload_desk)
+    for file in ("again/reconcile.xlsx", "again/upload.xlsx", "ledger.xlsx"):
+        code, said = upload_desk("reconcile", "run", "--national", file)
+        assert code == 2 and "由本程序生成，不是报送系统的导出表" in said, (file, said)
+    assert kept(upload_desk) == before
+
+
+def kept(desk: Desk) -> str:
+    """The export that is compared where none is named."""
+    said = desk("reconcile", "run", "--out", "now")[1]
+    return next(line for line in said.splitlines() if line.startswith("导出表："))
