@@ -354,6 +354,7 @@ def walls(held: SourceCases) -> Iterator[tuple[str, Response, frozenset[Reason]]
     yield "a web page", page, wrong | {Reason.LOGIN_WALL} if held.json else wrong
     for title, body in (
         ("deep nesting", b'{"a":[' * 60_000),
+        ("a thousand lists within each other", b"[" * 1000 + b"]" * 1000),
         ("bytes of no charset", b"\xff\xfe\x00\x80" * 500),
         ("a lone bracket", b"{"),
     ):

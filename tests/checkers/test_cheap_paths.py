@@ -22,7 +22,7 @@ from checkers._web.feeds import RawFeed, RawItem, _exact, _scanned, read_feed
 from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
 from checkers.base import Inconclusive, Response
-from checkers.base.json_bytes import _whole, read_json
+from checkers.base.json_bytes import DEEPEST, _whole, read_json
 from checkers.feed import _when, _whens
 from checkers.signals import fold
 from registry.dates import _usual, _plain, _read
@@ -253,6 +253,28 @@ def test_json_is_read_as_the_standard_library_reads_it(
     text = " " * ahead + json.dumps(value, indent=indent, ensure_ascii=escaped)
     body = text.encode(errors="surrogatepass")
     assert _told(body, read_json) == _told(body, _by_the_library)
+
+
+@pytest.mark.parametrize("far", ["", "7" * 9000])
+@pytest.mark.parametrize("value", ["1", "18446744073709551616", '"\\ud800"', "NaN"])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+def test_what_is_nested_beyond_reason_is_refused_whichever_reader_has_its_turn(
+    opened: str, closed: str, value: str, far: str
+) -> None:
+    def nested(depth: int) -> bytes:
+        times, rest = divmod(depth - 1, 2 if len(opened) == 6 else 1)
+        inner = f"[{value}]" if rest else value
+        return f'["{far}", {opened * times}{inner}{closed * times}]'.encode()
+
+    assert read_json(nested(DEEPEST))
+    for depth in (DEEPEST + 1, 900, 1000, 1023, 1024, 1025, 5000):
+        with pytest.raises(ValueError):
+            read_json(nested(depth))
+
+
+def test_many_lists_beside_each_other_are_not_deep() -> None:
+    beside = [[[]] * 3000, {"text": "[{" * 3000}]
+    assert read_json(json.dumps(beside).encode()) == beside
 
 
 _DOCUMENT = '{"mid": "4123456789012345678", "id": 123456789012345678, "t": -1.5e3, "x": [null, "青\\u77f3"]}'

@@ -109,6 +109,7 @@ BAD: dict[str, tuple[Any, Reason]] = {
     ),
     "over the cap": (Said(GOOD + " " * (MAX_BODY - len(GOOD) + 1)), Reason.TOO_LARGE),
     "deep JSON": (Said("[" * 100_000), Reason.BAD_JSON),
+    "JSON a thousand deep": (Said('{"at": ' + "[" * 1000 + "]" * 1000 + "}"), Reason.BAD_JSON),
     "empty 200": (Said(""), Reason.EMPTY_BODY),
     "a circle": (circle, Reason.REDIRECT_LOOP),
 }
