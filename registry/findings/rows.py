@@ -162,6 +162,8 @@ def _sides(facts: Mapping[str, Any]) -> str:
             pairs = [f"{state} → {_said('verdict', outside['verdict'])}"]
         elif outside.get("found_where"):
             pairs = [state, _one_side(outside)]
+        elif outside.get("seen_at"):
+            pairs = [f"{state} → {_seen_again(outside)}"]
     return _("; ").join(pairs + [note] * bool(note))
 
 
@@ -173,6 +175,23 @@ def _one_side(outside: Mapping[str, Any]) -> str:
         return _("found through: {where}").format(where=outside["found_where"])
     code = outside.get("national_code")
     return _("row of the national system: {code}").format(code=code) if code else ""
+
+
+def _seen_again(outside: Mapping[str, Any]) -> str:
+    """What was read of the handle of a closed account, and on which day."""
+    words = _("there on {day}").format(day=_day(outside["seen_at"]))
+    told = (
+        (outside.get("name"), _("name {value}")),
+        (outside.get("verified_subject"), _("verified as {value}")),
+        (_day(outside.get("last_post_at")), _("posted on {value}")),
+    )
+    return _(", ").join([words, *(text.format(value=value) for value, text in told if value)])
+
+
+def _day(moment: Any) -> str:
+    """The Shanghai day of a stored moment; a day stays as it is."""
+    text = str(moment or "")
+    return shanghai_date(datetime.fromisoformat(text)).isoformat() if len(text) > 10 else text
 
 
 _STATES: Mapping[str, AccountState | NationalState | Verdict] = {

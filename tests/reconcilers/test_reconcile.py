@@ -18,6 +18,7 @@ from registry.exchange.national_template import NationalEntry
 from registry.findings.acts import dismiss
 from registry.findings.differences import Difference, ReviewKind, Stopping, UploadAct
 from registry.findings.facts import fact_rows
+from registry.findings.rows import describe
 from registry.models import Account, AccountRole, Finding, Jurisdiction, Lead, UnitAlias
 from registry.names import fold_name
 from registry.vocab import (
@@ -209,6 +210,7 @@ def test_a_planted_fault_is_found_under_its_own_code_only(county: County, code: 
     stored = county.session.scalars(select(Finding).where(Finding.code == code)).one()
     assert stored.subject_uid == found.subject_uid
     assert stored.facts["fields"] == list(found.fields)
+    assert describe(stored.facts), "a list of findings says what was seen"
 
 
 def test_all_faults_at_once_are_found_once_each(county: County) -> None:

@@ -60,6 +60,20 @@ from registry.findings.rows import describe
             {"ledger": {"state": "closed"}, "outside": {"found_where": "日常巡看"}, "fields": []},
             "已注销；发现途径：日常巡看",
         ),
+        (
+            {
+                "ledger": {"state": "closed"},
+                "outside": {
+                    "name": "青石旅游",
+                    "verified_subject": "",
+                    "existence": "exists",
+                    "last_post_at": "2026-11-20",
+                    "seen_at": "2026-11-21T17:30:00+00:00",
+                },
+                "fields": ["state"],
+            },
+            "已注销 → 2026-11-22 平台上仍在、名称“青石旅游”、2026-11-20 发布过内容",
+        ),
         ({"signal": "seen_broken", "label": "在线预约"}, "人工查看：打不开 在线预约"),
         ({"signal": "该用户不存在(20003)"}, "该用户不存在(20003)"),
         ({}, ""),
