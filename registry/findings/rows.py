@@ -23,6 +23,7 @@ from registry.vocab import (
     Remedy,
     Review,
     Severity,
+    UnitStatus,
     Verdict,
     code_title,
     label,
@@ -164,6 +165,9 @@ def _sides(facts: Mapping[str, Any]) -> str:
             pairs = [state, _one_side(outside)]
         elif outside.get("seen_at"):
             pairs = [f"{state} → {_seen_again(outside)}"]
+        elif outside.get("unit_status"):
+            status = label(UnitStatus(outside["unit_status"]), language())
+            pairs = [_("{unit} ({text})").format(unit=ledger.get("host_unit", ""), text=status)]
     return _("; ").join(pairs + [note] * bool(note))
 
 
