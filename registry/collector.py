@@ -48,20 +48,30 @@ def leave_alone() -> None:
     standing still: thirty milliseconds in which a sweep sends nothing. Nothing is changed where
     nobody called `spare`: in somebody else's program, or in tests.
     """
-    if gc.get_threshold() == _THRESHOLDS:
+    if _ours():
         gc.freeze()
 
 
 @contextmanager
 def resting() -> Iterator[None]:
-    """Within the block, look for no cycles: for work whose rows all live until it ends.
+    """Within the block, look for no cycles: for work whose rows all live until it ends, and the program
+    with it. It is not for a sweep: what a block of hours leaves behind in cycles would stay for good.
 
     Nor is what it leaves looked through afterwards: with 100,000 rows that takes a fifth of a second
-    for nothing.
+    for nothing. In somebody else's program, which goes on, it is looked through as ever; and whoever
+    had looks for cycles turned off finds them so.
     """
+    looked = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.enable()
+        if _ours():
+            gc.freeze()
+        if looked:
+            gc.enable()
+
+
+def _ours() -> bool:
+    """True in a program that called `spare`."""
+    return gc.get_threshold() == _THRESHOLDS
