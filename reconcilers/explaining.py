@@ -323,6 +323,7 @@ _BY = {
     By.IDENTIFIER: lambda: _("They have an id in common."),
     By.ENDED_IDENTIFIER: lambda: _("The account had the row's id."),
     By.URL: lambda: _("Their addresses lead to one account."),
+    By.CODE: lambda: _("The row has the code that the ledger has of the account."),
     By.NAME_AND_UNIT: lambda: _("Name and unit are the same, and no other pair fits."),
     By.NAME: lambda: _("The name is the same, no unit speaks against it, and no other pair fits."),
 }

@@ -22,6 +22,7 @@ from sqlalchemy.types import NULLTYPE
 from reconcilers.bodies import Bodies, Body
 from reconcilers.holders import Holders, Key
 from registry.errors import NotFound
+from registry.exchange.comparing import title_of
 from registry.models import Account, AccountIdentifier, AccountRole, Registry, Unit, UnitAlias
 from registry.units.naming import find_unit, several_called
 from registry.vocab import LIVE_STATES, AccountState, RoleKind
@@ -132,6 +133,8 @@ class Ledger:
     bodies: Bodies
     manifold: Sequence[LedgerAccount] = ()
     """Those that hold more than one identifier in force."""
+    by_code: Mapping[str, Sequence[LedgerAccount]] = field(default_factory=dict)
+    """Code in the national system → the accounts that the ledger has it of."""
 
     @cached_property
     def by_uid(self) -> Mapping[str, LedgerAccount]:
@@ -193,7 +196,19 @@ def read_ledger(session: Session) -> Ledger:
     _add_ended_identifiers(session, accounts)
     _add_hosts(session, accounts, bodies)
     _add_supervising(session, accounts, bodies)
-    return Ledger(tuple(accounts.values()), bodies, manifold)
+    return Ledger(tuple(accounts.values()), bodies, manifold, _codes(session, accounts))
+
+
+def _codes(
+    session: Session, accounts: Mapping[int, LedgerAccount]
+) -> Mapping[str, Sequence[LedgerAccount]]:
+    """The accounts by the codes that an imported list brought."""
+    code = Account.details[title_of("national_code")].as_string()
+    found: defaultdict[str, list[LedgerAccount]] = defaultdict(list)
+    for number, text in session.execute(select(Account.id, code).where(code.is_not(None))):
+        if text and number in accounts:
+            found[text].append(accounts[number])
+    return found
 
 
 def read_bodies(session: Session) -> Bodies:

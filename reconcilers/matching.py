@@ -5,9 +5,10 @@ behind the address, by folded name and unit. What fits more than one way is left
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ class By(StrEnum):
     IDENTIFIER = "identifier"
     ENDED_IDENTIFIER = "ended_identifier"
     URL = "url"
+    CODE = "code"
     NAME_AND_UNIT = "name_and_unit"
     NAME = "name"
 
@@ -90,12 +92,14 @@ def match(
     decisions: Decisions,
     key: Callable[[Row], str],
     prefer: Callable[[Row], int] = lambda _row: 0,
+    code: Callable[[Row], str] = lambda _row: "",
     among: Sequence[LedgerAccount] | None = None,
     repeated: bool = False,
 ) -> Matching[Row]:
     """Match `rows` to the accounts of `ledger`, or to those `among` which they are looked for.
 
-    `key` names a row as decisions do, no other row by the same one. Of several rows with one
+    `key` names a row as decisions do, no other row by the same one; `code` gives its code in the
+    national system, empty where it has none. Of several rows with one
     account's identifier the one that `prefer` ranks highest is the account; the others are in
     doubt (TWICE), or are the account too in a list where each may come `repeated`.
     """
@@ -106,6 +110,7 @@ def match(
     matcher.by_decision()
     matcher.by_identifier()
     matcher.by_url()
+    matcher.by_code(code)
     matcher.by_name(with_unit=True)
     matcher.by_name(with_unit=False)
     matcher.renames()
@@ -234,6 +239,44 @@ class _Matcher(Generic[Row]):
         keys = [(identity.platform, identity.scheme, identity.value)] if identity else []
         plain = plain_url(url)
         return [*keys, ("", "url", plain)] if plain else keys
+
+    def by_code(self, code: Callable[[Row], str]) -> None:
+        """The code in the national system that the ledger has of an account. It was given by people
+        and may have been given on: of an account that is another in all else a person is asked."""
+        for number, row in list(self.free.items()) if self.ledger.by_code else ():
+            found = self.ledger.by_code.get(code(row), ())
+            if len(found) != 1 or found[0].id not in self.left or self._barred(row, found[0]):
+                continue
+            (account,) = found
+            if self._is_code_of(row, account):
+                self._pair(number, account, By.CODE)
+            elif not self._named_otherwise(row, account):
+                why = unclear.code_of_another(account, row, code(row))
+                self._doubt(ReviewKind.CODE, number, [account], why)
+
+    def _is_code_of(self, row: Row, account: LedgerAccount) -> bool:
+        """Whether the row may be the account with its code: no id speaks against it, and unit or name
+        for it."""
+        fits = account.platform == row.platform and forms_fit(account, row)
+        if not fits or contradicts(account, row) or self._named_otherwise(row, account):
+            return False
+        same = account.host is not None and self.bodies.same(row.host_unit, account.host) is True
+        return same or likeness(account, row) >= RENAME_SCORE
+
+    def _named_otherwise(self, row: Row, account: LedgerAccount) -> bool:
+        """Whether name and unit of the row are those of another account that has no row yet."""
+        return (account.fold != fold_name(row.name)) and any(
+            other.host and self.bodies.same(row.host_unit, other.host)
+            for other in self._by_fold.get((row.platform, fold_name(row.name)), ())
+            if other.id in self.left and other is not account
+        )
+
+    @cached_property
+    def _by_fold(self) -> Mapping[tuple[str, str], list[LedgerAccount]]:
+        found: defaultdict[tuple[str, str], list[LedgerAccount]] = defaultdict(list)
+        for account in self.left.values():
+            found[account.platform, account.fold].append(account)
+        return found
 
     def by_name(self, *, with_unit: bool) -> None:
         """Folded name within the platform, with the unit or, where a side lacks it, without."""

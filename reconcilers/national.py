@@ -129,6 +129,7 @@ def match_national(
         decisions=decisions,
         key=key,
         prefer=lambda entry: _RANK.get(entry.state, 0),
+        code=lambda entry: entry.national_code,
         among=exact.accounts_left(ledger),
     )
     wanted = [rows[at] for at in sorted(aside)]
@@ -237,7 +238,7 @@ def _pair(
         yield about_account(setting, "RC307", account, outside=side(row), fields=("state",))
         return
     found = differing_fields(account, row, picture.ledger, catalogue)
-    known = pair.by is By.IDENTIFIER
+    known = pair.by in {By.IDENTIFIER, By.CODE}
     if known and account.live and "name" not in found and _letters_differ(account.name, row.name):
         found["name"] = (account.name, row.name)
     if found:

@@ -43,6 +43,18 @@ def ids_differ(account: LedgerAccount, row: OutsideRow) -> str:
     )
 
 
+def code_of_another(account: LedgerAccount, row: OutsideRow, code: str) -> str:
+    """The code is that of an account which is another in all else."""
+    text = _(
+        "The code {code} is that of {own} in the ledger, and of {there} in the list, which is unlike it."
+    )
+    return text.format(
+        code=code,
+        own=_called(account.name, account.host_name),
+        there=_called(row.name, row.host_unit),
+    )
+
+
 def units_differ(account: LedgerAccount, row: OutsideRow) -> str:
     """The name agrees, the units do not, and no id decides."""
     text = _(

@@ -384,6 +384,7 @@ def question(kind: ReviewKind) -> str:
         ReviewKind.SEVERAL: _("Which of these belong together?"),
         ReviewKind.IDENTIFIER_DIFFERS: _("Is it one account with a wrong id, or two accounts?"),
         ReviewKind.UNIT_DIFFERS: _("Is it one account with a wrong unit, or two accounts?"),
+        ReviewKind.CODE: _("Is it the account under another name, or was its code given on?"),
         ReviewKind.RENAME: _("Was the account renamed?"),
         ReviewKind.TWICE: _(
             "Which row is right? “Same”: this one, the other goes offline; “take offline”: this goes."

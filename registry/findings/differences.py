@@ -42,6 +42,8 @@ class ReviewKind(StrEnum):
     """Name and unit agree, an id of the same kind does not."""
     UNIT_DIFFERS = "unit_differs"
     """The name agrees and the units do not, without any id."""
+    CODE = "code"
+    """The code is that of an account which is unlike the row."""
     RENAME = "rename"
     """One account of a unit and platform is missing where another, alike, appears."""
     TWICE = "twice"

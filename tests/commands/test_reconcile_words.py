@@ -189,3 +189,28 @@ def kept(desk: Desk) -> str:
     """The export that is compared where none is named."""
     said = desk("reconcile", "run", "--out", "now")[1]
     return next(line for line in said.splitlines() if line.startswith("导出表："))
+
+
+def test_an_account_renamed_there_is_known_by_the_code_that_its_list_brought(
+    upload_desk: Desk,
+) -> None:
+    lines = ["新媒体编码,主办单位,账号名称,平台"]
+    lines += [f"X{n},青石县气象局,青石气象{n}号,抖音" for n in (1, 2)]
+    Path("编码.csv").write_text("\n".join(lines), encoding="utf-8")
+    code, said = upload_desk("import", "编码.csv", "--sender", "青石县气象局", "--apply")
+    assert code == 0, said
+    there = [
+        NationalEntry("douyin", name, host_unit="青石县气象局", national_code=code)
+        for name, code in (("看云识天", "X1"), ("风雨早知道", "X2"))
+    ]
+    write_national(there, Path("只抖音.xlsx"), load_mapping(), CATALOGUE)
+    code, said = upload_desk(
+        "reconcile", "run", "--national", "只抖音.xlsx", "--accept-absent", "--format", "json"
+    )
+    assert code == 0, said
+    found = [
+        (each["code"], each["ledger"]["name"], each["outside"]["name"])
+        for each in json.loads(said[said.index("{") :])["differences"]
+        if each["ledger"].get("platform") == "douyin" and each["code"].startswith("RC")
+    ]
+    assert found == [("RC306", "青石气象1号", "看云识天"), ("RC306", "青石气象2号", "风雨早知道")]

@@ -13,6 +13,7 @@ from reconcilers.decisions import Decisions, decide, load_decisions, outside_key
 from reconcilers.ledger import read_ledger
 from reconcilers.matching import By, Matching, match, plain_url
 from reconcilers.national import match_national
+from registry.exchange.comparing import title_of
 from registry.exchange.national_template import NationalEntry
 from registry.findings.differences import ReviewKind
 from registry.history.writing import Act
@@ -154,6 +155,48 @@ def test_numbers_and_ordinals_keep_names_apart(county: County) -> None:
     row = NationalEntry("weibo", "青石县第三中学", host_unit="青石县第三中学")
     matching = matched(county, row)
     assert (matching.outside_only, matching.doubts) == ((row,), ())
+
+
+def coded(county: County, key: str, name: str, host: str, code: str) -> None:
+    """An account without any id of which the ledger has the code in the national system."""
+    details = {title_of("national_code"): code}
+    county.account(key, name, host, details=details, reported=None, seen=False)
+
+
+def test_a_kept_code_joins_what_was_renamed(county: County) -> None:
+    for key in "abc":
+        coded(county, key, f"青石科普{key}站", "青石县科学技术协会", f"XMT{key}")
+    row = NationalEntry(
+        "weibo", "全民科学素质", host_unit="青石县科学技术协会", national_code="XMTb"
+    )
+    assert by(matched(county, row)) == [("青石科普b站", "全民科学素质", By.CODE)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        NationalEntry("wechat", "云川旅游", host_unit="云川市旅游局", national_code="XMTa"),
+        NationalEntry("weibo", "云川旅游", host_unit="云川市旅游局", national_code="XMTa"),
+    ],
+)
+def test_a_code_that_was_given_on_is_left_to_a_person(county: County, row: NationalEntry) -> None:
+    coded(county, "a", "青石科普", "青石县科学技术协会", "XMTa")
+    (doubt,) = matched(county, row).doubts
+    assert (doubt.kind, doubt.account.name) == (ReviewKind.CODE, "青石科普")
+    assert "XMTa" in doubt.why and "云川旅游（云川市旅游局）" in doubt.why
+
+
+def test_a_code_speaks_neither_against_an_id_nor_against_name_and_unit(county: County) -> None:
+    coded(county, "a", "青石科普", "青石县科学技术协会", "XMTa")
+    coded(county, "b", "青石气象", "青石县气象局", "XMTb")
+    rows = [
+        NationalEntry("weibo", "青石气象", host_unit="青石县气象局", national_code="XMTa"),
+        NationalEntry("weibo", "新名", identifiers={"uid": "1000000001"}, national_code="XMTb"),
+    ]
+    assert by(matched(county, *rows)) == [
+        ("平安青石", "新名", By.IDENTIFIER),
+        ("青石气象", "青石气象", By.NAME_AND_UNIT),
+    ]
 
 
 def test_a_rename_is_suggested_and_not_done(county: County) -> None:
