@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -28,10 +29,10 @@ _AFTER = r"(?:[\])>】〕」|丨]+\D{0,8}|[\s|].{0,24})?"
 _ALONE = later(rf"{_BEFORE}{_YEAR}{_DAY}{_TIME}{_AFTER}", re.I)
 _YEARLESS = later(rf"{_BEFORE}(?P<y>(?!)x)?{_SHORT}{_TIME}{_AFTER}", re.I)
 _RUN = later(rf"{_BEFORE}(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d){_AFTER}")
-_PERHAPS = later(
-    r"[^\x00-/:-\x7f\u3000-\u3020\u4e00-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u2014\u2018-\u201d\u2026]|[前天]"
-)
-"""Digits, and signs that may stand for them: without any of these a text names no day."""
+_NO_SIGN = r"\x01-/:-\x7f\u3000-\u3020\u4e00-\u524c\u524e-\u5928\u592a-\u9fff\uff08\uff09\uff0c\uff1a\uff1b\u2014\u2018-\u201d\u2026"
+_PERHAPS = later(rf"[^\x00{_NO_SIGN}]")
+"""Digits, signs that may stand for them, 前 and 天: without any of these a text names no day."""
+_WITH_SIGN = later(rf"\x00([{_NO_SIGN}]*+[^\x00][^\x00]*+)")
 
 _FORMS = (_ALONE, _RUN, _YEARLESS)
 _AGO = later(r"\W*(\d{1,3} ?(?:分钟|小时|天)前|[昨前]天(?: ?\d{1,2}:\d\d)?|今天 ?\d{1,2}:\d\d)\W*")
@@ -67,6 +68,12 @@ def may_name_a_day(text: str) -> bool:
     if text.isalpha() and "天" not in text and "前" not in text:
         return False
     return _PERHAPS.search(text) is not None
+
+
+def that_may_name_days(texts: Iterable[str]) -> list[str]:
+    """Those texts in which there is any such sign, each once, looked through together. None of them
+    may hold a `\0`."""
+    return _WITH_SIGN.findall("\0".join(["", *dict.fromkeys(texts), ""]))
 
 
 @lru_cache(maxsize=2048)

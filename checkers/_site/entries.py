@@ -16,7 +16,15 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from checkers._site.dates import InAddress, Printed, in_address, in_pieces, may_name_a_day, printed
+from checkers._site.dates import (
+    InAddress,
+    Printed,
+    in_address,
+    in_pieces,
+    may_name_a_day,
+    printed,
+    that_may_name_days,
+)
 from checkers._site.hosts import is_own, place
 from checkers._site.kinds import looks_like_article, may_be_article
 from checkers._site.rows import Place
@@ -379,11 +387,12 @@ def shown_days(page: SitePage, seen_at: datetime, after: date) -> Iterator[date]
     """Days behind `after` that are printed by themselves or at the end of a line, above the foot, with a link or without:
     what opens by script alone is no entry, and may be the newest of all."""
     pieces = page.pieces(page.root, _MOST_PIECES)
-    days = {text: _ending(text, seen_at) for text in {text for _where, text in pieces}}
+    texts = that_may_name_days([text for _where, text in pieces])
+    days = {text: _ending(text, seen_at) for text in texts}
     if not any(day and day.day > after for day in days.values()):
         return
     for where, text in pieces:
-        day = days[text]
+        day = days.get(text)
         if day and day.day > after and not _left_out(page, where):
             yield day.day
 

@@ -6,7 +6,7 @@ A list that scripts fill is no empty list: what the page does not hold, it does 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import chain, islice
 
 from lxml.etree import XPath, _Element
@@ -104,9 +104,12 @@ def _has_own_frame(page: SitePage) -> bool:
 def _has_empty_list(page: SitePage) -> bool:
     """True where entries may be put in: an empty list, holder or element of the page's own making,
     or an element that a script of the page calls by its id."""
-    called = frozenset[str]().union(*(_called(text) for text in _inline(page)))
-    if any(_waits(element, called) for element in page.bare()):
-        return True
+    called = set[str]()
+    for number, element in enumerate(filter(_may_wait, page.bare())):
+        if not number:
+            called.update(*(_called(text) for text in _inline(page)))
+        if _waits(element, called):
+            return True
     if next(page.root.iter("script"), None) is None:
         return False
     lists = page.root.iter(*_FILLED_LISTS)
@@ -122,11 +125,13 @@ _OWN_NAME = later(rb"<[a-zA-Z][^ \t\n\f\r/>-]*+-")
 _OF_OWN_MAKING = XPath("descendant-or-self::*[contains(name(), '-')]")
 
 
-def _waits(element: _Element, called: frozenset[str]) -> bool:
-    """True for a bare element that entries may be put in."""
+def _may_wait(element: _Element) -> bool:
+    return (element.tag in _MAY_HOLD or "-" in element.tag) and not _CONTROL.search(named(element))
+
+
+def _waits(element: _Element, called: Set[str]) -> bool:
+    """True for a bare element, which may wait for something, if it waits for entries."""
     own, tag = "-" in element.tag, str(element.tag)
-    if not (own or tag in _MAY_HOLD) or _CONTROL.search(named(element)):
-        return False
     if own or tag in _FILLED_LISTS or (element.get("id") or "").strip() in called:
         return True
     return tag in {"div", "section"} and _HOLDER.search(named(element)) is not None

@@ -34,10 +34,14 @@ def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
         sheet.add((block.text or "")[:200_000])
     scripts = next(page.root.iter("script"), None) is not None
     found: list[HiddenLink] = []
+    hosts = dict[str, bool]()
     for link, url in page.links():
         if len(found) == _MOST:
             break
-        if not is_foreign(url, home):
+        host = url[: f"{url}/".find("/", len("https://"))]
+        if host not in hosts:
+            hosts[host] = is_foreign(url, home)
+        if not hosts[host]:
             continue
         text = page.words(link)[:200]
         foul = holds(text, "words", "foul")

@@ -32,12 +32,17 @@ def words(table: str, name: str) -> tuple[str, ...]:
 
 def holds(text: str, table: str, name: str) -> bool:
     """True when one of the words stands anywhere in `text`."""
-    if len(text) > _LONGEST_LABEL:
-        if _ODD.search(text) is None and _sieve(table, name).search(text) is None:
-            return False
-        folded = fold(text)
-    else:
-        folded = folded_name(text)
+    if len(text) <= _LONGEST_LABEL:
+        return _label_holds(text, table, name)
+    if _ODD.search(text) is None and _sieve(table, name).search(text) is None:
+        return False
+    folded = fold(text)
+    return any(word in folded for word in words(table, name))
+
+
+@lru_cache(maxsize=4096)
+def _label_holds(text: str, table: str, name: str) -> bool:
+    folded = folded_name(text)
     return any(word in folded for word in words(table, name))
 
 

@@ -96,7 +96,18 @@ class SitePage:
 
     def words(self, element: _Element, most: int = _MOST_PIECES) -> str:
         """The shown text of an element, white space folded."""
-        return " ".join(" ".join([text for _where, text in self.pieces(element, most)]).split())
+        pieces = self.pieces(element, most)
+        if element is not self.root:
+            return " ".join(" ".join([text for _where, text in pieces]).split())
+        if len(pieces) not in self._words_of_page:
+            words = " ".join([text for _where, text in pieces]).split()
+            self._words_of_page[len(pieces)] = " ".join(words)
+        return self._words_of_page[len(pieces)]
+
+    @cached_property
+    def _words_of_page(self) -> dict[int, str]:
+        """The words of so many pieces of the page, of which marks and fillings are each sought."""
+        return {}
 
     def loose(self, element: _Element) -> list[str]:
         """Shown pieces of text below `element` that stand in no link, within the first eighty."""
