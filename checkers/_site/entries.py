@@ -118,22 +118,23 @@ def _take_rows(
         return
     group = groups.setdefault(row_of_all.getparent(), len(groups))
     days = {beside: printed(beside, seen_at) for beside in {row.beside for row in rows}}
-    for row in rows:
-        words, beside = row.words, days[row.beside]
-        within = printed(words, seen_at)
-        title = words
+    telling = {*that_may_name_days([row.words for row in rows])}
+    for url, _href, here, attribute, words, beside, *_looks in rows:
+        day, title = days[beside], words
+        within = printed(words, seen_at) if words in telling else None
         if within or not words.isalpha():
-            title = _worded("" if within else words, row.title)
-        both = (within and beside) and max(within, beside, key=_by_day)
-        day = both or within or beside or _at_the_end(title, seen_at)
+            title = _worded("" if within else words, attribute)
+        if within and day:
+            day = max(within, day, key=_by_day)
+        day = day or within or _at_the_end(title, seen_at)
         if day is None and len(title) < _SHORTEST_TITLE:
             continue
         if day and not day.with_year:
-            day = _with_year(day, row.url)
-        entry = _NEW(Entry, (row.url, row.place, title, *(day or _NO_DAY), True, group))
-        known = found.setdefault(row.place, entry)
+            day = _with_year(day, url)
+        entry = _NEW(Entry, (url, here, title, *(day or _NO_DAY), True, group))
+        known = found.setdefault(here, entry)
         if known is not entry:
-            found[row.place] = _merged(known, entry)
+            found[here] = _merged(known, entry)
 
 
 _NO_DAY = (None, False)

@@ -114,7 +114,7 @@ class Run:
 
     def linked(self) -> list[bool]:
         """Of each piece, whether it stands in a link."""
-        return [flag for r in self.rows for flag in ((False, True) if r.first else (True, False))]
+        return [flag for row in self.rows for flag in (_BEHIND if row.first else _AHEAD)]
 
     def steps(self) -> Iterator[str | None]:
         """What a walk meets: the text with which each element begins, and each text behind one."""
@@ -246,6 +246,7 @@ def _row(found: Sequence[str], folders: _Folders) -> Row | None:
     return _NEW(Row, (url, href, here, early or late, words, beside, ahead != "", empty, raw))
 
 
+_AHEAD, _BEHIND = (True, False), (False, True)
 _NEW = tuple.__new__  # a tuple's own way in takes half the time
 
 
