@@ -337,7 +337,7 @@ def _article(target: Target) -> Steps:
     page = read_article(response)
     _same_account(target, page)
     if page.when:
-        text = Passage(words_of(response), OF_ARTICLE.format(url=url))
+        text = Passage(words_of(page), OF_ARTICLE.format(url=url))
         return _published_article(page, url, text)
     if page.signal:
         return _notice(page, page.signal)

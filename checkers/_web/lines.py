@@ -43,19 +43,20 @@ def lines_of(
     """
     parts = _Parts(most)
     _walk(element, without, instead, parts)
-    return _folded(parts.text())
+    return folded_lines(parts.text())
 
 
 def lines_of_parts(found: list[str], most: int) -> list[str]:
     """The same of pieces of text in order, `BREAK` before each that begins a line."""
     parts = _Parts(most)
     parts.found = found
-    return _folded(parts.text())
+    return folded_lines(parts.text())
 
 
-def _folded(text: str) -> list[str]:
-    lines = [line for line in text.split(BREAK) if line]
-    return [" ".join(words) for line in lines if (words := line.split())]
+def folded_lines(text: str) -> list[str]:
+    """What stands between breaks, white space folded; nothing for what is nothing but that."""
+    folded = " ".join(text.split())  # of all lines in one go: no break is white space
+    return [line for each in folded.split(BREAK) if (line := each.strip())]
 
 
 BREAK = "\0"

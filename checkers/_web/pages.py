@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_RAW = re.compile(r"<(script|style)\b|<!--", re.I)
+_RAW = re.compile(r"<(?:(script|style)\b|!--)", re.I)
 _TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
 _END = {

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from checkers._web.later import later
-from checkers._web.lines import BREAK
+from checkers._web.lines import BREAK, folded_lines
 
 _WORDS = "b code em font i s small span strong sub sup u".split()
 _LEAVES = "p h1 h2 h3 h4 h5 h6".split()
@@ -50,8 +50,9 @@ _OPENED = later(rf"<div(?:{_SPACE}++(?!id=){_ONE})*+{_SPACE}++id=\"([^\"]*+)\"{_
 _DIV = later(r"<(/?)div\b")
 _DEEPEST = 50
 _TAGS = later(r"(<[^<>]*+>)")
-_RUNS = later(r"(<[^<>]*+>(?:\s*+<[^<>]*+>)*+)")
-"""Tags with nothing between them but white space: a page repeats a few."""
+_RUNS = later(r"(<[^>]*+>(?:<[^>]*+>|\s++<[^>]*+>)*+)")
+"""Tags with nothing between them but white space: a page repeats a few. One sign is looked for
+faster than none of two; what holds a `<` besides is no tag, and is told by it afterwards."""
 _TAG = later(rf"<(/?)({'|'.join(_KNOWN)}){_ATTRIBUTES}(/?)>", re.A)
 _ODD = later(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SIGNS = {"&nbsp;": "\xa0", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
@@ -106,8 +107,7 @@ def plain_lines(markup: str, most: int) -> list[str] | None:
     text = _settled("".join(parts))
     if text is None or len(text) > most:
         return None
-    folded = [" ".join(line.split()) for line in text.split(BREAK) if line]
-    return [line for line in folded if line]
+    return folded_lines(text)
 
 
 def _run(run: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,6 +80,8 @@ class ArticlePage:
     signal: Signal | None = None
     moved_to: str = ""
     """Where a migrated account's article went."""
+    markup: str = field(default="", compare=False, repr=False)
+    """The whole page."""
 
 
 def read_article(response: Response) -> ArticlePage:
@@ -94,6 +96,7 @@ def read_article(response: Response) -> ArticlePage:
         _identifiers(page.scripts, response.url),
         None if when else _signal(page, text),
         "" if when else _first(page.scripts, (_MOVED_TO,)),
+        text,
     )
 
 
@@ -109,12 +112,12 @@ LONGEST = 50_000
 """Characters of an article that are handed over; the platform takes no longer ones."""
 
 
-def words_of(response: Response) -> str:
+def words_of(article: ArticlePage) -> str:
     """The article's text, a line for each paragraph; of an unknown layout, all that the page shows.
 
     The platform keeps the text from sight until its scripts have run.
     """
-    page = response.text().replace("\x00", "")
+    page = article.markup.replace("\x00", "")
     lines = _plain(page)
     return "\n".join(_of_tree(page) if lines is None else lines)
 
