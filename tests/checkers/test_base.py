@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, FrozenInstanceError, fields
+from inspect import Parameter, signature
 from typing import Any
 
 import pytest
 
 from checkers.base import Coverage, Facts, Post, Response, Source, bounded, newest_first
-from registry.vocab import CoverageKind, Proof
+from registry.vocab import CoverageKind, Derivation, Precision, Proof
 from tests.checkers.driving import NOON
 
 FRESH_ONLY = Source("mirror", frozenset({Proof.FRESH}))
@@ -31,6 +33,18 @@ def test_a_source_that_cannot_prove_silence_covers_a_part_whatever_its_checker_c
     assert bounded(facts, FRESH_ONLY).coverage.kind is kept
     assert bounded(facts, FRESH_ONLY).posts == facts.posts
     assert bounded(facts, PROVES_STALE) == facts
+
+
+def test_a_post_is_made_of_its_fields_in_their_order_and_with_their_defaults() -> None:
+    asked = [(each.name, each.default) for each in signature(Post).parameters.values()]
+    declared = [(each.name, each.default) for each in fields(Post)]
+    empty = [(name, Parameter.empty if value is MISSING else value) for name, value in declared]
+    assert asked == empty
+    given = [NOON, Precision.DAY, "题", "https://a.cn/", False, True, Derivation.TEXT]
+    made = Post(*given)
+    assert [getattr(made, name) for name, _default in declared] == given
+    with pytest.raises(FrozenInstanceError):
+        made.title = "又"  # type: ignore[misc]
 
 
 def test_the_newest_post_is_the_latest_own_one_pinned_or_not() -> None:
