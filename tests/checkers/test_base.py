@@ -40,7 +40,7 @@ def test_a_post_is_made_of_its_fields_in_their_order_and_with_their_defaults() -
     declared = [(each.name, each.default) for each in fields(Post)]
     empty = [(name, Parameter.empty if value is MISSING else value) for name, value in declared]
     assert asked == empty
-    given = [NOON, Precision.DAY, "题", "https://a.cn/", False, True, Derivation.TEXT]
+    given: list[Any] = [NOON, Precision.DAY, "题", "https://a.cn/", False, True, Derivation.TEXT]
     made = Post(*given)
     assert [getattr(made, name) for name, _default in declared] == given
     with pytest.raises(FrozenInstanceError):
