@@ -119,7 +119,7 @@ def _take_rows(
     group = groups.setdefault(row_of_all.getparent(), len(groups))
     days = {beside: printed(beside, seen_at) for beside in {row.beside for row in rows}}
     telling = {*that_may_name_days([row.words for row in rows])}
-    for url, _href, here, attribute, words, beside, *_looks in rows:
+    for url, _href, here, attribute, words, beside, _first, _empty, _raw in rows:
         day, title = days[beside], words
         within = printed(words, seen_at) if words in telling else None
         if within or not words.isalpha():

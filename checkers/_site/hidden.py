@@ -29,11 +29,7 @@ the gaps between their items, which then have a size of their own."""
 
 def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
     """The hidden links of one page of the site `home`, at most 100."""
-    sheet = Sheet()
-    for block in page.root.iter("style"):
-        sheet.add((block.text or "")[:200_000])
-    scripts = next(page.root.iter("script"), None) is not None
-    found: list[HiddenLink] = []
+    sheet, scripts, found = None, False, list[HiddenLink]()
     hosts = dict[str, bool]()
     for link, url in page.links():
         if len(found) == _MOST:
@@ -43,12 +39,21 @@ def hidden_links(page: SitePage, home: str) -> list[HiddenLink]:
             hosts[host] = is_foreign(url, home)
         if not hosts[host]:
             continue
+        if sheet is None:
+            sheet, scripts = _sheet(page), next(page.root.iter("script"), None) is not None
         text = page.words(link)[:200]
         foul = holds(text, "words", "foul")
         how = _how(link, sheet, menus=scripts and not foul, foul=foul)
         if how:
             found.append(HiddenLink(url, text, how, page.url))
     return found
+
+
+def _sheet(page: SitePage) -> Sheet:
+    sheet = Sheet()
+    for block in page.root.iter("style"):
+        sheet.add((block.text or "")[:200_000])
+    return sheet
 
 
 def _how(link: _Element, sheet: Sheet, *, menus: bool, foul: bool) -> str:
