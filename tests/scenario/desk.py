@@ -142,6 +142,7 @@ class Desk:
     def sweep(self, *files: Path, at: datetime = T) -> None:
         """Judge what the files recorded."""
         replays = [word for file in files for word in ("--replay", str(file))]
+        replays.append("--other-registry")
         self.run("sweep", "run", *replays, now=at + LOOKED)
 
     def reconcile(self, listed: Mapping[str, Listed], at: datetime = T) -> None:
