@@ -51,8 +51,8 @@ def check_sweep_settings(door: Door, session: Session) -> None:
         text = _("[sweep.pace] names {named}, which no platform has: is {meant} meant?")
         if not meant:
             text = _(
-                "[sweep.pace] names {named}, which no platform has and no address in the ledger; it"
-                " was never asked, so its pace changes nothing."
+                "[sweep.pace] names {named}, which no platform has and no address in the ledger, and"
+                " which was never asked until now: is it written as meant?"
             )
         warn(text.format(named=named, meant=meant))
 

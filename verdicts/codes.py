@@ -20,6 +20,9 @@ from verdicts.seen import AccountFacts, Hit, Seen, SeenPost
 STALE_CODES = ("ST101", "ST103", "ST105")
 """Of these a stale account has exactly one."""
 
+_EVER = date(1990, 1, 1)
+"""No account was opened before."""
+
 HOME_CODE = "SI702"
 """Takes the place of ST101 and ST103 for platforms held to the window of SITE-3: websites."""
 
@@ -47,6 +50,13 @@ class Case:
 
     def posted_since(self, day: date) -> bool:
         return self.newest is not None and self.newest.day >= day
+
+    @property
+    def never_posted(self) -> bool:
+        """True when a list without a post is whole, or reaches back to the day of opening. One that
+        reaches back to the window alone tells nothing of what was before it."""
+        since = self.account.opened_on or _EVER
+        return self.newest is None and silence(self.seen, self.point.at, since) is not None
 
     def silent_since(self, day: date) -> Seen | None:
         """The look that proves that nothing was posted from `day` on, though it was open."""
@@ -96,7 +106,7 @@ def _stale_code(case: Case) -> str:
         return "ST105"
     if _is_site(case):
         return HOME_CODE
-    return "ST101" if case.newest else "ST103"
+    return "ST103" if case.never_posted else "ST101"
 
 
 def _is_site(case: Case) -> bool:
@@ -111,6 +121,8 @@ def _dormant_day(case: Case) -> date | None:
 
 def _matter(case: Case) -> dict[str, Any]:
     """The same silence is the same matter, however long it has lasted by now."""
+    if case.newest is None and not case.never_posted:
+        return {"newest_day": None, "older_unread": True}
     return {"newest_day": case.newest.day if case.newest else None}
 
 

@@ -84,7 +84,8 @@ def _verdict(case: Case) -> tuple[Verdict, Why, tuple[str, ...], Reason | None]:
         return Verdict.UNKNOWN, missing, (), reason
     if not case.open_since(point.first_day):
         return Verdict.UNKNOWN, Why.TOO_NEW, (proof.uid,), None
-    why = Why.NO_RECENT_POST if case.newest else Why.NEVER_POSTED
+    why = Why.NO_RECENT_POST if case.newest else Why.NONE_IN_WINDOW
+    why = Why.NEVER_POSTED if case.never_posted else why
     return Verdict.STALE, why, tuple(dict.fromkeys((proof.uid, *case.shown_in))), None
 
 

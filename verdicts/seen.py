@@ -85,6 +85,8 @@ class Why(StrEnum):
 
     RECENT_POST = "recent_post"
     NO_RECENT_POST = "no_recent_post"
+    NONE_IN_WINDOW = "none_in_window"
+    """No post in a list that reaches back to the window; nobody has seen an earlier one."""
     NEVER_POSTED = "never_posted"
     GONE_TWICE = "gone_twice"
     GONE_ONCE = "gone_once"

@@ -12,6 +12,10 @@ from verdicts.seen import Judgement, SeenPost, Why
 _WORDS: Mapping[Why, Callable[[], str]] = {
     Why.RECENT_POST: lambda: _("Last updated {newest}, {days} days before the time point."),
     Why.NO_RECENT_POST: lambda: _("Not updated since {newest}, {days} days before the time point."),
+    Why.NONE_IN_WINDOW: lambda: _(
+        "Nothing was posted in the time looked through, which is longer than the window; what was"
+        " before it is not known."
+    ),
     Why.NEVER_POSTED: lambda: _("It has never posted anything."),
     Why.GONE_TWICE: lambda: _(
         "The platform has said repeatedly, at least a day apart, that it is gone."

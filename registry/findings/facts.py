@@ -26,6 +26,7 @@ from registry.vocab import (
 
 _NAMES: Mapping[str, Callable[[], str]] = {
     "newest_day": lambda: _("day of the newest post"),
+    "older_unread": lambda: _("earlier posts are not known"),
     "newest_at": lambda: _("time of the newest post"),
     "days": lambda: _("days up to the time point"),
     "precision": lambda: _("known to the"),

@@ -142,6 +142,8 @@ def _silence(facts: Mapping[str, Any]) -> str:
     if "newest_day" not in facts:
         return ""
     if facts["newest_day"] is None:
+        if facts.get("older_unread"):
+            return _("no post in the time looked through; what was before it is not known")
         return _("no post since it was opened")
     said = _("last post {day}").format(day=facts["newest_day"])
     days = facts.get("days")

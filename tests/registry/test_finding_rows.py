@@ -14,6 +14,7 @@ from registry.findings.rows import describe
     [
         ({"newest_day": "2026-10-28", "days": 19}, "最近更新 2026-10-28，距监测时间点 19 天"),
         ({"newest_day": None}, "开通以来没有发布过内容"),
+        ({"newest_day": None, "older_unread": True}, "查看的时段内没有发布，更早的情况不明"),
         (
             {"ledger": {"name": "甲"}, "outside": {"name": "乙"}, "fields": ["name"]},
             "甲 → 乙",

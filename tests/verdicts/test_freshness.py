@@ -187,6 +187,25 @@ def test_an_account_proven_empty_has_never_posted() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("opened_on", "since", "why", "code"),
+    [
+        ("2020-01-01", "2026-10-01 00:00", Why.NONE_IN_WINDOW, "ST101"),
+        (None, "2026-10-01 00:00", Why.NONE_IN_WINDOW, "ST101"),
+        ("2026-10-02", "2026-10-01 00:00", Why.NEVER_POSTED, "ST103"),
+    ],
+)
+def test_only_a_list_back_to_the_opening_says_that_an_account_has_never_posted(
+    opened_on: str | None, since: str, why: Why, code: str
+) -> None:
+    opened = date.fromisoformat(opened_on) if opened_on else None
+    account = AccountFacts("account-1", "wechat", opened_on=opened)
+    told = verdict(look("2026-11-22 10:00", since=since), account=account)
+    assert (told.verdict, told.why, codes(told)) == (Verdict.STALE, why, [code])
+    (hit,) = told.hits
+    assert hit.facts.get("older_unread", False) is (code == "ST101")
+
+
 def test_an_account_whose_posts_were_deleted_is_stale_since_the_last_one_ever_seen() -> None:
     told = verdict(
         look("2026-09-01 10:00", "2026-08-30 10:00", uid="then"),
