@@ -35,12 +35,15 @@ class Exact:
     A field that one side leaves empty says nothing; one identifier they have in common."""
 
     @cached_property
-    def accounts(self) -> frozenset[LedgerAccount]:
-        """The accounts that have a row."""
-        return frozenset(_known(self.by_row))
+    def _rows(self) -> Mapping[LedgerAccount, int]:
+        """Each account that has a row, and the row's position."""
+        rows = dict(zip(self.by_row, count()))
+        rows.pop(None, None)
+        return rows  # type: ignore[return-value]
 
     def __len__(self) -> int:
-        return len(self.accounts)
+        """How many accounts have a row."""
+        return len(self._rows)
 
     def pairs(self) -> Iterator[tuple[LedgerAccount, int]]:
         """One after the other, in the order of the rows."""
@@ -55,10 +58,6 @@ class Exact:
             if account is not None:
                 yield account, at
 
-    @cached_property
-    def _rows(self) -> Mapping[LedgerAccount, int]:
-        return dict(self.pairs())
-
     def row_of(self, account: LedgerAccount) -> int | None:
         """The position of the account's row."""
         return self._rows.get(account)
@@ -69,7 +68,7 @@ class Exact:
 
     def accounts_left(self, ledger: Ledger) -> list[LedgerAccount]:
         """The accounts of the ledger that are in no pair."""
-        return list(filterfalse(self.accounts.__contains__, ledger.accounts))
+        return list(filterfalse(self._rows.__contains__, ledger.accounts))
 
 
 def exact_pairs(
@@ -96,8 +95,8 @@ def exact_pairs(
         found[at] = next(iter(accounts)) if len(accounts) == 1 else None
     contested = {a for accounts in claims.values() if len(accounts) > 1 for a in accounts}
     exact = Exact(found, sorted({*unlike, *others, *claims}))
-    if len(exact) < len(known := list(_known(found))):
-        counted = Counter(known)
+    if len(exact) < len(found) - found.count(None):
+        counted = Counter(_known(found))
         contested |= {account for account, rows_ in counted.items() if rows_ > 1}
     if not contested and not decisions.pairs:
         return exact

@@ -4,6 +4,7 @@ behind the address, by folded name and unit. What fits more than one way is left
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,9 +44,9 @@ class By(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pair(Generic[Row]):
-    """One account and the row that is it."""
+    """One account and the row that is it. Not changed once made."""
 
     account: LedgerAccount
     row: Row
@@ -280,17 +281,18 @@ class _Matcher(Generic[Row]):
 
     def by_name(self, *, with_unit: bool) -> None:
         """Folded name within the platform, with the unit or, where a side lacks it, without."""
-        groups: defaultdict[tuple[str, ...], list[LedgerAccount]] = defaultdict(list)
-        for account in self.left.values():
-            unit = account.host.uid if account.host else ""
-            groups[account.platform, account.fold, *([unit] if with_unit else [])].append(account)
         rows: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         for number, row in self.free.items():
-            unit = self.bodies.key(row.host_unit)
-            rows[row.platform, fold_name(row.name), *([unit] if with_unit else [])].append(number)
-        for key, numbers in rows.items():
-            if groups.get(key):
-                self._named(numbers, groups[key], with_unit)
+            unit = self.bodies.key(row.host_unit) if with_unit else ""
+            rows[row.platform, fold_name(row.name), unit].append(number)
+        groups: defaultdict[tuple[str, ...], list[LedgerAccount]] = defaultdict(list)
+        for account in self.left.values():
+            unit = account.host.uid if with_unit and account.host else ""
+            if (key := (account.platform, account.fold, unit)) in rows:
+                groups[key].append(account)
+        for which, numbers in rows.items():
+            if which in groups:
+                self._named(numbers, groups[which], with_unit)
 
     def _named(self, numbers: list[int], accounts: list[LedgerAccount], with_unit: bool) -> None:
         """Rows and accounts of one name: matched where exactly one fits either way."""
@@ -403,8 +405,21 @@ def forms_fit(account: LedgerAccount, row: OutsideRow) -> bool:
     return not account.form or not row.form or account.form == row.form
 
 
+_PLAIN_URL = re.compile(
+    r"https?://(?:www\.)?+([a-z0-9-]+\.[a-z0-9.-]+)(/[!-\"$->@-~]*)?(\?[!-\"$-~]+)?"
+)
+"""An address whose parts stand in it as they are; nearly all do."""
+
+
 def plain_url(url: str) -> str:
     """An address without scheme, `www.`, case of the host, fragment and closing slash."""
+    if whole := _PLAIN_URL.fullmatch(url):
+        return f"{whole[1]}{(whole[2] or '').rstrip('/')}{whole[3] or ''}"
+    return _taken_apart(url)
+
+
+def _taken_apart(url: str) -> str:
+    """The same for any address; nothing for what is none."""
     try:
         parts = urlsplit(url.strip() if "//" in url else f"//{url.strip()}")
         host, number = (parts.hostname or "").removeprefix("www."), parts.port

@@ -54,9 +54,10 @@ _JOINED = re.compile(r"[;；:：\s]|^$")
 """In a cell that may name a scheme or several ids, or none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NationalEntry:
-    """One row of the national system, read or to be written. Holds no contact."""
+    """One row of the national system, read or to be written. Holds no contact. Not changed once made:
+    to make one that Python keeps from being changed takes three times as long."""
 
     platform: str
     name: str

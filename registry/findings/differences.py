@@ -60,9 +60,9 @@ class UploadAct(StrEnum):
     OFFLINE = "offline"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Difference:
-    """One place where two pictures differ, with what to do about it."""
+    """One place where two pictures differ, with what to do about it. Not changed once made."""
 
     code: str
     subject_kind: SubjectKind

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reconcilers.decisions import Decisions, decide, load_decisions, outside_key
 from reconcilers.ledger import read_ledger
-from reconcilers.matching import By, Matching, match, plain_url
+from reconcilers.matching import By, Matching, _taken_apart, match, plain_url
 from reconcilers.national import match_national
 from registry.exchange.comparing import title_of
 from registry.exchange.national_template import NationalEntry
@@ -314,6 +314,21 @@ def test_matching_nothing_is_fine(county: County) -> None:
 )
 def test_an_address_has_one_plain_spelling(url: str, plain: str) -> None:
     assert plain_url(url) == plain
+
+
+_URLS = st.tuples(
+    st.sampled_from(("http://", "https://", "HTTP://", "//", "", "ftp://", "https:")),
+    st.sampled_from(
+        ("a.gov.cn", "www.a.gov.cn", "www.cn", "www.www.a.cn", "A.cn", "a", "a..b", ".")
+    ),
+    st.sampled_from(("", ":80", ":8080", ":x", "@b.cn", "。", " ")),
+    st.text("/a?#&=%.:@ \t中[]\\", max_size=8),
+).map("".join)
+
+
+@given(_URLS)
+def test_an_address_told_at_a_glance_is_told_as_one_that_is_taken_apart(url: str) -> None:
+    assert plain_url(url) == _taken_apart(url)
 
 
 _IDS = st.sampled_from(["1000000001", "1000000002", "1000000003", "1000000006", "1000000099"])
