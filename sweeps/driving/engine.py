@@ -72,6 +72,8 @@ class Engine:
         self._before_lane: dict[str, int] = {}
         self._finished: list[tuple[Planned, Result]] = []
         self._handed_over = -_HOLD
+        self._busiest = 0
+        """Requests under way at once since then, at most."""
         self._hungry: set[str] = set()
         """Groups whose lane may have too few checks before it."""
 
@@ -142,13 +144,16 @@ class Engine:
         self, keep: Callable[[Sequence[tuple[Planned, Result]]], None], *, all_now: bool = False
     ) -> None:
         """Hand on what has finished; in a quick sweep several at a time, but no more are held back
-        than are under way anyway, since both are what a killed run has to do again."""
+        than were under way at once since the last time, since both are what a killed run has to do
+        again. Where a host's window makes all wait, nothing is under way at the end of it; to store
+        each answer alone for that would cost more than to get it."""
         now = self._clock.monotonic()
-        held, under_way = self._held(), self._asking.in_flight
-        enough = held >= under_way or held + len(self._asking.ready) >= 2 * under_way
+        self._busiest = most = max(self._busiest, self._asking.in_flight)
+        held = self._held()
+        enough = held >= most or held + len(self._asking.ready) >= 2 * most
         if self._finished and (all_now or enough or now >= self._handed_over + _HOLD):
             finished, self._finished = self._finished, []
-            self._handed_over = now
+            self._handed_over, self._busiest = now, self._asking.in_flight
             keep(finished)
 
     def _held(self) -> int:

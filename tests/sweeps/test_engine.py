@@ -378,6 +378,17 @@ def redirected(reply: Any, script: Any = None) -> tuple[Play, list[Response]]:
     return play, got
 
 
+def test_while_a_host_must_wait_no_answer_is_stored_alone_nor_more_held_than_were_under_way() -> (
+    None
+):
+    play = Play(checker(hosts={HOST: Pace(0.02, in_flight=99)}), says(), room=99)
+    play.run(*(planned(number, url(f"u{number}")) for number in range(500)))
+    sizes = [len(group) for group in play.groups]
+    at_once = max(sum(at < later <= at + 0.2 for later, _u in play.sent) for at, _u in play.sent)
+    assert max(sizes) <= at_once + 2
+    assert len(sizes) <= 40
+
+
 def test_a_redirect_is_followed_in_the_lane_of_its_host_and_the_chain_kept() -> None:
     reply = by_path(
         a=says(status=302, location="https://b.example/b"),
