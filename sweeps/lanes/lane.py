@@ -37,6 +37,10 @@ _SPREAD = 0.6
 _SHORT = 0.1
 """Seconds: up to there a gap is a number of requests a second, which is kept by the window alone."""
 
+_PAIRED = 0.02
+"""Seconds; starts of one window that would be less apart go two by two, at the same rate: to wake for
+each costs more than to send it."""
+
 _LATE = 0.02
 """Seconds by which a start may come late and the next be reckoned from when it could have been."""
 
@@ -176,7 +180,10 @@ class Lane:
     def _evenly(self) -> float:
         """When the next start keeps its distance from the one before, whatever their windows say."""
         gap = self.pace.min_gap
-        return max(self.free_at, self.reckoned + (gap if gap > _SHORT else _SPREAD * gap))
+        apart = gap if gap > _SHORT else _SPREAD * gap
+        if apart < _PAIRED:
+            apart *= 0 if self.sent % 2 else 2
+        return max(self.free_at, self.reckoned + apart)
 
     def keeps_from(self, start: _Start) -> bool:
         """True when the next start has to keep away from this one."""

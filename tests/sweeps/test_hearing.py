@@ -49,7 +49,8 @@ def test_requests_go_out_as_if_nobody_had_to_look_at_answers() -> None:
     play = Play(QUICK, says(), room=99)
     play.run(*(planned(number, address) for number, address in checks()))
     sent = [at for at, _url in play.sent]
-    assert all(later - earlier <= 0.0101 for earlier, later in pairwise(sent))
+    # two by two, see `sweeps.lanes.lane`
+    assert all(later - earlier <= 0.0121 for earlier, later in pairwise(sent))
 
 
 def test_no_answer_waits_longer_than_a_moment() -> None:

@@ -289,10 +289,23 @@ def test_starts_that_came_late_for_a_moment_are_made_up_for_together() -> None:
     held = Lanes({HOST: Pace(0.01, in_flight=99)}, margin=0.0)
     for ticket in range(99):
         held.add(ticket, HOST)
-    assert len(sent(held, HOST, 0.0)) == 1
-    assert len(sent(held, HOST, 0.02)) == 3
+    assert len(sent(held, HOST, 0.0)) == 2
+    assert len(sent(held, HOST, 0.025)) == 4
     # Of what was late for long, no more than a moment is made up for.
     assert len(sent(held, HOST, 0.5)) == 4
+
+
+def test_starts_that_would_be_close_together_go_two_by_two_at_the_same_rate() -> None:
+    held = Lanes({HOST: Pace(0.02, in_flight=99)}, margin=0.0)
+    for ticket in range(100):
+        held.add(ticket, HOST)
+    times, now = list[float](), 0.0
+    while (due := held.next_due()) is not None:
+        now = max(now, due)
+        times += [now] * len(sent(held, HOST, now))
+    assert times[:6] == pytest.approx([0.0, 0.0, 0.024, 0.024, 0.048, 0.048])
+    assert all(later >= earlier + 1.0 - 1e-9 for earlier, later in zip(times, times[50:]))
+    assert times[-1] == pytest.approx(1.0 + 24 * 0.024)
 
 
 def test_what_one_request_had_to_wait_for_its_window_is_not_added_to_what_others_had() -> None:
