@@ -292,6 +292,9 @@ def _day(
     page: SitePage, link: _Element, item: _Element | None, words: _Words, seen_at: datetime
 ) -> Printed | None:
     """The day printed with a link: in its item or line, of several the latest."""
+    around = link.getparent() if item is None else item
+    if around is not None and around.tag != "dt" and not page.may_tell_a_day(around):
+        return _at_the_end(words.title, seen_at)
     loose = [*_beside(page, link)] if item is None else _outside(page, item)
     days = [*words.days, *(day for text in loose if (day := printed(text, seen_at)))]
     found = days[0] if len(days) == 1 else max(days, key=_by_day, default=None)

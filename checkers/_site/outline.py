@@ -97,8 +97,8 @@ def outlined(root: _Element, runs: Mapping[_Element, Run]) -> Outline:
         parent, children, behind, first, before, level, part = around.pop()
         for child in children:
             tag, tail, begun = child.tag, child.tail, len(parts)
-            edge = "" if tag in INLINE or not isinstance(tag, str) else BREAK
-            if tag not in NOT_SHOWN and isinstance(tag, str):
+            edge = "" if tag in INLINE else BREAK
+            if tag not in NOT_SHOWN:
                 steps += 1
                 inside, begin = 1 if tag == "a" else level + 1, len(pieces)
                 if (text := child.text) and not text.isspace():

@@ -226,14 +226,9 @@ def _whole(look: _Look) -> Facts:
 
 def _post(look: _Look, key: Key, entry: Entry) -> Post:
     assert entry.day is not None
-    return Post(
-        start_of_day(entry.day),
-        Precision.DAY,
-        entry.title,
-        entry.url,
-        own=entry.own,
-        derived_from=Derivation.FIELD if key in look.from_field else Derivation.TEXT,
-    )
+    derived = Derivation.FIELD if key in look.from_field else Derivation.TEXT
+    at, title, url, own = start_of_day(entry.day), entry.title, entry.url, entry.own
+    return Post(at, Precision.DAY, title, url, own, False, derived)
 
 
 def _note(look: _Look) -> str:

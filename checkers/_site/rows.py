@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from checkers._site.hosts import origin_and_folder, place
 from checkers._site.kinds import OF_LISTS, is_path_of_article
@@ -276,17 +276,13 @@ def _may_be_searched(text: str, origin: str) -> bool:
     return text.count("<") < _MOST_LINKS or text.count("<a") + text.count("<A") < _MOST_LINKS
 
 
-_ROWS = XPath(f"descendant::a[@{MARK}]")
-_MENUS = XPath(f"descendant::option[@{MARK}]")
-
-
 def settled(root: _Element, short: Short, hidden: Container[str]) -> dict[_Element, Run] | None:
     """The runs by the row that stands in for each; None where something that stands in for others
     has not become what it looked like. `hidden`: elements in which nothing is looked at.
     """
-    if short.choices and len(_in_order(_MENUS, root)) != short.choices:
+    if short.choices and len(_in_order("option", root)) != short.choices:
         return None
-    places = _in_order(_ROWS, root) if short.runs else []
+    places = _in_order("a", root) if short.runs else []
     if len(places) != len(short.runs):
         return None
     found: dict[_Element, Run] = {}
@@ -301,11 +297,8 @@ def settled(root: _Element, short: Short, hidden: Container[str]) -> dict[_Eleme
     return found
 
 
-def _in_order(path: XPath, root: _Element) -> list[_Element]:
+def _in_order(tag: str, root: _Element) -> list[_Element]:
     """The marked elements; none where their numbers are not those that they were given."""
-    found = path(root)
-    marked = (
-        [each for each in found if isinstance(each, _Element)] if isinstance(found, list) else []
-    )
+    marked = [each for each in root.iter(tag) if each.get(MARK) is not None]
     numbers = [each.get(MARK) for each in marked]
     return marked if numbers == [*map(str, range(len(marked)))] else []

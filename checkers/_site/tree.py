@@ -6,6 +6,7 @@ Made for pages of any kind: wrong charsets, unclosed tags, five megabytes, thous
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from functools import cached_property
 from lxml import etree
 from lxml.etree import _Element
 
+from checkers._site.dates import that_may_name_days
 from checkers._site.hosts import absolute, place
 from checkers._site.outline import NOT_SHOWN, STEPS, Outline, is_in_a_link, outlined, walk
 from checkers._site.rows import Place, Run, Short, settled, shortened
@@ -93,6 +95,21 @@ class SitePage:
         if span is None or span[2] > STEPS * most:
             return walk(element, most, self.runs)
         return outline.pieces[span[0] : min(span[1], span[0] + most)]
+
+    def may_tell_a_day(self, element: _Element) -> bool:
+        """False where no piece below the element names a day or a part of one."""
+        span = self._outline.spans.get(element)
+        if span is None:
+            return True
+        place = bisect_left(self._telling, span[0])
+        return place < len(self._telling) and self._telling[place] < span[1]
+
+    @cached_property
+    def _telling(self) -> list[int]:
+        """The places of pieces that may name a day."""
+        texts = [text for _where, text in self._outline.pieces]
+        telling = frozenset(that_may_name_days(texts))
+        return [place for place, text in enumerate(texts) if text in telling]
 
     def words(self, element: _Element, most: int = _MOST_PIECES) -> str:
         """The shown text of an element, white space folded."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
+from checkers._site.hosts import place
 from checkers._site.outline import is_in_a_link, walk
 from checkers._site.tree import SitePage, is_bare
 from checkers._web.lines import INLINE, NO_TEXT, is_unseen, lines_of
@@ -36,9 +37,12 @@ def agree(page: SitePage, most: int) -> None:
             loose = [text for where, text in walk(element, 80, {}) if not is_in_a_link(where)]
             assert page.loose(element) == loose
     assert set(page.bare()) - stand_in == set(filter(is_bare, page.elements())) - stand_in
-    titles = frozenset(link for link, _url in page.links())
-    for without in (frozenset[_Element](), titles):
+    titles = {link: place(url) for link, url in page.links()}
+    for without in (frozenset[_Element](), frozenset(titles)):
         assert lines_of(page.root, most, without) == slow_lines(page.root, most, without)
+        titled = {titles[link] for link in without}
+        rows = {row: run.lines(titled) for row, run in page.runs.items()}
+        assert page.lines(most, titled) == lines_of(page.root, most, without, rows)
 
 
 def tell_the_same(quick: SitePage, thorough: SitePage) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from checkers._site import entries as reading
 from checkers._site.entries import entries
 from checkers._site import kinds, tree
+from checkers._site.dates import may_name_a_day, that_may_name_days
 from checkers._site.filling import is_filled_by_scripts
 from checkers._site.hosts import parts_of, place
 from checkers._site.kinds import looks_like_article, may_be_article
@@ -52,6 +53,24 @@ def test_a_link_that_is_passed_over_would_have_been_no_entry(body: bytes) -> Non
     with patch.object(reading, "_says_little", lambda _page, _link: False):
         thorough = entries(again, HOME, NOON)
     assert [replaced(entry) for entry in found] == [replaced(entry) for entry in thorough]
+
+
+@given(PAGES)
+def test_no_day_is_missed_where_no_text_has_a_sign_of_one(body: bytes) -> None:
+    shown, again = parsed(body), parsed(body)
+    if shown is None or again is None:
+        return
+    found = entries(shown, HOME, NOON)
+    with patch.object(SitePage, "may_tell_a_day", lambda _page, _element: True):
+        assert found == entries(again, HOME, NOON)
+
+
+@given(st.lists(st.text(st.sampled_from("青石县前天12 .·０①…，（ｦ㋀\u3000a-é"), max_size=5)))
+def test_texts_are_looked_through_together_for_days_as_one_by_one(texts: list[str]) -> None:
+    told = that_may_name_days(texts)
+    assert len(told) == len(set(told))
+    for text in texts:
+        assert text in told or not may_name_a_day(text)
 
 
 ROWS = "".join(
@@ -193,6 +212,27 @@ def test_rows_as_programs_write_them_need_no_tree(rows: str, around: str) -> Non
 )
 def test_rows_that_are_none_or_stand_oddly_are_left_where_they_are(around: str) -> None:
     shown = parsed(page(around.format(ROWS)))
+    assert shown is not None
+    assert not shown.runs
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "class='Footer'",
+        "class='copyright'",
+        "class='banQuan'",
+        "class='beian'",
+        "class='page-bottom'",
+        "style='color:red; display:none'",
+        "style='Visibility: hidden'",
+        "id='a'",
+        "hidden",
+    ],
+)
+@pytest.mark.parametrize("rows", [ROWS, BEFORE, LOOSE])
+def test_rows_whose_looks_may_hide_them_stay_in_the_tree(look: str, rows: str) -> None:
+    shown = parsed(page(f"<ul>{re.sub('<li[^>]*>', f'<li {look}>', rows)}</ul>"))
     assert shown is not None
     assert not shown.runs
 
