@@ -21,8 +21,13 @@ _NAMING = ("host_unit", "platform", "form", "name", "identifier")
 _SHOWN = ("name", "identifier", "verified_subject", "effective_on", "stopped_on")
 """What tells which row or deed it is, of the fields in which the sides are not compared."""
 
-_NAMES = frozenset(("name", "host_unit", "supervising_unit", "operator", "verified_subject"))
+_NAMES = frozenset(
+    ("name", "host_unit", "supervising_unit", "operator", "verified_subject", "form")
+)
 """Fields of which another spelling says the same."""
+
+_BETWEEN = "; "
+"""Between several ids of one row."""
 
 _APART = "；"
 """Between the values of several accounts on one side."""
@@ -75,4 +80,6 @@ def _value(name: str, side: Facts) -> str:
 
 
 def _word(name: str, text: str) -> str:
+    if name == "identifier":  # several stand in the order of their columns
+        return _BETWEEN.join(sorted(text.split(_BETWEEN)))
     return fold_name(text) if name in _NAMES else text

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.exchange.national_template import NationalEntry
 from registry.findings.acts import dismiss
 from registry.findings.matters import same_matter
 from registry.models import Finding, Lead, Observation
-from registry.vocab import CheckKind, NationalState, Review
+from registry.vocab import CheckKind, NationalState, Precision, Review
 from tests.conftest import NOW
 from tests.reconcilers.county import County, found
 from tests.reconcilers.test_reconcile import PLANTS
@@ -191,6 +192,36 @@ def test_which_one_is_set_against_the_others_is_no_other_matter(county: County) 
     county.session.refresh(finding)
     assert (finding.review, len(findings(county, "DU401"))) == (Review.DISMISSED, 1)
     assert finding.facts["ledger"]["name"] != kept
+
+
+def test_ids_in_another_order_and_a_form_in_other_letters_are_no_other_matter(
+    county: County,
+) -> None:
+    ids = {"gh_id": "gh_0000000000f1", "biz": "MzAwMDAwMDAwMQ=="}
+    row = NationalEntry("wechat", "青石河长", "订阅号", "青石县水利局", identifiers=ids)
+    county.national["extra"] = replace(row, state=NationalState.LIVE, national_code="53019999")
+    county.reconcile()
+    (finding,) = findings(county, "RC305")
+    dismiss(county.session, finding, act=county.act_for("上级单位的账号"))
+    county.report("extra", identifiers=dict(reversed(ids.items())), form="訂閱號")
+    county.reconcile(at=NEXT)
+    county.session.refresh(finding)
+    assert (finding.review, len(findings(county, "RC305"))) == (Review.DISMISSED, 1)
+
+
+def test_a_post_known_to_the_day_and_then_to_the_second_is_no_other_matter(county: County) -> None:
+    for when, precision in ((NOW, Precision.DAY), (NEXT, Precision.SECOND)):
+        kind, posted = CheckKind.HANDLE, NOW - timedelta(hours=3)
+        looked = when - timedelta(hours=2)
+        county.see(
+            "closed", when=looked, kind=kind, last_post_at=posted, last_post_precision=precision
+        )
+        county.reconcile(at=when)
+        (finding,) = findings(county, "CL501")
+        if when == NOW:
+            dismiss(county.session, finding, act=county.act_for("本单位的值班账号"))
+    county.session.refresh(finding)
+    assert (finding.review, finding.last_seen_at) == (Review.DISMISSED, NEXT)
 
 
 def test_another_spelling_of_the_same_name_is_no_other_matter(county: County) -> None:
