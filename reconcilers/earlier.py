@@ -58,6 +58,19 @@ def earlier_matters(
             )
 
 
+def overtaken(session: Session, running: Iterable[str], ledger: Ledger, papers: Papers) -> int:
+    """How many of the running findings of these uids tell of an account as it was before a completed
+    change of the very fields: the ledger is the newer word, and nobody has looked since."""
+    f, count = Finding, 0
+    for some in chunks(running):
+        columns = (f.subject_uid, f.code, f.facts, f.last_seen_at)
+        query = select(*columns).where(f.uid.in_(some), f.code.in_(_SAID))
+        for uid, code, facts, last in session.execute(query):
+            if uid in ledger.by_uid:
+                count += papers.changed_since(uid, _SAID[code], _seen_on(facts, last))
+    return count
+
+
 def _seen_on(facts: Mapping[str, Any], last: datetime) -> date:
     """The Shanghai day of the look; where none is noted, of the run that last found it."""
     try:

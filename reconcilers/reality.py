@@ -142,7 +142,7 @@ def reality_differences(
             seen = reality.get(account.uid)
             _gone(result, setting, account, seen)
             _renamed(result, setting, account, seen, papers)
-            read = _subject_read(account, seen, papers)
+            read = _subject_read(account, seen, papers, ledger)
             if read is not None or account.uid not in by_look:
                 _subject(result, setting, account, read, papers, ledger)
             _rehosted(result, setting, account, papers)
@@ -227,9 +227,9 @@ def _renamed(
     """RC308: the platform shows another name, and no change to it is filed."""
     if seen is None or seen.display_name is None or seen.named_at is None:
         return
-    if papers.changed_since(account.uid, _NAME, shanghai_date(seen.named_at)):
-        return  # the ledger is newer than the look
     same = account.fold == fold_name(seen.display_name)
+    if not same and papers.changed_since(account.uid, _NAME, shanghai_date(seen.named_at)):
+        return  # the ledger is newer than the look
     if same or papers.name_filed(account.uid, seen.display_name):
         result.tell(account.uid, "RC308")
         return
@@ -275,11 +275,16 @@ def _subject(
     result.tell(account.uid, "RC309", [found])
 
 
-def _subject_read(account: LedgerAccount, seen: Seen | None, papers: Papers) -> Seen | None:
-    """What was seen, if the verified subject was read and the ledger is no newer than the look."""
+def _subject_read(
+    account: LedgerAccount, seen: Seen | None, papers: Papers, ledger: Ledger
+) -> Seen | None:
+    """What was seen, if the verified subject was read and the ledger is no newer than the look, or says
+    by now what was seen."""
     if seen is None or not seen.verified_subject or seen.subject_at is None:
         return None
     changed = papers.changed_since(account.uid, _SUBJECT, shanghai_date(seen.subject_at))
+    if changed and account.host is not None:
+        return seen if ledger.bodies.same(seen.verified_subject, account.host) else None
     return None if changed else seen
 
 

@@ -20,7 +20,7 @@ from reconcilers.asked import with_terms
 from reconcilers.deadlines import with_deadlines
 from reconcilers.decisions import Decisions, load_decisions
 from reconcilers.drafting import Setting
-from reconcilers.earlier import earlier_matters
+from reconcilers.earlier import earlier_matters, overtaken
 from reconcilers.handles import read_holders
 from reconcilers.leaving import rows_staying
 from reconcilers.ledger import Ledger, read_ledger
@@ -134,7 +134,8 @@ def compare(
     standings = running_standings(session, CODES)
     kept = with_deadlines(kept, standings, known.rules, known.setting.today)
     asked = not_let_pass(kept, standings, known.setting.today)
-    stopping = stops(session, kept, asked, found.stopping, known.setting.today)
+    old = overtaken(session, _running(known, kept, standings), known.ledger, known.papers)
+    stopping = stops(session, kept, asked, found.stopping, known.setting.today, old)
     following = ledger_follows(session)
     rows, held, earlier = _upload(session, known, found.picture, asked, following, standings)
     kept = with_places(kept, rows, held, following, already_drafted(session, standings))
@@ -183,13 +184,21 @@ def _earlier(
     standings: Mapping[Identity, Standing],
 ) -> list[Difference]:
     """What keeps an account out of the upload, runs, and is not among what this run found."""
-    found, today = {difference.identity for difference in asked}, known.setting.today
-    running = [
+    running = _running(known, asked, standings)
+    return list(earlier_matters(session, running, known.ledger, known.papers, known.setting))
+
+
+def _running(
+    known: _Known, found: Iterable[Difference], standings: Mapping[Identity, Standing]
+) -> list[str]:
+    """Uids of the findings that keep an account out of the upload, that nobody let pass and that are
+    not among the differences `found`."""
+    here, today = {difference.identity for difference in found}, known.setting.today
+    return [
         standing.finding_uid
         for identity, standing in standings.items()
-        if identity.code in UNSETTLED and identity not in found and not standing.passed(today)
+        if identity.code in UNSETTLED and identity not in here and not standing.passed(today)
     ]
-    return list(earlier_matters(session, running, known.ledger, known.papers, known.setting))
 
 
 # --- reading and comparing ------------------------------------------------------------------------

@@ -39,12 +39,14 @@ def stops(
     asked: Iterable[Difference],
     pairs: int,
     today: date,
+    overtaken: int = 0,
 ) -> Stopping:
-    """What stops the upload: `asked` are those of the differences `kept` that nobody let pass."""
+    """What stops the upload: `asked` are those of the differences `kept` that nobody let pass.
+    `overtaken`: so many findings of earlier runs in which the ledger is the newer word."""
     stop = {each.identity for each in kept if each.code in BLOCKING_CODES}
     here = {each.identity for each in asked} & stop
-    earlier = max(_blocking(session, today) - len(here), 0)
-    return Stopping(len(here), pairs, earlier, len(stop) - len(here))
+    earlier = max(_blocking(session, today) - len(here) - overtaken, 0)
+    return Stopping(len(here), pairs, earlier, len(stop) - len(here), overtaken)
 
 
 def _blocking(session: Session, today: date) -> int:

@@ -93,6 +93,9 @@ def _parts(result: Reconciliation) -> Iterator[str]:
     if told.earlier:
         text = _("{count} found before, of which this run could tell nothing (see finding list)")
         yield text.format(count=told.earlier)
+    if told.overtaken:
+        text = _("not counted: {count} seen before the change was filed, and not looked at since")
+        yield text.format(count=told.overtaken)
     if told.passed:
         text = _("not counted: {count} that were waived or dismissed")
         yield text.format(count=told.passed)

@@ -245,6 +245,9 @@ class Stopping:
     passed: int = 0
     """Differences of this run that would stop it, had people not waived or dismissed them; they
     are in none of the others."""
+    overtaken: int = 0
+    """Findings of earlier runs that tell of an account as it was before a completed change of the very
+    field, and of which nothing was seen since; in none of the others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from registry.models import Finding
 from registry.vocab import FilingKind, FilingState, Verdict
 from reports.reconcile_book import write_reconcile_book
 from reports.reconcile_page import reconciliation_object
+from reports.reconcile_words import stopping_words
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.county import County, found
@@ -115,3 +116,46 @@ def test_an_account_that_asks_nothing_of_the_upload_is_not_told_of(county: Count
     result = county.reconcile(at=LATER)
     assert (result.held, result.earlier, result.blocking) == ((), (), 1)
     assert result.stopping == Stopping(earlier=1)
+
+
+def test_what_was_seen_before_a_completed_change_of_the_same_field_stops_no_upload(
+    county: County,
+) -> None:
+    county.report("media", name="青石融媒")
+    county.see("media", when=NOW, display_name="新名")
+    assert county.reconcile().blocking == 1
+    account = county.accounts["media"]
+    account.name = account.fold = "再新的名"
+    county.report("media", name="再新的名")
+    day = date(2026, 11, 23)
+    done, form = FilingState.COMPLETED, {"name": "再新的名"}
+    county.file("media", FilingKind.CHANGE, done, form=form, effective_on=day)
+    result = county.reconcile(at=NOW + timedelta(days=1))
+    assert (result.blocking, result.stopping) == (0, Stopping(overtaken=1))
+    assert finding(county, "RC308").ended_at is None, "nobody has looked since"
+    assert "未再查看" in stopping_words(result)
+
+
+@pytest.mark.parametrize("code", ["RC308", "RC309"])
+def test_a_ledger_that_says_by_now_what_was_seen_ends_it(county: County, code: str) -> None:
+    county.report("media", name="青石融媒")
+    if code == "RC308":
+        county.see("media", when=NOW, display_name="新名")
+        form = {"name": "新名"}
+    else:
+        county.see("media", when=NOW, verified_subject="青石县民政局")
+        form = {"host_unit": county.units["青石县民政局"].uid}
+    assert county.reconcile().blocking == 1
+    account = county.accounts["media"]
+    if code == "RC308":
+        account.name = account.fold = "新名"
+        county.report("media", name="新名")
+    else:
+        account.roles[0].unit = county.units["青石县民政局"]
+        county.report("media", host_unit="青石县民政局")
+    done, day = FilingState.COMPLETED, date(2026, 11, 23)
+    notice = "https://qingshi.example/n"
+    county.file("media", FilingKind.CHANGE, done, form=form, effective_on=day, notice_url=notice)
+    tomorrow = NOW + timedelta(days=1)
+    county.reconcile(at=tomorrow)
+    assert finding(county, code).ended_at == tomorrow
