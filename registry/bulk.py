@@ -122,17 +122,32 @@ def _through_driver(connection: Connection, table: Table, sides: Sides) -> None:
     ]
     fixed = tuple(at for at, side in enumerate(bound) if isinstance(side, _Same))
     same = tuple(side.value for side in bound if isinstance(side, _Same))
-    moving = [side for side in bound if not isinstance(side, _Same)]
+    moving = [_unadapted(side) for side in bound if not isinstance(side, _Same)]
     size = max(1, min(_AT_ONCE, (_MOST_PARAMETERS - len(same)) // max(1, len(moving))))
     whole = count - count % size if many else 0
-    statement = _statement(table.name, tuple(sides), fixed, size) if whole else ""
-    for start in range(0, whole, size):
-        of_some = _interleaved([side[start : start + size] for side in moving], size)
-        connection.exec_driver_sql(statement, (*same, *of_some))
+    if whole:
+        statement = _statement(table.name, tuple(sides), fixed, size)
+        parts = ([side[at : at + size] for side in moving] for at in range(0, whole, size))
+        connection.exec_driver_sql(statement, [(*same, *_interleaved(p, size)) for p in parts])
     if whole < count:
         single = _statement(table.name, tuple(sides), fixed, 1)
         rest = zip(*(side[whole:] for side in moving), strict=True) if moving else [()] * count
         connection.exec_driver_sql(single, [(*same, *row) for row in islice(rest, count - whole)])
+
+
+_NULL = float("nan")
+"""What SQLite takes for NULL."""
+
+
+def _unadapted(side: Sequence[Any]) -> Sequence[Any]:
+    """The same values as types of which the driver makes no doubt: for each None and for each
+    `bytes` it looks for an adapter first, which takes longer than all else it does with it."""
+    kinds = {*map(type, side)}
+    if type(None) in kinds:
+        side = [_NULL if value is None else value for value in side]
+    if bytes in kinds:
+        side = [bytearray(value) if value.__class__ is bytes else value for value in side]
+    return side
 
 
 def _interleaved(sides: Sequence[Sequence[Any]], rows: int) -> list[Any]:
