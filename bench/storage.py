@@ -1,14 +1,16 @@
 """Observations into the registry, and out of it who has been silent: 1,000,000 of 100,000 accounts.
 
-Rows go in by the program's own way (`sweeps.writing.add_rows`, transactions of 10,000) into its own
-table with every index, key and trigger. What goes in is the finished check: moments, enums and
-facts as Python objects with one post each, made before the clock starts. Account order is that of
-twelve lanes side by side. `ns_a_row` ≤ 4000 is 250,000 rows a second over the whole.
+Rows go in as `sweep import` puts those of a parcel in: a transaction for each sweep, groups as large
+as it holds at once (`sweeps.parcels.arriving.AT_ONCE`) through `sweeps.writing.add_rows`, into the
+program's own table with every index, key and trigger. A sweep that runs stores by the same way the
+few checks that ended together: `small_group_ms_a_row`. What goes in is the finished check: moments,
+enums and facts as Python objects with one post each, made before the clock starts. Account order is
+that of twelve lanes side by side. `ns_a_row` ≤ 4000 is 250,000 rows a second over the whole.
 
 Inside the clock, for every row: its uid, its moments, enums and facts as the database takes them
-(the facts as JSON), the INSERT with foreign keys, three unique keys and three indexes, the trigger
-that refuses to replace a row, the trigger that keeps `latest_look`, and the commit, with whatever
-SQLite moves from its log to the file meanwhile. Outside: what a checker read and its cleaning.
+(the facts as JSON), the INSERT with foreign keys, three unique keys and three indexes, that no row
+is replaced, that `latest_look` is kept, and the commit, with whatever SQLite moves from its log to
+the file meanwhile. Outside: what a checker read and its cleaning.
 
 Peers write the same columns on SQLite: plain sqlite3 with ready-made values, a statement a row,
 into a table without key, index or trigger; SQLAlchemy into the protected table.
@@ -28,6 +30,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -39,9 +42,9 @@ from sqlalchemy import create_engine, insert, make_url
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.harness import Result, report  # noqa: E402
-from registry import db  # noqa: E402
+from registry import collector, db  # noqa: E402
 from registry.actors import get_actor  # noqa: E402
-from registry.bulk import insert_rows  # noqa: E402
+from registry.bulk import insert_rows, many_rows  # noqa: E402
 from registry.latest import silent_since  # noqa: E402
 from registry.models import Account, Observation, Run, Sweep  # noqa: E402
 from registry.uids import new_uid  # noqa: E402
@@ -55,10 +58,12 @@ from registry.vocab import (  # noqa: E402
     Precision,
     RunMethod,
 )
+from sweeps.parcels.arriving import AT_ONCE  # noqa: E402
 from sweeps.writing import Row, add_rows  # noqa: E402
 
+collector.spare()  # as the program does
+
 ACCOUNTS, SWEEPS, SEED, LANES = 100_000, 10, 1, 12
-BATCH = 10_000
 START = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
 SILENT = 0.12
 """Share of the accounts that post no more."""
@@ -117,7 +122,7 @@ class World:
             **{"display_name": f"青石{account}", "verified_subject": "青石县人民政府"},
             **{
                 "facts": facts | {"note": "", "sources": []},
-                "records": [f"urn:uuid:{number:032x}"],
+                "records": [f"urn:uuid:{uuid.UUID(int=number)}"],
             },
         }
         return Row(account, CheckKind.FRESHNESS, 0, columns)
@@ -157,25 +162,43 @@ def fill(registry: db.Registry, world: World) -> list[int]:
 def ours(registry: db.Registry, world: World) -> dict[str, Any]:
     """Everything in, then the question, each measured."""
     runs = fill(registry, world)
-    took: list[float] = []
-    spent: list[float] = []
-    for number, run in enumerate(runs):
-        coming = world.rows(number)
-        wall = cpu = 0.0
-        while rows := list(islice(coming, BATCH)):
-            wall, cpu = wall - time.perf_counter(), cpu - time.process_time()
-            with registry.write() as session:
-                add_rows(session, run, rows)
-            wall, cpu = wall + time.perf_counter(), cpu + time.process_time()
-        took.append(wall)
-        spent.append(cpu)
+    took = [taken_in(registry, run, world.rows(number)) for number, run in enumerate(runs)]
     count = world.accounts
     figures = {
-        "rows_per_s": round(count * len(took) / sum(took)),
-        "best_sweep_rows_per_s": round(count / min(took)),
-        "cpu_us_a_row": round(sum(spent) / len(spent) / count * 1e6, 2),
+        "rows_per_s": round(count * len(took) / sum(each.wall for each in took)),
+        "best_sweep_rows_per_s": round(count / min(each.wall for each in took)),
+        "cpu_us_a_row": round(sum(each.cpu for each in took) / len(took) / count * 1e6, 2),
     }
     return figures | asked(registry, world)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Seconds that passed within its blocks, and those for which this process worked."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def __enter__(self) -> None:
+        self.wall, self.cpu = self.wall - time.perf_counter(), self.cpu - time.process_time()
+
+    def __exit__(self, *_failure: object) -> None:
+        self.wall, self.cpu = self.wall + time.perf_counter(), self.cpu + time.process_time()
+
+
+def taken_in(registry: db.Registry, run: int, coming: Iterator[Row]) -> Watch:
+    """All of one sweep stored; what that took without the making of the rows."""
+    watch = Watch()
+    with ExitStack() as transaction:
+        with watch:
+            session = transaction.enter_context(registry.write())
+            transaction.enter_context(many_rows(session, Observation))
+        while rows := list(islice(coming, AT_ONCE)):
+            with watch:
+                add_rows(session, run, rows)
+        with watch:
+            transaction.close()
+    return watch
 
 
 def asked(registry: db.Registry, world: World) -> dict[str, Any]:
@@ -314,7 +337,11 @@ def run(folder: Path) -> Result:
         "storage",
         {
             **{"rows": world.accounts * world.sweeps, "accounts": world.accounts},
-            **{"seed": world.seed, "batch": BATCH, "a_row": "23 columns, one post in its facts"},
+            **{
+                "seed": world.seed,
+                "at_once": AT_ONCE,
+                "a_row": "23 columns, one post in its facts",
+            },
         },
     )
     registry = db.create(str(folder / "accounts.db"))

@@ -6,7 +6,7 @@ Of many it knows no defaults: every column that is not to be NULL is named. It n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -61,6 +61,21 @@ def insert_rows(
     return written
 
 
+@contextmanager
+def many_rows(session: Session, model: type[Base]) -> Iterator[None]:
+    """Within the block rows of `model` come in thousands, a group after the other, all or none.
+
+    What the database does with each new row it does at the end, for all of them.
+    """
+    with _together(session.connection(), table_of(model)):
+        yield
+
+
+def _together(connection: Connection, table: Table) -> AbstractContextManager[None]:
+    sqlite = connection.dialect.name == "sqlite"
+    return triggers.at_rest(connection, table.name) if sqlite else nullcontext()
+
+
 def insert_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
     """Insert one row, of which columns may be left to their defaults; returns its key."""
     session.flush()
@@ -74,11 +89,10 @@ def insert_columns(session: Session, model: type[Base], sides: Sides) -> int:
     table = table_of(model)
     session.flush()
     connection = session.connection()
-    sqlite = connection.dialect.name == "sqlite"
-    write = _through_driver if sqlite else _through_copy
+    write = _through_driver if connection.dialect.name == "sqlite" else _through_copy
     count = len(next(iter(sides.values()), ()))
-    many = sqlite and count >= _MANY and not any(key.name in sides for key in table.primary_key)
-    with triggers.at_rest(connection, table.name) if many else nullcontext():
+    many = count >= _MANY and not any(key.name in sides for key in table.primary_key)
+    with _together(connection, table) if many else nullcontext():
         for start in range(0, count, _CHUNK):
             some = {name: side[start : start + _CHUNK] for name, side in sides.items()}
             write(connection, table, some)

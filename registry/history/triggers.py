@@ -135,14 +135,17 @@ def at_rest(connection: Connection, table: str) -> Iterator[None]:
     one: `latest_look` takes them all at the end, and that nothing is replaced is still seen to by
     the trigger against DELETE, which `recursive_triggers` of our connections calls for REPLACE too.
     Nobody else meets the table like this, for all is within the writer's transaction; when the
-    block fails, its rows are undone and the triggers are back.
+    block fails, its rows are undone and the triggers are back. A block within another is part of it.
     """
     resting = {
         name: definition
         for name, definition in wanted("sqlite").items()
         if definition.split()[1] == "INSERT" and definition.split(" ON ")[1].split()[0] == table
     }
-    with connection.begin_nested(), _much_cache(connection):
+    if table in connection.info.setdefault(_AT_REST, set()):
+        yield
+        return
+    with connection.begin_nested(), _much_cache(connection), _noted(connection, table):
         last = connection.exec_driver_sql(f"SELECT max(rowid) FROM {table}").scalar() or 0
         for name in resting:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
@@ -151,6 +154,18 @@ def at_rest(connection: Connection, table: str) -> Iterator[None]:
             connection.exec_driver_sql(_LATEST_OF_ADDED, (last,))
         for name, definition in resting.items():
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")
+
+
+_AT_REST = "taizhang: tables at rest"
+
+
+@contextmanager
+def _noted(connection: Connection, table: str) -> Iterator[None]:
+    connection.info[_AT_REST].add(table)
+    try:
+        yield
+    finally:
+        connection.info[_AT_REST].discard(table)
 
 
 _CACHE = 16_000

@@ -17,11 +17,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.bulk import many_rows
 from registry.db import Registry
 from registry.errors import Refused
 from registry.keeping.attachments import sha256_of
 from registry.messages import _
-from registry.models import Account, Observation, PlannedCheck, Run, Sweep
+from registry.models import Account, LinkResult, Observation, PlannedCheck, Run, Sweep
 from registry.uids import new_uid
 from registry.vocab import RunMethod
 from sweeps.evidence.store import segment_info
@@ -30,7 +31,8 @@ from sweeps.parcels.rows import Check, read_look
 from sweeps.run import RunResult, conclude, evidence_folder
 from sweeps.writing import Row, add_rows
 
-_BATCH = 500
+AT_ONCE = 1000
+"""Looks that are held and written at once."""
 _SKEW = timedelta(days=1)
 """How far the clocks of the two machines may differ."""
 
@@ -65,7 +67,8 @@ def take_back(
         with _evidence(registry, parcel), registry.write() as session:
             run = _awaited(session, parcel)
             point = session.get_one(Sweep, run.sweep_id).time_point
-            added, known = _looks(session, run, parcel, now, on_progress)
+            with many_rows(session, Observation), many_rows(session, LinkResult):
+                added, known = _looks(session, run, parcel, now, on_progress)
             brought = [name for name in parcel.segments() if name not in run.evidence]
             run.evidence, run.as_of = [*run.evidence, *brought], parcel.about.as_of
             run.options = {**run.options, "work": parcel.about.work}
@@ -107,7 +110,7 @@ def _looks(
     planned, there = _planned(session, run), _there(session, run)
     added = known = 0
     lines = iter(parcel.lines(LOOKS))
-    while batch := list(islice(lines, _BATCH)):
+    while batch := list(islice(lines, AT_ONCE)):
         rows: list[Row] = []
         for line in batch:
             check, made = _read(parcel, line, added + known + len(rows) + 1)

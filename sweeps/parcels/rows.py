@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Integer, String, Table, select
@@ -27,6 +28,8 @@ _BATCH = 500
 
 Check = tuple[str, CheckKind, int]
 """Account uid, kind, ordinal."""
+
+Reader = Callable[[Any], Any]
 
 
 def _columns(model: Any) -> dict[str, Column[Any]]:
@@ -74,7 +77,7 @@ def read_look(line: Any) -> tuple[Check, Callable[[int], Row]]:
     """
     if not isinstance(line, dict) or {*line} != {"account", "links", *_LOOK}:
         raise ValueError("other fields than an observation has")
-    values = {name: _value(column, line[name]) for name, column in _LOOK.items()}
+    values = {name: read(line[name]) for name, read in _READ_LOOK.items()}
     links = [_link(each) for each in _list(line["links"])]
     _check_facts(values["facts"])
     if not all(isinstance(record, str) for record in _list(values["records"])):
@@ -91,36 +94,72 @@ def read_look(line: Any) -> tuple[Check, Callable[[int], Row]]:
 def _link(line: Any) -> dict[str, Any]:
     if not isinstance(line, dict) or {*line} != {*_LINK}:
         raise ValueError("other fields than a link has")
-    found = {name: _value(column, line[name]) for name, column in _LINK.items()}
+    found = {name: read(line[name]) for name, read in _READ_LINK.items()}
     for hop in _list(found["hops"]):
         url, status, location = _list(hop)
         _typed(url, str), _typed(status, int), _typed(location, str)
     return found
 
 
-def _value(column: Column[Any], value: Any) -> Any:
-    """A value of the column's type. Raises ValueError."""
-    kind = column.type
-    if value is None:
+def _reader(column: Column[Any]) -> Reader:
+    """What reads a value of that column, and raises ValueError for one of another type."""
+    reads = _reader_of(column.name, column.type)
+
+    def read(value: Any) -> Any:
+        if value is not None:
+            return reads(value)
         if not column.nullable:
             raise ValueError(f"{column.name} is missing")
         return None
+
+    return read
+
+
+def _reader_of(name: str, kind: Any) -> Reader:
     if isinstance(kind, EnumType) and kind.enum_class:
-        return kind.enum_class(_typed(value, str))
+        return _one_of(kind.enum_class)
     if isinstance(kind, (Moment, DateTime)):
-        return _moment(value)
+        return _moment
     if isinstance(kind, Integer):
-        if not -(1 << 31) <= _typed(value, int) < 1 << 31:
-            raise ValueError(f"{column.name} is too large")
-    elif isinstance(kind, (String, PackedUid)):
-        if kind.length is not None and len(_typed(value, str)) > kind.length:
-            raise ValueError(f"{column.name} is too long")
-        _typed(value, str)
-    return value
+        return _whole(name)
+    if isinstance(kind, (String, PackedUid)):
+        return _text(name, kind.length)
+    return lambda value: value
+
+
+def _one_of(kind: type[Enum]) -> Reader:
+    members = {member.value: member for member in kind}
+
+    def read(value: Any) -> Any:
+        if type(value) is not str or value not in members:
+            raise ValueError(f"none of {kind.__name__}")
+        return members[value]
+
+    return read
+
+
+def _whole(name: str) -> Reader:
+    def read(value: Any) -> int:
+        if type(value) is not int or not -(1 << 31) <= value < 1 << 31:
+            raise ValueError(f"{name} is no whole number, or too large")
+        return value
+
+    return read
+
+
+def _text(name: str, most: int | None) -> Reader:
+    def read(value: Any) -> str:
+        if type(value) is not str or most is not None and len(value) > most:
+            raise ValueError(f"{name} is no text, or too long")
+        return value
+
+    return read
 
 
 def _moment(text: Any) -> datetime:
     at = datetime.fromisoformat(_typed(text, str))
+    if at.tzinfo is UTC:
+        return at
     if at.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return at.astimezone(UTC)
@@ -137,16 +176,20 @@ def _list(value: Any) -> list[Any]:
     return found
 
 
+_READ_LOOK = {name: _reader(column) for name, column in _LOOK.items()}
+_READ_LINK = {name: _reader(column) for name, column in _LINK.items()}
+
+
 # --- facts ------------------------------------------------------------------------------------
 
-_POST: Mapping[str, Callable[[Any], Any]] = {
+_POST: Mapping[str, Reader] = {
     "at": _moment,
-    "precision": Precision,
+    "precision": _one_of(Precision),
     "own": lambda value: _typed(value, bool),
     "pinned": lambda value: _typed(value, bool),
     "title": lambda value: _typed(value, str),
     "url": lambda value: _typed(value, str),
-    "derived": Derivation,
+    "derived": _one_of(Derivation),
 }
 _FACTS: Mapping[str, type] = {
     "posts": list,

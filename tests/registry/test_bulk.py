@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from registry import db
-from registry.bulk import insert_rows
+from registry.bulk import insert_rows, many_rows
 from registry.db import stored_json
 from registry.history import triggers
 from registry.latest import latest_looks
@@ -154,6 +154,49 @@ def test_thousands_that_fail_leave_nothing_and_the_protections_in_place(
         assert stored(session) == []
         assert latest_looks(session, CheckKind.HANDLE) == {}
         assert triggers.missing(session.connection()) == []
+
+
+def test_groups_that_come_together_come_to_the_same_as_one_by_one(
+    session: Session, keys: tuple[int, int]
+) -> None:
+    """A group of a few among them, and one that would do without the triggers by itself."""
+    other = an_account(session, a_unit(session, "云川市气象局"), uid="9").id
+    outcomes = [Outcome.READ, Outcome.INCONCLUSIVE, Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED]
+    both = [
+        [
+            a_row((keys[0], account), number, outcome=outcomes[number * 7 % 11 % 4])
+            for number in range(1251)
+        ]
+        for account in (keys[1], other)
+    ]
+    with many_rows(session, Observation):
+        for start, end in ((0, 3), (3, 1203), (1203, 1251)):
+            insert_rows(session, Observation, COLUMNS, both[0][start:end])
+    for row in both[1]:
+        insert_rows(session, Observation, COLUMNS, [row])
+    looks = latest_looks(session, CheckKind.HANDLE)
+    assert looks[keys[1]] == looks[other]
+    assert looks[other].failures > 0
+    assert triggers.missing(session.connection()) == []
+
+
+def test_groups_of_which_the_last_fails_leave_nothing_and_the_protections_in_place(
+    registry: db.Registry,
+) -> None:
+    with registry.write() as session:
+        keys = a_run(session).id, an_account(session, a_unit(session)).id
+        with pytest.raises(DatabaseError), session.begin_nested():
+            with many_rows(session, Observation):
+                insert_rows(session, Observation, COLUMNS, [a_row(keys, n) for n in range(1500)])
+                insert_rows(session, Observation, COLUMNS, [a_row(keys, 7)])
+    with registry.write() as session:
+        assert stored(session) == []
+        assert latest_looks(session, CheckKind.HANDLE) == {}
+        assert triggers.missing(session.connection()) == []
+        with many_rows(session, Observation):
+            insert_rows(session, Observation, COLUMNS, [a_row(keys, 1)])
+    with registry.read() as session:
+        assert [look.failures for look in latest_looks(session, CheckKind.HANDLE).values()] == [0]
 
 
 def test_while_triggers_rest_nothing_is_replaced(registry: db.Registry) -> None:

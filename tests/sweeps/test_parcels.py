@@ -428,6 +428,28 @@ def test_a_look_in_another_form_is_refused(
     assert "第 1 行" in refused(swept)
 
 
+@pytest.mark.parametrize("written", [b'"\xed\xa0\x80"', b'"\xff"', b"NaN", b"1e999"])
+def test_what_is_no_json_of_ours_is_refused(swept: Trip, written: bytes) -> None:
+    """Half a character as bytes, bytes that are no UTF-8, numbers that are none."""
+
+    def put(members: dict[str, bytes]) -> None:
+        first = json.loads(members["looks.jsonl"].splitlines()[0])
+        first["facts"]["counters"]["followers"] = "here"
+        line = json.dumps(first).encode().replace(b'"here"', written)
+        members["looks.jsonl"] = line + b"\n"
+
+    rewritten(swept.result, put)
+    assert "第 1 行" in refused(swept)
+
+
+@pytest.mark.parametrize("count", [1 << 62, (1 << 64) - 1, 1 << 64, -(1 << 70), 10**19])
+def test_whole_numbers_of_any_size_come_back_whole(swept: Trip, count: int) -> None:
+    change = in_lines(lambda line: line["facts"]["counters"].update(followers=count))
+    rewritten(swept.result, change)
+    swept.take()
+    assert count in [look.facts["counters"].get("followers") for look in looks(swept.registry)]
+
+
 def test_links_that_answered_late_come_back_with_their_look(swept: Trip) -> None:
     slow = {"http://127.0.0.1:9/": 5.2}
     rewritten(swept.result, in_lines(lambda line: line["facts"].update(slow=slow)))
