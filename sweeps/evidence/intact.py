@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,6 +91,18 @@ def altered(paths: Iterable[Path]) -> tuple[str, ...]:
     """What is wrong with each of the files that are not as they were written; a last record that was
     cut off is no fault."""
     return tuple(_said(path.name, read.problem) for path in paths if (read := _read(path)).problem)
+
+
+def unsound(session: Session, folder: Path, run_id: int, names: Sequence[str]) -> tuple[str, int]:
+    """What a run's files in `folder` lack: the name of one that is not as it was written, or empty; and
+    how many looks of the run rest on records that none of them holds, where all are there and none was
+    cut off in its last record."""
+    files = {name: _read(folder / name) for name in names if (folder / name).is_file()}
+    for name, read in files.items():
+        if read.problem:
+            return name, 0
+    whole = len(files) == len(names) and not any(read.cut for read in files.values())
+    return "", _lost(session, run_id, files) if whole else 0
 
 
 def _nothing_there(folder: Path, count: int) -> str:

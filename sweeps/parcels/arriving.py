@@ -25,6 +25,7 @@ from registry.messages import _
 from registry.models import Account, LinkResult, Observation, PlannedCheck, Run, Sweep
 from registry.uids import new_uid
 from registry.vocab import RunMethod
+from sweeps.evidence.intact import unsound
 from sweeps.evidence.store import segment_info
 from sweeps.parcels.parcel import LOOKS, Kind, Parcel, opened, registry_uid
 from sweeps.parcels.rows import Check, read_look
@@ -73,6 +74,7 @@ def take_back(
             run.evidence, run.as_of = [*run.evidence, *brought], parcel.about.as_of
             run.options = {**run.options, "work": parcel.about.work}
             session.flush()
+            _check_evidence(session, run, parcel, evidence_folder(registry))
             taken = Taken(conclude(session, run.uid, now), point, added, known)
             session.refresh(run)
             judge(session, point)
@@ -197,6 +199,18 @@ def _evidence(registry: Registry, parcel: Parcel) -> Iterator[None]:
             if path.name not in stay:
                 path.unlink(missing_ok=True)
         raise
+
+
+def _check_evidence(session: Session, run: Run, parcel: Parcel, folder: Path) -> None:
+    """Raise UnreadableFile where the hashes of the parcel fit, but not those within its evidence, or
+    where looks rest on records that it does not hold: whoever changes both changes the first only.
+    """
+    name, lost = unsound(session, folder, run.id, run.evidence)
+    if name:
+        parcel.refuse(_("{name} was altered or damaged").format(name=name))
+    if lost:
+        text = _("{count} looks rest on records that its evidence does not hold")
+        parcel.refuse(text.format(count=lost))
 
 
 def _named(registry: Registry, parcel: Parcel) -> list[str]:

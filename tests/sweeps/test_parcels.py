@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import hashlib
 import json
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -390,6 +392,34 @@ def test_altered_evidence_is_refused(swept: Trip) -> None:
 
     rewritten(swept.result, cut, sealed=False)
     assert "warc.gz" in refused(swept)
+
+
+def members_of(segment: bytes) -> list[bytes]:
+    """The records of an evidence file, each unpacked."""
+    found: list[bytes] = []
+    while segment:
+        opened = zlib.decompressobj(31)
+        found.append(opened.decompress(segment))
+        segment = opened.unused_data
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: [r.replace(b"HTTP/1.1 200", b"HTTP/1.1 404") for r in m], "改动"),
+        (lambda m: [r for r in m if b"WARC-Type: response" not in r], "记录"),
+    ],
+)
+def test_evidence_altered_within_a_result_whose_hashes_fit_is_refused(
+    swept: Trip, change: Callable[[list[bytes]], list[bytes]], said: str
+) -> None:
+    def altered(members: dict[str, bytes]) -> None:
+        (name,) = (name for name in members if name.startswith("evidence/"))
+        members[name] = b"".join(map(gzip.compress, change(members_of(members[name]))))
+
+    rewritten(swept.result, altered)
+    assert said in refused(swept)
 
 
 @pytest.mark.parametrize(
