@@ -75,8 +75,7 @@ def prune(
         warn(text.format(files=_(", ").join(stayed)))
     if format_ == "table" and output is None:
         _tell(days, [file.size for file in doomed], really)
-        if not really:
-            _tell_held(days, [file for file in files if file.is_held(days)])
+        _tell_held(days, [file for file in files if file.is_held(days)])
 
 
 def _tell(days: int, sizes: list[int], really: bool) -> None:

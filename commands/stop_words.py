@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from registry.dates import to_the_minute
 from registry.messages import _, language
 from registry.text import display_safe
 from registry.vocab import label
@@ -18,9 +20,10 @@ MOST_HOSTS = 10
 """Hosts that are named one by one, up to so many."""
 
 
-def again_words(*, everything: bool) -> str:
-    """The command that goes on with what such a run has left."""
-    return "taizhang sweep run --all" if everything else "taizhang sweep run"
+def again_words(at: datetime, *, everything: bool) -> str:
+    """The command that goes on with what such a run of the sweep of `at` has left."""
+    words = f'taizhang sweep run --at "{to_the_minute(at)}"'
+    return f"{words} --all" if everything else words
 
 
 def tell_stops(stopped: Sequence[HostStop], again: str) -> None:

@@ -175,7 +175,7 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
             count=len(rows), file=out
         )
     )
-    tell_limited(later, again_words(everything=False))
+    tell_limited(later, again_words(point, everything=False))
     if elsewhere:
         other, count = elsewhere
         click.echo(
@@ -262,6 +262,7 @@ def close(door: Door, run: str, reason: str) -> None:
 @pass_door
 def show(door: Door, what: str | None, format_: str, output: str | None) -> None:
     from registry import sweep_queries as asked
+    from registry.models import Sweep
     from reports.card import write_card
     from reports.listing import write_listing
     from sweeps.run import evidence_folder
@@ -271,7 +272,8 @@ def show(door: Door, what: str | None, format_: str, output: str | None) -> None
             run = asked.find_run(session, what) if what else asked.latest_run(session)
             write_listing(asked.run_looks(session, run), _look_columns(door), format_, output)
             if format_ == "table" and output is None:
-                _tell_stopped(run.options)
+                point = session.get_one(Sweep, run.sweep_id).time_point
+                _tell_stopped(point, run.options)
             return
         look, *others = asked.find_observations(session, what)
         card = asked.observation_card(session, look, others)
@@ -280,12 +282,12 @@ def show(door: Door, what: str | None, format_: str, output: str | None) -> None
     write_card(card, fields, _observation_sections(door), format_, output)
 
 
-def _tell_stopped(options: Mapping[str, Any]) -> None:
+def _tell_stopped(point: datetime, options: Mapping[str, Any]) -> None:
     from sweeps.lanes.stops import HostStop
 
     if stopped := HostStop.stored(options):
         click.echo(_("Left alone before the end of this run:"))
-        tell_stops(stopped, again_words(everything=bool(options.get("all"))))
+        tell_stops(stopped, again_words(point, everything=bool(options.get("all"))))
 
 
 def _look_columns(door: Door) -> list[Column]:

@@ -30,7 +30,7 @@ def tell_run(
 ) -> None:
     """How much a run of the sweep of `at` has done, and why the rest was not read. `again`: the command
     that goes on with what is left, where it is not another run here."""
-    again = again or again_words(everything=result.everything)
+    again = again or again_words(at, everything=result.everything)
     from registry.dates import to_the_minute
 
     words = (

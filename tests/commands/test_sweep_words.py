@@ -17,6 +17,8 @@ from verdicts.coverage import Counts, Coverage
 from verdicts.pending import Missing
 from verdicts.sweep import SweepJudgement
 
+AGAIN = 'taizhang sweep run --at "2026-11-22 09:00"'
+
 
 def result(**reasons: int) -> RunResult:
     told = {Reason(name): count for name, count in reasons.items()}
@@ -29,7 +31,7 @@ def test_our_own_limit_is_told_from_a_wall_and_says_to_run_again(
     tell_run(result(own_limit=22, host_blocked=2), NOW)
     said = capsys.readouterr().out.splitlines()
     assert said[1:3] == ["  本程序的限量已用完，下次接着查 22", "  该站点本轮已停止访问 2"]
-    assert "22 项下次运行接着查：再运行 taizhang sweep run" in said[3]
+    assert f"22 项下次运行接着查：再运行 {AGAIN}" in said[3]
     assert "不是平台拒绝" in said[3]
 
 
@@ -46,19 +48,19 @@ def test_each_host_let_alone_is_told_with_why_and_what_to_do_next(
     said = capsys.readouterr().out.splitlines()
     assert said[2].startswith("22 项下次运行接着查") and "sweep run" not in said[2]
     assert said[3:6] == [
-        "  a.example: 一次巡查限 40 个请求，已用完；随时可以接着查：taizhang sweep run --all。",
-        "  b.example: 一天限 200 个请求，已用完；明天起接着查：taizhang sweep run --all。",
-        "  c.example: 对方要求暂停 90 分钟；过后接着查：taizhang sweep run --all。",
+        f"  a.example: 一次巡查限 40 个请求，已用完；随时可以接着查：{AGAIN} --all。",
+        f"  b.example: 一天限 200 个请求，已用完；明天起接着查：{AGAIN} --all。",
+        f"  c.example: 对方要求暂停 90 分钟；过后接着查：{AGAIN} --all。",
     ]
     assert said[6].startswith("  d.example: 对方拒绝访问（出现验证码），本次不再访问；")
-    assert "taizhang sweep run --all" in said[6] and "taizhang sweep todo" in said[6]
+    assert f"{AGAIN} --all" in said[6] and "taizhang sweep todo" in said[6]
 
 
 def test_after_a_run_of_everything_the_way_on_is_one_of_everything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     tell_run(replace(result(own_limit=22), everything=True), NOW)
-    assert "再运行 taizhang sweep run --all" in capsys.readouterr().out
+    assert f"再运行 {AGAIN} --all" in capsys.readouterr().out
 
 
 def test_coverage_and_verdicts_are_of_the_same_accounts() -> None:
