@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from registry.vocab import DateFault, Precision, label
 
@@ -306,35 +306,38 @@ def _digits(found: re.Match[str], seen_at: datetime) -> Reading:
     return _from_number(int(found.group()))
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Reading]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), reader)
-    for pattern, reader in (
-        (rf"(?P<y>\d{{4}})-(?P<m>\d\d?)-(?P<d>\d\d?)(?:[ T]{_TIME} ?{_ZONE}?)?", _full),
-        (rf"(?P<y>\d{{4}})/(?P<m>\d\d?)/(?P<d>\d\d?)(?: {_TIME})?", _full),
-        (rf"(?P<y>\d{{4}})\.(?P<m>\d\d?)\.(?P<d>\d\d?)(?: {_TIME})?", _full),
-        (rf"(?P<y>\d{{4}})年(?P<m>\d\d?)月(?P<d>\d\d?)[日号](?:{_TIME})?", _full),
-        (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)", _full),
-        (r"\d{9,10}|\d{13}", _digits),
-        (rf"(?P<m>\d\d?)-(?P<d>\d\d?)(?: {_TIME})?", _month_day),
-        (rf"(?P<m>\d\d?)月(?P<d>\d\d?)[日号](?:{_TIME})?", _month_day),
-        (r"刚刚|剛剛|刚才", _just_now),
-        (r"(?P<n>\d{1,4}) ?(?P<unit>秒钟?|秒鐘|分钟?|分鐘|小时|小時|天)前", _ago),
-        (rf"(?P<name>[今昨前])[天日](?: ?{_TIME})?", _named_day),
-        (
-            rf"(?:[A-Za-z]{{3,9}}, ?)?(?P<d>\d\d?) (?P<mon>[A-Za-z]{{3}}) (?P<y>\d{{4}}|\d\d) "
-            rf"{_TIME} ?{_ZONE}?",
-            _named_month,
-        ),
-        (
-            rf"[A-Za-z]{{3}} (?P<mon>[A-Za-z]{{3}}) (?P<d>\d\d?) {_TIME} ?{_ZONE} (?P<y>\d{{4}})",
-            _named_month,
-        ),
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Reading]], ...]:
+    """Compiled when the first date is read: most commands read none, and every command loads this."""
+    return tuple(
+        (re.compile(pattern, re.ASCII), reader)
+        for pattern, reader in (
+            (rf"(?P<y>\d{{4}})-(?P<m>\d\d?)-(?P<d>\d\d?)(?:[ T]{_TIME} ?{_ZONE}?)?", _full),
+            (rf"(?P<y>\d{{4}})/(?P<m>\d\d?)/(?P<d>\d\d?)(?: {_TIME})?", _full),
+            (rf"(?P<y>\d{{4}})\.(?P<m>\d\d?)\.(?P<d>\d\d?)(?: {_TIME})?", _full),
+            (rf"(?P<y>\d{{4}})年(?P<m>\d\d?)月(?P<d>\d\d?)[日号](?:{_TIME})?", _full),
+            (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)", _full),
+            (r"\d{9,10}|\d{13}", _digits),
+            (rf"(?P<m>\d\d?)-(?P<d>\d\d?)(?: {_TIME})?", _month_day),
+            (rf"(?P<m>\d\d?)月(?P<d>\d\d?)[日号](?:{_TIME})?", _month_day),
+            (r"刚刚|剛剛|刚才", _just_now),
+            (r"(?P<n>\d{1,4}) ?(?P<unit>秒钟?|秒鐘|分钟?|分鐘|小时|小時|天)前", _ago),
+            (rf"(?P<name>[今昨前])[天日](?: ?{_TIME})?", _named_day),
+            (
+                rf"(?:[A-Za-z]{{3,9}}, ?)?(?P<d>\d\d?) (?P<mon>[A-Za-z]{{3}}) (?P<y>\d{{4}}|\d\d) "
+                rf"{_TIME} ?{_ZONE}?",
+                _named_month,
+            ),
+            (
+                rf"[A-Za-z]{{3}} (?P<mon>[A-Za-z]{{3}}) (?P<d>\d\d?) {_TIME} ?{_ZONE} (?P<y>\d{{4}})",
+                _named_month,
+            ),
+        )
     )
-)
 
 
 def _read(text: str, seen_at: datetime) -> Reading:
-    for pattern, reader in _FORMS:
+    for pattern, reader in _forms():
         found = pattern.fullmatch(text)
         if found:
             return reader(found, seen_at)
@@ -353,20 +356,24 @@ _SHORT_YEAR = re.compile(
     r"(?<![\d./-])(?:\d{2}年|\d{1,2}([-/.])\d{1,2}\1\d{1,2}(?![\d./-]))", re.ASCII
 )
 
-_REWRITES = tuple(
-    (re.compile(pattern, re.ASCII), replacement)
-    for pattern, replacement in (
-        (r"截[至止]到?", ""),
-        (r"^(\d{4})(\d\d)(\d\d)$", r"\1年\2月\3日"),
-        (r"(?<![\d.])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.])", r"\1年\3月\4日"),
-        (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])", r"\3年\2月\1日"),
-        (r"(?<![\d.])(\d{4})[-/.](\d{1,2})(?![\d./-])", r"\1年\2月"),
-        (r"(?<![\d./年月日~-])(\d{1,2})-(\d{1,2})(?![\d./年月日号~-])", r"\1月\2日"),
-        (rf"(?<=[日号])[ T]?{_CLOCK}", ""),
-        (r"(?<=[\d年月日号份]) ?(?:[至到~-] ?)+(?=\d)", "~"),
-        (r"(?<=\d)~(\d{1,2})([月日号])", r"\2~\1\2"),
+
+@cache
+def _rewrites() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(pattern, re.ASCII), replacement)
+        for pattern, replacement in (
+            (r"截[至止]到?", ""),
+            (r"^(\d{4})(\d\d)(\d\d)$", r"\1年\2月\3日"),
+            (r"(?<![\d.])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.])", r"\1年\3月\4日"),
+            (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])", r"\3年\2月\1日"),
+            (r"(?<![\d.])(\d{4})[-/.](\d{1,2})(?![\d./-])", r"\1年\2月"),
+            (r"(?<![\d./年月日~-])(\d{1,2})-(\d{1,2})(?![\d./年月日号~-])", r"\1月\2日"),
+            (rf"(?<=[日号])[ T]?{_CLOCK}", ""),
+            (r"(?<=[\d年月日号份]) ?(?:[至到~-] ?)+(?=\d)", "~"),
+            (r"(?<=\d)~(\d{1,2})([月日号])", r"\2~\1\2"),
+        )
     )
-)
+
 
 _Part = tuple[int | None, int | None, int | None]
 
@@ -415,7 +422,7 @@ def _span_of_text(text: str, year: int | None, today: date) -> Span:
         return _span_of_number(int(serial[1]), today)
     if _SHORT_YEAR.search(text):
         raise DateError(DateFault.TWO_DIGIT_YEAR, text)
-    for pattern, replacement in _REWRITES:
+    for pattern, replacement in _rewrites():
         text = pattern.sub(replacement, text)
     return _spelled(text.strip(), year, today)
 
