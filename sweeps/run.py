@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
@@ -34,7 +34,6 @@ from sweeps.driving.course import Result
 from sweeps.driving.engine import Engine, paces
 from sweeps.driving.ground import Recorder, Tuning
 from sweeps.driving.workers import Threads, Workers
-from sweeps.evidence.replay import RecordedCredentials, Recording, ReplayRecorder, ReplayWorkers
 from sweeps.evidence.store import EvidenceWriter
 from sweeps.lanes.egresses import HOME, Egresses, Spread
 from sweeps.lanes.host_use import DayBook
@@ -48,6 +47,9 @@ from sweeps.network.transport import Network, transport
 from sweeps.planning.owed import load_planned, planned_count, remaining
 from sweeps.unbroken import unbroken
 from sweeps.writing import add_rows, row
+
+if TYPE_CHECKING:
+    from sweeps.evidence.replay import Recording
 
 _RUN = table_of(Run)
 
@@ -245,6 +247,9 @@ def asking(
 
 
 def _replaying(catalogue: Catalogue, clock: Clock, recording: Recording) -> Engine:
+    # Here, not above: whoever asks a network needs nothing of it.
+    from sweeps.evidence.replay import RecordedCredentials, ReplayRecorder, ReplayWorkers
+
     workers = ReplayWorkers(recording, clock)
     recorder: Recorder = ReplayRecorder(workers)
     return Engine(
