@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from reconcilers.explaining import Explanation
     from registry.exchange.national_reading import NationalExport
+    from registry.exchange.national_template import NationalMapping
     from registry.findings.differences import Reconciliation
     from registry.platforms import PlatformCatalogue
 
@@ -95,11 +96,8 @@ def run(
     format_: str,
     output: str | None,
 ) -> None:
-    from registry.exchange.watched import watched_fields
-
     template = door.national_mapping(mapping)
-    changed = watched_fields(accept_changed, WATCHED, template.titles)
-    accept = {*changed, *(["absent"] if accept_absent else [])}
+    accept = {*_watched(accept_changed, template), *(["absent"] if accept_absent else [])}
     files = [out / "reconcile.xlsx", out / "upload.xlsx"]
     _check_apart(output, files)
     with Second() as second, resting():
@@ -111,6 +109,15 @@ def run(
         tell(result, files, format_, output, door.platforms.label)
     if gate and not result.clear:
         raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _watched(titles: Collection[str], template: NationalMapping) -> Collection[str]:
+    """The fields that these titles or words mean. Raises BadInput for any other."""
+    if not titles:
+        return ()
+    from registry.exchange.watched import watched_fields  # slow to load, and hardly ever needed
+
+    return watched_fields(titles, WATCHED, template.titles)
 
 
 def _reconciled(

@@ -15,7 +15,6 @@ from typing import Any
 
 from registry.errors import BadInput, UnreadableFile
 from registry.exchange.mapping_faults import mapping_faults
-from registry.filings.form import field_label
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
@@ -227,6 +226,8 @@ def load_mapping(path: Path | None = None) -> NationalMapping:
 
 def _shipped_titles() -> dict[str, str]:
     """Field → its title in the shipped mapping, or its printed word, for every field."""
+    from registry.filings.form import field_label  # slow to load, and the shipped one needs it not
+
     shipped = {row["field"]: row["title"] for row in tomllib.loads(mapping_text())["column"]}
     return {name: shipped.get(name) or field_label(name) for name in FIELDS}
 

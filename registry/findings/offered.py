@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from registry.filings.form import FIELDS
 from registry.vocab import AccountState, Choice, FilingKind, choices_for
 
 _LIVE = (AccountState.ACTIVE, AccountState.CLOSING)
@@ -60,8 +60,15 @@ def _can_change(row: RowSides) -> bool:
         return False
     if row.code == "RC309":
         return bool(row.outside.get("verified_subject"))
-    known = {*FIELDS[FilingKind.CHANGE], "identifier"}
-    return any(name in known and row.outside.get(name) for name in row.fields)
+    return any(name in _of_a_change() and row.outside.get(name) for name in row.fields)
+
+
+@cache
+def _of_a_change() -> frozenset[str]:
+    """The fields that a filing can change."""
+    from registry.filings.form import FIELDS  # slow to load, and who writes an upload needs it not
+
+    return frozenset((*FIELDS[FilingKind.CHANGE], "identifier"))
 
 
 def _always(_row: RowSides) -> bool:

@@ -4,6 +4,7 @@ whatever hinders the second one changes nothing."""
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -21,6 +22,7 @@ from registry.exchange.national_template import NationalEntry, NationalMapping, 
 from registry.platforms import PlatformCatalogue
 from registry.vocab import NationalState
 from tests.commands.conftest import Desk
+from tests.documents import ROOT
 
 ROWS = [
     NationalEntry(
@@ -131,6 +133,18 @@ def test_a_small_export_is_read_here(
     write_national(ROWS, file, mapping, catalogue)
     with Second() as second:
         assert len(beside.begin_reading(second, file, mapping)(catalogue).rows) == len(ROWS)
+
+
+def test_the_second_one_loads_nothing_of_the_database() -> None:
+    """Otherwise it starts too late to be of use; and so does what is loaded before it is asked."""
+    program = (
+        "import sys, commands.reconcile, commands.second, reports.upload;"
+        "from registry.exchange.national_template import load_mapping; load_mapping();"
+        "commands.second._platforms(); import registry.exchange.national_reading;"
+        "print('sqlalchemy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "False", done.stderr
 
 
 # --- the whole command
