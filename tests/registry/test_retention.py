@@ -120,8 +120,9 @@ def test_what_a_finding_rests_on_stays_however_old(registry: Registry, review: R
     assert left(registry) == {name}
 
 
-def test_the_dry_run_names_the_findings_that_keep_files_which_would_go(
-    registry: Registry, location: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("words", [(), ("--apply",)])
+def test_the_findings_that_keep_files_which_would_go_are_named(
+    words: tuple[str, ...], registry: Registry, location: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = add_run(registry, 3000, review=Review.CONFIRMED)
     add_run(registry, 10, review=Review.CONFIRMED)
@@ -130,7 +131,7 @@ def test_the_dry_run_names_the_findings_that_keep_files_which_would_go(
         assert old is not None
         number = old.uid
     office = ["--db", location, "--data", str(registry.data), "--now", "2026-11-23T09:00"]
-    assert cli.main([*office, "--lang", "zh", "evidence", "prune"]) == 0
+    assert cli.main([*office, "--lang", "zh", "evidence", "prune", *words]) == 0
     said = capsys.readouterr().out
     assert "超过 730 天的 1 个文件保留" in said
     assert said.endswith(f"  {name}: {number}\n")
