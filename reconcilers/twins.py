@@ -88,28 +88,38 @@ def look_alikes(
     ledger: Ledger, twins: Twins, decisions: Decisions, names: Resemblances
 ) -> Iterator[tuple[LedgerAccount, LedgerAccount, str]]:
     """(older, newer, why) of accounts of different units on one platform under names that are the
-    same or certainly mean one body. Where their units are likely one, a person is asked instead.
+    same or certainly mean one body. Where their units are likely one, a person is asked instead,
+    unless the ids answer it: then they are two accounts whose units are worth a look.
     """
     for older, newer, found in _across(ledger, names):
         pair = (older.uid, newer.uid)
-        if pair in twins or decisions.about(*pair) is not None or _one_unit(older, newer, ledger):
+        if pair in twins or decisions.about(*pair) is not None:
             continue
-        if found is None:
-            yield older, newer, _("The names are the same.")
-        elif found.tier is Tier.CERTAIN:
-            text = _("The names can be mistaken: {how}.")
-            yield older, newer, text.format(how=told(found))
+        if found is not None and found.tier is not Tier.CERTAIN:
+            continue
+        units = ""
+        if _one_unit(older, newer, ledger):
+            if not _ids_contradict(older, newer):
+                continue
+            units = _units_alike(older, newer)
+        text = _("The names can be mistaken: {how}.")
+        why = text.format(how=told(found)) if found else _("The names are the same.")
+        yield older, newer, " ".join(filter(None, (why, units)))
 
 
 def doubtful_twins(
     ledger: Ledger, twins: Twins, decisions: Decisions, names: Resemblances
 ) -> Iterator[ReviewPair]:
-    """Pairs that may be one account, for a person to decide."""
+    """Pairs that may be one account, for a person to decide. Different ids of one kind are the answer
+    already: on the platform they are two.
+    """
     for one, other in _of_one_slot(ledger):
         found = names.between(one.fold, other.fold)
         if found is not None and not (one.held and other.held):
             yield from _doubt(one, other, (found.tier, _meant(found)), twins, decisions)
     for older, newer, found in _across(ledger, names):
+        if _ids_contradict(older, newer):
+            continue
         if found is not None and found.tier is Tier.SUGGESTION:
             yield from _doubt(older, newer, (found.tier, _meant(found)), twins, decisions)
         elif _one_unit(older, newer, ledger):

@@ -128,3 +128,26 @@ def test_accounts_of_two_units_that_may_be_one_are_a_question_and_no_look_alikes
     assert county.codes(national=False) == []
     [pair] = county.reconcile(national=False).review
     assert "青石县文旅局" in pair.why and "unit merge" in pair.why
+
+
+def test_of_two_accounts_whose_ids_differ_nobody_is_asked_whether_they_are_one(
+    county: County,
+) -> None:
+    for key, host, uid in (("full", "青石县文化和旅游局", "77"), ("short", "青石县文旅局", "78")):
+        county.account(key, "诗画青石", host, reported=None, identifiers={"uid": f"10000000{uid}"})
+    result = county.reconcile(national=False)
+    assert (result.counts, result.review) == ({"DU403": 1}, ())
+    [alike] = result.differences
+    assert "名称相同" in alike.note and "unit merge" in alike.note
+    assert result.stopping.found == 0
+
+
+def test_names_that_only_may_mean_one_account_are_no_question_where_the_ids_differ(
+    county: County,
+) -> None:
+    def pair(**ids: Any) -> None:
+        county.account("one", "东东坡A镇", "东东坡A镇政府", reported=None, **ids)
+
+    second(county, "东东坪A镇", "东东坪A镇政府", identifiers={"uid": "1000000077"})
+    pair(identifiers={"uid": "1000000078"})
+    assert alike(county) == []
