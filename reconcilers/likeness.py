@@ -30,6 +30,8 @@ _NEARLY = 4
 """Times that the usual wider region of a place must outnumber all others named for it."""
 _VERY_MANY = 100
 """Places with a name from which whatever is written otherwise just once is worth a look."""
+_FEW = 16
+"""More texts with one end than this are looked up instead of compared one by one."""
 _CROWD = 12
 """More names than this that come to the same share a common word, not a body."""
 
@@ -342,7 +344,7 @@ class _Place:
         suspects = [name for name in lone if finder.rare(finder.parts[name].core)]
         if not suspects or len(bodies) < 2:
             return
-        ends = self._by_ends(finder)
+        ends = {end: _Near(end, texts) for end, texts in self._by_ends(finder).items()}
         for name in suspects:
             text = finder.parts[name]
             for body, tier in self._chosen(text, ends, finder):
@@ -362,13 +364,13 @@ class _Place:
         return ends
 
     def _chosen(
-        self, one: Parts, ends: dict[str, dict[str, str]], finder: _Finder
+        self, one: Parts, ends: dict[str, _Near], finder: _Finder
     ) -> Iterator[tuple[str, Tier]]:
         """Of the bodies that a rare name may be a slip of, the one it is."""
         own, found = self._root(one.core), dict[str, tuple[float, str]]()
         for text in _texts(one):
             for end in _ends(text):
-                for other, core in ends.get(end, {}).items():
+                for other, core in ends[end].of(text) if end in ends else ():
                     if (body := self._root(core)) != own and (likely := slip(text, other)):
                         found[body] = max(found.get(body, (0.0, "")), (likely, core))
         top = max((likely for likely, _core in found.values()), default=0.0)
@@ -377,6 +379,33 @@ class _Place:
             body, core = best[0]
             if tier := finder.slipped(one.core, core, readily=top == 1):
                 yield body, tier
+
+
+class _Near:
+    """Texts with one end, and which of them can be a slip of a text: of few all, of many those that
+    agree with it once a character at most is left out of the rest of each."""
+
+    def __init__(self, end: str, cores: dict[str, str]) -> None:
+        self.end, self.cores = end, cores
+        self._less: dict[str, list[str]] | None = None
+
+    def of(self, text: str) -> Iterable[tuple[str, str]]:
+        """(text, core) of all to which one slip leads from a text of that end, and of some others."""
+        if len(self.cores) <= _FEW:
+            return self.cores.items()
+        if self._less is None:
+            self._less = {}
+            for each in self.cores:
+                for less in self._lessened(each):
+                    self._less.setdefault(less, []).append(each)
+        near = {o for less in self._lessened(text) for o in self._less.get(less, ()) if o != text}
+        return [(other, self.cores[other]) for other in near]
+
+    def _lessened(self, text: str) -> set[str]:
+        """A text without its end, and what is left of that without one of its characters."""
+        size = len(self.end) - 1
+        rest = text[size:] if self.end[0] == "^" else text[: len(text) - size]
+        return {rest, *[rest[:at] + rest[at + 1 :] for at in range(len(rest))]}
 
 
 def _texts(one: Parts) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcilers.likeness import Likeness, Reason, Tier, alike
+from reconcilers.likeness import Likeness, Reason, Tier, _Near, alike
 from reconcilers.shortening import body_parts, shortens
 from reconcilers.slips import confusable, slip
 from reconcilers.wording import Wording
@@ -244,3 +244,61 @@ def test_pairs_are_of_the_names_given_each_once_whatever_the_order(names: list[s
     assert all(one < other and {one, other} <= set(given_names) for one, other in pairs)
     random.Random(1).shuffle(given_names)
     assert set(alike(given_names)) == set(found)
+
+
+def _placeless(count: int, chars: str, seed: int) -> list[str]:
+    """Names of two to four characters and an ending that most share; no place is known in them."""
+    rng = random.Random(seed)
+    ends = ("发布", "发布", "发布", "在线", "布", "")
+    drawn = ("".join(rng.choices(chars, k=rng.choice((2, 3, 3, 4)))) for _ in range(count))
+    return list(dict.fromkeys(f"{name}{rng.choice(ends)}" for name in drawn))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "chars", ["己已媒煤谋日曰川", "己已媒煤谋徽微未末融隔辩辨土士日曰栽裁防妨治冶"]
+)
+def test_what_is_looked_up_is_what_comparing_each_with_each_finds(
+    monkeypatch: pytest.MonkeyPatch, chars: str, seed: int
+) -> None:
+    names = _placeless(300, chars, seed)
+    monkeypatch.setattr("reconcilers.likeness._FEW", len(names) * 2)
+    exhaustive = sorted(alike(names))
+    monkeypatch.setattr("reconcilers.likeness._FEW", 0)
+
+    assert sorted(alike(names)) == exhaustive
+    assert any(found.reasons == (Reason.SLIP,) for found in exhaustive)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("end", ["^己", "^己已", "$媒", "$发布", "$布", "^", "$"])
+def test_a_text_and_each_slip_of_it_with_the_same_end_meet(end: str, seed: int) -> None:
+    def has_end(text: str) -> bool:
+        return text.startswith(end[1:]) if end[0] == "^" else text.endswith(end[1:])
+
+    texts = dict.fromkeys(
+        filter(has_end, [*_placeless(1500, "己已媒煤", seed), "己", "媒", ""]), ""
+    )
+    near = _Near(end, texts)
+    for one in texts:
+        assert {o for o in texts if slip(one, o)} <= {o for o, _core in near.of(one)}
+
+
+def test_names_of_one_ending_are_not_compared_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = []
+
+    def counted(one: str, other: str) -> float:
+        calls.append((one, other))
+        return slip(one, other)
+
+    monkeypatch.setattr("reconcilers.likeness.slip", counted)
+    rng = random.Random(7)
+    names = {
+        "".join(chr(rng.randrange(0x4E00, 0x9000)) for _ in "三个字") + "发布": 0
+        for _ in range(3000)
+    }
+    list(alike(names))
+
+    assert len(calls) < 10 * len(names)
