@@ -31,7 +31,7 @@ class Cost:
     cpu: float
     """Seconds of user and system time, its children included."""
     peak: float
-    """Largest resident memory in MiB."""
+    """Largest resident memory in MiB; of several processes at one time the sum."""
     out: str
     """What it printed."""
 

@@ -4,8 +4,6 @@ its two workbooks. Whatever hinders that one is done here."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +12,6 @@ from registry.beside import Hindered, Second
 
 if TYPE_CHECKING:
     from registry.exchange.national_reading import NationalExport
-    from registry.exchange.national_rows import NationalRows
     from registry.exchange.national_template import NationalMapping
     from registry.findings.differences import UploadRow
     from registry.platforms import PlatformCatalogue
@@ -33,14 +30,14 @@ def begin_reading(
     if file.stat().st_size < _LARGE_FILE:
         return lambda catalogue: _read(file, mapping, catalogue)
     reading = second.ask(read_there, file, mapping)
-    packing = second.ask(packed_there, file)
+    second.renew()  # a workbook has filled it
+    second.ask(ready_there)
 
     def read(catalogue: PlatformCatalogue) -> NationalExport:
         try:
-            export = reading.result()
+            return reading.result()
         except Hindered:
             return _read(file, mapping, catalogue)
-        return replace(export, packed=lambda: _packed(packing, export))
 
     return read
 
@@ -49,15 +46,6 @@ def _read(file: Path, mapping: NationalMapping, catalogue: PlatformCatalogue) ->
     from registry.exchange.national_reading import read_national
 
     return read_national(file, mapping, catalogue)
-
-
-def _packed(packing: Future[bytes], export: NationalExport) -> bytes:
-    from registry.exchange.national_rows import NationalRows
-
-    try:
-        return packing.result()
-    except Hindered:
-        return NationalRows.of(export.rows).packed()
 
 
 def write_upload_beside(
@@ -87,10 +75,6 @@ def write_upload_beside(
 # --- as the second one ----------------------------------------------------------------------------
 
 
-_READ: dict[Path, NationalRows] = {}
-"""What was read and is still to be packed."""
-
-
 @cache
 def _platforms() -> PlatformCatalogue:
     from checkers.loading import load_checkers
@@ -102,16 +86,14 @@ def _platforms() -> PlatformCatalogue:
 
 def read_there(file: Path, mapping: NationalMapping) -> NationalExport:
     """The export as read."""
-    from registry.exchange.national_rows import NationalRows
-
-    export = _read(file, mapping, _platforms())
-    _READ[file] = NationalRows.of(export.rows)
-    return export
+    return _read(file, mapping, _platforms())
 
 
-def packed_there(file: Path) -> bytes:
-    """The rows read before, packed as they are kept."""
-    return _READ.pop(file).packed()
+def ready_there() -> None:
+    """What `write_there` needs first is loaded while nothing is to be written yet."""
+    import reports.upload  # noqa: F401
+
+    _platforms()
 
 
 def write_there(rows: Sequence[UploadRow], path: Path, mapping: NationalMapping) -> None:

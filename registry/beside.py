@@ -6,6 +6,7 @@ The second one may be slower, fail or not be there at all: whoever asks it can d
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -27,6 +28,10 @@ _PROGRAM = (
     "from registry.beside import serve; serve()"
 )
 _ROOT = str(Path(__file__).parents[1])
+
+_GIVING_BACK = {"MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_MMAP_THRESHOLD_": "131072"}
+"""Where the C library is glibc: memory that is no longer used is given back at once. Whoever holds much
+for a short time would else keep most of it to the end."""
 
 
 class Hindered(Exception):
@@ -54,9 +59,7 @@ class Second:
         if self._failed and self._process is not None:
             self._process.kill()
         self._waiting.shutdown()
-        if self._process is not None:
-            with suppress(OSError), self._process:
-                pass  # its pipes are closed, which ends it, and its end is awaited
+        self._let_go()
 
     def ask(
         self, work: Callable[_Given, _Told], *given: _Given.args, **named: _Given.kwargs
@@ -70,6 +73,17 @@ class Second:
             hindered.set_exception(Hindered(repr(error)))
             return hindered
         return self._waiting.submit(self._answer, request)
+
+    def renew(self) -> None:
+        """Let it go when it has done what was asked; the next work starts another one. A Python that has
+        held much gives little of it back before its end."""
+        self._waiting.submit(self._let_go)
+
+    def _let_go(self) -> None:
+        if self._process is not None:
+            with suppress(OSError), self._process:
+                pass  # its pipes are closed, which ends it, and its end is awaited
+            self._process = None
 
     def _answer(self, request: bytes) -> Any:
         try:
@@ -95,7 +109,13 @@ def _started() -> subprocess.Popen[bytes]:
         raise Hindered("there is no other Python")
     pipe = subprocess.PIPE
     command = [sys.executable, "-I", "-c", _PROGRAM]
-    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **_GIVING_BACK},
+    )
     assert process.stdin is not None
     for word in ([*sys.path, _ROOT], language()):
         pickle.dump(word, process.stdin)

@@ -107,3 +107,11 @@ def test_what_a_command_prints_is_kept_and_its_failure_told() -> None:
     assert measured([sys.executable, "-c", "print(7)"]).out == "7\n"
     with pytest.raises(SystemExit, match="(?s)failed:.*no table here"):
         measured([sys.executable, "-c", "raise SystemExit('no table here')"])
+
+
+def test_memory_of_two_processes_at_one_time_is_their_sum() -> None:
+    hold = "held = bytes(range(256)) * (60 << 12); "
+    ask = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    alone = measured([sys.executable, "-c", hold]).peak
+    both = measured([sys.executable, "-c", hold + ask, hold + "import time; time.sleep(0.5)"]).peak
+    assert 60 < alone < 110 and 120 < both

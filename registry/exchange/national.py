@@ -32,12 +32,12 @@ def store_snapshot(session: Session, export: NationalExport, act: Act) -> Nation
 
 
 def begin_snapshot(session: Session, export: NationalExport, act: Act) -> NationalSnapshot:
-    """The same without a wait: the rows are packed elsewhere or by a thread of its own, until the
-    session next writes or is asked for anything. Till then the snapshot has no key."""
+    """The same without a wait: a thread of its own packs the rows until the session next writes or is
+    asked for anything. Till then the snapshot has no key."""
     export.checked()
     rows = NationalRows.of(export.rows)
     pool = ThreadPoolExecutor(1)
-    packing = pool.submit(export.packed or rows.packed)
+    packing = pool.submit(rows.packed)
     pool.shutdown(wait=False)
     snapshot = NationalSnapshot(
         file_name=export.file_name,

@@ -71,8 +71,6 @@ class NationalExport:
     """Titles the mapping does not know; their columns were not read."""
     unknown_states: tuple[str, ...] = ()
     """State words the mapping does not list; such rows count as `other`."""
-    packed: Callable[[], bytes] | None = None
-    """What hands out the rows as they are kept, where somebody packs them elsewhere."""
 
     def checked(self) -> NationalExport:
         """Itself. Raises BadInput with all faults if there is any: a row lost in reading would

@@ -9,7 +9,10 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, overload
+
+import orjson
 
 from registry.exchange.national_template import NationalEntry
 from registry.vocab import NationalState
@@ -20,6 +23,7 @@ _TEXTS = (
 )
 _REPEATED = frozenset(("platform", "form", "host_unit", "scheme", "state_raw"))
 """Texts that many rows share; of each, and of the other fields, one copy is kept."""
+_BETWEEN = "\0"
 _LEVEL = 1
 """Names and codes are packed to a fifth at once; more effort saves little."""
 
@@ -127,6 +131,16 @@ class NationalRows(Sequence[NationalEntry]):
             self.number[at],
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another Python is handed: a column of texts that differ goes over as one text."""
+        state = {name: getattr(self, name) for name in self.__slots__}
+        apart = (name for name in _TEXTS if name not in _REPEATED)
+        return state | {name: _as_one(state[name]) for name in apart}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, held in state.items():
+            setattr(self, name, held.split(_BETWEEN) if isinstance(held, str) else held)
+
     def same(self, other: NationalRows) -> bool:
         """Whether both hold the same rows, in the same places of their files."""
         return all(mine == its for mine, its in zip(self._parts(), other._parts(), strict=False))
@@ -140,12 +154,13 @@ class NationalRows(Sequence[NationalEntry]):
 
     def packed(self) -> bytes:
         """All rows as one compressed block: a line of JSON for each column."""
-        made = zlib.compressobj(_LEVEL)
-        with ThreadPoolExecutor(
-            1
-        ) as packer:  # packing one line needs no lock while the next is made
-            parts = [packer.submit(made.compress, _line(part)) for part in self._parts()]
-        return b"".join([*(part.result() for part in parts), made.flush()])
+        made, packed = zlib.compressobj(_LEVEL), list[bytes]()
+        with ThreadPoolExecutor(1) as packer:
+            under_way = packer.submit(bytes)
+            for line in map(_line, self._parts()):  # a line is packed while the next is made
+                packed.append(under_way.result())
+                under_way = packer.submit(made.compress, line)
+        return b"".join([*packed, under_way.result(), made.flush()])
 
     def _parts(self) -> Iterator[Any]:
         yield sorted(self.fields)
@@ -170,6 +185,12 @@ class NationalRows(Sequence[NationalEntry]):
         return rows
 
 
+def _as_one(texts: list[str]) -> str | list[str]:
+    """The texts with a sign between any two, or themselves where that would not tell them apart."""
+    whole = _BETWEEN.join(texts)
+    return whole if texts and whole.count(_BETWEEN) == len(texts) - 1 else texts
+
+
 def _once(texts: list[str], known: dict[str, str]) -> list[str]:
     """The texts, equal ones as the one object that is known."""
     return list(map(known.setdefault, texts, texts))
@@ -177,14 +198,7 @@ def _once(texts: list[str], known: dict[str, str]) -> list[str]:
 
 def _line(value: Any) -> bytes:
     """The value as one line of JSON."""
-    line = _plain_line(value) if isinstance(value, list) else ""
-    return (line or json.dumps(value, ensure_ascii=False, separators=(",", ":"))).encode() + b"\n"
-
-
-def _plain_line(column: list[Any]) -> str:
-    """A list of texts of which none needs an escape as JSON, made at once; else an empty text."""
-    if not all(isinstance(text, str) for text in column[:1]):
-        return ""
-    whole = '","'.join(column)
-    plain = whole.count('"') == 2 * max(len(column) - 1, 0) and "\\" not in whole
-    return f'["{whole}"]' if column and plain and whole.isprintable() else ""
+    if isinstance(value, list):
+        with suppress(orjson.JSONEncodeError):  # half a character, say
+            return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -65,7 +65,7 @@ def parts(book: Path) -> dict[str, bytes]:
 
 @pytest.mark.usefixtures("all_large")
 @pytest.mark.parametrize("hindered", [False, True])
-def test_an_export_is_read_and_packed_there_as_here(
+def test_an_export_is_read_there_as_here(
     tmp_path: Path, catalogue: PlatformCatalogue, monkeypatch: pytest.MonkeyPatch, hindered: bool
 ) -> None:
     mapping, file = load_mapping(), tmp_path / "导出.xlsx"
@@ -75,25 +75,9 @@ def test_an_export_is_read_and_packed_there_as_here(
         monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with Second() as second:
         there = beside.begin_reading(second, file, mapping)(catalogue)
-        packed = there.packed() if there.packed else b""
     assert (there.file_name, there.sha256, there.faults) == (here.file_name, here.sha256, ())
     assert (there.unknown_columns, there.unknown_states) == ((), ())
     assert NationalRows.of(there.rows).same(NationalRows.of(here.rows))
-    assert (there.packed is None) is hindered
-    assert hindered or NationalRows.unpacked(packed).same(NationalRows.of(here.rows))
-
-
-@pytest.mark.usefixtures("all_large")
-def test_where_only_the_packing_is_hindered_it_is_done_here(
-    tmp_path: Path, catalogue: PlatformCatalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mapping, file = load_mapping(), tmp_path / "导出.xlsx"
-    write_national(ROWS, file, mapping, catalogue)
-    monkeypatch.setattr(beside, "packed_there", dying)
-    with Second() as second:
-        export = beside.begin_reading(second, file, mapping)(catalogue)
-        assert export.packed is not None
-        assert NationalRows.unpacked(export.packed()).same(NationalRows.of(export.rows))
 
 
 @pytest.mark.usefixtures("all_large")
@@ -164,7 +148,7 @@ def test_both_workbooks_are_the_same_whoever_writes_them(
     with monkeypatch.context() as patch:
         patch.setattr(sys, "executable", "")
         assert run_into(upload_desk, "这边") == there
-    for name in ("read_there", "packed_there", "write_there"):
+    for name in ("read_there", "ready_there", "write_there"):
         with monkeypatch.context() as patch:
             patch.setattr(beside, name, dying)
             assert run_into(upload_desk, name) == there

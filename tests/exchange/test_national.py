@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -319,7 +322,21 @@ def test_what_a_row_lacks_or_repeats_is_said_of_that_row_alone(tmp_path: Path) -
 @given(st.lists(st.text(max_size=8)))
 def test_kept_rows_come_back_as_they_were_whatever_stands_in_them(names: list[str]) -> None:
     rows = [NationalEntry("weibo", name, fields={"remark": f"{name}！"}) for name in names]
-    assert list(NationalRows.unpacked(NationalRows(rows).packed())) == rows
+    kept = NationalRows(rows)
+    assert list(NationalRows.unpacked(kept.packed())) == rows
+    assert list(pickle.loads(pickle.dumps(kept))) == rows
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_lines_of_kept_rows_are_the_json_that_older_programs_wrote(names: list[str]) -> None:
+    block = NationalRows(NationalEntry("weibo", name) for name in names).packed()
+    written = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
+    assert written.encode() in zlib.decompress(block).split(b"\n")
+
+
+def test_a_column_that_holds_the_sign_between_two_texts_is_handed_over_as_it_is() -> None:
+    rows = [NationalEntry("weibo", name) for name in ("青石\0发布", "", "青石")]
+    assert list(pickle.loads(pickle.dumps(NationalRows(rows)))) == rows
 
 
 def test_an_export_with_other_titles_is_told_how_to_get_a_mapping_and_use_it(

@@ -78,6 +78,16 @@ def test_what_is_printed_there_is_no_answer() -> None:
         assert second.ask(printing).result() == "told"
 
 
+def test_a_new_one_does_what_is_asked_after_the_old_one_was_let_go() -> None:
+    with Second() as second:
+        before = [second.ask(os.getpid), second.ask(os.getpid)]
+        second.renew()
+        second.renew()
+        after = [second.ask(os.getpid), second.ask(os.getpid)]
+        assert before[0].result() == before[1].result() != after[0].result() == after[1].result()
+        second.renew()
+
+
 def test_one_that_died_hinders_all_that_is_asked_after() -> None:
     with Second() as second:
         for asked in (second.ask(dying), second.ask(operator.neg, 3)):
