@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from reconcilers.outcomes import RowFault
 from registry.errors import Refused
-from registry.exchange.decision_sheet import Part, fields_of
+from registry.exchange.decision_sheet import Part, field_word, fields_of
 from registry.exchange.national_template import read_identifiers
 from registry.filings.acts import withdraw
 from registry.filings.batch import FilingRequest
@@ -22,6 +22,7 @@ from registry.filings.form import field_label
 from registry.findings.acts import unfiled
 from registry.findings.differences import fingerprint_stored
 from registry.findings.filings import UNDECIDED
+from registry.findings.offered import of_a_change
 from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Filing, Finding
@@ -118,11 +119,11 @@ def chosen_fields(finding: Finding, text: str) -> list[str]:
     if not text:
         return differing
     named, unknown = fields_of(text)
-    unknown += [field_label(name) for name in named if name not in differing]
+    unknown += [field_word(name) for name in named if name not in differing]
     if unknown:
         raise RowFault(
             _("The sides do not differ in {words}.").format(words=_(", ").join(unknown)),
-            _("They differ in: {words}.").format(words=_(", ").join(map(field_label, differing))),
+            _("They differ in: {words}.").format(words=_fields_words(differing)),
             Part.FIELDS,
         )
     return [name for name in differing if name in named]
@@ -168,13 +169,11 @@ def _changes(
     if finding.code == "RC309":  # only the verification was read: its body is the new host
         subject = outside.get("verified_subject")
         return {"host_unit": subject, "verified_subject": subject}
-    if "state" in fields:
-        raise Refused(
-            _("The state of an account is not changed by a change."),
-            _("Choose another decision, or file the stop or the cancellation."),
-        )
+    fitting = [name for name in fields if name in of_a_change()]
+    if fields and not fitting:
+        raise _no_change(finding, fields)
     changes = {
-        name: outside.get(name) for name in fields if name != "identifier" and outside.get(name)
+        name: outside.get(name) for name in fitting if name != "identifier" and outside.get(name)
     }
     if "identifier" in fields and outside.get("identifier"):
         changes["identifiers"] = _ids(outside["identifier"], platform, catalogue)
@@ -184,6 +183,32 @@ def _changes(
             _("File it by hand: taizhang filing change."),
         )
     return changes
+
+
+def _no_change(finding: Finding, fields: Sequence[str]) -> Refused | RowFault:
+    """Why none of the fields is changed by a filing of the account, and what is to be done."""
+    if "state" in fields:
+        return Refused(
+            _("The state of an account is not changed by a change."),
+            _("Choose another decision, or file the stop or the cancellation."),
+        )
+    rest = [name for name in finding.facts.get("fields", ()) if name in of_a_change()]
+    name_others = _("Name others: {words}; or have the row there put right.")
+    return RowFault(
+        _("{words} belong to the host unit: no filing of an account changes them.").format(
+            words=_fields_words(fields)
+        ),
+        (
+            name_others.format(words=_fields_words(rest))
+            if rest
+            else _("Choose another decision: have the row there put right.")
+        ),
+        Part.FIELDS,
+    )
+
+
+def _fields_words(names: Sequence[str]) -> str:
+    return _(", ").join(map(field_word, names))
 
 
 def _ids(text: str, platform: str, catalogue: PlatformCatalogue) -> dict[str, str]:
@@ -208,13 +233,20 @@ def in_words(request: FilingRequest) -> str:
 
 
 def left_as_it_is(finding: Finding, choice: Choice, fields: str) -> str:
-    """What else differs and is to follow the ledger; nothing where no field was singled out."""
-    if choice is not Choice.FILE_CHANGE or not fields:
+    """What else differs and is to follow the ledger: fields that were not singled out, and those that
+    no filing of an account changes. Nothing where all are filed."""
+    if choice is not Choice.FILE_CHANGE or finding.code == "RC309":
         return ""
     chosen = chosen_fields(finding, fields)
+    fixed = [name for name in chosen if name not in of_a_change()]
     rest = [name for name in finding.facts.get("fields", ()) if name not in chosen]
     words = _("; the ledger is right in: {fields}, uploaded once the filing is completed")
-    return words.format(fields=_(", ").join(map(field_label, rest))) if rest else ""
+    stays = _(
+        "; {fields} are not changed by such a filing and stay as the ledger has them, uploaded once"
+        " the filing is completed"
+    )
+    told = words.format(fields=_fields_words(rest)) if rest else ""
+    return told + (stays.format(fields=_fields_words(fixed)) if fixed else "")
 
 
 def _value(name: str, value: Any) -> str:

@@ -42,6 +42,7 @@ _NAME_TITLES = frozenset(map(fold_name, ("账号名称", "Account name")))
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "host_unit": ("主办单位", "Host unit"),
+    "supervising_unit": ("主管单位", "Supervising unit"),
     "name": ("账号名称", "名称", "Account name", "Name"),
     "form": ("类型", "账号类别", "形式", "Form"),
     "identifier": ("平台ID", "Platform id"),
@@ -78,6 +79,12 @@ def fields_of(text: str) -> tuple[list[str], list[str]]:
     words = [word for word in _BETWEEN.split(text) if word]
     known = [(word, _FIELD_OF.get(fold_name(word))) for word in words]
     return [name for _word, name in known if name], [word for word, name in known if not name]
+
+
+def field_word(name: str) -> str:
+    """What the workbook calls such a field, in the language in force."""
+    english = language() is Lang.EN
+    return next(word for word in _FIELDS[name] if word.isascii() is english)
 
 
 def choice_of(word: str) -> Choice | None:

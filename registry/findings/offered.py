@@ -60,12 +60,12 @@ def _can_change(row: RowSides) -> bool:
         return False
     if row.code == "RC309":
         return bool(row.outside.get("verified_subject"))
-    return any(name in _of_a_change() and row.outside.get(name) for name in row.fields)
+    return any(name in of_a_change() and row.outside.get(name) for name in row.fields)
 
 
 @cache
-def _of_a_change() -> frozenset[str]:
-    """The fields that a filing can change."""
+def of_a_change() -> frozenset[str]:
+    """The fields that a filing can change, as differences name them."""
     from registry.filings.form import FIELDS  # slow to load, and who writes an upload needs it not
 
     return frozenset((*FIELDS[FilingKind.CHANGE], "identifier"))

@@ -467,6 +467,31 @@ def test_fields_that_are_none_of_the_row_are_refused(
     assert fault[2:] == (FIELDS, message)
 
 
+@pytest.mark.parametrize("words", ["", "账号名称、主办单位层级", "账号名称"])
+def test_what_no_filing_changes_is_left_and_told_beside_what_is_filed(
+    county: County, tmp_path: Path, words: str
+) -> None:
+    county.report("media", name="青石县融媒", fields={"host_level": "市级"})
+    path = fill(written(county, tmp_path), ("RC306", 1, "办理变更备案", None, ""))
+    result = carried(county, fill_cell(path, "RC306", 1, FIELDS, words))
+    ((_code, effect, detail),) = told(result)
+    assert (effect, filing(county).form) == ("filed", {"name": "青石县融媒"})
+    assert "主办单位层级" in detail and "台账" in detail and "host_level" not in detail
+    assert carried(county, path).nothing_new
+
+
+def test_a_field_that_no_filing_changes_is_refused_alone_in_the_sheet_s_own_words(
+    county: County, tmp_path: Path
+) -> None:
+    county.report("media", name="青石县融媒", fields={"host_level": "市级"})
+    path = fill(written(county, tmp_path), ("RC306", 1, "办理变更备案", None, ""))
+    (fault,) = carried(county, fill_cell(path, "RC306", 1, FIELDS, "主办单位层级")).faults
+    assert (fault.column, "变更备案" in fault.message) == (FIELDS, True)
+    assert "账号名称" in fault.remedy and "host_level" not in f"{fault.message}{fault.remedy}"
+    (fault,) = carried(county, fill_cell(path, "RC306", 1, FIELDS, "链接")).faults
+    assert fault.remedy == "本行不同的栏目是：账号名称、主办单位层级。"
+
+
 def test_the_link_of_a_notice_is_recorded_from_the_workbook(county: County, tmp_path: Path) -> None:
     path = fill(planted(county, tmp_path, "RC310"), ("RC310", 1, "登记公告链接", None, ""))
     (fault,) = wrong(carried(county, path))
@@ -508,7 +533,7 @@ def test_the_fields_are_called_as_the_workbook_calls_them(county: County) -> Non
 
     names = (
         *("host_unit", "name", "form", "identifier", "verified_subject", "url", "state"),
-        *("host_level", "region_code"),
+        *("host_level", "region_code", "supervising_unit"),
     )
     try:
         for lang in Lang:
