@@ -42,12 +42,6 @@ once. What waits there can be neither put in order nor called back, so it shall 
 _SOON = 0.02
 """Seconds: when the next request is due so soon, the answers that come until then wait for it."""
 
-_GRAIN = 0.0005
-"""Seconds: what is due so little later is sent along with it."""
-
-_LEFT = 0.05
-"""Seconds for which answers are left where they came in, at most, while requests are due so soon."""
-
 
 class Workers(Protocol):
     """Takes requests, gives responses back in any order."""
@@ -108,8 +102,8 @@ class Threads:
         self._clock = clock
         self._under_way = 0
         self._started = 0
-        self._rounds: Clock = SystemClock()
-        self._collected = self._looked = self._rounds.monotonic()
+        self._rounds = SystemClock()
+        self._collected = self._rounds.monotonic()
         self._lock = threading.Lock()
         """Over what follows: who has nothing to do, what nobody has begun, and the end."""
         self._idle: list[_Tray] = []
@@ -182,19 +176,15 @@ class Threads:
         """What has come back; with nothing under way, the clock's `seconds` pass.
 
         Not quite at once, though, unless there is no time or nothing more could be handed over: then
-        every answer makes place for a request. Who has so little time is about to send something:
-        what has come is left until there is more time, for some such times in succession.
+        every answer makes place for a request. Who has so little time is about to send something,
+        and gets what has come when it is over.
         """
         if not self._under_way:
             self._clock.wait(min(seconds, _SLICE))
             return []
         stocked = self._under_way > self._count
         if seconds > 0 and (stocked or self._under_way < self.room):
-            soon = seconds <= _SOON
-            seconds -= self._rest(seconds + _GRAIN if soon else 0.0)
-            self._collected = self._rounds.monotonic()
-            if soon and not stocked and self._collected < self._looked + _LEFT:
-                return []
+            seconds -= self._rest(seconds if seconds <= _SOON else 0.0)
         seconds = max(min(seconds, _SLICE), 0.0)
         answers = self._listened(seconds) if self._begun else []
         try:
@@ -204,7 +194,7 @@ class Threads:
                 answers.append(self._done.get_nowait())
         except queue.Empty:
             self._under_way -= len(answers)
-        self._collected = self._looked = self._rounds.monotonic()
+        self._collected = self._rounds.monotonic()
         return answers
 
     def _listened(self, seconds: float) -> list[tuple[int, Response]]:

@@ -90,28 +90,6 @@ def test_threads_pass_on_which_request_was_sent_when() -> None:
     threads.close()
 
 
-def test_answers_are_left_while_requests_are_due_soon_but_for_a_moment_only() -> None:
-    def fetch(
-        request: Request, _insertion: Insertion | None, _on_sent: Callable[[], None]
-    ) -> Response:
-        return Response(request.url, 200, fetched_at=NOW)
-
-    threads, rounds = Threads(fetch, SystemClock(), 4), FakeClock()
-    threads._rounds, threads._collected, threads._looked = rounds, 0.0, 0.0
-    taken = list[list[int]]()
-    for ticket, seconds in ((1, 0.01), (2, 1.0)):
-        began = rounds.seconds
-        threads.submit(ticket, Request("https://a.example/"))
-        while threads._done.empty():
-            threading.Event().wait(0.001)
-        while not taken or taken[-1] != [ticket]:
-            taken.append([found for found, _answer in threads.collect(seconds)])
-        # one round, or some requests sent meanwhile
-        assert rounds.seconds - began <= (0.07 if seconds < 0.02 else 0.004 + 1e-9)
-    threads.close()
-    assert taken == [[], [], [], [], [1], [2]]
-
-
 class Held:
     """Fetches that begin, and end one by one when they are let go."""
 
