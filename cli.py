@@ -21,6 +21,7 @@ from registry.errors import (
     EXIT_INTERNAL,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
+    Ambiguous,
     BadInput,
     Interrupted,
     TaizhangError,
@@ -233,6 +234,8 @@ def _explain(error: TaizhangError) -> None:
     click.secho(
         _("Error: {message}").format(message=display_safe(error.message)), fg="red", err=True
     )
+    for line in error.candidates if isinstance(error, Ambiguous) else ():
+        click.echo(f"  {display_safe(line)}", err=True)
     if isinstance(error, BadInput):
         for fault in error.faults[:MOST_FAULTS_SHOWN]:
             where = [fault.file, fault.sheet]

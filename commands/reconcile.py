@@ -215,8 +215,10 @@ def _decide_two(
     from reconcilers.pairs import check_pair, gives_up, if_reversed, said_before, settle
 
     with door.writing(reason, person=True) as (session, act):
-        uid, other = _two(session, left, right, door.platforms)
-        found, picture = look_up(session, uid, other, catalogue=door.platforms, at=door.now)
+        uid, other, also = _two(session, left, right, door.platforms)
+        found, picture = look_up(
+            session, uid, other, catalogue=door.platforms, at=door.now, also=also
+        )
         check_pair(decided, found.right_key, found.left, found.right, door.platform_label)
         keys = (found.left_key, found.right_key)
         allowed = if_reversed(act, reverse)
@@ -278,15 +280,18 @@ def explain(door: Door, left: str, right: str, format_: str, output: str | None)
     from reports.explanation import write_explanation
 
     with door.reading() as session:
-        uid, other = _two(session, left, right, door.platforms)
+        uid, other, also = _two(session, left, right, door.platforms)
         with steps(_("Comparing")):
-            found = explained(session, uid, other, catalogue=door.platforms, at=door.now)
+            found = explained(session, uid, other, catalogue=door.platforms, at=door.now, also=also)
     write_explanation(found, format_, output, platform=door.platforms.label)
 
 
-def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) -> tuple[str, str]:
+def _two(
+    session: Session, left: str, right: str, catalogue: PlatformCatalogue
+) -> tuple[str, str, str]:
     """The uid of the account, and that of the other; its own words where they name no other one:
-    then a row is meant. Either may be named first."""
+    then a row is meant. Either may be named first: where both name the account, the first stands
+    last, for it may be the one that names a row."""
     from registry.accounts.making import find_account
     from registry.errors import NotFound
 
@@ -296,12 +301,12 @@ def _two(session: Session, left: str, right: str, catalogue: PlatformCatalogue) 
         left, right = right, left  # the row was named first
         uid = _account_of(session, left, right, catalogue)
     if right.startswith("outside:"):
-        return uid, right
+        return uid, right, ""
     try:
         other = find_account(session, right, catalogue=catalogue).uid
     except NotFound:
-        return uid, right
-    return uid, other if other != uid else right
+        return uid, right, ""
+    return (uid, other, "") if other != uid else (uid, right, left)
 
 
 def _account_of(session: Session, text: str, row: str, catalogue: PlatformCatalogue) -> str:

@@ -18,7 +18,7 @@ from reconcilers.drafting import Setting
 from reconcilers.duplicates import differences_between, duplicate_differences
 from reconcilers.ledger import Ledger, LedgerAccount, read_ledger
 from reconcilers.matching import By, Matching, Row, forms_fit, likeness, plain_url
-from reconcilers.naming import row_named
+from reconcilers.naming import no_record, row_named
 from reconcilers.national import NationalPicture, match_national, national_differences
 from reconcilers.national import side as national_side
 from reconcilers.reality import lead_side, match_leads, read_leads
@@ -109,20 +109,35 @@ class Explanation:
 
 
 def explain(
-    session: Session, account_uid: str, other: str, *, catalogue: PlatformCatalogue, at: datetime
+    session: Session,
+    account_uid: str,
+    other: str,
+    *,
+    catalogue: PlatformCatalogue,
+    at: datetime,
+    also: str = "",
 ) -> Explanation:
     """Explain an account (uid) against `other`: a uid, the key of a row (`outside:…`), or the code,
     the number (`第3行`) or an id of a row of the export kept last.
 
-    Raises NotFound when no such row is kept, Ambiguous where several are meant.
+    `also` as in `look_up`. Raises NotFound when no such row is kept, Ambiguous where several are meant.
     """
-    return look_up(session, account_uid, other, catalogue=catalogue, at=at)[0]
+    return look_up(session, account_uid, other, catalogue=catalogue, at=at, also=also)[0]
 
 
 def look_up(
-    session: Session, account_uid: str, other: str, *, catalogue: PlatformCatalogue, at: datetime
+    session: Session,
+    account_uid: str,
+    other: str,
+    *,
+    catalogue: PlatformCatalogue,
+    at: datetime,
+    also: str = "",
 ) -> tuple[Explanation, NationalPicture | None]:
-    """The explanation, with the picture of the national system where `other` is a row of it."""
+    """The explanation, with the picture of the national system where `other` is a row of it.
+
+    `also`: what else was written for the account; a row that it names counts where `other` names none.
+    """
     ledger, decisions = read_ledger(session), load_decisions(session, shanghai_date(at))
     account = ledger.by_uid.get(account_uid)
     if account is None:  # abandoned before it was opened
@@ -145,11 +160,17 @@ def look_up(
     kept = kept_last(session)
     picture = match_national(ledger, kept.rows if kept else (), catalogue, decisions)
     entry = row_named(picture.entries, picture.key, other)
+    if entry is None and also:
+        entry = row_named(picture.entries, picture.key, also)
     if entry is None:
         _check_two(session, account, other, catalogue)
+        missing = _("Neither the ledger nor the export kept last has {text}.").format(text=other)
         raise NotFound(
-            _("Neither the ledger nor the export kept last has {text}.").format(text=other),
-            _("Name an account, or a row by its key, its code in the national system or its id."),
+            no_record(picture.entries, other) or missing,
+            _(
+                "Name an account, or a record of the export by its code in the national system, its"
+                " id or its row, as in `row 3`."
+            ),
         )
     around = picture.around(entry, account.uid)
     row = next((row for row in around.rows() if row == entry), entry)

@@ -141,6 +141,16 @@ def row_named(rows: NationalRows, keys: RowKeys, text: str) -> NationalEntry | N
     return found[0] if found else None
 
 
+def no_record(rows: NationalRows, text: str) -> str:
+    """What to say of `第1行` that is no record of the export; empty of any other text, and without
+    an export."""
+    if not rows or not _ROW.fullmatch(text.strip()):
+        return ""
+    return _(
+        "{text} of the export kept last is no record: they stand in rows {first} to {last}."
+    ).format(text=text.strip(), first=min(rows.number), last=max(rows.number))
+
+
 def _bearing(rows: NationalRows, text: str) -> Iterator[int]:
     """The positions of the rows with that code or id."""
     for at, (code, value) in enumerate(zip(rows.national_code, rows.value, strict=True)):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from reconcilers.decisions import OUTSIDE, decide, load_decisions, newest_decision, take_offline
 from reconcilers.leaving import CODE, taken_back
 from reconcilers.ledger import read_ledger
-from reconcilers.naming import NATIONAL, row_named, rows_words
+from reconcilers.naming import NATIONAL, no_record, row_named, rows_words
 from reconcilers.national import NationalPicture, match_national
 from registry.dates import shanghai_date
 from registry.errors import MissingField, NotFound, Refused
@@ -142,7 +142,8 @@ def lone_row(
     entry = row_named(picture.entries, picture.key, text)
     if entry is None:
         raise NotFound(
-            _("The export kept last has no row {text}.").format(text=text),
+            no_record(picture.entries, text)
+            or _("The export kept last has no row {text}.").format(text=text),
             _("Name it by its code in the national system, its row as in `row 3`, or its id."),
         )
     around = picture.around(entry)

@@ -49,9 +49,13 @@ class NotFound(TaizhangError):
 
 
 class Ambiguous(TaizhangError):
-    """More than one thing answers to that name; the message lists them."""
+    """More than one thing answers to that name; the message lists them, or `candidates` does."""
 
     code = "ambiguous"
+
+    def __init__(self, message: str, hint: str = "", candidates: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.candidates = tuple(candidates)
 
 
 class AlreadyExists(TaizhangError):

@@ -43,7 +43,7 @@ def find_account(
     """
     text = text.strip()
     for found in _tries(session, text, catalogue or _catalogue()):
-        accounts = _preferred(found)
+        accounts = _exactly(_preferred(found), text)
         if len(accounts) == 1:
             return accounts[0]
         if accounts:
@@ -108,16 +108,26 @@ def _preferred(accounts: Sequence[Account]) -> Sequence[Account]:
     return [account for account in accounts if account.state not in ENDED_STATES] or accounts
 
 
+def _exactly(accounts: Sequence[Account], text: str) -> Sequence[Account]:
+    """Of accounts of one platform those named to the letter as the text ends, where there are any."""
+    if len({(account.platform, account.form) for account in accounts}) != 1:
+        return accounts
+    found = _WITH_PLATFORM.fullmatch(text)
+    names = {text, found[2].strip() if found else text}
+    return [account for account in accounts if account.name in names] or accounts
+
+
 def _ambiguous(accounts: Sequence[Account], text: str) -> Ambiguous:
     lines = [_described(account) for account in accounts[:SHOWN]]
     if len(accounts) > SHOWN:
         lines.append("…")
-    return Ambiguous(
-        _("{text} fits {count} accounts:").format(text=text, count=len(accounts))
-        + "".join(f"\n  {line}" for line in lines),
-        _(
+    hint = _("Name it by its id or its internal number, which stands first in each line.")
+    if len({(account.platform, account.form) for account in accounts}) > 1:
+        hint = _(
             "Write it with its platform, e.g. 微博:青石发布, or name it by its id or internal number."
-        ),
+        )
+    return Ambiguous(
+        _("{text} fits {count} accounts:").format(text=text, count=len(accounts)), hint, lines
     )
 
 

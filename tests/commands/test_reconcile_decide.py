@@ -242,6 +242,39 @@ def test_account_and_row_are_named_in_either_order(upload_desk: Desk) -> None:
     assert upload_desk("reconcile", "decide", "第5行", "青石财政", "--not-same")[0] == 0
 
 
+def test_an_id_that_account_and_row_share_may_stand_first(upload_desk: Desk) -> None:
+    one = upload_desk("reconcile", "explain", "1000000001", "微博:平安青石")
+    assert one == upload_desk("reconcile", "explain", "微博:平安青石", "1000000001")
+    assert one[0] == 0
+    export(("平安青石", "1000000001", ""), ("青石公安", "1000000001", ""))
+    reconciled(upload_desk)
+    code, said = upload_desk("reconcile", "explain", "1000000001", "微博:平安青石")
+    assert (code, "第 2 行" in said, "第 3 行" in said) == (2, True, True), said
+    assert upload_desk("reconcile", "decide", "第3行", "微博:平安青石", "--not-same")[0] == 0
+    code, said = upload_desk("reconcile", "explain", "平安青石", "微博:平安青石")
+    assert (code, "同一个账号" in said) == (2, True), said
+
+
+def test_a_row_of_titles_is_no_record_and_the_rows_of_records_are_said(upload_desk: Desk) -> None:
+    told = "最近一次导出表的第1行不是账号记录：记录在第2行至第7行"
+    for words in (("explain", "第1行", "平安青石"), ("decide", "第1行", "--offline")):
+        code, said = upload_desk("reconcile", *words)
+        assert (code, told in said) == (2, True), said
+        assert "键" not in said
+
+
+def test_each_account_that_a_name_fits_stands_on_a_line(upload_desk: Desk) -> None:
+    more = "主办单位,账号名称,平台,UID\n青石县民政局,@青石民政,微博,1000000092\n"
+    Path("再.csv").write_text(more, encoding="utf-8")
+    assert upload_desk("import", "再.csv", "--sender", "青石县民政局", "--apply")[0] == 0
+    code, said = upload_desk("reconcile", "explain", "微博:青石 民政", "第3行")
+    assert code == 2
+    assert [("青石民政" in line, "正常运行" in line) for line in said.splitlines()[1:3]] == [
+        (True, True)
+    ] * 2, said
+    assert upload_desk("reconcile", "explain", "微博:@青石民政", "第3行")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("account", "row", "codes"),
     [

@@ -108,8 +108,10 @@ def test_a_name_on_two_platforms_is_ambiguous_until_the_platform_is_named(county
     wechat = county.account(platform="wechat", uid="", form="订阅号")
     with pytest.raises(Ambiguous) as caught:
         accounts.find_account(county.session, "青石警方")
-    assert weibo.uid in caught.value.message and wechat.uid in caught.value.message
-    assert "新浪微博" in caught.value.message and "青石县公安局" in caught.value.message
+    first, second = caught.value.candidates
+    assert weibo.uid in first and wechat.uid in second
+    assert "新浪微博" in first and "青石县公安局" in first
+    assert "微博:青石发布" in caught.value.hint
     assert accounts.find_account(county.session, "微信公众号：青石警方") is wechat
     assert accounts.find_account(county.session, "订阅号:青石警方") is wechat
 
@@ -123,10 +125,23 @@ def test_an_account_that_exists_goes_before_a_closed_one_of_its_name(county: Cou
 
 def test_two_accounts_of_one_name_and_platform_need_their_ids(county: County) -> None:
     first, second = county.account(uid="7000001"), county.account(uid="7000002")
-    with pytest.raises(Ambiguous):
+    with pytest.raises(Ambiguous) as caught:
         accounts.find_account(county.session, "微博:青石警方")
+    assert "写明平台" not in caught.value.hint and "平台ID" in caught.value.hint
     assert accounts.find_account(county.session, "7000002") is second
     assert accounts.find_account(county.session, "7000001") is first
+
+
+def test_of_names_that_fold_to_one_the_one_written_is_meant(county: County) -> None:
+    plain = county.account(name="青石水利", uid="7000001")
+    marked = county.account(name="@青石水利", uid="7000002")
+    assert accounts.find_account(county.session, "微博:@青石水利") is marked
+    assert accounts.find_account(county.session, "微博:青石水利") is plain
+    with pytest.raises(Ambiguous):
+        accounts.find_account(county.session, "微博:青石 水利")
+    county.account(name="青石水利", platform="wechat", uid="", form="订阅号")
+    with pytest.raises(Ambiguous):
+        accounts.find_account(county.session, "青石水利")
 
 
 def test_an_unknown_account_is_not_found_and_says_how_to_name_one(county: County) -> None:
