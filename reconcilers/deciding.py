@@ -16,11 +16,13 @@ from reconcilers.deciding_filings import (
     KINDS,
     filing_requests,
     in_words,
+    is_one_filing,
     left_as_it_is,
     known_filing,
     made_of,
     numbered,
     take_back,
+    with_more,
 )
 from reconcilers.decision_effects import Work, do
 from reconcilers.decisions import load_decisions
@@ -50,7 +52,7 @@ from registry.findings.offered import offered, row_of
 from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Account, Finding, FindingEvent, Registry
+from registry.models import Account, Filing, Finding, FindingEvent, Registry
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import (
@@ -133,6 +135,10 @@ class _Desk:
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[DecidedRow, Finding, FilingRequest]] = field(default_factory=list)
+    asked: dict[tuple[FilingKind, str], int] = field(default_factory=dict)
+    """(kind, account's uid) of each filing → the place of the first one among the requests."""
+    served: list[tuple[DecidedRow, Finding, int]] = field(default_factory=list)
+    """Rows that ask for the same filing as another one, with its place among the requests."""
     opened: dict[tuple[str, str, str], DecidedRow] = field(default_factory=dict)
     """(platform, scheme, id) of each account to be opened → the first row that asks for it."""
     taken_back: dict[str, str] = field(default_factory=dict)
@@ -299,6 +305,14 @@ class _Desk:
             words = _("filing {number} is there: {state}").format(number=known.number, state=state)
             self._note(row, finding, Effect.NOTHING, words, known.number, request)
             return
+        known_as = request.account.uid if isinstance(request.account, Account) else ""
+        at = self.asked.setdefault((request.kind, known_as), len(self.requests))
+        if at < len(self.requests):
+            first, of, asked = self.requests[at]
+            if is_one_filing(asked, request):
+                self.requests[at] = (first, of, with_more(asked, request))
+                self.served.append((row, finding, at))
+                return
         self.requests.append((row, finding, replace(request, place=row.fault(""))))
 
     def _check_alone(self, row: DecidedRow, request: FilingRequest) -> None:
@@ -342,6 +356,19 @@ class _Desk:
             if lacking := lacks(self.work.session, filing, act):
                 words += _("; still lacks: {fields}").format(fields=_("; ").join(lacking))
             self._note(row, finding, Effect.FILED, words, filing.number, request)
+        self._note_served(batch.filings)
+
+    def _note_served(self, filings: Sequence[Filing]) -> None:
+        """Note with each row that asks for another one's filing that it serves both."""
+        for row, finding, at in self.served:
+            first, _of, request = self.requests[at]
+            about = row.key.fingerprint if isinstance(row.key, FindingKey) else ""
+            act = self.work.reason(row)
+            finding_acts.filed(self.work.session, finding, filings[at], act=act, about=about)
+            words = _(
+                "one filing for both, drafted with sheet {sheet}, row {row}: {filing}"
+            ).format(sheet=first.place.sheet, row=first.place.row, filing=in_words(request))
+            self._note(row, finding, Effect.REVIEWED, words, filings[at].number, request)
 
     def _note_others(self, faulty: Collection[tuple[str, int | None]]) -> None:
         """Say of the filings without a fault what they would be: none is kept."""

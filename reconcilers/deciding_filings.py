@@ -276,6 +276,23 @@ def known_filing(session: Session, finding: Finding, request: FilingRequest) -> 
     )
 
 
+def is_one_filing(one: FilingRequest, other: FilingRequest) -> bool:
+    """Whether one filing does what both ask for: an account is re-opened, stopped and cancelled once,
+    and a change that says nothing beyond another's is that change."""
+    if one.kind is not other.kind or not isinstance(one.account, Account):
+        return False
+    if one.account is not other.account:
+        return False
+    if one.kind in _ONCE:
+        return True
+    return one.kind is FilingKind.CHANGE and one.fields == other.fields
+
+
+def with_more(one: FilingRequest, other: FilingRequest) -> FilingRequest:
+    """The first with the fields that only the other fills."""
+    return replace(one, fields={**other.fields, **one.fields})
+
+
 def _opens_it(filing: Filing, request: FilingRequest) -> bool:
     """Whether both open the account with one of these ids."""
     ids = (request.fields.get("identifiers") or {}).items()
@@ -336,10 +353,27 @@ def take_back(
                 ).format(number=filing.number),
             )
     words = act.reason or label(choice, language())
+    gone = [filing for filing in against if not _asked_elsewhere(session, finding, filing)]
     for filing in against:
-        withdraw(session, filing, act, note=words)
-        unfiled(session, finding, filing, act=replace(act, reason=words))
-    return against
+        if filing in gone:
+            withdraw(session, filing, act, note=words)
+        if _asks_for(finding, filing):
+            unfiled(session, finding, filing, act=replace(act, reason=words))
+    return gone
+
+
+def _asked_elsewhere(session: Session, finding: Finding, filing: Filing) -> bool:
+    """Whether another running finding of the account is to be put right by the filing, too."""
+    f = Finding
+    query = select(f).where(f.account_id == finding.account_id, f.ended_at.is_(None))
+    others = session.scalars(query.where(f.account_id.is_not(None), f.id != finding.id))
+    return any(_asks_for(other, filing) for other in others)
+
+
+def _asks_for(finding: Finding, filing: Filing) -> bool:
+    """Whether what was last said of the filing with this finding is that it is to put it right."""
+    about = [e.act for e in finding.events if e.details.get("filing") == filing.uid]
+    return bool(about) and about[-1] == "filed"
 
 
 def _changes_others(filing: Filing, finding: Finding, requests: Sequence[FilingRequest]) -> bool:

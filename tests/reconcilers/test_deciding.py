@@ -605,6 +605,40 @@ def test_carried_out_twice_nothing_more_is_done(county: County, tmp_path: Path) 
     assert (late.faults, late.nothing_new) == ([], True)
 
 
+def reopened_here_and_there(county: County, folder: Path) -> Path:
+    """A closed account that posts again, filled in to be re-opened on both its sheets."""
+    PLANTS["RC312"](county)
+    (key,) = (k for k, a in county.accounts.items() if a.state is AccountState.CLOSED)
+    county.report(key, state=NationalState.LIVE, url="https://weibo.com/qingshi")
+    path = written(county, folder)
+    cells = [(code, 1, "补办重新启用备案", None, "") for code in ("RC303", "RC312")]
+    return fill(path, *cells)
+
+
+def test_one_draft_serves_both_rows_of_one_account(county: County, tmp_path: Path) -> None:
+    path = reopened_here_and_there(county, tmp_path)
+    result = carried(county, path)
+    (made,) = county.session.query(Filing).filter(Filing.kind == FilingKind.REOPEN)
+    assert made.form["url"] == "https://weibo.com/qingshi"
+    said = {row.code: row for row in result.outcomes}
+    assert [said[code].effect for code in ("RC303", "RC312")] == ["filed", "reviewed"]
+    assert "一并办理" in said["RC312"].detail and said["RC312"].filing == made.number
+    assert {finding(county, code).review for code in said} == {Review.CONFIRMED}
+    assert carried(county, path).nothing_new
+
+
+def test_a_draft_that_serves_two_rows_goes_with_the_last_of_them(
+    county: County, tmp_path: Path
+) -> None:
+    path = reopened_here_and_there(county, tmp_path)
+    carried(county, path)
+    (made,) = county.session.query(Filing).filter(Filing.kind == FilingKind.REOPEN)
+    assert carried(county, fill(path, ("RC312", 1, "不成立", None, "看错了"))).faults == []
+    assert made.state is FilingState.DRAFT
+    assert carried(county, fill(path, ("RC303", 1, "不成立", None, "看错了"))).faults == []
+    assert made.state is FilingState.WITHDRAWN
+
+
 def test_a_filing_that_came_to_nothing_is_drafted_anew(county: County, tmp_path: Path) -> None:
     path = fill(planted(county, tmp_path, "RC308"), ("RC308", 1, "办理变更备案", None, ""))
     carried(county, path)
