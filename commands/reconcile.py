@@ -117,7 +117,7 @@ def _watched(titles: Collection[str], template: NationalMapping) -> Collection[s
         return ()
     from registry.exchange.watched import watched_fields  # slow to load, and hardly ever needed
 
-    return watched_fields(titles, WATCHED, template.titles)
+    return watched_fields(titles, WATCHED, template.titles, template.title_of)
 
 
 def _reconciled(

@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.errors import Fault
 from registry.messages import _, language
+from registry.names import fold_name
 from registry.vocab import NationalState, label
 
 _WIDEST = 255
@@ -102,11 +103,30 @@ def _of_columns(
             yield words.format(field=_called(field, titles), count=fields.count(field)), _(
                 "Keep one of them, and write the other titles into its `also`."
             )
+    yield from _twice(columns, titles)
     for field in data.get("required", ["platform", "name"]):
         if field not in fields:
             words = _("The required field {field} has no column.")
             yield words.format(field=_called(field, titles)), _(
                 "Add its column again, or take it out of `required`."
+            )
+
+
+def _twice(
+    columns: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Titles that several columns bear: all but one of these would never be found."""
+    bearers: dict[str, list[Mapping[str, Any]]] = {}
+    for column in columns:
+        if isinstance(column.get("title"), str):
+            bearers.setdefault(fold_name(column["title"]), []).append(column)
+    for title, some in bearers.items():
+        fields = dict.fromkeys(str(column.get("field", "")) for column in some)
+        if title and len(fields) > 1:
+            named = _(", ").join(_called(field, titles) for field in fields)
+            words = _("The title {title} stands over several columns: {fields}.")
+            yield words.format(title=some[0]["title"], fields=named), _(
+                "Give each the title that stands above it in your export."
             )
 
 

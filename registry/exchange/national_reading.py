@@ -4,6 +4,7 @@ a time, with every fault of every row. It understands the sheet and compares it 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -71,6 +72,10 @@ class NationalExport:
     """Titles the mapping does not know; their columns were not read."""
     unknown_states: tuple[str, ...] = ()
     """State words the mapping does not list; such rows count as `other`."""
+    titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Field → the title of its column in the mapping."""
+    headings: tuple[str, ...] = ()
+    """Where titles were found, and which: 工作表“备案”第 1 行：平台类型、账号名称."""
 
     def checked(self) -> NationalExport:
         """Itself. Raises BadInput with all faults if there is any: a row lost in reading would
@@ -98,7 +103,7 @@ def read_national(
     reading = Reading(workbook.name, mapping, catalogue)
     for name, rows in workbook.sheets:
         reading.sheet(name, rows)
-    if not reading.headers:
+    if not reading.headings:
         if workbook.disguised:
             raise refusal("text", workbook.name)
         reading.no_header()
@@ -109,6 +114,8 @@ def read_national(
         tuple(reading.faults),
         tuple(dict.fromkeys(reading.unknown_columns)),
         tuple(reading.unknown_states),
+        mapping.title_of,
+        tuple(reading.headings),
     )
 
 
@@ -137,7 +144,7 @@ class Reading:
         self.faults: list[Fault] = []
         self.unknown_columns: list[str] = []
         self.unknown_states: list[str] = []
-        self.headers = 0
+        self.headings: list[str] = []
         self._codes: dict[str, int] = {}
         self._words = _Words(mapping.empty)
         self._states: dict[str, NationalState] = {}
@@ -149,15 +156,15 @@ class Reading:
         """
         rest = iter(rows)
         first = list(islice(rest, _HEADER_WITHIN))
-        for position, (_number, line) in enumerate(first):
+        for position, (number, line) in enumerate(first):
             cells = [_text(cell) for cell in line]
             if is_own(cells):
                 raise refusal("own", self.file)
             columns = self._columns(cells)
             if set(self.mapping.required) <= columns.keys():
-                self.headers += 1
                 self._note_unknown(cells)
                 titles = {field: cells[index] for field, index in columns.items()}
+                self.headings.append(_heading(name, number, titles))
                 sheet = _Sheet(name, columns, titles)
                 body = chain(first[position + 1 :], rest)
                 while stretch := list(islice(body, _STRETCH)):
@@ -166,8 +173,7 @@ class Reading:
 
     def no_header(self) -> None:
         """Say that no sheet looks like the export."""
-        titles = {c.field: c.title for c in self.mapping.columns}
-        wanted = "、".join(titles[name] for name in self.mapping.required)
+        wanted = "、".join(self.mapping.title_of[name] for name in self.mapping.required)
         self.faults.append(
             Fault(
                 _("No row holds the column titles {titles}.").format(titles=wanted),
@@ -377,6 +383,12 @@ class Reading:
     def _fault(self, sheet: _Sheet, number: int, field: str, message: str, remedy: str) -> None:
         column = sheet.titles.get(field, field)
         self.faults.append(Fault(message, remedy, self.file, sheet.name, number, column))
+
+
+def _heading(sheet: str, number: int, titles: Mapping[str, str]) -> str:
+    """Where titles stand, and which."""
+    text = _("sheet {sheet}, row {row}: {titles}")
+    return text.format(sheet=sheet, row=number, titles="、".join(titles.values()))
 
 
 class _Words(dict[str, str]):

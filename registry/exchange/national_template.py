@@ -113,6 +113,11 @@ class NationalMapping:
         return found
 
     @cached_property
+    def title_of(self) -> Mapping[str, str]:
+        """Field → the title of its column."""
+        return {column.field: column.title for column in self.columns}
+
+    @cached_property
     def contacts(self) -> frozenset[str]:
         """Folded titles of columns that hold contacts."""
         return frozenset(map(fold_name, self.contact_titles)) - set(self.titles)

@@ -12,13 +12,23 @@ from registry.names import fold_name
 UPLOAD = "taizhang upload 1"
 """Stands hidden on the sheet of `upload.xlsx` that explains it; the others are the template alone."""
 
-_LEDGER = frozenset(map(fold_name, ("台账内部编号", "Id in the ledger")))
-"""The title over the uids of `ledger.xlsx`."""
+_TITLES = (
+    ("台账内部编号",),  # the uids of `ledger.xlsx` and of `account list`
+    ("Id in the ledger",),
+    ("政务新媒体巡查人工查看清单",),  # over the form of `sweep todo`
+    ("编号（勿改）",),  # its last column
+    ("备案类型", "变更事项", "变更前", "变更后"),  # `filing template`
+    ("备案编号", "已过审批级数", "内部编号"),  # `filing list`
+    ("问题编号", "代码", "核实"),  # `finding list`
+    ("工作表", "行号", "结果", "uid", "说明"),  # the plan of an import
+)
+_OWN = tuple(frozenset(map(fold_name, titles)) for titles in _TITLES)
+"""Titles that stand together in no other table than one of ours."""
 
 
 def is_own(cells: Sequence[str]) -> bool:
     """Whether one of the first rows of a sheet is that of a workbook of ours."""
-    return any(
-        cell == UPLOAD or read_stamp(cell) is not None or fold_name(cell) in _LEDGER
-        for cell in filter(None, cells)
-    )
+    folds = set(map(fold_name, filter(None, cells)))
+    if any(titles <= folds for titles in _OWN):
+        return True
+    return any(cell == UPLOAD or read_stamp(cell) is not None for cell in cells)

@@ -100,7 +100,9 @@ def _check(
     open_ones = [what for what in doubts if what not in accept | decided]
     if open_ones:
         flags = " ".join(
-            "--accept-absent" if what == ABSENT else accepting([what]) for what in open_ones
+            "--accept-absent" if what == ABSENT else accepting([what], export.titles)
+            for what in doubts
+            if what not in decided
         )
         raise Refused(
             " ".join(_words(export, what, *doubts[what]) for what in open_ones),
@@ -121,8 +123,8 @@ def _doubts(changes: Changes) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _words(export: NationalExport, what: str, count: int, of: int) -> str:
     if not export.rows:
-        text = _("{file} has its column titles and not one row: an export that failed?")
-        return text.format(file=export.file_name)
+        text = _("{file} has column titles ({titles}) and not one row: an export that failed?")
+        return text.format(file=export.file_name, titles=_("; ").join(export.headings))
     if what == ABSENT:
         text = _("{file} lacks {count} of the {of} rows of the export before it: a part only?")
         return text.format(file=export.file_name, count=count, of=of)
@@ -130,7 +132,9 @@ def _words(export: NationalExport, what: str, count: int, of: int) -> str:
         text = _("{file} has no {field} in any row, and the export before had: a column left out?")
     else:
         text = _("{file} has another {field} in {count} of {of} rows: a shifted column?")
-    return text.format(file=export.file_name, field=watched_word(what), count=count, of=of)
+    return text.format(
+        file=export.file_name, field=watched_word(what, export.titles), count=count, of=of
+    )
 
 
 _KEPT_AS = {"identifier": "scheme", "state": "state_raw"}

@@ -14,8 +14,11 @@ from registry.names import fold_name
 from registry.vocab import Lang
 
 
-def watched_word(name: str) -> str:
-    """The printed word for a watched field."""
+def watched_word(name: str, titles: Mapping[str, str] | None = None) -> str:
+    """The printed word for a watched field. `titles`: field → the title of its column in the template;
+    in Chinese that one goes first."""
+    if titles and name in titles and language() is Lang.ZH:
+        return titles[name]
     if name == "national_code":
         return _("code in the national system")
     if name == "name":
@@ -25,16 +28,26 @@ def watched_word(name: str) -> str:
     return plan_field("identifiers" if name == "identifier" else name)
 
 
-def accepting(names: Iterable[str]) -> str:
-    """The options that accept a change of these fields, as they can be typed."""
+def accepting(names: Iterable[str], titles: Mapping[str, str] | None = None) -> str:
+    """The options that accept a change of these fields, as they can be typed. `titles` as above."""
     chinese = language() is Lang.ZH
-    return " ".join(f"--accept-changed {watched_word(n) if chinese else n}" for n in names)
+    words = [watched_word(name, titles) if chinese else name for name in names]
+    return " ".join(f"--accept-changed {_typed(word)}" for word in words)
+
+
+def _typed(word: str) -> str:
+    """A word as a shell takes it for one."""
+    return word if word.replace("_", "").isalnum() else f'"{word}"'
 
 
 def watched_fields(
-    said: Iterable[str], fields: Collection[str], titles: Mapping[str, str] | None = None
+    said: Iterable[str],
+    fields: Collection[str],
+    titles: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> set[str]:
-    """The fields that were named. `titles`: folded title of a template's column → its field.
+    """The fields that were named. `titles`: folded title of a template's column → its field; `words`:
+    field → the title of its column.
 
     Raises BadInput, with everything that can be named, for a word that means none of them.
     """
@@ -49,9 +62,9 @@ def watched_fields(
         else:
             found.add(name)
     if unknown:
-        words = _(", ").join(dict.fromkeys(watched_word(name) for name in fields))
+        known_words = _(", ").join(dict.fromkeys(watched_word(name, words) for name in fields))
         message = _("No watched column is called {text}.")
-        remedy = _("Columns: {words}.").format(words=words)
+        remedy = _("Columns: {words}.").format(words=known_words)
         faults = [Fault(message.format(text=text), remedy) for text in unknown]
         raise BadInput(_("--accept-changed does not say which column."), faults)
     return found

@@ -14,7 +14,9 @@ from registry.exchange.national import write_national
 from registry.exchange.national_template import WATCHED, NationalEntry, load_mapping
 from registry.exchange.watched import watched_fields
 from registry.vocab import NationalState
-from tests.commands.conftest import Desk
+from sweeps.people.todo_sheet import write_todo
+from tests.commands.conftest import OFFICE, Desk
+from tests.conftest import NOW as MOMENT
 from tests.exchange.catalogues import CATALOGUE
 
 
@@ -78,7 +80,7 @@ def test_the_mapping_in_force_is_written_once_and_can_be_used(upload_desk: Desk)
     assert upload_desk("reconcile", "run", *words)[0] == 0
     Path("对照.toml").write_text(changed.replace('"运行状态", ', ""), encoding="utf-8")
     code, said = upload_desk("reconcile", "run", *words)
-    assert (code, "--accept-changed 状态" in said) == (2, True)
+    assert (code, "--accept-changed 现状" in said) == (2, True)
     Path("taizhang.toml").write_text('[national]\nmapping = "对照.toml"\n', encoding="utf-8")
     assert '"现状"' in upload_desk("reconcile", "mapping")[1]
 
@@ -179,10 +181,35 @@ def test_a_workbook_of_ours_is_never_read_as_an_export(upload_desk: Desk, lang: 
     upload_desk("reconcile", "run", "--out", "again", lang=lang)
     upload_desk("report", "ledger", "--output", "ledger.xlsx", lang=lang)
     before = kept(upload_desk)
-    for file in ("again/reconcile.xlsx", "again/upload.xlsx", "ledger.xlsx"):
+    upload_desk("account", "list", "--format", "csv", "--output", "accounts.csv", lang=lang)
+    for file in ("again/reconcile.xlsx", "again/upload.xlsx", "ledger.xlsx", "accounts.csv"):
         code, said = upload_desk("reconcile", "run", "--national", file)
         assert code == 2 and "由本程序生成，不是报送系统的导出表" in said, (file, said)
     assert kept(upload_desk) == before
+
+
+def test_forms_and_lists_of_ours_are_no_exports_either(upload_desk: Desk) -> None:
+    write_todo(Path("todo.xlsx"), (), at=MOMENT, platforms=CATALOGUE)
+    upload_desk("filing", "template", "备案.xlsx")
+    for list_ in ("filing", "finding"):
+        upload_desk(list_, "list", "--format", "csv", "--output", f"{list_}.csv")
+    upload_desk("import", "台账.csv", "--sender", OFFICE, "--format", "csv", "--output", "计划.csv")
+    before = kept(upload_desk)
+    for file in ("todo.xlsx", "备案.xlsx", "filing.csv", "finding.csv", "计划.csv"):
+        for more in ((), ("--accept-absent",)):
+            code, said = upload_desk("reconcile", "run", "--national", file, *more)
+            assert code == 2 and "由本程序生成，不是报送系统的导出表" in said, (file, said)
+    assert kept(upload_desk) == before
+
+
+def test_what_can_be_accepted_is_called_as_the_mapping_does(upload_desk: Desk) -> None:
+    upload_desk("reconcile", "mapping", "--output", "我的.toml")
+    text = Path("我的.toml").read_text("utf-8").replace('title = "账号名称"', 'title = "媒体全名"')
+    Path("我的.toml").write_text(text, "utf-8")
+    words = ("reconcile", "run", "--mapping", "我的.toml", "--accept-changed")
+    code, said = upload_desk(*words, "粉丝")
+    assert (code, "媒体全名" in said, "账号名称" in said) == (2, True, False), said
+    assert upload_desk(*words, "媒体全名")[0] == 0
 
 
 def kept(desk: Desk) -> str:

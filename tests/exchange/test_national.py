@@ -191,6 +191,13 @@ def test_our_own_export_is_read_back_unchanged(tmp_path: Path) -> None:
     assert list(export.rows) == ENTRIES
 
 
+def test_what_was_found_is_told_of_an_export_without_rows(tmp_path: Path) -> None:
+    export = read_national(sheet(tmp_path / "a.xlsx", ["平台", "账号名称"]), MAPPING, CATALOGUE)
+    (heading,) = export.headings
+    assert heading.startswith("工作表“") and heading.endswith("”第1行：平台、账号名称")
+    assert export.titles["platform"] == "平台类型"
+
+
 @given(
     st.lists(
         st.builds(
@@ -243,6 +250,15 @@ def faults_of(folder: Path, text: str) -> str:
     with pytest.raises(BadInput) as caught:
         load_mapping(folder / "mine.toml")
     return "\n".join(f"{fault.message} {fault.remedy}" for fault in caught.value.faults)
+
+
+def test_a_title_that_two_columns_of_a_mapping_bear_is_a_fault(tmp_path: Path) -> None:
+    said = faults_of(
+        tmp_path,
+        '[[column]]\nfield = "platform"\ntitle = "平台类型"\n'
+        '[[column]]\nfield = "name"\ntitle = "平台 类型"\n',
+    )
+    assert "栏目名称“平台类型”写了不止一次：平台类型（platform）、账号名称（name）" in said
 
 
 def test_the_faults_of_a_mapping_name_fields_by_their_titles_and_by_what_to_type(

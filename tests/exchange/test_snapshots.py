@@ -235,6 +235,32 @@ def test_an_export_without_any_row_is_refused_until_accepted(session: Session) -
         keep_export(session, export((), "3"), act)
 
 
+def test_a_refusal_calls_columns_as_the_mapping_does(session: Session, act: Act) -> None:
+    rows = [replace(row, name=f"别名{n}", host_unit="") for n, row in enumerate(listed(60))]
+    named = replace(export(rows, "1"), titles={"name": "媒体全名", "host_unit": "主办 单位"})
+    with pytest.raises(Refused) as caught:
+        keep_export(session, named, act)
+    assert "媒体全名" in caught.value.message and "各行都没有主办 单位" in caught.value.message
+    assert "--accept-changed 媒体全名" in caught.value.hint
+    assert '--accept-changed "主办 单位"' in caught.value.hint
+
+
+def test_the_advice_after_a_part_was_accepted_is_complete(session: Session, act: Act) -> None:
+    rows = [replace(row, host_unit="") for row in listed(60)[:40]]
+    both = refusal(session, act, rows)
+    rest = refusal(session, act, rows, "absent")
+    assert both.hint == rest.hint
+    assert "--accept-absent" in rest.hint and "--accept-changed 主办单位" in rest.hint
+    assert "各行都没有主办单位" in rest.message and "缺" not in rest.message
+
+
+def test_an_export_without_any_row_says_what_was_found(session: Session, act: Act) -> None:
+    found = ("工作表“备案”第1行：平台类型、账号名称",)
+    with pytest.raises(Refused) as caught:
+        keep_export(session, replace(export((), "1"), headings=found), act)
+    assert f"（{found[0]}）" in caught.value.message
+
+
 def test_an_export_without_any_row_that_an_older_version_kept_is_asked_of_again(
     session: Session,
 ) -> None:
