@@ -130,6 +130,16 @@ def read_holders(
     return {uid: list(holders.values()) for uid, holders in found.items()}
 
 
+def gone_since(holders: Holders) -> dict[str, date]:
+    """Closed accounts that were looked at since and found gone, under every id read: uid → the
+    Shanghai day of the newest such look."""
+    return {
+        uid: max(shanghai_date(each.seen_at) for each in held if each.seen_at is not None)
+        for uid, held in holders.items()
+        if held and all(each.gone for each in held)
+    }
+
+
 def _is_since(look: Any, closed: date) -> bool:
     day = shanghai_date(look.observed_at)
     return day > closed or (day == closed and look.kind is CheckKind.HANDLE)

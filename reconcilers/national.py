@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from reconcilers.actions import come_back, last_day, not_in_use
@@ -156,11 +157,13 @@ def national_differences(
     closed_on: Mapping[str, date],
     cancel_limit: int | None,
     came: Iterable[NationalEntry] = (),
+    gone: Mapping[str, date] = MappingProxyType({}),
 ) -> Iterator[Difference]:
     """Every difference between ledger and export.
 
     `closed_on`: account uid → day of its cancellation; `cancel_limit`: working days within which
-    it must be reported (None: no such rule here); `came`: rows that the export before lacked.
+    it must be reported (None: no such rule here); `came`: rows that the export before lacked;
+    `gone`: closed account's uid → day of the look that found it gone from its platform.
     """
     doubtful = picture.matching.doubtful_uids()
     back = {picture.key(row) for row in came}
@@ -170,7 +173,8 @@ def national_differences(
         if pair.account.state is AccountState.CLOSED:
             closed = closed_on.get(pair.account.uid)
             limit = last_day(closed, cancel_limit) if closed and cancel_limit is not None else None
-            yield from _of_closed(pair, setting, limit, came_back=picture.key(pair.row) in back)
+            seen, came_back = gone.get(pair.account.uid), picture.key(pair.row) in back
+            yield from _of_closed(pair, setting, limit, came_back=came_back, gone=seen)
         else:
             yield from _pair(pair, picture, setting, catalogue)
     for account in picture.matching.ledger_only:
@@ -210,21 +214,34 @@ def _plain_pairs(picture: NationalPicture) -> Iterator[Pair[NationalEntry]]:
 
 
 def _of_closed(
-    pair: Pair[NationalEntry], setting: Setting, limit: date | None, *, came_back: bool
+    pair: Pair[NationalEntry],
+    setting: Setting,
+    limit: date | None,
+    *,
+    came_back: bool,
+    gone: date | None,
 ) -> Iterator[Difference]:
-    """RC303; a row that was gone and is there again may be the re-opening of the account."""
-    if pair.row.state is NationalState.LIVE:
-        yield about_account(
-            setting,
-            "RC303",
-            pair.account,
-            outside=side(pair.row),
-            fields=("state",),
-            deadline=limit,
-            note=_("The export before did not have it: it has come back.") if came_back else "",
-            suggested=Choice.FILE_REOPEN if came_back else None,
-            instruction=come_back() if came_back else "",
-        )
+    """RC303; a row that was gone and is there again may be the re-opening of the account, unless the
+    account was found gone from its platform since its closing."""
+    if pair.row.state is not NationalState.LIVE:
+        return
+    notes = [_("The export before did not have it: it has come back.")] if came_back else []
+    if gone is not None:
+        seen = _("Looked at on {day}, after its closing: it is gone from the platform.")
+        notes.append(seen.format(day=gone.isoformat()))
+    reopening = came_back and gone is None
+    yield about_account(
+        setting,
+        "RC303",
+        pair.account,
+        outside=side(pair.row),
+        fields=("state",),
+        deadline=limit,
+        note=" ".join(notes),
+        suggested=Choice.FILE_REOPEN if reopening else None,
+        without=(Choice.FILE_REOPEN,) if gone is not None else (),
+        instruction=come_back() if reopening else "",
+    )
 
 
 def _pair(

@@ -21,7 +21,7 @@ from reconcilers.deadlines import with_deadlines
 from reconcilers.decisions import Decisions, load_decisions
 from reconcilers.drafting import Setting
 from reconcilers.earlier import earlier_matters, overtaken
-from reconcilers.handles import read_holders
+from reconcilers.handles import Holders, gone_since, read_holders
 from reconcilers.leaving import rows_staying
 from reconcilers.ledger import Ledger, read_ledger
 from reconcilers.matching import Doubt
@@ -213,6 +213,8 @@ class _Known:
     decisions: Decisions
     papers: Papers
     seen: Reality
+    holders: Holders
+    """What was read of the ids of closed accounts."""
     rules: Jurisdiction | None
     by_look: Collection[str]
     """See `subjects_by_look`."""
@@ -225,13 +227,14 @@ def _read(
     judgements: Mapping[str, Judged],
     ledger: Ledger,
 ) -> _Known:
-    setting = Setting(at, ruleset)
+    setting, papers = Setting(at, ruleset), read_papers(session, ledger)
     return _Known(
         setting,
         ledger,
         load_decisions(session, setting.today),
-        read_papers(session, ledger),
+        papers,
         read_reality(session, ledger, judgements, at),
+        read_holders(session, ledger, papers, at),
         for_unit(session, None),
         subjects_by_look(session),
     )
@@ -295,7 +298,7 @@ def _with_reality(session: Session, known: _Known, catalogue: PlatformCatalogue)
         known.papers,
         leads,
         known.setting,
-        holders=read_holders(session, ledger, known.papers, at),
+        holders=known.holders,
         by_look=known.by_look,
         stop_limit=_limits(known.rules).stop,
     )
@@ -314,6 +317,7 @@ def _with_system(
         closed_on=known.papers.closed_on,
         cancel_limit=_limits(known.rules).cancel,
         came=national.changes.came if national.changes else (),
+        gone=gone_since(known.holders),
     )
     found.result.differences.extend(differences)
     found.pairs.extend(_of_row(doubt, picture) for doubt in picture.matching.doubts)

@@ -987,6 +987,19 @@ def test_a_closed_account_that_comes_back_is_suggested_to_be_re_opened(county: C
     assert "重新启用" in found.action
 
 
+def test_a_closed_account_that_was_found_gone_is_not_offered_to_be_re_opened(
+    county: County,
+) -> None:
+    county.report("closed", state=NationalState.LIVE)
+    assert Choice.FILE_REOPEN in told(county, "RC303").choices
+    handle_gone(county, LATER)
+    found = told(county, "RC303")
+    assert Choice.FILE_REOPEN not in found.choices and "已不存在" in found.note
+    assert "重新启用" not in found.action
+    county.see("closed", when=LATER + timedelta(hours=1), kind=CheckKind.HANDLE)
+    assert Choice.FILE_REOPEN in told(county, "RC303").choices, "somebody has it again"
+
+
 def test_a_closed_account_never_taken_offline_has_not_come_back(county: County) -> None:
     county.report("closed", state=NationalState.LIVE)
     county.reconcile()
