@@ -13,7 +13,7 @@ from commands.door import Door
 from commands.options import POINT, Words
 from registry.errors import BadInput, Fault
 from registry.messages import _, language
-from registry.vocab import Existence, Lang, Precision, RunMethod, label
+from registry.vocab import AccountState, Existence, Lang, Precision, RunMethod, label
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -133,13 +133,29 @@ def _note(door: Door, account: str, method: RunMethod, given: dict[str, Any]) ->
                 method=method,
                 evidence=paper,
             )
-            name, uid = found.name, found.uid
+            name, uid, closed = found.name, found.uid, found.state is AccountState.CLOSED
         told = judging.judge(door, registry, point)
         missing = _missing(door, registry, {uid})
     said = _("Noted for {account}; {found} new findings.").format(
         account=name, found=len(told.settled.raised)
     )
-    return "\n".join([said, *(_look_again(account, each) for each in missing)])
+    lines = [said, *(_look_again(account, each) for each in missing)]
+    if closed or given["display_name"] or given["verified_subject"]:
+        lines.append(_to_reconcile(closed))
+    return "\n".join(lines)
+
+
+def _to_reconcile(closed: bool) -> str:
+    """Who compares with the ledger what was seen: a sweep judges accounts in use by their posts alone."""
+    if closed:
+        return _(
+            "The ledger has it as cancelled: whether it is in use again, and by whom, is told by"
+            " `taizhang reconcile run`."
+        )
+    return _(
+        "Whether name and verified subject are those of the ledger is told by"
+        " `taizhang reconcile run`."
+    )
 
 
 def _missing(door: Door, registry: Registry, uids: Collection[str]) -> list[Missing]:

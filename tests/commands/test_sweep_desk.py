@@ -49,6 +49,17 @@ def test_a_day_means_the_sweep_of_that_day(desk: Desk) -> None:
     assert desk("sweep", "todo", "--out", "todo.xlsx", "--at", "2026-11-16")[0] == 0
 
 
+def test_what_no_sweep_judges_is_told_to_be_for_reconciling(desk: Desk) -> None:
+    said = desk("observe", "青石文旅", "--last-post", "2026-11-15", "--subject", "某公司")[1]
+    assert "认证主体" in said and "`taizhang reconcile run`" in said
+    assert desk("filing", "cancel", "青石文旅", "--cause", "平台停止服务")[0] == 0
+    for act in ("approve", "approve", "complete"):
+        code, said = desk("filing", act, "2026-0001")
+        assert code == 0, said
+    code, said = desk("observe", "青石文旅", "--last-post", "2026-11-16")
+    assert code == 0 and "已注销" in said and "`taizhang reconcile run`" in said
+
+
 def test_the_form_is_a_workbook_and_is_called_one(desk: Desk) -> None:
     for name in ("todo.csv", "todo"):
         code, said = desk("sweep", "todo", "--out", name)
