@@ -328,6 +328,12 @@ def test_of_one_account_entered_twice_the_second_entry_is_drafted_to_go(
     assert made.state is FilingState.WITHDRAWN
 
 
+def test_how_another_entry_than_the_suggested_one_is_kept_is_told(county: County) -> None:
+    PLANTS["DU402"](county)
+    [found] = [each for each in county.reconcile().differences if each.code == "DU402"]
+    assert "`taizhang filing cancel 账号 --cause 重复登记`" in found.action
+
+
 def test_the_entry_that_was_entered_first_may_be_the_one_that_goes(
     county: County, tmp_path: Path
 ) -> None:
@@ -401,6 +407,7 @@ def test_of_equals_none_is_suggested_and_the_others_are_not_stopped(
     path = planted(county, tmp_path)
     [found] = county.reconcile().differences
     assert found.code == "DU401" and "建议保留" not in found.note and "自行选定" in found.note
+    assert "`taizhang filing stop 账号`" in found.action
     fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "按一家一号清理"))
     (fault,) = carried(county, path).faults
     assert "无法区分" in fault.message and "taizhang filing stop" in fault.remedy
