@@ -237,16 +237,10 @@ def _explain(error: TaizhangError) -> None:
     for line in error.candidates if isinstance(error, Ambiguous) else ():
         click.echo(f"  {display_safe(line)}", err=True)
     if isinstance(error, BadInput):
-        for fault in error.faults[:MOST_FAULTS_SHOWN]:
-            where = [fault.file, fault.sheet]
-            where.append(_("row {row}").format(row=fault.row) if fault.row else "")
-            where.append(_("column {column}").format(column=fault.column) if fault.column else "")
-            place = " · ".join(part for part in where if part)
-            line = f"{place}: {fault.message}" if place else fault.message
-            click.echo(display_safe(f"  {line} {fault.remedy}".rstrip()), err=True)
-        more = len(error.faults) - MOST_FAULTS_SHOWN
-        if more > 0:
-            click.echo(_("  … and {more} more.").format(more=more), err=True)
+        from commands.faults import fault_lines
+
+        for line in fault_lines(error.faults, MOST_FAULTS_SHOWN):
+            click.echo(line, err=True)
     if error.hint:
         click.echo(_("What to do: {hint}").format(hint=display_safe(error.hint)), err=True)
 

@@ -12,7 +12,7 @@ import click
 from commands.door import Door
 from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
-from commands.reconcile_words import tell
+from commands.reconcile_words import tell, tell_notes
 from commands.second import begin_reading
 from registry.beside import Second
 from registry.collector import resting
@@ -135,7 +135,9 @@ def _reconciled(
         if read is None:
             export = last_export(session)
         else:
-            export = keep_export(session, read(door.platforms), act, accept)
+            found = read(door.platforms)
+            tell_notes(found.notes)
+            export = keep_export(session, found, act, accept)
         return reconcile_all(door, session, registry.data, act, export, looked)
 
 

@@ -13,6 +13,7 @@ from registry.text import display_safe
 from registry.vocab import code_title
 
 if TYPE_CHECKING:
+    from registry.errors import Fault
     from registry.findings.differences import Reconciliation
 
 
@@ -38,6 +39,21 @@ def tell(
     else:
         page = render_reconcile_page(result, platform=platform)
         put(page.encode("utf-8", "replace"), output)
+
+
+_MOST_NOTES = 10
+
+
+def tell_notes(notes: Sequence[Fault]) -> None:
+    """Name the cells of an export that were kept although nothing can be read from them."""
+    if not notes:
+        return
+    from commands.faults import fault_lines
+
+    text = _("Note: {count} cells say no day or no number. They are kept as they stand:")
+    click.echo(text.format(count=len(notes)), err=True)
+    for line in fault_lines(notes, _MOST_NOTES):
+        click.echo(line, err=True)
 
 
 def _not_compared() -> str:

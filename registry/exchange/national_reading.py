@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from registry.errors import BadInput, Fault
+from registry.exchange.national_doubts import doubled, doubled_words, unreadable
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import (
     NationalEntry,
@@ -72,6 +73,8 @@ class NationalExport:
     """Titles the mapping does not know; their columns were not read."""
     unknown_states: tuple[str, ...] = ()
     """State words the mapping does not list; such rows count as `other`."""
+    notes: tuple[Fault, ...] = ()
+    """Cells that say no day or no number where one is asked for; they are kept as they stand."""
     titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Field → the title of its column in the mapping."""
     headings: tuple[str, ...] = ()
@@ -114,6 +117,7 @@ def read_national(
         tuple(reading.faults),
         tuple(dict.fromkeys(reading.unknown_columns)),
         tuple(reading.unknown_states),
+        tuple(reading.notes),
         mapping.title_of,
         tuple(reading.headings),
     )
@@ -128,11 +132,13 @@ class _Sheet:
     """Field → index of its column."""
     titles: Mapping[str, str]
     """Field → the title printed above its column."""
+    twice: dict[str, list[int]]
+    """Field → further columns with that title, as long as they say the same."""
 
     @property
     def width(self) -> int:
         """How many cells of a row matter."""
-        return max(self.columns.values()) + 1
+        return max(chain(self.columns.values(), *self.twice.values())) + 1
 
 
 class Reading:
@@ -145,6 +151,7 @@ class Reading:
         self.unknown_columns: list[str] = []
         self.unknown_states: list[str] = []
         self.headings: list[str] = []
+        self.notes: list[Fault] = []
         self._codes: dict[str, int] = {}
         self._words = _Words(mapping.empty)
         self._states: dict[str, NationalState] = {}
@@ -165,7 +172,7 @@ class Reading:
                 self._note_unknown(cells)
                 titles = {field: cells[index] for field, index in columns.items()}
                 self.headings.append(_heading(name, number, titles))
-                sheet = _Sheet(name, columns, titles)
+                sheet = _Sheet(name, columns, titles, doubled(cells, columns))
                 body = chain(first[position + 1 :], rest)
                 while stretch := list(islice(body, _STRETCH)):
                     self._stretch(sheet, stretch)
@@ -228,6 +235,9 @@ class Reading:
         cells = {field: columns[index] for field, index in sheet.columns.items()}
         texts = {field: self._texts(field, column) for field, column in cells.items()}
         whole = self._whole(sheet, numbers, cells, texts)
+        for field in list(sheet.twice):
+            others = [self._texts(field, columns[index]) for index in sheet.twice[field]]
+            self._compare(sheet, numbers, field, texts[field], others)
         numbers, texts = _only(whole, numbers, texts)
         known = _each(self.catalogue.recognise, texts["platform"])
         if None in known:
@@ -236,6 +246,21 @@ class Reading:
         self._add(sheet, numbers, texts, [each for each in known if each is not None])
         if len(self.faults) > before:
             self.faults[before:] = sorted(self.faults[before:], key=lambda fault: fault.row or 0)
+
+    def _compare(
+        self,
+        sheet: _Sheet,
+        numbers: Sequence[int],
+        field: str,
+        column: Sequence[str],
+        others: Sequence[Sequence[str]],
+    ) -> None:
+        """Name the first row in which columns of one title differ, and look no further."""
+        for number, *said in zip(numbers, column, *others, strict=True):
+            if len(set(said)) > 1:
+                places = sorted((sheet.columns[field], *sheet.twice.pop(field)))
+                self._fault(sheet, number, field, *doubled_words(sheet.titles[field], places))
+                return
 
     def _texts(self, field: str, column: Sequence[Cell]) -> list[str]:
         """The cells as texts, with nothing where the mapping says that nothing is meant."""
@@ -325,6 +350,9 @@ class Reading:
             "state_raw": words,
             "number": numbers,
         }
+        for field, column in texts.items():
+            for at, message in unreadable(field, column):
+                self.notes.append(self._at(sheet, numbers[at], field, message))
         for field in ("name", "host_unit", "url", "national_code"):
             columns[field] = texts.get(field, nothing)
         self.rows.extend(columns, {f: c for f, c in texts.items() if f not in _OWN and any(c)})
@@ -381,8 +409,11 @@ class Reading:
                 self._codes[code] = number
 
     def _fault(self, sheet: _Sheet, number: int, field: str, message: str, remedy: str) -> None:
+        self.faults.append(self._at(sheet, number, field, message, remedy))
+
+    def _at(self, sheet: _Sheet, number: int, field: str, message: str, remedy: str = "") -> Fault:
         column = sheet.titles.get(field, field)
-        self.faults.append(Fault(message, remedy, self.file, sheet.name, number, column))
+        return Fault(message, remedy, self.file, sheet.name, number, column)
 
 
 def _heading(sheet: str, number: int, titles: Mapping[str, str]) -> str:

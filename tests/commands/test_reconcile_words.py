@@ -212,6 +212,16 @@ def test_what_can_be_accepted_is_called_as_the_mapping_does(upload_desk: Desk) -
     assert upload_desk(*words, "媒体全名")[0] == 0
 
 
+def test_cells_that_cannot_be_read_are_told_with_row_and_column(upload_desk: Desk) -> None:
+    some = [replace(row, fields={"followers": "很多"}) for row in rows(12)]
+    words = ("reconcile", "run", "--accept-absent", "--national")
+    code, said = upload_desk(*words, exported(some, "三.xlsx"))
+    assert code == 0, said
+    assert "12 处日期或数字无法识别，已原样保留" in said
+    assert "第2行 · “粉丝数”列: “很多”不是数字" in said and "第12行" not in said
+    assert "另有 2 处" in said
+
+
 def kept(desk: Desk) -> str:
     """The export that is compared where none is named."""
     said = desk("reconcile", "run", "--out", "now")[1]

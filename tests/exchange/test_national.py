@@ -191,6 +191,46 @@ def test_our_own_export_is_read_back_unchanged(tmp_path: Path) -> None:
     assert list(export.rows) == ENTRIES
 
 
+def test_a_title_that_stands_twice_over_different_cells_is_a_fault(tmp_path: Path) -> None:
+    head = ["平台", "账号名称", "认证主体", "备注", "认证主体"]
+    rows = [["微博", "平安青石", "甲局", "", "甲局"], ["微博", "青石民政", "", "", "乙局"]]
+    more = [["微博", "青石水利", "丙局", "", "丁局"]]
+    export = read_national(sheet(tmp_path / "a.xlsx", head, *rows, *more), MAPPING, CATALOGUE)
+    (fault,) = export.faults
+    assert (fault.row, fault.column) == (3, "认证主体")
+    assert "第C、E列都有" in fault.message
+    same = read_national(sheet(tmp_path / "b.xlsx", head, rows[0]), MAPPING, CATALOGUE)
+    assert (same.faults, same.rows[0].fields["verified_subject"]) == ((), "甲局")
+    # another title of the same field is no doubling: the title proper is read
+    head[4] = "认证单位"
+    assert read_national(sheet(tmp_path / "c.xlsx", head, *rows), MAPPING, CATALOGUE).faults == ()
+
+
+def test_cells_that_say_no_day_or_number_are_named_and_kept(tmp_path: Path) -> None:
+    cells = [
+        ("2019-03-01", "12000"),
+        ("去年", "1.2万"),
+        ("2019年13月", "很多"),
+        ("2019年3月", ""),
+        ("", "-"),
+        ("43500", "1,200"),
+    ]
+    file = sheet(
+        tmp_path / "a.xlsx",
+        ["平台", "账号名称", "开设日期", "粉丝数"],
+        *(["微博", f"青石{n}号", *each] for n, each in enumerate(cells)),
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert export.faults == ()
+    assert [(note.row, note.column) for note in export.notes] == [
+        (3, "开设日期"),
+        (4, "开设日期"),
+        (4, "粉丝数"),
+    ]
+    assert [export.rows[at].fields["opened_on"] for at in (1, 2)] == ["去年", "2019年13月"]
+    assert export.rows[2].fields["followers"] == "很多"
+
+
 def test_what_was_found_is_told_of_an_export_without_rows(tmp_path: Path) -> None:
     export = read_national(sheet(tmp_path / "a.xlsx", ["平台", "账号名称"]), MAPPING, CATALOGUE)
     (heading,) = export.headings
