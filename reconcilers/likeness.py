@@ -371,7 +371,7 @@ class _Place:
         for text in _texts(one):
             for end in _ends(text):
                 for other, core in ends[end].of(text) if end in ends else ():
-                    if (body := self._root(core)) != own and (likely := slip(text, other)):
+                    if (likely := slip(text, other)) and (body := self._root(core)) != own:
                         found[body] = max(found.get(body, (0.0, "")), (likely, core))
         top = max((likely for likely, _core in found.values()), default=0.0)
         best = [(body, core) for body, (likely, core) in found.items() if likely == top]
