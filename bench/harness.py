@@ -31,7 +31,7 @@ class Cost:
     cpu: float
     """Seconds of user and system time, its children included."""
     peak: float
-    """Largest resident memory in MiB; of several processes at one time the sum."""
+    """Largest resident memory in MiB, of the largest process or of all together."""
     out: str
     """What it printed."""
 
@@ -44,17 +44,23 @@ class Cost:
         }
 
 
-def measured(command: Sequence[str], **environment: str) -> Cost:
-    """Run a command to its end. Raises SystemExit with what it printed if it fails."""
+def measured(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, *, together: bool = False
+) -> Cost:
+    """Run a command to its end. Raises SystemExit with what it printed if it fails.
+
+    `together`: memory is that of all its processes at one time, at the price of some wall time.
+    """
     _compiled()
+    how = "together" if together else "alone"
     figures, told = os.pipe()
     with open(figures, encoding="utf-8") as weighed:
         done = subprocess.run(
-            [sys.executable, "-I", "-S", str(_WEIGH), str(told), *command],
+            [sys.executable, "-I", "-S", str(_WEIGH), str(told), how, *command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, **environment},
+            env={**os.environ, **(environment or {})},
             pass_fds=[told],
             check=False,
         )

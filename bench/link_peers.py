@@ -103,7 +103,7 @@ class Peer:
         shutil.rmtree(task.folder / ".config", ignore_errors=True)
         limited = ("timeout", str(_MOST_SECONDS), *self.command(task))
         command = ["sh", "-c", '"$@" || true', "peer", *limited]
-        return measured(command, **task.environment())
+        return measured(command, task.environment())
 
 
 PEERS = (

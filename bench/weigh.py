@@ -1,6 +1,7 @@
-"""Runs one command and says what it took: `weigh.py FD COMMAND…` writes the figures to the file
-descriptor and exits as the command did. What it starts itself is weighed with it: of several processes
-at one time memory is the sum, what they share counted once.
+"""Runs one command and says what it took: `weigh.py FD HOW COMMAND…` writes the figures to the file
+descriptor and exits as the command did. `together` weighs with it what it starts: of several processes
+at one time memory is the sum, what they share counted once. To look takes time, which `alone`, the
+largest process, does not.
 
 On Linux a process begins with the peak of memory of the one that starts it. So what is measured is
 started by this program, which holds next to nothing, and not by a benchmark that has just built a
@@ -61,9 +62,10 @@ def _held(pid: int) -> int:
 def main() -> int:
     """Run it, weigh it, pass on its exit status."""
     began = time.perf_counter()
-    process = subprocess.Popen(sys.argv[2:])
+    process = subprocess.Popen(sys.argv[3:])
     together = Together(process.pid)
-    together.start()
+    if sys.argv[2] == "together":
+        together.start()
     _pid, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     figures = {

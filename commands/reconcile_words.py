@@ -41,6 +41,11 @@ def tell(
         put(page.encode("utf-8", "replace"), output)
 
 
+def load_printing() -> None:
+    """Load what `tell` prints a table with."""
+    import reports.terminal  # noqa: F401
+
+
 _MOST_NOTES = 10
 
 

@@ -85,8 +85,14 @@ def _platforms() -> PlatformCatalogue:
 
 
 def read_there(file: Path, mapping: NationalMapping) -> NationalExport:
-    """The export as read."""
-    return _read(file, mapping, _platforms())
+    """The export as read. The platforms are loaded while a library takes the file apart, which needs
+    no Python."""
+    from registry.exchange.national_reading import read_stream
+    from registry.exchange.readers import stream_workbook
+
+    workbook = stream_workbook(file)
+    workbook.until_apart()
+    return read_stream(workbook, mapping, _platforms())
 
 
 def ready_there() -> None:

@@ -21,7 +21,7 @@ from registry.exchange.national_template import (
     read_identifiers,
 )
 from registry.exchange.own_books import is_own
-from registry.exchange.readers import stream_workbook
+from registry.exchange.readers import Stream, stream_workbook
 from registry.exchange.refusals import refusal
 from registry.exchange.sheets import Cell, NumberedRow, cell_text
 from registry.messages import _
@@ -102,7 +102,13 @@ def read_national(
     Raises UnreadableFile for a file that is no table, such as a text that was given the name of a
     spreadsheet, and for a workbook that this program wrote; faults of rows are in the result.
     """
-    workbook = stream_workbook(file)
+    return read_stream(stream_workbook(file), mapping, catalogue)
+
+
+def read_stream(
+    workbook: Stream, mapping: NationalMapping, catalogue: PlatformCatalogue
+) -> NationalExport:
+    """The same of a file that is open."""
     reading = Reading(workbook.name, mapping, catalogue)
     for name, rows in workbook.sheets:
         reading.sheet(name, rows)

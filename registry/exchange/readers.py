@@ -56,7 +56,8 @@ def stream_workbook(path: Path) -> Stream:
     data = _bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIPPED):
-        return Stream(path.name, stream_zip(data, path.name), sha256)
+        rows, wait = stream_zip(data, path.name)
+        return Stream(path.name, rows, sha256, until_apart=wait)
     kind, sheets = _sheets(data, path.name)
     return Stream(path.name, ((sheet.name, rows_of(sheet)) for sheet in sheets), sha256, kind)
 

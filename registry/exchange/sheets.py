@@ -7,7 +7,7 @@ for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -110,6 +110,8 @@ class Stream:
     sha256: str
     kind: str = ""
     """`csv` for plain text; nothing for a workbook that is taken apart as it is read."""
+    until_apart: Callable[[], object] = lambda: None
+    """Waits while a workbook is measured; after that the library takes it apart, without Python."""
 
     @property
     def disguised(self) -> bool:

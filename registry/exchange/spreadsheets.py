@@ -7,7 +7,8 @@ as reason to fill the memory; so each file is measured before it is read.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -25,22 +26,25 @@ def read_zip(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     return kind, _read_sheets(data, name, extents)
 
 
-def stream_zip(data: bytes, name: str) -> Rows:
-    """The sheets of an .xlsx or .ods with their rows as they are read. Raises UnreadableFile when
-    these are asked for."""
-    pool = ThreadPoolExecutor(1)
-    begun = pool.submit(_begin, data, name)
+def stream_zip(data: bytes, name: str) -> tuple[Rows, Callable[[], object]]:
+    """The sheets of an .xlsx or .ods with their rows as they are read, and what waits until the library
+    takes the file apart. Raises UnreadableFile when rows are asked for."""
+    pool, is_measured = ThreadPoolExecutor(1), threading.Event()
+    begun = pool.submit(_begin, data, name, is_measured.set)
     pool.shutdown(wait=False)
-    return _streamed(begun, name)
+    return _streamed(begun, name), is_measured.wait
 
 
 _Begun = tuple[Extents, calamine.CalamineWorkbook, dict[int, calamine.CalamineSheet]]
 
 
-def _begin(data: bytes, name: str) -> _Begun:
+def _begin(data: bytes, name: str, is_measured: Callable[[], object]) -> _Begun:
     """What the parts say, the book, and its first sheet by position. The library needs no lock of
-    Python's for these."""
-    _kind, extents = measured(data, name, MAX_STREAMED)
+    Python's for these two."""
+    try:
+        _kind, extents = measured(data, name, MAX_STREAMED)
+    finally:
+        is_measured()
     book = calamine.load_workbook(io.BytesIO(data))
     first = next((position for position, _about in _worksheets(book)), None)
     return extents, book, {} if first is None else {first: book.get_sheet_by_index(first)}
