@@ -105,7 +105,7 @@ def test_a_wrong_order_is_told_with_what_there_is(desk: Desk) -> None:
     Path("taizhang.toml").write_text('[sources]\nweibo = ["paeg"]\n', encoding="utf-8")
     code, said = desk("checkers", "list")
     assert code == 2
-    assert "该平台没有来源 paeg" in said and "可用的有：api, rsshub, page" in said
+    assert "该平台没有来源 paeg" in said and "此处可用：api, rsshub, page" in said
     Path("taizhang.toml").write_text('[sources]\nweibo = "page"\n[souces]\n', encoding="utf-8")
     code, said = desk("checkers", "list")
     assert code == 2
