@@ -113,10 +113,15 @@ def _through_copy(connection: Connection, table: Table, sides: Sides) -> None:
 
 @contextmanager
 def _faults_as_usual(connection: Connection, statement: str) -> Iterator[None]:
-    """What the driver raises within the block comes as SQLAlchemy tells it of any statement."""
+    """What the driver raises within the block comes as SQLAlchemy tells it of any statement. Where
+    Ctrl-C breaks in, the server may still wait for rows: the connection is given up, and all is undone.
+    """
     fault = connection.dialect.loaded_dbapi.Error
     try:
         yield
+    except KeyboardInterrupt as interrupt:
+        connection.invalidate(interrupt)
+        raise
     except fault as error:
         raise DBAPIError.instance(
             statement, None, error, fault, dialect=connection.dialect

@@ -247,6 +247,30 @@ def test_what_json_can_say_is_read_back(value: dict[str, Any]) -> None:
     assert json.loads(stored_json(value)) == value
 
 
+def test_ctrl_c_while_the_server_waits_for_rows_undoes_all(
+    registry: db.Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if registry.is_sqlite:
+        pytest.skip("a statement of PostgreSQL")
+    import psycopg
+
+    def broken_in_upon(cursor: psycopg.Cursor, statement: str) -> None:
+        cursor.connection.pgconn.send_query(statement.encode())
+        raise KeyboardInterrupt
+
+    with registry.write() as session:
+        keys = a_run(session).id, an_account(session, a_unit(session)).id
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "copy", broken_in_upon)
+        with pytest.raises(KeyboardInterrupt), registry.write() as session:
+            insert_rows(session, Observation, COLUMNS, [a_row(keys, 0)])
+    with registry.write() as session:
+        assert stored(session) == []
+        insert_rows(session, Observation, COLUMNS, [a_row(keys, 0)])
+    with registry.read() as session:
+        assert len(stored(session)) == 1
+
+
 def test_what_json_cannot_say_is_refused() -> None:
     with pytest.raises(TypeError):
         stored_json({"at": NOW})
