@@ -20,7 +20,7 @@ import pytest
 
 from registry.exchange.readers import read_workbook
 from registry.exchange.sheets import cell_text
-from registry.vocab import choices_for, label
+from registry.vocab import Choice, choices_for, label
 from tests.commands.conftest import Desk, listed
 from tests.reconcilers.workbooks import DECISION, PAIRS, REMARK, UNTIL, fill, head_of
 
@@ -66,7 +66,9 @@ def by_libreoffice(book: Path) -> list[Path]:
     ]
     offered = told_by(office, python, sittings, book.parent)
     codes = ("RC304", "RC305", "RC306")
-    assert offered[0] == [[label(choice) for choice in choices_for(code)] for code in codes]
+    # in the first row of RC306 both sides name one host: there is nothing to be an alias of
+    fitting = [[c for c in choices_for(code) if c is not Choice.ALIAS] for code in codes]
+    assert offered[0] == [[label(choice) for choice in some] for some in fitting]
     return [whole, *again]
 
 
