@@ -57,7 +57,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "remind": ("commands.remind", N_("Remind units before accounts go stale")),
     "report": ("commands.report", N_("Ledger and upload sheet as files")),
     "evidence": ("commands.evidence", N_("Evidence files: list them, let go of old ones")),
-    "rules": ("commands.rules", N_("Rule sets: list, show, check")),
+    "rules": ("commands.rules", N_("Rule sets: list, show, check; limits")),
     "checkers": ("commands.checkers", N_("Platforms and how they are read")),
 }
 """Command → module (and object in it), and its line in the help."""

@@ -1,4 +1,4 @@
-"""`rules`: the rule sets that judge. Data files, so that an office can tighten them."""
+"""`rules`: the rule sets that judge, data files so that an office can tighten them; and its limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.vocab import code_title
 pass_door = click.make_pass_decorator(Door)
 
 
-@click.group(help=_("Rule sets: list · show · check."))
+@click.group(help=_("Rule sets: list · show · check. Limits in working days: limits."))
 def command() -> None:
     pass
 
@@ -125,3 +125,48 @@ def check(door: Door, file: str) -> None:
     click.echo(
         _("{name} is in order: {count} rules.").format(name=rules.name, count=len(rules.rules))
     )
+
+
+@command.command(help=_("List the limits in working days, or set some of them."))
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="NAME=DAYS",
+    help=_("Set this limit, such as RC304=8; may be repeated."),
+)
+@click.option("--reason", default="", help=_("Why; kept with the act."))
+@click.option("--basis", default="", help=_("The regulation on which it rests."))
+@listing_options
+@pass_door
+def limits(
+    door: Door,
+    given: tuple[str, ...],
+    reason: str,
+    basis: str,
+    format_: str,
+    output: str | None,
+) -> None:
+    from reconcilers.limits import change
+    from reconcilers.limits import limits as read
+    from reports.listing import Column, write_listing
+
+    if given:
+        with door.writing(reason, person=True) as (session, act):
+            rows = change(session, given, act=act, effective_on=door.today, basis=basis)
+    elif reason or basis:
+        raise click.UsageError(_("--reason and --basis go with --set."))
+    else:
+        with door.reading() as session:
+            rows = read(session)
+    columns = [
+        Column("name", _("Name")),
+        Column("title", _("Limit")),
+        Column("days", _("Days"), right=True),
+        Column("unit", _("Counted in"), shown=lambda _unit: _("working days")),
+        Column("basis", _("Basis")),
+        Column("since", _("Set on")),
+        Column("actor", _("Actor")),
+        Column("reason", _("Reason")),
+    ]
+    write_listing(rows, columns, format_, output)

@@ -40,7 +40,8 @@ TERMS: Mapping[str, Term] = {
     **dict.fromkeys(("DU401", "DU403", "DU404"), _ACCOUNT),
 }
 """Working days from the day on which it was first found: for correcting a row, for filing a paper,
-for what takes an account. RC311 has none: its day is over when it is found. An office sets others under the same names in its jurisdiction's limits.
+for what takes an account. RC311 has none: its day is over when it is found. An office sets others under the same names
+(`taizhang rules limits`).
 """
 
 

@@ -23,9 +23,19 @@ from registry.vocab import UnitKind, UnitLevel
 STEP_LIMIT = 5
 """Working days for one approval step in a new jurisdiction: ours, to be edited."""
 
+STEP_SOURCE = "本项目约定"
+"""Who says so, in Chinese."""
+
 LIMITS = {"notice": 15, "cancel": 5, "complete": 20}
 """Working days. notice: a stop is announced at least so long (云南). cancel: a cancellation is
 reported within so many (安康). complete: an approved filing is completed; ours, to be edited."""
+
+SOURCES = {
+    "notice": "云南：公告期不少于15个工作日",
+    "cancel": "安康：注销后5个工作日内报告",
+    "complete": "本项目约定",
+}
+"""Who says so, in Chinese, as the list of limits prints it."""
 
 WARN_KINDS = (UnitKind.SECTION, UnitKind.TOWNSHIP)
 """Kinds of unit that several provinces keep from opening accounts: warned about, never refused."""

@@ -159,6 +159,10 @@ def _acts(session: Session, unit: Unit) -> list[ActRow]:
 def _about(act: UnitAct, other: str | None) -> str:
     if act.kind is UnitActKind.RENAME:
         return f"{act.details.get('from', '')} → {act.details.get('to', '')}"
+    if act.kind is UnitActKind.LIMIT:
+        before, after = (act.details.get(key) for key in ("from", "to"))
+        name = act.details.get("limit", "")
+        return f"{name} {after}" if before is None else f"{name} {before} → {after}"
     if "removed" in act.details:
         return _("no longer {alias}").format(alias=str(act.details["removed"]))
     return other or str(act.details.get("alias", ""))

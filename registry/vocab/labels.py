@@ -122,6 +122,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (UnitActKind.SPLIT, "分设", "split"),
     (UnitActKind.ABOLISH, "撤销", "abolish"),
     (UnitActKind.MOVE, "调整隶属", "move"),
+    (UnitActKind.LIMIT, "设定期限", "limit"),
     (ActorKind.PERSON, "人员", "person"),
     (ActorKind.IMPORT, "导入", "import"),
     (ActorKind.SYSTEM, "系统", "system"),

@@ -135,6 +135,8 @@ class UnitActKind(StrEnum):
     SPLIT = "split"
     ABOLISH = "abolish"
     MOVE = "move"
+    LIMIT = "limit"
+    """A limit of the jurisdiction that is this unit's was set."""
 
 
 class ActorKind(StrEnum):
