@@ -38,14 +38,12 @@ _ACTIONS: Mapping[str, Callable[[], str]] = {
     "RC311": lambda: _("Cancel the account on the platform and file the cancellation with proof."),
     "RC312": lambda: _("File the re-opening, or have the account cancelled on the platform."),
     "DU401": lambda: _(
-        "Keep one account, stop the others, or have the exception approved. To keep another one than"
-        " is suggested, or where none is, confirm the row and file the stop of each that is to go:"
-        " `{command}`."
+        "Keep one account, stop the others, or have the exception approved. The one to keep is chosen in"
+        " the row; or file the stop of each that is to go: `{command}`."
     ).format(command="taizhang filing stop " + _("ACCOUNT")),
     "DU402": lambda: _(
-        "Check whether it is one account; if it is, cancel the entry that is to go as entered twice."
-        " To keep another entry than is suggested, leave the row undecided and file it yourself:"
-        " `{command}`."
+        "Check whether it is one account; if it is, cancel the entry that is to go as entered twice. The"
+        " one to keep is chosen in the row; or file it yourself: `{command}`."
     ).format(command=_entered_twice(_("ACCOUNT"))),
     "DU403": lambda: _("Compare both accounts; have one renamed if people can mistake them."),
     "DU404": lambda: _("Bring the names in line where the platforms allow it."),
@@ -63,8 +61,8 @@ def action(code: str) -> str:
 def cancel_entry(name: str, uid: str) -> str:
     """The instruction where a person has said that two entries are one account."""
     words = _(
-        "It is one account, a person has said so: cancel the entry {name} as entered twice, with the"
-        " filing that this decision drafts or `{command}`."
+        "It is one account, a person has said so: cancel the entry that is not kept ({name} unless another"
+        " one was chosen) as entered twice, with the filing that this decision drafts or `{command}`."
     )
     return words.format(name=name, command=_entered_twice(uid))
 

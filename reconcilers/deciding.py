@@ -26,6 +26,7 @@ from reconcilers.deciding_filings import (
 )
 from reconcilers.decision_effects import Work, do
 from reconcilers.decisions import load_decisions
+from reconcilers.kept import Keeping, kept_account, kept_words
 from reconcilers.ledger import read_ledger
 from reconcilers.naming import NATIONAL
 from reconcilers.national import NationalPicture, match_national
@@ -141,6 +142,9 @@ class _Desk:
     """Rows that ask for the same filing as another one, with its place among the requests."""
     opened: dict[tuple[str, str, str], DecidedRow] = field(default_factory=dict)
     """(platform, scheme, id) of each account to be opened → the first row that asks for it."""
+    keeping: Keeping = field(default_factory=Keeping)
+    kept_words: dict[str, str] = field(default_factory=dict)
+    """Finding uid → which of several accounts is kept, in words."""
     taken_back: dict[str, str] = field(default_factory=dict)
     """Finding uid → what was withdrawn, or decided before its filing, in words."""
 
@@ -200,8 +204,10 @@ class _Desk:
                 Part.FIELDS,
             )
         undone = undo(self.work, row, finding)
-        requests = self._requests(row, finding)
-        back = take_back(self.work.session, finding, row.choice, requests, self.work.reason(row))
+        keep = kept_account(self.work.session, row, finding)
+        requests = self._requests(row, finding, keep)
+        act = self.work.reason(row)
+        back = take_back(self.work.session, finding, row.choice, requests, act, keep)
         if back:
             words = _("draft {number} withdrawn")
             numbers = _(", ").join(filing.number for filing in back)
@@ -270,6 +276,8 @@ class _Desk:
         """Note what came of a row; a row that makes several filings is noted with each."""
         account = request.account if request is not None else None
         side = finding.facts.get("ledger") or finding.facts.get("outside") or {}
+        if kept := self.kept_words.get(finding.uid):
+            detail = _("{first}; {then}").format(first=kept, then=detail)
         if back := self.taken_back.get(finding.uid):
             if effect is Effect.NOTHING and request is None:
                 effect, detail = Effect.REVIEWED, label(finding.review, language())
@@ -290,12 +298,18 @@ class _Desk:
 
     # --- filings ----------------------------------------------------------------------------
 
-    def _requests(self, row: DecidedRow, finding: Finding) -> list[FilingRequest]:
-        twice = row.choice is Choice.SAME and finding.code == "DU402"
-        if row.choice not in KINDS and not twice:
+    def _requests(
+        self, row: DecidedRow, finding: Finding, keep: Account | None
+    ) -> list[FilingRequest]:
+        if row.choice not in KINDS and keep is None:
             return []
-        session, choice = self.work.session, row.choice
-        return filing_requests(session, finding, choice, row.remark, self.catalogue, row.fields)
+        said = (row.choice, row.remark, self.catalogue, row.fields, keep)
+        found = filing_requests(self.work.session, finding, *said)
+        if keep is not None:
+            going = [each.account for each in found if isinstance(each.account, Account)]
+            self.keeping.note(row, keep, going)
+            self.kept_words[finding.uid] = kept_words(finding, keep)
+        return found
 
     def _ask_filing(self, row: DecidedRow, finding: Finding, request: FilingRequest) -> None:
         self._check_alone(row, request)

@@ -61,14 +61,15 @@ def filing_requests(
     remark: str,
     catalogue: PlatformCatalogue,
     fields: str = "",
+    keep: Account | None = None,
 ) -> list[FilingRequest]:
     """The filings that the decision asks for. `fields`: those in which the ledger is to follow, as
-    somebody wrote them; all where it is empty. Raises Refused where they cannot be made of the row,
-    RowFault where the fields are none of its."""
-    if choice is Choice.STOP_OTHERS:
-        return _stops(session, finding, remark)
-    if choice is Choice.SAME:
-        return _second_entry(session, finding, remark)
+    somebody wrote them; all where it is empty. `keep`: of several accounts, the one that stays. Raises
+    Refused where they cannot be made of the row, RowFault where the fields are none of its."""
+    if keep is not None and choice is Choice.STOP_OTHERS:
+        return _stops(session, finding, remark, keep)
+    if keep is not None:
+        return _other_entry(session, finding, remark, keep)
     kind = KINDS[choice]
     account = session.get(Account, finding.account_id) if finding.account_id else None
     if kind is not FilingKind.OPEN and account is None:
@@ -82,15 +83,10 @@ def _reason(finding: Finding, remark: str) -> str:
     return remark or f"{finding.code} {code_title(finding.code, language())}"
 
 
-def _stops(session: Session, finding: Finding, remark: str) -> list[FilingRequest]:
-    """DU401: a stop of each account in use but the one to keep, which is named first."""
-    uids = list(finding.facts.get("accounts", ()))
-    if not uids:
-        raise Refused(
-            _("None of the accounts is suggested to be kept: nothing tells them apart."),
-            _("Choose by hand: stop each of the others with `taizhang filing stop`."),
-        )
-    query = select(Account).where(Account.uid.in_(uids[1:]), Account.state == AccountState.ACTIVE)
+def _stops(session: Session, finding: Finding, remark: str, keep: Account) -> list[FilingRequest]:
+    """DU401: a stop of each account in use but the one to keep."""
+    uids = [uid for uid in finding.facts.get("accounts", ()) if uid != keep.uid]
+    query = select(Account).where(Account.uid.in_(uids), Account.state == AccountState.ACTIVE)
     found = session.scalars(query.order_by(Account.id)).all()
     if not found:
         raise Refused(
@@ -101,10 +97,15 @@ def _stops(session: Session, finding: Finding, remark: str) -> list[FilingReques
     return [FilingRequest(FilingKind.STOP, account, {}, reason=reason) for account in found]
 
 
-def _second_entry(session: Session, finding: Finding, remark: str) -> list[FilingRequest]:
-    """DU402: the cancellation of the entry that is not kept; none where it has gone already."""
-    uids = list(finding.facts.get("accounts", ()))[1:]
-    query = select(Account).where(Account.uid.in_(uids), Account.state.in_(_LIVE))
+def _other_entry(
+    session: Session, finding: Finding, remark: str, keep: Account
+) -> list[FilingRequest]:
+    """DU402: the cancellation of the finding's entry or, where that is kept, of the one entered first;
+    none where it has gone already. So the rows of an account's entries that keep the same one let each
+    of the others go once."""
+    is_own = keep.uid == finding.subject_uid
+    uid = finding.discriminator if is_own else finding.subject_uid
+    query = select(Account).where(Account.uid == uid, Account.state.in_(_LIVE))
     said = {"cause": CancelCause.ENTERED_TWICE.value}
     reason = _reason(finding, remark)
     return [
@@ -329,10 +330,15 @@ def made_of(session: Session, finding: Finding) -> list[Filing]:
 
 
 def take_back(
-    session: Session, finding: Finding, choice: Choice, requests: Sequence[FilingRequest], act: Act
+    session: Session,
+    finding: Finding,
+    choice: Choice,
+    requests: Sequence[FilingRequest],
+    act: Act,
+    keep: Account | None = None,
 ) -> list[Filing]:
-    """Withdraw the drafts that were made of the finding and that the decision is against, or that
-    would change other fields than it `requests`.
+    """Withdraw the drafts that were made of the finding and that the decision is against, that end the
+    account to `keep`, or that would change other fields than it `requests`.
 
     Raises RowFault for one that has been handed in: people are at work on it.
     """
@@ -340,7 +346,9 @@ def take_back(
     against = [
         filing
         for filing in made
-        if filing.kind not in kept or _changes_others(filing, finding, requests)
+        if filing.kind not in kept
+        or (keep is not None and filing.account_id == keep.id)
+        or _changes_others(filing, finding, requests)
     ]
     for filing in against:
         if filing.state is not FilingState.DRAFT:

@@ -112,10 +112,8 @@ def about_unit(
     fields: Sequence[str] = (),
     note: str = "",
     discriminator: str = "",
-    accounts: Sequence[str] = (),
 ) -> Difference:
-    """A difference whose subject is a unit. `accounts`: uids, the one to keep first;
-    none where no one of them is suggested."""
+    """A difference whose subject is a unit."""
     return Difference(
         code=code,
         subject_kind=SubjectKind.UNIT,
@@ -130,7 +128,6 @@ def about_unit(
         note=note,
         unit_id=unit.id,
         severity=setting.severity(code),
-        accounts=tuple(accounts),
     )
 
 

@@ -13,7 +13,7 @@ from reconcilers.bodies import Body
 from reconcilers.actions import cancel_entry
 from reconcilers.decisions import Decisions, slot
 from reconcilers.drafting import Setting, about_account, about_unit, joined
-from reconcilers.keeping import by_worth, keep_entry, keep_note, why_keep
+from reconcilers.keeping import by_worth, choosing_words, keep_entry, keep_note, why_keep
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.seen import Reality
 from reconcilers.twins import (
@@ -89,7 +89,21 @@ def _twice(
                 note=f"{next(whys)} {keep_entry(ordered, reality)}",
                 instruction=cancel_entry(other.name, other.uid) if decided else "",
             )
-            yield replace(found, accounts=(keep.uid, other.uid))
+            yield _to_choose(found, [keep, other, *_but(ordered, keep, other)], suggested=True)
+
+
+def _but(accounts: list[LedgerAccount], *without: LedgerAccount) -> list[LedgerAccount]:
+    return [account for account in accounts if account not in without]
+
+
+def _to_choose(found: Difference, accounts: list[LedgerAccount], *, suggested: bool) -> Difference:
+    """The difference with the accounts of which one is to be kept."""
+    return replace(
+        found,
+        accounts=tuple(account.uid for account in accounts),
+        words=choosing_words(accounts, suggested=suggested),
+        keeps_first=suggested,
+    )
 
 
 def _differing(one: LedgerAccount, other: LedgerAccount) -> tuple[str, ...]:
@@ -121,7 +135,7 @@ def _several(
         if not setting.asks("DU401", platform) or _all_approved(group, decisions):
             continue
         keep, *others = ordered = by_worth(group, reality)
-        yield about_unit(
+        found = about_unit(
             setting,
             "DU401",
             unit,
@@ -130,8 +144,8 @@ def _several(
             fields=("name",),
             note=keep_note(ordered, reality),
             discriminator=place,
-            accounts=[each.uid for each in ordered] if why_keep(ordered, reality) else (),
         )
+        yield _to_choose(found, ordered, suggested=bool(why_keep(ordered, reality)))
 
 
 def _all_approved(group: list[LedgerAccount], decisions: Decisions) -> bool:

@@ -47,6 +47,27 @@ def keep_entry(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     )
 
 
+_LISTED = 255
+"""Characters that a drop-down's list takes in all programs, the commas between its words included."""
+
+
+def choosing_words(ordered: Sequence[LedgerAccount], *, suggested: bool) -> tuple[str, ...]:
+    """What each account is called in the list from which the one to keep is chosen, in that order: its
+    place, name and id; the first one is marked if it is `suggested`."""
+    named = [f"{account.name} {account.native}".strip() for account in ordered]
+    told = [
+        f"{text} {account.host_name} …{account.uid[-6:]}" if named.count(text) > 1 else text
+        for text, account in zip(named, ordered, strict=True)
+    ]
+    room = _LISTED // len(ordered) - 1
+    words = []
+    for number, text in enumerate(told, start=1):
+        mark = _(" (suggested)") if suggested and number == 1 else ""
+        plain = f"{number} {text.replace(',', '，')}"
+        words.append(plain[: max(room - len(mark), 0)].strip() + mark)
+    return tuple(words)
+
+
 def _worth(account: LedgerAccount, reality: Reality) -> tuple[datetime, bool, int, bool]:
     """What speaks for keeping an account."""
     seen = reality.get(account.uid)

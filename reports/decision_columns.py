@@ -16,19 +16,25 @@ def input_columns(
     rows: Iterable[Sequence[Choice]],
     stamp: str,
     more: Sequence[Part] = (),
+    keeping: Sequence[tuple[str, ...]] = (),
 ) -> list[SheetColumn]:
     """What a clerk fills in, with `more` columns than usual, and the hidden key under the workbook's
-    stamp. `choices`: of the sheet; `rows`: those of each row, from which it is chosen there."""
+    stamp. `choices`: of the sheet; `rows`: those of each row, from which it is chosen there; `keeping`:
+    the accounts of each row of which one is kept."""
     words = {choice: label(choice, language()) for choice in choices}
     lists = [tuple(words[choice] for choice in row) for row in rows]
     until = [SheetColumn(Part.UNTIL.title, 13)] if DATED.intersection(choices) else []
     return [
         SheetColumn(Part.DECISION.title, 18, choices=lists),
         *until,
-        *(SheetColumn(part.title, 20) for part in more),
+        *(SheetColumn(part.title, 20, choices=_lists(part, keeping)) for part in more),
         SheetColumn(Part.REMARK.title, 20),
         SheetColumn(Part.KEY.title, 10, hidden=True, band=stamp),
     ]
+
+
+def _lists(part: Part, keeping: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
+    return keeping if part is Part.KEEP else ()
 
 
 def input_cells(
@@ -45,7 +51,12 @@ def more_parts(code: str) -> tuple[Part, ...]:
     return _MORE.get(code, ())
 
 
-_MORE: Mapping[str, tuple[Part, ...]] = {"RC306": (Part.FIELDS,), "RC310": (Part.NOTICE,)}
+_MORE: Mapping[str, tuple[Part, ...]] = {
+    "RC306": (Part.FIELDS,),
+    "RC310": (Part.NOTICE,),
+    "DU401": (Part.KEEP,),
+    "DU402": (Part.KEEP,),
+}
 
 
 _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
@@ -80,10 +91,9 @@ _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
     Choice.FILE_STOP: lambda: (_("A filing of the stop is drafted."), ""),
     Choice.STOP_OTHERS: lambda: (
         _(
-            "A filing of the stop is drafted for each of the unit's accounts there but the one suggested to"
-            " keep; to keep another one, draft the stops with `taizhang filing stop`."
+            "A filing of the stop is drafted for each of the unit's accounts there but the one that is kept."
         ),
-        "",
+        _("the account to keep, if another one than is suggested, or none is"),
     ),
     Choice.NOTICE: lambda: (
         _("The link of the public notice is recorded with the change of host."),
@@ -104,7 +114,7 @@ _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
             "Remembered for ever: it is one account. If it is entered twice (DU402), the cancellation of the"
             " entry that is not kept is drafted."
         ),
-        "",
+        _("the account to keep, if another one than is suggested, or none is"),
     ),
     Choice.NOT_SAME: lambda: (_("Remembered for ever: these are two accounts."), ""),
 }

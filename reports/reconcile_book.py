@@ -250,7 +250,11 @@ def _code_sheet(
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
         *(SheetColumn(part.title(), part.width) for part in told),
-        *input_columns(choices_for(code), (d.choices for d in found), stamp, more_parts(code)),
+        *input_columns(
+            choices_for(code),
+            (d.choices for d in found),
+            *(stamp, more_parts(code), [d.words for d in found]),
+        ),
     ]
     cells = (_code_row(n, *row, own, there, told, platform) for n, row in enumerate(rows, start=1))
     title = f"{code}  {code_title(code, lang)}"

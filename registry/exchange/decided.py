@@ -50,6 +50,8 @@ class DecidedRow:
     """The fields in which the other side is right, as somebody wrote them."""
     notice: str = ""
     """The link of a public notice."""
+    keep: str = ""
+    """Which of several accounts is kept, in the words of the cell's list."""
     unread: frozenset[Part] = frozenset()
     """Cells that hold something that cannot be read; each is a fault of the book already."""
 
@@ -173,7 +175,7 @@ class _SheetReader:
         """Take a row's decision, or note why it cannot be taken."""
         word, remark = self._text(row, Part.DECISION), self._text(row, Part.REMARK)
         if not word:
-            others = (Part.UNTIL, Part.FIELDS, Part.NOTICE)
+            others = (Part.UNTIL, Part.FIELDS, Part.NOTICE, Part.KEEP)
             self.book.idle += bool(remark or any(self._text(row, part) for part in others))
             return
         key, choice = self._key(row), self._choice(row, word)
@@ -187,6 +189,7 @@ class _SheetReader:
                 *(place, key, choice, until, remark, names),
                 fields=self._text(row, Part.FIELDS),
                 notice=self._text(row, Part.NOTICE),
+                keep=self._text(row, Part.KEEP),
                 unread=frozenset(unread),
             )
             self.book.rows.append(decided)
@@ -244,7 +247,7 @@ def written(cell: Cell) -> str:
 
 
 def _said(row: DecidedRow) -> tuple[object, ...]:
-    return row.choice, row.until, row.remark, row.fields, row.notice
+    return row.choice, row.until, row.remark, row.fields, row.notice, row.keep
 
 
 def _once(book: DecidedBook) -> Iterator[DecidedRow]:

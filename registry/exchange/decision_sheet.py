@@ -29,6 +29,7 @@ class Part(Enum):
         "以报送系统为准的栏目（办理变更备案时填，不填为全部）",
         "Fields as they are there (if a change is filed; empty: all)",
     )
+    KEEP = ("保留的账号（不选为建议保留的）", "Account to keep (empty: the suggested one)")
     NOTICE = ("公告链接（登记公告时填）", "Link of the notice (if it is recorded)")
     KEY = ("标识（请勿改动）", "Key (do not change)")
 
@@ -59,6 +60,9 @@ _BETWEEN = re.compile(r"[、,，;；/\s]+")
 
 _PARTS = {fold_name(title): part for part in Part for title in part.value}
 _CHOICES = {fold_name(label(choice, lang)): choice for choice in Choice for lang in Lang}
+_CHOICES[fold_name("保留建议的、其余办理关停备案")] = Choice.STOP_OTHERS
+_CHOICES[fold_name("keep the suggested one and stop the others")] = Choice.STOP_OTHERS
+"""As workbooks were written before the account to keep could be chosen."""
 
 
 def part_of(title: str) -> Part | None:

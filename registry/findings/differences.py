@@ -93,8 +93,11 @@ class Difference:
     """Only where it departs from the code's own."""
     observation_uids: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
-    """Of several accounts that one row is about: their uids, the one to keep first; none where
-    none is suggested."""
+    """Of several accounts of which one is to be kept: their uids, the one that is suggested first."""
+    words: tuple[str, ...] = ()
+    """What each of `accounts` is called where one is chosen."""
+    keeps_first: bool = False
+    """Whether the first of `accounts` is suggested to be kept; where nothing tells them apart, none is."""
 
     @property
     def identity(self) -> Identity:
@@ -121,11 +124,15 @@ class Difference:
             facts={"ledger": self.ledger, "outside": self.outside, "fields": self.fields},
             measured={
                 "note": self.note,
-                **({"accounts": self.accounts} if self.accounts else {}),
+                **(self._several() if self.accounts else {}),
             },
             observation_uids=self.observation_uids,
             severity=self.severity,
         )
+
+    def _several(self) -> dict[str, Any]:
+        """What the finding keeps of the accounts to choose from."""
+        return {"accounts": self.accounts, "words": self.words, "keeps_first": self.keeps_first}
 
 
 _NAMING = ("host_unit", "name", "identifier")

@@ -24,7 +24,7 @@ class RowSides:
     fields: Sequence[str]
     """The fields in which the sides differ."""
     accounts: Sequence[str] = ()
-    """Of several accounts that it is about: their uids, the one to keep first."""
+    """Of several accounts of which one is to be kept: their uids."""
 
     def stands(self, *states: AccountState) -> bool:
         """Whether the account is in one of these states, or its state is not told."""

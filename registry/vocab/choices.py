@@ -24,7 +24,7 @@ class Choice(StrEnum):
     """The other side is right: the ledger is to follow, by a filing."""
     FILE_STOP = "file_stop"
     STOP_OTHERS = "stop_others"
-    """The account that is suggested stays; the others of the unit there are stopped, by filings."""
+    """One account stays; the others of the unit there are stopped, by filings."""
     FILE_CANCEL = "file_cancel"
     FILE_REOPEN = "file_reopen"
     NOTICE = "notice"

@@ -270,8 +270,8 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (Choice.FILE_STOP, "办理关停备案", "file the stop"),
     (
         Choice.STOP_OTHERS,
-        "保留建议的、其余办理关停备案",
-        "keep the suggested one and stop the others",
+        "保留一个、其余办理关停备案",
+        "keep one and stop the others",
     ),
     (Choice.FILE_CANCEL, "办理注销备案", "file the cancellation"),
     (Choice.FILE_REOPEN, "补办重新启用备案", "file the re-opening"),

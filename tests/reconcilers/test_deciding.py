@@ -35,6 +35,7 @@ from tests.reconcilers.test_reconcile import PLANTS
 from tests.reconcilers.workbooks import (
     DECISION,
     FIELDS,
+    KEEP,
     KEY,
     NOTICE,
     PAIRS,
@@ -315,7 +316,7 @@ def test_of_one_account_entered_twice_the_second_entry_is_drafted_to_go(
     path = fill(planted(county, tmp_path, "DU402"), ("DU402", 1, "同一账号", None, ""))
     ((code, effect, detail),) = told(carried(county, path))
     assert (code, effect) == ("DU402", "filed")
-    assert detail.startswith("同一账号；注销：") and "重复登记" in detail
+    assert detail.startswith("同一账号；保留：1 青石县第一中学 1000000003") and "重复登记" in detail
     made = filing(county)
     assert (made.kind, made.state) == (FilingKind.CANCEL, FilingState.DRAFT)
     assert made.account is county.accounts["again"]
@@ -385,19 +386,142 @@ def test_the_suggested_account_is_kept_and_the_others_are_stopped(
 ) -> None:
     county.account("third", "青石融媒三号", "青石县融媒体中心", identifiers={"uid": "1000000023"})
     path = planted(county, tmp_path, "DU401")
-    kept = finding(county, "DU401").facts["ledger"]["name"]
+    kept, word = (finding(county, "DU401").facts[key] for key in ("ledger", "words"))
+    kept, word = kept["name"], word[0]
     fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "按一家一号清理"))
     result = carried(county, path)
     assert result.faults == []
     names = {"青石融媒", "青石融媒视界", "青石融媒三号"} - {kept}
     assert {(one.name, one.effect.value, one.detail) for one in result.outcomes} == {
-        (name, "filed", "关停；提交前还缺：停更日期 (--stop-on YYYY-MM-DD)") for name in names
+        (name, "filed", f"保留：{word}；关停；提交前还缺：停更日期 (--stop-on YYYY-MM-DD)")
+        for name in names
     }
     made = county.session.scalars(select(Filing).where(Filing.kind == FilingKind.STOP)).all()
     assert {each.account.name for each in made if each.account} == names
     assert {(each.state, each.reason) for each in made} == {(FilingState.DRAFT, "按一家一号清理")}
     assert carried(county, path).nothing_new
     assert len(county.session.scalars(select(Filing)).all()) == 2
+
+
+def test_another_account_than_the_suggested_one_is_kept_where_it_is_chosen(
+    county: County, tmp_path: Path
+) -> None:
+    county.account("third", "青石融媒三号", "青石县融媒体中心", identifiers={"uid": "1000000023"})
+    path = planted(county, tmp_path, "DU401")
+    suggested, _second, third = finding(county, "DU401").facts["words"]
+    assert "建议保留" in suggested and third == "3 青石融媒三号 1000000023"
+    fill(path, ("DU401", 1, "保留一个、其余办理关停备案", None, "按一家一号清理"))
+    result = carried(county, fill_cell(path, "DU401", 1, KEEP, third))
+    assert result.faults == []
+    assert {(one.name, one.detail.partition("；")[0]) for one in result.outcomes} == {
+        (name, "保留：3 青石融媒三号 1000000023") for name in ("青石融媒", "青石融媒视界")
+    }
+    assert carried(county, path).nothing_new
+    carried(county, fill_cell(path, "DU401", 1, KEEP, "1"))
+    made = county.session.scalars(select(Filing).where(Filing.kind == FilingKind.STOP)).all()
+    assert {each.account.name: each.state.value for each in made if each.account} == {
+        "青石融媒": "draft",
+        "青石融媒视界": "withdrawn",
+        "青石融媒三号": "draft",
+    }
+
+
+def test_the_accounts_of_the_row_are_offered_in_its_drop_down(
+    county: County, tmp_path: Path
+) -> None:
+    path = planted(county, tmp_path, "DU401")
+    sheet = sheet_of(openpyxl.load_workbook(path), "DU401")
+    head, columns = head_of(sheet)
+    at = f"{sheet.cell(head + 1, columns[KEEP]).coordinate}"
+    (offered,) = [v.formula1 for v in sheet.data_validations.dataValidation if at in v.sqref]
+    assert offered.strip('"').split(",") == finding(county, "DU401").facts["words"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "keep", "message"),
+    [
+        ("保留一个、其余办理关停备案", "9 没有的账号", "“9 没有的账号”不是本行的账号"),
+        ("保留一个、其余办理关停备案", "2 青石融媒", "“2 青石融媒”不是本行的账号"),
+        ("确认属实", "1", "没有保留其中一个"),
+    ],
+)
+def test_a_wrong_account_to_keep_is_one_fault_with_its_place(
+    county: County, tmp_path: Path, decision: str, keep: str, message: str
+) -> None:
+    path = fill(planted(county, tmp_path, "DU401"), ("DU401", 1, decision, None, ""))
+    result = carried(county, fill_cell(path, "DU401", 1, KEEP, keep))
+    ((sheet, row, column, said),) = wrong(result)
+    assert (sheet, column) == ("DU401", KEEP) and row is not None and message in said
+
+
+def test_an_account_that_closed_since_is_not_kept(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "DU401")
+    fill(path, ("DU401", 1, "保留一个、其余办理关停备案", None, ""))
+    county.accounts["media"].state = AccountState.CLOSED
+    [fault] = carried(county, fill_cell(path, "DU401", 1, KEEP, "2")).faults
+    assert "青石融媒已不在用" in fault.message and fault.column == KEEP
+
+
+def three_entries(county: County, folder: Path) -> Path:
+    PLANTS["DU402"](county)
+    uid = {"uid": "1000000003"}
+    county.account(
+        "more", "青石县一中", "青石县第一中学", identifiers=uid, disputed=["uid"], reported=None
+    )
+    rows = [("DU402", number, "同一账号", None, "") for number in (1, 2)]
+    return fill(written(county, folder), *rows)
+
+
+@pytest.mark.parametrize("kept", ["school1", "again", "more"])
+def test_of_three_entries_the_chosen_one_stays(county: County, tmp_path: Path, kept: str) -> None:
+    path = three_entries(county, tmp_path)
+    for number, entry in enumerate(of_code(county, "DU402"), start=1):
+        facts, uid = entry.facts, county.accounts[kept].uid
+        word = facts["words"][facts["accounts"].index(uid)]
+        fill_cell(path, "DU402", number, KEEP, word)
+    result = carried(county, path)
+    assert result.faults == []
+    gone = {each.account for each in county.session.scalars(select(Filing))}
+    entries = {county.accounts[key] for key in ("school1", "again", "more")}
+    assert gone == entries - {county.accounts[kept]}
+
+
+def test_two_rows_that_keep_different_entries_contradict_each_other(
+    county: County, tmp_path: Path
+) -> None:
+    path = three_entries(county, tmp_path)
+    first, second = of_code(county, "DU402")
+    fill_cell(path, "DU402", 1, KEEP, _word_of(first, first.subject_uid))
+    fill_cell(path, "DU402", 2, KEEP, _word_of(second, second.discriminator))
+    [(sheet, _row, column, said)] = wrong(carried(county, path))
+    assert (sheet, column) == ("DU402", KEEP) and "相反" in said
+
+
+def of_code(county: County, code: str) -> list[Finding]:
+    """The findings of a code in the order of their rows in the workbook."""
+    rows = [each.identity for each in county.reconcile().differences if each.code == code]
+    stored = county.session.scalars(select(Finding).where(Finding.code == code)).all()
+    by_subject = {each.subject_uid: each for each in stored}
+    return [by_subject[identity.subject_uid] for identity in rows]
+
+
+def _word_of(found: Finding, uid: str) -> str:
+    return str(found.facts["words"][found.facts["accounts"].index(uid)])
+
+
+def test_accounts_that_nothing_tells_apart_are_told_apart_in_the_list(county: County) -> None:
+    PLANTS["DU402"](county)
+    [found] = [each for each in county.reconcile().differences if each.code == "DU402"]
+    assert len(set(found.words)) == 2
+    assert [word[0] for word in found.words] == ["1", "2"]
+
+
+def test_of_equals_one_is_chosen_and_the_others_are_stopped(county: County, tmp_path: Path) -> None:
+    county.account("second", "青石融媒视界", "青石县融媒体中心", identifiers={"uid": "1000000021"})
+    path = planted(county, tmp_path)
+    fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "按一家一号清理"))
+    carried(county, fill_cell(path, "DU401", 1, KEEP, "2"))
+    assert filing(county).account is county.accounts["media"]
 
 
 def test_of_equals_none_is_suggested_and_the_others_are_not_stopped(
@@ -410,13 +534,14 @@ def test_of_equals_none_is_suggested_and_the_others_are_not_stopped(
     assert "`taizhang filing stop 账号`" in found.action
     fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "按一家一号清理"))
     (fault,) = carried(county, path).faults
-    assert "无法区分" in fault.message and "taizhang filing stop" in fault.remedy
+    assert "无法区分" in fault.message and fault.column == KEEP
+    assert "1 " in fault.remedy and "2 " in fault.remedy
     assert county.session.scalars(select(Filing).where(Filing.kind == FilingKind.STOP)).all() == []
 
 
 def test_an_exception_takes_the_drafted_stops_back(county: County, tmp_path: Path) -> None:
     path = planted(county, tmp_path, "DU401")
-    carried(county, fill(path, ("DU401", 1, "保留建议的、其余办理关停备案", None, "")))
+    carried(county, fill(path, ("DU401", 1, "保留一个、其余办理关停备案", None, "")))
     fill(path, ("DU401", 1, "批准保留多个", None, "县政府批准"))
     assert carried(county, path).faults == []
     assert filing(county).state is FilingState.WITHDRAWN

@@ -28,6 +28,7 @@ DECISION, UNTIL, REMARK, KEY = (
     "标识（请勿改动）",
 )
 FIELDS, NOTICE = "以报送系统为准的栏目（办理变更备案时填，不填为全部）", "公告链接（登记公告时填）"
+KEEP = "保留的账号（不选为建议保留的）"
 PAIRS = "待人工认定"
 
 
@@ -48,7 +49,7 @@ def head_of(sheet: Worksheet) -> tuple[int, dict[str, int]]:
     """The row of the titles and the column of each that is filled in, from 1."""
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if DECISION in row:
-            titles = (DECISION, UNTIL, REMARK, KEY, FIELDS, NOTICE)
+            titles = (DECISION, UNTIL, REMARK, KEY, FIELDS, NOTICE, KEEP)
             return number, {title: row.index(title) + 1 for title in titles if title in row}
     raise AssertionError(f"{sheet.title} takes no decision")
 
