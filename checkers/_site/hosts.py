@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from checkers._site.names import words
+from checkers._web.joining import plainly_joined
 
 _SECOND_LEVEL = frozenset(
     "com net org gov edu ac mil ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx"
@@ -19,7 +20,9 @@ _SECOND_LEVEL = frozenset(
 """Labels under which .cn names are given out."""
 
 
-_PLAIN = re.compile(r"https?://([a-z\d-]+(?:\.[a-z\d-]+)+)(/[^?#\s]*)?(?:\?([^#\s]*))?", re.A)
+_PLAIN = re.compile(
+    r"https?://([a-z\d-]+(?:\.[a-z\d-]+)+)(?::\d{1,5})?(/[^?#\s]*)?(?:\?([^#\s]*))?", re.A
+)
 _MOST_KNOWN = 4096
 """Addresses that are remembered as they were taken apart; a page names each several times."""
 
@@ -47,25 +50,13 @@ def host_of(url: str) -> str:
         return ""
 
 
-_SEGMENT = r"[\w%~-][\w.%~-]*"
-_WHOLE = re.compile(rf"https?://[a-z\d-]+(?:\.[a-z\d-]+)+/(?:{_SEGMENT}/)*(?:{_SEGMENT})?", re.A)
-"""A whole address as a browser would write it itself, without parameters."""
-_WITHIN = re.compile(rf"(/|(?:\./)?(?=[\w%~-]))(?:{_SEGMENT}/)*(?:{_SEGMENT})?", re.A)
-"""A path that leads nowhere but down, below the host or below the page's own folder."""
-
-
 def absolute(base: str, href: str) -> str:
     """The whole address of a link on the page `base`, without its fragment; empty for none.
 
     `javascript:`, `mailto:` and the like lead nowhere.
     """
-    if href[:4] == "http" and _is_whole(href):
-        return href
-    down = _WITHIN.fullmatch(href)
-    if down:
-        origin, below_it = origin_and_folder(base)
-        if origin:
-            return origin + href if down.group(1) == "/" else below_it + href.removeprefix("./")
+    if plain := plainly_joined(base, href):
+        return plain
     href = re.sub(r"[\t\r\n]", "", href).strip()
     if not href or href.startswith("#"):
         return ""
@@ -74,23 +65,6 @@ def absolute(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if host_of(url) else ""
-
-
-@lru_cache(maxsize=_MOST_KNOWN)
-def _is_whole(href: str) -> bool:
-    return _WHOLE.fullmatch(href) is not None
-
-
-@lru_cache(maxsize=64)
-def origin_and_folder(base: str) -> tuple[str, str]:
-    """What an address within the host begins with, and one within the folder of `base`; nothing
-    for a base that is more than host and path."""
-    plain = _PLAIN.fullmatch(base)
-    path = (plain.group(2) or "/") if plain else ""
-    if not plain or not _WITHIN.fullmatch(path):
-        return "", ""
-    origin = base[: plain.end(1)]
-    return origin, origin + path[: path.rindex("/") + 1]
 
 
 def bare(host: str) -> str:

@@ -26,6 +26,8 @@ class Rule:
 
 def may_read(rules: tuple[Rule, ...], url: str) -> bool:
     """True when the address may be read; of two rules of one length the one that allows counts."""
+    if not rules:
+        return True
     parts = urlsplit(url)
     path = _plain((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
     fitting = [rule for rule in rules if _fits(rule.path, path)]

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from checkers._site.hosts import origin_and_folder, place
+from checkers._site.hosts import place
 from checkers._site.kinds import OF_LISTS, is_path_of_article
+from checkers._web.joining import origin_and_folder
 from checkers._web.later import later
 from checkers._web.lines import BREAK
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from checkers._web.hiding import Sheet, how_hidden
 from checkers._web.html_parts import MOST_ANCHORS, MOST_PICTURES, Anchor, Html, Picture, Spot
+from checkers._web.joining import plainly_joined
 
 MOST_NESTED = 512
 """Elements in each other, as in browsers."""
@@ -261,6 +262,8 @@ class Reading:
     def _absolute(self, href: str) -> str:
         if href[:5].lower() == "data:":
             return href
+        if plain := plainly_joined(self._base, href):
+            return plain
         try:
             joined = urljoin(self._base, _SPACE.sub("", href))
             urlsplit(joined)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -183,6 +184,7 @@ _APP_SCHEMES = frozenset({"weixin", "alipays", "alipay"})
 _SHORT_LINK = "#小程序://"
 
 
+@lru_cache(maxsize=1024)
 def kind_of(url: str) -> LinkKind:
     """What sort of link an address is: an article, a mini-program, a page, or nothing known."""
     try:

@@ -19,6 +19,7 @@ from checkers._site.marks import marks
 from checkers._site.tree import read_page
 from checkers._web.feed_scan import all_plain, plain
 from checkers._web.feeds import RawFeed, RawItem, _exact, _scanned, read_feed
+from checkers._web.html import read_html
 from checkers._web.pages import scripts_of, split, visible
 from checkers._wechat.article import read_article, read_signal
 from checkers.base import Inconclusive, Response
@@ -335,6 +336,8 @@ _HREFS = [
         "../d",
         "//e.example/f",
         "https://g.example:80/h#i",
+        "http://g.example:8080/a/b.html",
+        "https://g.example:/a",
         "#j",
         "",
     ),
@@ -376,7 +379,26 @@ def test_a_link_is_made_whole_as_the_library_makes_it(base: str, href: str) -> N
     assert absolute(base, href) == thorough()
 
 
-@given(_ADDRESS.map(lambda rest: f"https://www.qingshi.gov.cn{rest}"))
+@given(st.sampled_from([*_BASES, ""]), st.sampled_from([h for h in _HREFS if h and h[0] != "#"]))
+def test_a_link_of_a_page_is_made_whole_as_the_library_makes_it(base: str, href: str) -> None:
+    def thorough() -> str:
+        stripped = re.sub(r"\s", "", href)
+        try:
+            urlsplit(url := urljoin(base, stripped))
+        except ValueError:
+            return stripped
+        return url
+
+    anchors = read_html(f'<a href="{href}">青石</a>'.encode(), "text/html; charset=utf-8", base)
+    assert [anchor.url for anchor in anchors.anchors] == [
+        thorough() for _link in range(not href.startswith("javascript:"))
+    ]
+
+
+_PORTS = st.sampled_from(["", ":", ":80", ":8080", ":000443", ":1a"])
+
+
+@given(st.tuples(_PORTS, _ADDRESS).map(lambda rest: f"https://www.qingshi.gov.cn{''.join(rest)}"))
 def test_an_address_is_taken_apart_as_the_library_takes_it(url: str) -> None:
     try:
         parts = urlsplit(url)
