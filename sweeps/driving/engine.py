@@ -96,7 +96,7 @@ class Engine:
                     ticked = now
                     tick()
         finally:
-            self._hand_over(keep, all_now=True)
+            self._hand_over(keep)
             if self._under_way:
                 self._stepping.farewell([check.course.close for check in self._under_way])
             self._stepping.close()
@@ -116,10 +116,13 @@ class Engine:
             if self._clock.monotonic() > until:
                 break
         self._asking.spill()
-        self._hand_over(keep)
+        if self._holds_enough():
+            self._hand_over(keep)
         if not self._under_way:
             return bool(agenda.left)
         self._asking.send()
+        if self._finished and self._clock.monotonic() >= self._handed_over + _HOLD:
+            self._hand_over(keep)
         self._collect()
         return True
 
@@ -140,20 +143,21 @@ class Engine:
         self._asking.note_sends()
         hearing.take_in(answers, due)
 
-    def _hand_over(
-        self, keep: Callable[[Sequence[tuple[Planned, Result]]], None], *, all_now: bool = False
-    ) -> None:
-        """Hand on what has finished; in a quick sweep several at a time, but no more are held back
-        than were under way at once since the last time, since both are what a killed run has to do
-        again. Where a host's window makes all wait, nothing is under way at the end of it; to store
-        each answer alone for that would cost more than to get it."""
-        now = self._clock.monotonic()
+    def _holds_enough(self) -> bool:
+        """True when nothing more shall be asked before what has finished is stored: in a quick sweep
+        several checks are stored at a time, but no more are held back than were under way at once
+        since the last time, since both are what a killed run has to do again. Where a host's window
+        makes all wait, nothing is under way at the end of it; to store each answer alone for that
+        would cost more than to get it."""
         self._busiest = most = max(self._busiest, self._asking.in_flight)
         held = self._held()
-        enough = held >= most or held + len(self._asking.ready) >= 2 * most
-        if self._finished and (all_now or enough or now >= self._handed_over + _HOLD):
+        return held >= most or held + len(self._asking.ready) >= 2 * most
+
+    def _hand_over(self, keep: Callable[[Sequence[tuple[Planned, Result]]], None]) -> None:
+        """Hand on what has finished."""
+        if self._finished:
             finished, self._finished = self._finished, []
-            self._handed_over, self._busiest = now, self._asking.in_flight
+            self._handed_over, self._busiest = self._clock.monotonic(), self._asking.in_flight
             keep(finished)
 
     def _held(self) -> int:

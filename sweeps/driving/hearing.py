@@ -64,11 +64,11 @@ class Hearing:
             errand = self._asking.taken_back(ticket)
             if response is None:
                 self._lost(ticket, errand)
-            else:
-                patient = self._hear(ticket, errand, response) and patient
-            if crowded:
-                # Others wait for just this place; what the answers mean can wait for them.
+            elif not self._hear(ticket, errand, response):
+                patient = False
                 self._work_off()
+            if crowded:
+                # Others wait for just this place; what a plain answer means can wait for them.
                 self._asking.send()
         enough = len(self._heard) >= min(self._asking.in_flight, _TOGETHER)
         if not patient or enough or self._clock.monotonic() >= self.until:

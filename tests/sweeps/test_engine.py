@@ -617,3 +617,29 @@ def test_no_more_requests_are_under_way_than_there_are_workers() -> None:
 def test_a_plain_page_check_reads_what_it_finds() -> None:
     made = checker(one_page)
     assert Play(made, says()).run(planned(1, url()))[1].outcome is Outcome.READ
+
+
+def test_what_is_due_goes_out_before_finished_checks_are_stored() -> None:
+    """Unless as many have finished as were under way; each takes longer to be read than the next
+    request waits."""
+
+    def slowly(target: Target, _source: str) -> Steps:
+        yield Request(target.url)
+        play.clock.wait(0.015)
+        return facts()
+
+    play = Play(
+        checker(slowly, hosts={HOST: Pace(0.01, in_flight=99)}), says(), room=99, latency=0.5
+    )
+    overdue = list[bool]()
+    keep = play._keep
+
+    def storing(finished: Sequence[tuple[Planned, Result]]) -> None:
+        if len(finished) < 20 and play.engine._under_way:
+            due = play.engine.lanes.next_due()
+            overdue.append(due is not None and due <= play.clock.monotonic())
+        keep(finished)
+
+    play._keep = storing  # type: ignore[method-assign]
+    play.run(*(planned(number, url(f"u{number}")) for number in range(120)))
+    assert overdue and not any(overdue)

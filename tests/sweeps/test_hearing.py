@@ -17,11 +17,14 @@ class Noting(KeepingRecorder):
 
     def __init__(self, play: Play) -> None:
         super().__init__()
-        self.clock = play.clock
+        self.clock, self.workers = play.clock, play.workers
         self.at: list[float] = []
+        self.asked: list[int] = []
+        """Requests that had been sent by then."""
 
     def record(self, ticket: int, request: Request, response: Response) -> str:
         self.at.append(self.clock.monotonic())
+        self.asked.append(len(self.workers.asked))
         return super().record(ticket, request, response)
 
 
@@ -69,3 +72,20 @@ def test_a_refusal_is_looked_at_as_it_comes_and_nothing_more_is_sent() -> None:
     assert recorder.at[0] == play.sent[0][0] + 0.2
     # Those under way when the first came back, and none after the second.
     assert max(at for at, _url in play.sent) <= 0.2 + 1e-9
+
+
+FREE = checker(hosts={HOST: Pace(0.0, in_flight=99)})
+
+
+def test_a_place_is_taken_again_before_a_plain_answer_is_looked_at() -> None:
+    play = Play(FREE, says(), room=4)
+    recorder = noted(play)
+    play.run(*(planned(number, address) for number, address in checks()))
+    assert recorder.asked[:4] == [5, 6, 7, 8]
+
+
+def test_a_place_is_not_taken_again_before_a_refusal_is_looked_at() -> None:
+    play = Play(FREE, says(status=418), room=4)
+    recorder = noted(play)
+    play.run(*(planned(number, address) for number, address in checks()))
+    assert recorder.asked == [4, 4, 4, 4]
