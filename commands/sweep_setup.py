@@ -62,12 +62,19 @@ def warn_of_refused(door: Door, hosts: Collection[str]) -> None:
     from commands.notifying import warn
     from sweeps.network.addresses import refused_as_written
 
-    for host in refused_as_written(sorted(hosts), door.settings.sweep.allow_private):
+    allowed = door.settings.sweep.allow_private
+    if refused := refused_as_written(sorted(hosts), allowed):
         text = _(
-            "{host} is an address of the office's own network and will be refused. To have it asked:"
-            ' allow_private = ["{host}"] under [sweep] in taizhang.toml.'
+            "{hosts}: addresses of the office's own network, which will be refused. To have them"
+            " asked: allow_private = [{line}] under [sweep] in taizhang.toml."
         )
-        warn(text.format(host=host))
+        if len(refused) == 1:
+            text = _(
+                "{hosts} is an address of the office's own network and will be refused. To have it"
+                " asked: allow_private = [{line}] under [sweep] in taizhang.toml."
+            )
+        line = ", ".join(f'"{host}"' for host in (*allowed, *refused))
+        warn(text.format(hosts=", ".join(refused), line=line))
 
 
 def budgets(door: Door) -> Budgets:

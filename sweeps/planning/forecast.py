@@ -24,7 +24,7 @@ class Budgets:
         """`pace`: host → figures, where the office sets its own; `hours` a day in which it asks."""
         self._catalogue = catalogue
         self._pace = pace
-        self._hours = min(hours or 24, 24)
+        self.hours = min(hours or 24, 24)
         self._known: dict[str, _Budget] = {}
 
     def host(self, lane: str) -> str:
@@ -54,6 +54,11 @@ class Budgets:
         """The same on one day, counting one run a day."""
         return self._of(lane).a_day
 
+    def in_hours(self, lane: str) -> int | None:
+        """Requests for which its pace has time in the hours of a day; None for any number."""
+        gap = self._of(lane).gap
+        return max(int(self.hours * 3600 / gap), 1) if gap else None
+
     def _of(self, lane: str) -> _Budget:
         if lane not in self._known:
             self._known[lane] = self._asked(lane) if lane else _Budget()
@@ -65,7 +70,7 @@ class Budgets:
         own = _overridden(host, own, self._pace)
         most = [limit for limit in (own.per_run, own.daily) if limit is not None]
         if own.min_gap:
-            most.append(int(self._hours * 3600 / own.min_gap))
+            most.append(max(int(self.hours * 3600 / own.min_gap), 1))
         each = _requests(self._catalogue, platform, source)
         a_day = min(most, default=None)
         return _Budget(host, own.min_gap, own.per_run, own.daily, a_day, each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from registry.vocab import CheckKind
 from sweeps.planning.choice import AT_ONCE, Choice
 from sweeps.planning.due import Cause
 from sweeps.planning.forecast import Budgets
+from sweeps.planning.room import Left, Room, key_of
 from sweeps.planning.survey import Entry
 from sweeps.planning.week import Week
 
@@ -22,6 +23,8 @@ class DayLoad:
 
     day: date
     checks: int
+    requests: int
+    """That they take, about."""
     hours: float
     """That politeness takes at least."""
 
@@ -47,11 +50,18 @@ class HostPlan:
     minutes: float
     """Of what is due now, at least; whole ones, but for less than one."""
     next_run: int
-    """That will not fit: over the host's budget."""
+    """Over the host's budget: a later run makes them."""
     tomorrow: int
-    """Of them, those of now for which the host's budget of the day has no room, so that no other run
-    today would make them."""
+    """Of them, those for which the host's budget of the day has no room, so that no other run today
+    would make them."""
+    unfit: int
+    """That no run makes before T: every day up to it is full, or the host is never to be asked."""
+    overtime: int
+    """Of those now, that are made past the hours that a day has for it."""
+    blind: int
+    """Due looks for freshness of which no source in use can tell when an account posted."""
     days: tuple[DayLoad, ...]
+    """What each has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,49 +88,15 @@ def host_plans(week: Week, budgets: Budgets, spent: Mapping[str, int]) -> list[H
 
     Sources of one host share what it allows: a request of one is none of another.
     """
-    days: defaultdict[str, Counter[date]] = defaultdict(Counter)
-    over: Counter[str] = Counter()
-    for entry, place in zip(week.owed, week.places, strict=True):
-        days[entry.lane][week.day_of(entry, place)] += 1
-        over[entry.lane] += not place.fits
+    room = Room.of(week, budgets, spent)
+    due = Counter(entry.lane for entry in week.owed)
     now = Counter(entry.lane for entry in week.today)
-    left = _without_room(week.today, budgets, spent)
-    made = now - Counter(entry.lane for entry, _tomorrow in left)
-    waiting = Counter(entry.lane for entry, tomorrow in left if tomorrow)
-    lanes = {*days, *week.proven}
+    blind = Counter(entry.lane for entry in week.owed if entry.blind)
     rows = [
-        _host_plan(
-            lane, week, days[lane], now[lane], made[lane], over[lane], waiting[lane], budgets
-        )
-        for lane in lanes
+        _host_plan(lane, week, room, (due[lane], now[lane], blind[lane]), budgets)
+        for lane in {*due, *week.proven}
     ]
     return sorted(rows, key=lambda row: (-row.minutes, row.platform, row.source, row.host))
-
-
-def _without_room(
-    today: Sequence[Entry], budgets: Budgets, spent: Mapping[str, int]
-) -> list[tuple[Entry, bool]]:
-    """Checks of today for which their host has no room left, in the order in which a run makes them;
-    with each, whether the budget of the day has none either."""
-    room: dict[str, int | None] = {}
-    of_day: dict[str, int | None] = {}
-    over: list[tuple[Entry, bool]] = []
-    for entry in today:
-        host, each = budgets.host(entry.lane), budgets.requests(entry.lane)
-        if host not in room:
-            used = spent.get(host, 0)
-            room[host], of_day[host] = budgets.a_run(entry.lane, used), budgets.left(
-                entry.lane, used
-            )
-        left, today_left = room[host], of_day[host]
-        tomorrow = today_left is not None and today_left < each
-        if left is not None and left < each:
-            over.append((entry, tomorrow))
-        elif left is not None:
-            room[host] = left - each
-        if today_left is not None and not tomorrow:
-            of_day[host] = today_left - each
-    return over
 
 
 def minutes_in_all(rows: Iterable[HostPlan]) -> float:
@@ -132,22 +108,15 @@ def minutes_in_all(rows: Iterable[HostPlan]) -> float:
 
 
 def _host_plan(
-    lane: str,
-    week: Week,
-    loads: Counter[date],
-    now: int,
-    at_once: int,
-    over: int,
-    tomorrow: int,
-    budgets: Budgets,
+    lane: str, week: Week, room: Room, counts: tuple[int, int, int], budgets: Budgets
 ) -> HostPlan:
+    """`counts`: checks that are due, those of now, those that prove no freshness."""
+    checks, now, blind = counts
     platform, source, _host = lane.split(":", 2) if lane else ("", "", "")
-    host, gap, checks = budgets.host(lane), budgets.gap(lane), sum(loads.values())
-    each = budgets.requests(lane)
-    days = (
-        DayLoad(day, count, round(count * each * gap / 3600, 2))
-        for day, count in sorted(loads.items())
-    )
+    host, gap, each = budgets.host(lane), budgets.gap(lane), budgets.requests(lane)
+    left = {why: room.by_lane[why][lane] for why in Left}
+    first = week.days[0]
+    made = min(room.days[lane][first] + left[Left.OVERTIME], now)
     return HostPlan(
         platform=platform,
         source=source,
@@ -156,13 +125,24 @@ def _host_plan(
         due_now=now,
         later=checks - now,
         proven=week.proven[lane],
-        requests=at_once * each if host else 0,
+        requests=made * each if host else 0,
         seconds_between=gap,
-        minutes=_minutes(at_once * each * gap),
-        next_run=over + now - at_once,
-        tomorrow=tomorrow,
-        days=tuple(days),
+        minutes=_minutes(made * each * gap),
+        next_run=left[Left.RUN] + left[Left.DAY],
+        tomorrow=left[Left.DAY],
+        unfit=left[Left.NEVER],
+        overtime=left[Left.OVERTIME],
+        blind=blind,
+        days=tuple(
+            DayLoad(day, count, count * each if host else 0, _hours(count * each * gap, budgets))
+            for day, count in sorted(room.days[lane].items())
+        ),
     )
+
+
+def _hours(seconds: float, budgets: Budgets) -> float:
+    """A request that keeps a longer distance than a day has hours is alone in its day."""
+    return round(min(seconds / 3600, budgets.hours), 2)
 
 
 def _minutes(seconds: float) -> float:
@@ -175,13 +155,9 @@ def check_plans(
 ) -> Iterator[CheckPlan]:
     """Per account and kind: those due in the order of their days, then what is proven. `spent`: host
     → requests today."""
-    left = _without_room(week.today, budgets, spent)
-    over = {(entry.account_id, entry.kind, entry.ordinal) for entry, _tomorrow in left}
+    left = Room.of(week, budgets, spent).left
     placed = [
-        (
-            *(entry, week.day_of(entry, place)),
-            place.fits and (entry.account_id, entry.kind, entry.ordinal) not in over,
-        )
+        (entry, week.day_of(entry, place), key_of(entry) not in left)
         for entry, place in zip(week.owed, week.places, strict=True)
     ]
     rows: list[tuple[Entry, date | None, bool]] = [

@@ -16,9 +16,12 @@ from checkers.loading import Catalogue
 from registry.errors import BadInput, Fault, NotFound
 from registry.messages import _
 from registry.platforms import PlatformCatalogue
-from registry.vocab import AccountState, CheckKind, Reason
+from registry.vocab import AccountState, CheckKind, Proof, Reason
 from sweeps.driving.targets import BY_HAND, PlannedSource
 from sweeps.network.credentials import Credentials
+
+_TIMES = frozenset({Proof.FRESH, Proof.STALE})
+"""A source that proves one of these reads when an account posted."""
 
 Order = Mapping[str, Sequence[str]]
 """Platform → the names of the sources that the office wants tried there, in order. Where none of
@@ -74,6 +77,15 @@ class Sourcing:
             for source in switched_on(self._catalogue, self._order, account.platform, kind)
             if source.name not in off
         )
+
+    def blind(self, platform: str, kind: CheckKind, sources: Iterable[PlannedSource]) -> bool:
+        """Whether none of the sources that can be used tells when an account posted, where that is
+        what the check is for."""
+        if kind is not CheckKind.FRESHNESS:
+            return False
+        names = (source.source for source in sources if source.why_not is None)
+        found = (self._catalogue.find_source(platform, name) for name in names)
+        return not any(each is None or _TIMES & each[1].proves for each in found)
 
     def address_of(self, account: PlannedAccount, kind: CheckKind, asked: Mapping[str, str]) -> str:
         """The address that a check is told. Where each id of a cancelled account is asked for by

@@ -52,6 +52,8 @@ class Entry:
     """What a look on each day from today to T's loses; one figure from T on."""
     lacks_link: bool = False
     """People must look because the ledger holds neither a link nor an id of the account."""
+    blind: bool = False
+    """It is to tell when the account posted, and none of the sources that can be used does."""
 
     @property
     def wanted(self) -> bool:
@@ -193,6 +195,7 @@ class Survey:
             told.read_at,
             losses,
             lacks_link=not lane and _lacks_link(account, check),
+            blind=bool(lane) and self.sourcing.blind(account.platform, check.kind, check.sources),
         )
 
     def _losses(

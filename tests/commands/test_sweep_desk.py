@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from rich.cells import cell_len
 
 import cli
 
@@ -296,3 +297,19 @@ def test_lines_written_into_a_file_are_not_called_those_above(desk: Desk) -> Non
     assert desk("sweep", "install", "--format", "systemd", "--out", "jobs")[0] == 0
     units = "".join(path.read_text("utf-8") for path in Path("jobs").iterdir())
     assert "# 已看到的都会保存：" in units and "# What" not in units
+
+
+def test_a_plan_fits_a_terminal_and_names_private_addresses_in_one_line(desk: Desk) -> None:
+    rows = (
+        "".join(f"青石县文旅局,政府网站,青石{n},http://10.20.0.{n}/\n" for n in (5, 6))
+        + "青石县文旅局,微博,青石微博,https://weibo.com/u/1900000002\n"
+    )
+    Path("more.csv").write_text(f"主办单位,平台,账号名称,链接\n{rows}", encoding="utf-8")
+    assert desk("import", "more.csv", "--sender", "青石县人民政府", "--apply")[0] == 0
+    Path("taizhang.toml").write_text('[sweep]\ntime_point = "周一 09:00"\n', "utf-8")
+    code, said = desk("sweep", "plan", now="2026-11-19T10:00+08:00")
+    assert code == 0 and said.count("内网地址") == 1
+    assert 'allow_private = ["10.20.0.5", "10.20.0.6"]' in said
+    table = [line for line in said.splitlines() if "─" in line or "m.weibo.cn" in line]
+    assert table and all(cell_len(line) <= 120 for line in table)
+    assert "每天的项数" in said and "11-19 " in said

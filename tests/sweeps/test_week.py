@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from checkers.base import Pace, Source
 from registry.models import Account, Observation, PlannedCheck, Run
-from registry.vocab import CheckKind, CoverageKind, Existence, Outcome, Precision, Reason
+from registry.vocab import (
+    CheckKind,
+    CoverageKind,
+    Existence,
+    Outcome,
+    Precision,
+    Proof,
+    Reason,
+)
 from sweeps.network.credentials import Credentials
 from sweeps.planning.due import Cause
 from sweeps.planning.forecast import Budgets
@@ -26,6 +34,7 @@ from tests.sweeps.play import ALL_PROOFS, add_account, catalogue, checker
 T = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """A Monday, nine o'clock in Shanghai."""
 DAY = timedelta(days=1)
+_FRESHNESS_TOO = frozenset({CheckKind.FRESHNESS, CheckKind.IDENTITY})
 SLOW = checker(
     platform="douyin",
     sources=(Source("page", ALL_PROOFS),),
@@ -390,3 +399,71 @@ def test_sources_of_one_host_share_its_room_and_its_minutes(session: Session) ->
     assert sum(row.requests for row in rows) == 5
     assert sum(row.next_run for row in rows) == 3
     assert minutes_in_all(rows) == 5.0
+
+
+@pytest.mark.parametrize(
+    ("pace", "hours", "a_day"),
+    [
+        ({"min_gap": 600.0, "per_run": 40, "daily": 3}, 24, 3),
+        ({"min_gap": 600.0, "per_run": 40, "daily": 30}, 1, 6),
+        ({"min_gap": 86400.0, "per_run": 40, "daily": 3}, 2, 1),
+        ({"per_run": 0}, 24, 0),
+    ],
+)
+def test_no_day_of_a_plan_holds_more_than_its_budget_and_what_no_day_holds_is_named(
+    session: Session, pace: dict[str, float], hours: float, a_day: int
+) -> None:
+    for number in range(30):
+        add_account(session, f"抖音{number}", platform="douyin")
+    budgets = Budgets(KNOWN, {"d.example": pace}, hours)
+    for now in (T - 2 * DAY, T):
+        told = Week.of(survey(session, now), budgets)
+        (host,) = host_plans(told, budgets, {})
+        ahead, made = now < T, 3 * a_day if now < T else a_day
+        assert all(load.checks <= a_day and load.hours <= hours for load in host.days)
+        assert sum(load.checks for load in host.days) == made
+        if ahead or not a_day:
+            assert (host.unfit, host.next_run) == (30 - made, 0)
+        else:
+            assert (host.unfit, made + host.overtime + host.next_run) == (0, 30)
+        fits = [row.fits for row in check_plans(told, survey(session, now).choice, budgets, {})]
+        assert fits.count(True) == made
+
+
+def test_what_today_has_no_room_for_is_left_to_a_later_day_only_where_one_has_room(
+    session: Session,
+) -> None:
+    for number in range(9):
+        add_account(session, f"抖音{number}", platform="douyin")
+    budgets = Budgets(KNOWN, {"d.example": {"per_run": None, "daily": 3}})
+    told = Week.of(survey(session, T - 2 * DAY), budgets)
+    (host,) = host_plans(told, budgets, {"d.example": 3})
+    assert (host.due_now, host.next_run, host.unfit) == (3, 0, 3)
+    with_room = Budgets(KNOWN, {"d.example": {"per_run": None, "daily": 4}})
+    told = Week.of(survey(session, T - 2 * DAY), with_room)
+    (host,) = host_plans(told, with_room, {"d.example": 4})
+    assert (host.due_now, host.next_run, host.tomorrow, host.unfit) == (4, 3, 3, 1)
+
+
+def test_looks_for_freshness_that_can_prove_none_are_counted(session: Session) -> None:
+    card = checker(
+        platform="douyin",
+        sources=(Source("card", frozenset({Proof.EXISTENCE}), _FRESHNESS_TOO),),
+        hosts={"d.example": Pace(60.0, per_run=5)},
+    )
+    known = catalogue(checker(), card)
+    add_account(session, "抖音", platform="douyin")
+    add_account(session, "青石公安")
+    looked = survey_of(
+        session,
+        at=T,
+        now=T,
+        catalogue=known,
+        credentials=NOBODY,
+        fresh_days=14,
+        soon_days=10,
+        filters=FRESHNESS,
+    )
+    budgets = Budgets(known, {})
+    rows = host_plans(Week.of(looked, budgets), budgets, {})
+    assert {row.platform: row.blind for row in rows} == {"douyin": 1, "weibo": 0}
