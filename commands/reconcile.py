@@ -215,7 +215,7 @@ def _decide_two(
     door: Door, decided: DecisionKind, left: str, right: str, reverse: bool, reason: str
 ) -> None:
     from reconcilers.explaining import look_up
-    from reconcilers.pairs import check_pair, gives_up, if_reversed, said_before, settle
+    from reconcilers.pairs import check_pair, gives_up, if_reversed, said_before, settle, stays
 
     with door.writing(reason, person=True) as (session, act):
         uid, other, also = _two(session, left, right, door.platforms)
@@ -235,6 +235,8 @@ def _decide_two(
         click.echo(_("It takes the place of an earlier decision: {before}").format(before=before))
     if done.offline:
         click.echo(gives_up(done.offline))
+    if done.staying:
+        click.echo(stays(done.staying))
 
 
 def _recorded(decided: DecisionKind, found: Explanation, platform: Callable[[str], str]) -> str:

@@ -97,6 +97,14 @@ def held_back(instruction: str) -> str:
     )
 
 
+def id_goes(instruction: str) -> str:
+    """The instruction where an account to be added has an id of which a row is to go offline there."""
+    return _(
+        "{instruction} It is held back: a row with its id is to be taken offline there. If that row is"
+        " this account, say so: `taizhang reconcile decide ACCOUNT ROW --same --reverse --reason …`."
+    ).format(instruction=instruction)
+
+
 def under_way(filings: str) -> str:
     """The instruction where the ledger is to follow by `filings`, in words."""
     return _("Under way: filing {filings}. Complete it; the row is held back until then.").format(

@@ -14,7 +14,7 @@ from reconcilers.deciding_filings import numbered
 from reconcilers.decisions import approve_duplicate, newest_decision, record_notice
 from reconcilers.national import NationalPicture
 from reconcilers.outcomes import Effect, RowFault, RowFaults, decided_since, not_offered
-from reconcilers.pairs import gives_up, row_goes, said_before, settle
+from reconcilers.pairs import gives_up, row_goes, said_before, settle, stays
 from registry.accounts.parts import host_unit
 from registry.dates import shanghai_date
 from registry.errors import BadInput, NotFound
@@ -108,6 +108,8 @@ class Work:
             words.append(_("overrules: {before}").format(before=said_before(done.earlier)))
         if done.offline:
             words.append(gives_up(done.offline))
+        if done.staying:
+            words.append(stays(done.staying))
         return Effect.REMEMBERED, _("; ").join(words)
 
     @property

@@ -110,25 +110,32 @@ class Decisions:
 
 def load_decisions(session: Session, on: date) -> Decisions:
     """Every decision in force on the Shanghai day `on`; the newest on a pair wins, an exception
-    that is over by then included."""
+    that is over by then included. A row that is to go because its account was said to be another
+    row stays where that is no longer said."""
     d = Decision
-    query = select(d.kind, d.left_key, d.right_key, d.valid_to).where(
+    instead = d.details["instead"].as_string()
+    query = select(d.kind, d.left_key, d.right_key, d.valid_to, instead).where(
         d.kind.in_([*_PAIRWISE, DecisionKind.DUPLICATE_APPROVED, DecisionKind.OFFLINE_THERE]),
     )
     pairs: dict[tuple[str, str], DecisionKind] = {}
     approved: set[tuple[str, str]] = set()
-    offline: dict[str, str] = {}
-    for kind, left, right, last in session.execute(query.order_by(d.id)):
+    offline: dict[str, tuple[str, str | None]] = {}
+    for kind, left, right, last, other in session.execute(query.order_by(d.id)):
         if kind in _PAIRWISE:
             pairs[left, right] = pairs[right, left] = kind
             offline.pop(right, None)
         elif kind is DecisionKind.OFFLINE_THERE:
-            offline[right] = left
+            offline[right] = left, other
         elif last is None or last >= on:
             approved |= {(left, right), (right, left)}
         else:
             approved -= {(left, right), (right, left)}
-    return Decisions(pairs, frozenset(approved), offline)
+    going = {
+        row: account
+        for row, (account, other) in offline.items()
+        if other is None or pairs.get((account, other)) is DecisionKind.SAME
+    }
+    return Decisions(pairs, frozenset(approved), going)
 
 
 def newest_decision(session: Session, left: str, right: str) -> Decision | None:

@@ -85,6 +85,11 @@ class NationalPicture:
         at = self.exact.row_of(self.ledger.by_uid[uid])
         return None if at is None else self.entries[at]
 
+    def row_keyed(self, key: str) -> NationalEntry | None:
+        """The row that decisions name by that key."""
+        named = (at for at in range(len(self.entries)) if self.key.at(at) == key)
+        return next((self.entries[at] for at in named), None)
+
     def rows_held(self, uid: str) -> list[NationalEntry]:
         """All rows that hold an id of the account, or that a person declared to be it."""
         at, own = self.exact.row_of(self.ledger.by_uid[uid]), self.matching

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import OUTSIDE, decide, load_decisions, newest_decision, take_offline
+from reconcilers.ids_against import check_accounts, check_row
 from reconcilers.leaving import CODE, taken_back
 from reconcilers.ledger import read_ledger
 from reconcilers.naming import NATIONAL, no_record, row_named, rows_words
@@ -24,7 +25,7 @@ from registry.findings.acts import confirm
 from registry.findings.differences import Side
 from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Account, AccountIdentifier, Decision, Finding
+from registry.models import Decision, Finding
 from registry.platforms import PlatformCatalogue
 from registry.vocab import DecisionKind, Review, label
 
@@ -39,6 +40,8 @@ class Settled:
     """The decision that counted until now."""
     offline: Sequence[NationalEntry] = ()
     """The account's other rows, which are to be taken offline with it."""
+    staying: Sequence[NationalEntry] = ()
+    """Rows that were to be taken offline because of what is no longer said, and are not any more."""
 
 
 def check_pair(
@@ -80,22 +83,24 @@ def settle(
 
     `overrule` is asked of every decision that says otherwise, and raises where it is to stand. An
     account that is said to be a row of `picture` gives up its other rows there, but for those with
-    a key in `spare`: they are to be taken offline. Raises ActorRequired, and Refused for two accounts
-    of the ledger that hold different ids of one kind: on the platform they are two.
+    a key in `spare`: they are to be taken offline. Raises ActorRequired, and Refused or MissingField
+    where the ids speak against it, see `ids_against`.
     """
-    earlier = newest_decision(session, left, right)
+    earlier = _in_force(session, newest_decision(session, left, right))
+    contrary = list(_contrary(session, kind, left, right))
+    reversing = bool(contrary)
     if earlier is not None and earlier.kind is not kind:
         overrule(earlier)
-        details["reverses"] = earlier.uid
-    for other in list(_contrary(session, kind, left, right)):
+        reversing, details["reverses"] = True, earlier.uid
+    for other in contrary:
         overrule(other)
         gone = {**details, "reverses": other.uid}
         decide(session, DecisionKind.NOT_SAME, other.left_key, other.right_key, act, **gone)
     others = _others(picture, kind, left, right, spare)
     if earlier is not None and earlier.kind is kind and not others:
         return Settled(False, earlier)
-    if kind is DecisionKind.SAME and not right.startswith(OUTSIDE):
-        _check_ids(session, left, right)
+    if kind is DecisionKind.SAME:
+        _check_ids(session, picture, left, right, act)
     if kind is DecisionKind.OFFLINE_THERE:
         take_offline(session, right, act, account=left, **details)
     else:
@@ -103,30 +108,17 @@ def settle(
     for entry in others:
         assert picture is not None
         take_offline(session, picture.key(entry), act, account=left, instead=right)
-    return Settled(True, earlier, others)
+    staying = _staying(session, picture, right, act) if reversing else []
+    return Settled(True, earlier, others, staying)
 
 
-def _check_ids(session: Session, left: str, right: str) -> None:
-    """Raise Refused where both hold ids of one kind in force and none in common."""
-    i, a = AccountIdentifier, Account
-    query = select(a.uid, i.scheme, i.value).join(a, a.id == i.account_id)
-    held: dict[str, set[tuple[str, str]]] = {left: set(), right: set()}
-    for uid, *key in session.execute(query.where(a.uid.in_(held), i.valid_to.is_(None))):
-        held[uid].add((key[0], key[1]))
-    kinds = {scheme for scheme, _value in held[left]} & {scheme for scheme, _value in held[right]}
-    if not kinds or held[left] & held[right]:
-        return
-    kind = min(kinds)
-    own, there = (next(v for s, v in sorted(held[uid]) if s == kind) for uid in (left, right))
-    raise Refused(
-        _("One holds the id {own} and the other {there}: on the platform they are two.").format(
-            own=own, there=there
-        ),
-        _(
-            "If one of the ids is wrong, file its change first (`taizhang filing change ACCOUNT --id"
-            " …`); if one of the accounts is to go, its stop; if they are two, say --not-same."
-        ),
-    )
+def _check_ids(
+    session: Session, picture: NationalPicture | None, left: str, right: str, act: Act
+) -> None:
+    if not right.startswith(OUTSIDE):
+        check_accounts(session, left, right)
+    elif picture is not None and right.startswith(NATIONAL):
+        check_row(session, picture, left, right, act)
 
 
 def lone_row(
@@ -164,7 +156,7 @@ def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
 
     Raises ActorRequired unless a person decides.
     """
-    said, finding = _said_of_row(session, key), _of_row(session, key)
+    said, finding = _in_force(session, _said_of_row(session, key)), _of_row(session, key)
     known = said is not None and said.kind is DecisionKind.OFFLINE_THERE
     known = known and not taken_back(session, [key])
     if not known:
@@ -173,6 +165,16 @@ def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
         confirm(session, finding, act=act)
         return True
     return not known
+
+
+def _in_force(session: Session, decision: Decision | None) -> Decision | None:
+    """The decision, unless by it a row was to go because its account was another row, and that is no
+    longer said."""
+    other = decision.details.get("instead") if decision is not None else None
+    if decision is None or other is None:
+        return decision
+    said = newest_decision(session, decision.left_key, other)
+    return decision if said is not None and said.kind is DecisionKind.SAME else None
 
 
 def row_stays(session: Session, key: str) -> str:
@@ -240,6 +242,29 @@ def gives_up(offline: Sequence[NationalEntry]) -> str:
     """What becomes of the account's other rows; nothing where there is none."""
     words = _("The next upload takes the account's other row offline there: {rows}.")
     return words.format(rows=rows_words(offline)) if offline else ""
+
+
+def stays(staying: Sequence[NationalEntry]) -> str:
+    """What no longer becomes of other rows; nothing where there is none."""
+    words = _("No longer to be taken offline there: {rows}.")
+    return words.format(rows=rows_words(staying)) if staying else ""
+
+
+def _staying(
+    session: Session, picture: NationalPicture | None, right: str, act: Act
+) -> list[NationalEntry]:
+    """The rows of the picture, read before the decision, that were to leave because their account was
+    said to be the row `right`, and by now are not any more."""
+    if picture is None or not picture.leaving:
+        return []
+    d = Decision
+    because = select(d.right_key).where(
+        d.kind == DecisionKind.OFFLINE_THERE, d.details["instead"].as_string() == right
+    )
+    lapsed = set(session.scalars(because)) - set(
+        load_decisions(session, shanghai_date(act.at)).offline
+    )
+    return [row for row in picture.leaving if picture.key(row) in lapsed]
 
 
 def _contrary(session: Session, kind: DecisionKind, left: str, right: str) -> Iterator[Decision]:

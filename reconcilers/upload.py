@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.actions import action, filed_already, held_back, in_upload, under_way
+from reconcilers.actions import action, filed_already, held_back, id_goes, in_upload, under_way
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.national import NationalPicture
 from registry.exchange.national_template import NationalEntry
@@ -24,6 +24,9 @@ from registry.vocab import FilingKind, NationalState, SubjectKind
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
+
+_CLASHING = "RC304"
+"""The code of an account to be added; under it it is held back where its id is to go offline."""
 
 _ENDING = frozenset({FilingKind.STOP, FilingKind.CANCEL})
 _SETTLING: Mapping[str, frozenset[FilingKind]] = {
@@ -71,9 +74,32 @@ def plan_upload(
             rows.append(row)
     gone = (entry for entry in picture.leaving if picture.key(entry) not in staying)
     rows.extend(map(_leaving, gone))
+    rows, clashing = _without_clashes(rows, picture.ledger)
+    held.extend(clashing)
     order = {act: number for number, act in enumerate(UploadAct)}
     rows.sort(key=lambda row: (order[row.act], row.entry.host_unit, row.entry.platform))
     return rows, held
+
+
+def _without_clashes(
+    rows: Collection[UploadRow], ledger: Ledger
+) -> tuple[list[UploadRow], list[HeldRow]]:
+    """The rows without accounts to be added under an id of which a row is to go offline, and these
+    accounts: one id is never reported both ways, and that it is to go is a person's word."""
+    going = {key for row in rows if row.act is UploadAct.OFFLINE for key in _keys(row.entry)}
+    kept, held = list[UploadRow](), list[HeldRow]()
+    for row in rows:
+        if row.act is UploadAct.ADD and not going.isdisjoint(_keys(row.entry)):
+            side = ledger.by_uid[row.account_uid].side()
+            held.append(HeldRow(row.account_uid, side, (_CLASHING,), row.act))
+        else:
+            kept.append(row)
+    return kept, held
+
+
+def _keys(entry: NationalEntry) -> Iterator[tuple[str, str, str]]:
+    for scheme, value in entry.identifiers.items():
+        yield entry.platform, scheme, value
 
 
 def _row(
@@ -109,6 +135,7 @@ def with_places(
     that put the others right."""
     reported = {row.account_uid for row in rows}
     waiting = {row.account_uid for row in held}
+    clashing = {row.account_uid for row in held if row.codes == (_CLASHING,) and not row.filed}
 
     def instruction(found: Difference) -> str:
         filings = following.get((found.subject_uid, found.code))
@@ -116,6 +143,8 @@ def with_places(
             return under_way(filings)
         if (found.subject_uid, found.code) in drafted:
             return filed_already(found.action, drafted[found.subject_uid, found.code])
+        if found.code == _CLASHING and found.subject_uid in clashing:
+            return id_goes(found.action)
         if found.code != "RC307":
             return found.action
         if found.subject_uid in waiting:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import approve_duplicate, load_decisions, newest_decision
+from reconcilers.decisions import approve_duplicate, decide, load_decisions, newest_decision
 from reconcilers.explaining import look_up
 from reconcilers.bodies import Bodies
 from reconcilers.ledger import find_host, read_bodies
@@ -230,10 +230,17 @@ def county_bodies(county: County) -> Bodies:
 # --- what was said before
 
 
-def decided(county: County, kind: DecisionKind, reverse: bool = False, reason: str = "") -> bool:
-    """Decide of the account 平安青石 and the row of 青石融媒."""
+def decided(
+    county: County,
+    kind: DecisionKind,
+    reverse: bool = False,
+    reason: str = "",
+    key: str = "media",
+) -> bool:
+    """Decide of the account 平安青石 and the row of 青石融媒, or another one."""
+    county.session.flush()
     county.keep_export()
-    uid, code = county.accounts["police"].uid, county.national["media"].national_code
+    uid, code = county.accounts["police"].uid, county.national[key].national_code
     shown, picture = look_up(county.session, uid, code, catalogue=CATALOGUE, at=NOW)
     act = county.act_for(reason)
     allowed = if_reversed(act, reverse)
@@ -248,6 +255,7 @@ def test_the_same_again_is_not_recorded_twice(county: County) -> None:
 
 
 def test_an_earlier_decision_is_overruled_only_on_purpose(county: County) -> None:
+    county.report("media", identifiers={})
     decided(county, DecisionKind.NOT_SAME, reason="两个单位")
     with pytest.raises(Refused, match="王敏 于 2026-11-22 认定“不是同一账号”（两个单位）"):
         decided(county, DecisionKind.SAME)
@@ -259,6 +267,7 @@ def test_an_earlier_decision_is_overruled_only_on_purpose(county: County) -> Non
 
 
 def test_a_row_that_is_another_account_already_is_not_given_away(county: County) -> None:
+    county.report("media", identifiers={})
     key = f"outside:national:{county.national['media'].national_code}"
     act = county.act_for("")
     free = if_reversed(act, False)
@@ -270,6 +279,54 @@ def test_a_row_that_is_another_account_already_is_not_given_away(county: County)
     decided(county, DecisionKind.SAME, reverse=True, reason="认错了")
     said = newest_decision(county.session, county.accounts["school1"].uid, key)
     assert said is not None and said.kind is DecisionKind.NOT_SAME
+
+
+def test_what_was_to_go_with_a_decision_stays_once_it_is_taken_back(county: County) -> None:
+    county.report("media", identifiers={})
+    decided(county, DecisionKind.SAME)
+    assert ("offline", "平安青石", county.national["police"].number) in leaving(county)
+    decided(county, DecisionKind.NOT_SAME, reverse=True, reason="手误")
+    result = county.reconcile(at=LATER)
+    assert (result.counts, result.upload_rows, result.held) == ({}, (), ())
+    assert load_decisions(county.session, NOW.date()).offline == {}
+    assert decided(county, DecisionKind.OFFLINE_THERE, reason="录重了", key="police")
+    decided(county, DecisionKind.SAME, reverse=True, reason="又核对过")
+    assert ("offline", "平安青石", county.national["police"].number) in leaving(county)
+
+
+def test_an_account_whose_row_goes_offline_is_not_added_anew_under_the_same_id(
+    county: County,
+) -> None:
+    decided(county, DecisionKind.OFFLINE_THERE, key="police")
+    result = county.reconcile(at=LATER)
+    assert [row.act.value for row in result.upload_rows] == ["offline"]
+    assert [(row.act.value, row.codes) for row in result.held] == [("add", ("RC304",))]
+    (absent,) = result.differences
+    assert "同一平台ID" in absent.action and "--reverse" in absent.action
+
+
+def test_a_row_with_the_id_of_another_account_is_given_to_nobody_else(county: County) -> None:
+    with pytest.raises(Refused, match="1000000002 是台账另一个账号的：青石融媒") as caught:
+        decided(county, DecisionKind.SAME, reason="就是")
+    uid, key = county.accounts["media"].uid, "outside:national:53010003"
+    assert f'reconcile decide {uid} "{key}" --not-same' in str(caught.value.hint)
+    decide(county.session, DecisionKind.NOT_SAME, uid, key, county.act_for("填错"))
+    with pytest.raises(MissingField, match="台账是 1000000001.*1000000002"):
+        decided(county, DecisionKind.SAME)
+    assert decided(county, DecisionKind.SAME, reason="核对过主页")
+
+
+def test_an_id_of_nobody_that_differs_needs_a_reason(county: County) -> None:
+    county.national["stray"] = replace(
+        county.national["media"],
+        name="青石先锋",
+        identifiers={"uid": "1000000099"},
+        national_code="53019999",
+        number=99,
+    )
+    with pytest.raises(MissingField, match="台账是 1000000001.*1000000099"):
+        decided(county, DecisionKind.SAME, key="stray")
+    assert decided(county, DecisionKind.SAME, reason="后台截图", key="stray")
 
 
 def test_the_newest_exception_counts_even_where_it_ends_sooner(county: County) -> None:
