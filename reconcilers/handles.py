@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from reconcilers.drafting import Setting, about_account
 from reconcilers.ledger import Ledger, LedgerAccount
-from reconcilers.papers import Papers
+from reconcilers.papers import Papers, was_closed
 from reconcilers.seen import LOOK_BACK
 from registry.dates import shanghai_date
 from registry.findings.differences import Difference
@@ -27,6 +27,10 @@ from registry.vocab import AccountState, CheckKind, Existence, Outcome, Precisio
 
 CODES = ("RC312", "CL501", "CL502")
 """Of several ids the last of these that holds of one is told."""
+
+
+_CLOSED_STATES = (AccountState.CLOSED, AccountState.PROPOSED)
+"""States of a cancelled account; the second while its re-opening is approved and not completed."""
 
 
 class Sighting(Protocol):
@@ -115,7 +119,7 @@ def read_holders(
     query = (
         select(*columns, o.display_name, o.verified_subject, o.last_post_at, o.last_post_precision)
         .join(Account, Account.id == o.account_id)
-        .where(Account.state == AccountState.CLOSED, o.outcome == Outcome.READ)
+        .where(Account.state.in_(_CLOSED_STATES), o.outcome == Outcome.READ)
         .where(o.observed_at > at - look_back, o.observed_at <= at)
         .order_by(o.observed_at, o.id)
     )
@@ -156,7 +160,7 @@ def alive_again(
 ) -> None:
     """Look at every closed account of which something was read, or which a lead led to."""
     for account in ledger.accounts:
-        if account.state is not AccountState.CLOSED:
+        if not was_closed(account, papers):
             continue
         if account.uid in papers.entered_twice:  # its handle is in use, under another entry
             _tell_only(tell, account, None)
@@ -164,9 +168,7 @@ def alive_again(
         seen, lead = holders.get(account.uid, ()), _later(leads, account, papers)
         told = {holder_code(account, holder, ledger): holder for holder in seen}
         code = next((code for code in reversed(CODES) if code in told), None)
-        if account.uid in papers.reopening and code != "CL502":
-            _tell_only(tell, account, None)
-        elif code is not None:
+        if code is not None:
             _tell_only(tell, account, _seen_alive(setting, code, account, told[code]))
         elif lead is not None and not _gone_since(seen, lead):
             side = lead_side(lead)

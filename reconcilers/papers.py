@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from reconcilers.ledger import Ledger
+from reconcilers.ledger import Ledger, LedgerAccount
 from registry.models import AccountRole, Attachment, Decision, Filing, History
-from registry.names import fold_name
 from registry.vocab import (
     AccountState,
     CancelCause,
@@ -64,26 +63,12 @@ class Papers:
         days = (self.stopped_on, self.closed_on, self.rehosted_on)
         return frozenset().union(self.changes, self.reopening, *days)
 
-    def name_filed(self, uid: str, name: str) -> bool:
-        """A change to that name is filed and not yet completed."""
-        fold = fold_name(name)
-        return any(
-            not change.done and fold_name(str(change.form.get("name", ""))) == fold
-            for change in self.changes.get(uid, ())
-        )
-
     def changed_since(self, uid: str, keys: frozenset[str], day: date) -> bool:
         """A completed change of one of these fields took effect on `day` or later."""
         return any(
             change.done and change.effective_on is not None and change.effective_on >= day
             for change in self.changes.get(uid, ())
             if keys & set(change.form)
-        )
-
-    def under_way(self, uid: str, keys: frozenset[str]) -> bool:
-        """A change of one of these fields is filed and not yet completed."""
-        return any(
-            not change.done and keys & set(change.form) for change in self.changes.get(uid, ())
         )
 
     def unannounced(self, uid: str, today: date) -> date | None:
@@ -102,9 +87,19 @@ class Papers:
     def noticed(self, uid: str, day: date) -> bool:
         """The change of host that took effect on `day` names its public notice."""
         return self._recorded(uid, day) or any(
-            "host_unit" in change.form and change.noticed and change.effective_on in {day, None}
+            "host_unit" in change.form
+            and change.done
+            and change.noticed
+            and change.effective_on in {day, None}
             for change in self.changes.get(uid, ())
         )
+
+
+def was_closed(account: LedgerAccount, papers: Papers) -> bool:
+    """Whether the account was cancelled; until its re-opening is completed it stays so."""
+    return account.state is AccountState.CLOSED or (
+        account.state is AccountState.PROPOSED and account.uid in papers.reopening
+    )
 
 
 def read_papers(session: Session, ledger: Ledger) -> Papers:
@@ -191,11 +186,11 @@ def _fill_closing_days(session: Session, ledger: Ledger, papers: Papers) -> None
     unknown = {
         account.revision: account
         for account in ledger.accounts
-        if (account.state is AccountState.CLOSED and account.uid not in papers.closed_on)
+        if (was_closed(account, papers) and account.uid not in papers.closed_on)
         or (account.state is AccountState.CLOSING and account.uid not in papers.stopped_on)
     }
     for account in list(unknown.values()):
-        if account.state is AccountState.CLOSED and account.ended_on:
+        if was_closed(account, papers) and account.ended_on:
             papers.closed_on[account.uid] = account.ended_on
             del unknown[account.revision]
     seqs = sorted(filter(None, unknown))
@@ -206,5 +201,5 @@ def _fill_closing_days(session: Session, ledger: Ledger, papers: Papers) -> None
         )
         for seq, day in rows:
             account = unknown[seq]
-            closed = account.state is AccountState.CLOSED
+            closed = was_closed(account, papers)
             (papers.closed_on if closed else papers.stopped_on)[account.uid] = day

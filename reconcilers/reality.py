@@ -52,6 +52,8 @@ class LeadRow:
     host_unit: str
     found_at: datetime
     found_where: str
+    found: bool = False
+    """It was told of as RC301, and that runs."""
     form: str = ""
 
 
@@ -72,11 +74,14 @@ class Examined:
 
 def read_leads(session: Session, until: datetime) -> list[LeadRow]:
     """Leads not yet filed."""
+    f = Finding
+    running = select(f.subject_uid).where(f.code == "RC301", f.ended_at.is_(None))
+    told = set(session.scalars(running))
     query = select(Lead).where(Lead.account_id.is_(None), Lead.found_at <= until).order_by(Lead.id)
     return [
         LeadRow(
             *(lead.uid, lead.platform, lead.name, lead.url, lead.identifiers, lead.host_unit),
-            *(lead.found_at, lead.found_where),
+            *(lead.found_at, lead.found_where, lead.uid in told),
         )
         for lead in session.scalars(query)
     ]
@@ -127,12 +132,7 @@ def reality_differences(
     such rule here).
     """
     result = Examined()
-    for lead in leads.outside_only:
-        unit, kind = ledger.bodies.find(lead.host_unit), SubjectKind.LEAD
-        found = about_outside(setting, "RC301", kind, lead.uid, outside=lead_side(lead), unit=unit)
-        result.tell(lead.uid, "RC301", [found])
-    for pair in leads.pairs:
-        result.tell(pair.row.uid, "RC301")
+    _unknown(result, setting, ledger, leads)
     filed = papers.accounts()
     for account in ledger.accounts:
         if _is_plain(account, reality, filed):
@@ -150,6 +150,21 @@ def reality_differences(
     known = {pair.account.uid: pair.row for pair in leads.pairs}
     alive_again(result.tell, ledger, holders, papers, setting, known, lead_side)
     return result
+
+
+def _unknown(result: Examined, setting: Setting, ledger: Ledger, leads: Matching[LeadRow]) -> None:
+    """RC301: the ledger does not have it; or its opening, filed of this finding, is approved and not yet
+    completed."""
+    waiting = [
+        p.row for p in leads.pairs if p.account.state is AccountState.PROPOSED and p.row.found
+    ]
+    for lead in (*leads.outside_only, *waiting):
+        unit, kind = ledger.bodies.find(lead.host_unit), SubjectKind.LEAD
+        found = about_outside(setting, "RC301", kind, lead.uid, outside=lead_side(lead), unit=unit)
+        result.tell(lead.uid, "RC301", [found])
+    for pair in leads.pairs:
+        if pair.row not in waiting:
+            result.tell(pair.row.uid, "RC301")
 
 
 def _is_plain(account: LedgerAccount, reality: Reality, filed: Collection[str]) -> bool:
@@ -190,12 +205,13 @@ def tell_plain(
 
 def asked_no_more(ledger: Ledger, uid: str, code: str) -> bool:
     """True when the ledger itself has settled it: an account that is closed by now cannot be renamed
-    unfiled, one that is open again is no closed one that shows signs of life."""
+    unfiled, one that is open again is no closed one that shows signs of life (one whose re-opening is
+    approved is not open yet)."""
     account = ledger.by_uid.get(uid)
     if account is None:
         return False
     if code in _OF_CLOSED:
-        return account.state is not AccountState.CLOSED
+        return account.state not in {AccountState.CLOSED, AccountState.PROPOSED}
     return code in _OF_LIVE and not account.live
 
 
@@ -224,13 +240,13 @@ def _gone(result: Examined, setting: Setting, account: LedgerAccount, seen: Seen
 def _renamed(
     result: Examined, setting: Setting, account: LedgerAccount, seen: Seen | None, papers: Papers
 ) -> None:
-    """RC308: the platform shows another name, and no change to it is filed."""
+    """RC308: the platform shows another name, and no change to it is completed."""
     if seen is None or seen.display_name is None or seen.named_at is None:
         return
     same = account.fold == fold_name(seen.display_name)
     if not same and papers.changed_since(account.uid, _NAME, shanghai_date(seen.named_at)):
         return  # the ledger is newer than the look
-    if same or papers.name_filed(account.uid, seen.display_name):
+    if same:
         result.tell(account.uid, "RC308")
         return
     found = about_account(
@@ -258,7 +274,7 @@ def _subject(
         return
     said = read.verified_subject if read else account.verified_subject
     same = said == account.host_name or ledger.bodies.same(said or "", account.host)
-    if same is not False or papers.under_way(account.uid, _SUBJECT):
+    if same is not False:
         result.tell(account.uid, "RC309")
         return
     unread = _("The ledger itself declares it; the platform was not read.")

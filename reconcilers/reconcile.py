@@ -39,7 +39,7 @@ from reconcilers.reality import (
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.standing import not_let_pass, running_standings, stops
 from reconcilers.upload import (
-    UNSETTLED,
+    HOLDING,
     Matter,
     already_drafted,
     ledger_follows,
@@ -197,7 +197,7 @@ def _running(
     return [
         standing.finding_uid
         for identity, standing in standings.items()
-        if identity.code in UNSETTLED and identity not in here and not standing.passed(today)
+        if identity.code in HOLDING and identity not in here and not standing.passed(today)
     ]
 
 

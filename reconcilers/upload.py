@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from reconcilers.actions import action, filed_already, held_back, id_goes, in_upload, under_way
 from reconcilers.ledger import Ledger, LedgerAccount
+from reconcilers.naming import row_words
 from reconcilers.national import NationalPicture
 from registry.exchange.national_template import NationalEntry
 from registry.findings.differences import Difference, HeldRow, Standing, UploadAct, UploadRow
@@ -24,6 +25,12 @@ from registry.vocab import FilingKind, NationalState, SubjectKind
 
 UNSETTLED = frozenset({"RC302", "RC308", "RC309", "RC310", "DU402", "DU405"})
 """While one of these is found, the ledger's own entry is not what should be reported."""
+
+_ALIVE = frozenset({"RC312", "CL501"})
+"""While one of these is found of a cancelled account, its row there is not to go offline."""
+
+HOLDING = UNSETTLED | _ALIVE
+"""All that keeps an account out of the upload."""
 
 _CLASHING = "RC304"
 """The code of an account to be added; under it it is held back where its id is to go offline."""
@@ -65,7 +72,7 @@ def plan_upload(
         row = _row(account, found, picture.row_of(uid))
         if row is None:
             continue
-        unsettled = UNSETTLED & set(found) if row.act is not UploadAct.OFFLINE else set()
+        unsettled = set(found) & (_ALIVE if row.act is UploadAct.OFFLINE else UNSETTLED)
         filed = {code for code in found if (uid, code) in following}
         if unsettled or filed:
             codes = tuple(sorted(unsettled | filed))
@@ -108,11 +115,11 @@ def _row(
     if "RC304" in found:
         return UploadRow(UploadAct.ADD, entry_of(account), (), account.uid, found["RC304"].action)
     if "RC303" in found and there is not None:
-        entry = merged(account, there, NationalState.OFFLINE_REQUESTED)
+        entry = _located(merged(account, there, NationalState.OFFLINE_REQUESTED), there)
         return UploadRow(UploadAct.OFFLINE, entry, ("state",), account.uid, found["RC303"].action)
     changed = found.get("RC306") or found.get("RC307")
     if changed is not None and there is not None and account.live:
-        entry = merged(account, there, NationalState.LIVE)
+        entry = _located(merged(account, there, NationalState.LIVE), there)
         return UploadRow(UploadAct.CHANGE, entry, changed.fields, account.uid, changed.action)
     return None
 
@@ -120,7 +127,17 @@ def _row(
 def _leaving(entry: NationalEntry) -> UploadRow:
     """A row that is no account of ours, or its second one, as it is to stand there."""
     gone = replace(entry, state=NationalState.OFFLINE_REQUESTED, state_raw="")
-    return UploadRow(UploadAct.OFFLINE, gone, ("state",), "", action("RC303"))
+    return UploadRow(UploadAct.OFFLINE, _located(gone, entry), ("state",), "", action("RC303"))
+
+
+def _located(entry: NationalEntry, there: NationalEntry) -> NationalEntry:
+    """The entry with a remark that says which row `there` is meant, where nothing else that stays as
+    it is tells: no code, id or link."""
+    if there.national_code or there.identifiers or there.url:
+        return entry
+    words = _("Stands there as {row}.").format(row=row_words(there))
+    remark = _("; ").join(filter(None, (entry.fields.get("remark", ""), words)))
+    return replace(entry, fields={**entry.fields, "remark": remark})
 
 
 def with_places(
@@ -145,6 +162,8 @@ def with_places(
             return filed_already(found.action, drafted[found.subject_uid, found.code])
         if found.code == _CLASHING and found.subject_uid in clashing:
             return id_goes(found.action)
+        if found.code == "RC303" and found.subject_uid in waiting:
+            return held_back(found.action)
         if found.code != "RC307":
             return found.action
         if found.subject_uid in waiting:

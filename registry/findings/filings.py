@@ -32,8 +32,9 @@ _KINDS: Mapping[Choice, FilingKind] = {
 """Decisions about an account of the ledger that make a filing of it."""
 
 
-_SEVERAL = ("DU401", "DU402")
-"""Codes of which a decision drafts filings of other accounts than the one that the finding is of."""
+_OTHERS = ("RC301", "RC305", "DU401", "DU402")
+"""Codes of which a decision drafts filings of other accounts than the one that the finding is of, or
+of one that is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,11 @@ def filings_under_way(
 
 
 def _drafted_of(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[str, UnderWay]]:
-    """(finding uid, filing) of findings about several accounts, as far as a filing was drafted of them:
+    """(finding uid, filing) of findings about several accounts or none, as far as a filing was drafted of them:
     it need not be of the account that the finding stands with."""
     e, p = FindingEvent, Filing
     query = select(Finding.uid, e.details).join(e, e.finding_id == Finding.id)
-    several = query.where(Finding.code.in_(_SEVERAL), Finding.ended_at.is_(None), e.act == "filed")
+    several = query.where(Finding.code.in_(_OTHERS), Finding.ended_at.is_(None), e.act == "filed")
     made = {(uid, str(told.get("filing"))) for uid, told in session.execute(several.where(*which))}
     columns = select(p.uid, p.number, p.kind, p.state).where(p.state.in_(UNDECIDED))
     filings = [filing for _uid, filing in made]

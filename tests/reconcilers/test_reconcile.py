@@ -363,10 +363,84 @@ def test_only_a_change_of_a_field_that_differs_is_named(county: County) -> None:
 # --- names and subjects
 
 
-def test_a_name_filed_and_not_yet_completed_is_not_unfiled(county: County) -> None:
-    renamed(county)
-    county.file("media", FilingKind.CHANGE, FilingState.SUBMITTED, form={"name": "青石融媒发布厅"})
-    assert county.codes() == []
+@pytest.mark.parametrize("state", [FilingState.SUBMITTED, FilingState.APPROVED])
+@pytest.mark.parametrize(
+    ("code", "kind", "form"),
+    [
+        ("RC308", FilingKind.CHANGE, {"name": "青石融媒发布厅"}),
+        ("RC309", FilingKind.CHANGE, {"verified_subject": "青石县公安局"}),
+        ("RC312", FilingKind.REOPEN, {}),
+        ("CL501", FilingKind.REOPEN, {}),
+    ],
+)
+def test_what_was_seen_stands_until_the_filing_is_completed(
+    county: County, code: str, kind: FilingKind, form: dict[str, str], state: FilingState
+) -> None:
+    if code == "CL501":
+        county.see("closed", when=LATER, last_post_at=LATER)
+    else:
+        PLANTS[code](county)
+    (found,) = [each for each in county.reconcile().differences if each.code == code]
+    key = next(key for key, each in county.accounts.items() if each.uid == found.subject_uid)
+    filing = county.file(key, kind, state, form=form)
+    if (kind, state) == (FilingKind.REOPEN, FilingState.APPROVED):
+        county.accounts[key].state = AccountState.PROPOSED
+    result = county.reconcile(at=NOW + timedelta(days=1))
+    (found,) = [each for each in result.differences if each.code == code]
+    assert "在办" in found.action and filing.number in found.action
+    assert result.clear is (code == "CL501")  # which stops no upload
+
+
+def test_a_row_without_code_id_or_link_is_named_in_the_remark(county: County) -> None:
+    bare = {"national_code": "", "identifiers": {}, "url": ""}
+    county.report("school1", **bare, fields={"remark": "无", "host_level": "市级"})
+    (row,) = county.reconcile().upload_rows
+    number = county.national["school1"].number
+    assert row.act is UploadAct.CHANGE
+    assert row.entry.fields["remark"].startswith("无；")
+    assert f"第 {number} 行：青石县第一中学（青石县第一中学" in row.entry.fields["remark"]
+
+
+@pytest.mark.parametrize("code", ["RC312", "CL501"])
+def test_the_row_of_a_cancelled_account_that_is_alive_is_held(county: County, code: str) -> None:
+    if code == "CL501":
+        county.see("closed", when=LATER, last_post_at=LATER)
+    else:
+        reopened(county)
+    county.report("closed", state=NationalState.LIVE)
+    result = county.reconcile()
+    assert set(result.counts) == {code, "RC303"} and result.upload_rows == ()
+    assert [(row.act.value, row.codes) for row in result.held] == [("offline", (code,))]
+    assert "暂缓" in told(county, "RC303").action
+    finding = county.session.scalars(select(Finding).where(Finding.code == code)).one()
+    dismiss(county.session, finding, act=county.act_for("不是本单位的"))
+    (row,) = county.reconcile(at=NOW + timedelta(days=1)).upload_rows
+    assert row.act.value == "offline"
+
+
+def test_an_account_found_outside_stays_told_until_its_opening_is_completed(
+    county: County,
+) -> None:
+    PLANTS["RC301"](county)
+    (found,) = county.reconcile().differences
+    lead = county.session.scalars(select(Lead)).one()
+    ids = dict(lead.identifiers) or {"uid": "1000000077"}
+    lead.identifiers = ids
+    host, proposed = "青石县民政局", AccountState.PROPOSED
+    county.account(
+        "new",
+        lead.name,
+        host,
+        lead.platform,
+        state=proposed,
+        identifiers=ids,
+        reported=None,
+        seen=False,
+    )
+    result = county.reconcile(at=NOW + timedelta(days=1))
+    assert (result.counts, result.clear) == ({"RC301": 1}, False)
+    county.accounts["new"].state = AccountState.ACTIVE
+    assert "RC301" not in county.reconcile(at=NOW + timedelta(days=2), national=False).counts
 
 
 def test_a_look_older_than_the_change_of_name_says_nothing(county: County) -> None:
@@ -477,11 +551,13 @@ def test_what_is_declared_and_what_is_shown_are_one_finding(county: County) -> N
     assert stored.facts["outside"]["verified_subject"] == "云川文化传媒有限公司"
 
 
-def test_a_declared_subject_whose_change_is_filed_waits_for_it(county: County) -> None:
+def test_a_declared_subject_whose_change_is_filed_is_told_until_it_is_completed(
+    county: County,
+) -> None:
     unread(county, "云川教育科技有限公司")
     form = {"verified_subject": "青石县林业局"}
     county.file("unread", FilingKind.CHANGE, FilingState.SUBMITTED, form=form)
-    assert county.codes() == []
+    assert county.codes() == ["RC309"]
 
 
 def test_a_change_of_host_with_its_notice_is_in_order(county: County) -> None:
@@ -533,12 +609,6 @@ def test_an_account_under_closing_within_the_limit_is_in_order(county: County) -
 
 
 # --- closed accounts
-
-
-def test_a_closed_account_whose_re_opening_is_filed_may_live(county: County) -> None:
-    reopened(county)
-    county.file("closed", FilingKind.REOPEN, FilingState.SUBMITTED)
-    assert county.codes() == []
 
 
 def test_a_lead_to_a_closed_account_is_a_re_opening(county: County) -> None:

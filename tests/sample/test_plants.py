@@ -15,12 +15,11 @@ from registry.actors import get_actor
 from registry.db import Registry
 from registry.exchange.national import KeptExport, store_snapshot
 from registry.exchange.national_reading import NationalExport
-from registry.filings import acts as filings
 from registry.history.writing import Act
 from registry.models import Account, Finding, Lead, Unit
 from registry.platforms import PlatformCatalogue
 from registry.units.naming import find_unit
-from registry.vocab import DecisionKind, FilingKind, SubjectKind
+from registry.vocab import DecisionKind, SubjectKind
 from sample import national
 from sample.desk import moment
 from sample.plants import ON_THE_SITE, PLANTS
@@ -106,16 +105,9 @@ def _duplicate_approved(session: Session) -> None:
     approve_duplicate(session, uid, "wechat", "订阅号", None, _act(session))
 
 
-def _rename_filed(session: Session) -> None:
+def _rename_followed(session: Session) -> None:
     account = session.scalars(select(Account).where(Account.name == "青石自然资源")).one()
-    filing = filings.draft(
-        session,
-        FilingKind.CHANGE,
-        act=_act(session),
-        account=account,
-        fields={"name": "自然青石"},
-    )
-    filings.submit(session, filing, _act(session))
+    account.name = account.fold = "自然青石"
 
 
 def _told_apart(session: Session) -> None:
@@ -130,7 +122,7 @@ def _told_apart(session: Session) -> None:
     [
         (_no_leads, {"RC301", "RC312"}),
         (_duplicate_approved, {"DU401"}),
-        (_rename_filed, {"RC308"}),
+        (_rename_followed, {"RC308"}),
         (_told_apart, {"DU403"}),
     ],
 )
