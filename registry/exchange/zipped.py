@@ -20,7 +20,11 @@ from registry.exchange.sheets import Merge
 MAX_UNPACKED = 600_000_000
 """Bytes of all XML parts together: a list of a million accounts takes 470 million."""
 MAX_PARTS = 5_000
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+"""Bytes looked at at once: they stay in the processor's cache, and the C library hands their memory out
+again instead of asking the system for more."""
+_MOST_OF_A_ROW = 1 << 26
+"""Bytes."""
 
 
 class TooLarge(ValueError):
@@ -116,21 +120,31 @@ class SheetScan:
 
     def __init__(self) -> None:
         self.extent = Extent(width=_LETTERS_OF_ONE)
-        self.rest = b""
-        """What was fed and is no complete row yet."""
+        self._waiting = list[bytes]()
+        self._held = 0
+        self._seam = b""
+        """The last bytes fed: the end of a row may lie across two pieces."""
         self._number = 0
+
+    @property
+    def rest(self) -> bytes:
+        """What was fed and is no complete row yet."""
+        return b"".join(self._waiting)
 
     def feed(self, piece: bytes) -> bytes:
         """Look through the rows that are complete by now. Returns them, or what may stand for them where
         they are certainly well-formed."""
-        data = self.rest + piece
-        end = data.rfind(b"row>") + 4
-        if end < 4:
-            if len(data) > 64 * _CHUNK:
+        self._waiting.append(piece)
+        self._held += len(piece)
+        seam, self._seam = self._seam + piece, (self._seam + piece)[-3:]
+        if b"row>" not in seam:
+            if self._held > _MOST_OF_A_ROW:
                 raise TooLarge
-            self.rest = data
             return b""
-        self.rest, whole = data[end:], data[:end]
+        data = self.rest
+        end = data.rfind(b"row>") + 4
+        whole, left = data[:end], data[end:]
+        self._waiting, self._held = [left], len(left)
         if _PLAIN.fullmatch(whole):
             self._placed_rows(whole)
             return _A_ROW

@@ -122,3 +122,26 @@ def _told(data: bytes) -> object:
             return zipped.measure(archive, zipped.is_worksheet)
         except ExpatError:
             return "damaged"
+
+
+@pytest.mark.parametrize("size", range(1, 12))
+def test_a_worksheet_is_measured_alike_in_pieces_of_any_size(size: int) -> None:
+    """The end of a row may lie across two pieces, or across four."""
+    data = b"<worksheet><sheetData>" + _ROWS * 2 + b"</sheetData></worksheet>"
+    scan, at_once = zipped.SheetScan(), zipped.SheetScan()
+    at_once.feed(data)
+    told = b"".join(scan.feed(data[at : at + size]) for at in range(0, len(data), size))
+    assert scan.extent == at_once.extent
+    assert (scan.extent.last_row, scan.rest) == (
+        at_once.extent.last_row,
+        b"</sheetData></worksheet>",
+    )
+    assert told.startswith(b"<worksheet>")
+
+
+def test_a_row_that_never_ends_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipped, "_MOST_OF_A_ROW", 1_000)
+    scan = zipped.SheetScan()
+    with pytest.raises(zipped.TooLarge):
+        for _ in range(20):
+            scan.feed(b'<row r="1"><c r="A1"><v>' + b"1" * 40)
