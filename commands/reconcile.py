@@ -127,19 +127,22 @@ def _reconciled(
 ) -> Reconciliation:
     """All pictures compared and settled; the export is asked for when nothing else is left to do."""
     from commands.comparing import look_at_all, reconcile_all
-    from registry.exchange.snapshots import keep_export, last_export
+    from registry.exchange.snapshots import check_first, keep_export, last_export
 
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, _("reconciling"), person=bool(accept))
         looked = look_at_all(door, session, registry.data)
         if read is None:
-            export = last_export(session)
-        else:
-            load_printing()  # slow, and the export is still being read
-            found = read(door.platforms)
-            tell_notes(found.notes)
-            export = keep_export(session, found, act, accept)
-        return reconcile_all(door, session, registry.data, act, export, looked)
+            last = last_export(session)
+            return reconcile_all(door, session, registry.data, act, last, looked)
+        load_printing()  # slow, and the export is still being read
+        found = read(door.platforms)
+        tell_notes(found.notes)
+        export = keep_export(session, found, act, accept)
+        result = reconcile_all(door, session, registry.data, act, export, looked)
+        counts = {"absent": result.coverage.absent, "live": result.coverage.live}
+        check_first(session, found, export, act, accept, **counts)
+        return result
 
 
 def _check_apart(output: str | None, files: Sequence[Path]) -> None:

@@ -75,6 +75,12 @@ class NationalPicture:
         return len(self.exact) + len(self.matching.pairs)
 
     @cached_property
+    def absent(self) -> Sequence[LedgerAccount]:
+        """Accounts in use that no row is, nor may be."""
+        doubtful = self.matching.doubtful_uids()
+        return [a for a in self.matching.ledger_only if a.live and a.uid not in doubtful]
+
+    @cached_property
     def _others(self) -> Mapping[str, NationalEntry]:
         return {pair.account.uid: pair.row for pair in self.matching.pairs}
 
@@ -182,9 +188,8 @@ def national_differences(
             yield from _of_closed(pair, setting, limit, came_back=came_back, gone=seen)
         else:
             yield from _pair(pair, picture, setting, catalogue)
-    for account in picture.matching.ledger_only:
-        if account.live and account.uid not in doubtful:
-            yield about_account(setting, "RC304", account, outside={})
+    for account in picture.absent:
+        yield about_account(setting, "RC304", account, outside={})
     yield from _not_in_ledger(picture, setting)
 
 

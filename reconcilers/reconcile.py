@@ -445,4 +445,9 @@ def _coverage(ledger: Ledger, seen: Reality) -> Coverage:
 def _with_rows(coverage: Coverage, picture: NationalPicture | None) -> Coverage:
     if picture is None:
         return coverage
-    return replace(coverage, national_rows=len(picture.entries), matched=picture.matched)
+    return replace(
+        coverage,
+        national_rows=len(picture.entries),
+        matched=picture.matched,
+        absent=len(picture.absent),
+    )

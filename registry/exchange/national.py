@@ -71,6 +71,8 @@ class KeptExport:
     """Against the snapshot before it; None where there is none or nobody asked."""
     reused: bool = False
     """Nobody named a file: it is the one kept last."""
+    first: bool = False
+    """Just kept, and none was before it with which it could be compared."""
 
 
 def kept_last(session: Session) -> KeptExport | None:

@@ -46,6 +46,11 @@ def is_many(count: int, of: int) -> bool:
     return count > MORE_THAN and count * 100 > of * SHARE
 
 
+def is_most(count: int, of: int) -> bool:
+    """True when so many rows are lacking that the list can hardly be whole: more than half."""
+    return count > MORE_THAN and count * 2 > of
+
+
 def check_guards(plan: ImportPlan) -> None:
     """Raise Refused, naming every guard that nobody has accepted and how to accept it."""
     if not plan.stops:

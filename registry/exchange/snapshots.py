@@ -23,7 +23,7 @@ from registry.exchange.national import (
 from registry.exchange.national_changes import Changes, compare
 from registry.exchange.national_reading import NationalExport
 from registry.exchange.national_rows import NationalRows
-from registry.exchange.shifted import ABSENT, is_many
+from registry.exchange.shifted import ABSENT, is_many, is_most
 from registry.exchange.watched import accepting, watched_word
 from registry.history.writing import Act
 from registry.messages import _
@@ -59,7 +59,38 @@ def keep_export(
     if again:
         kept = KeptExport(store_snapshot(session, export, act), export.rows, changes)
         return with_changes(session, kept)
-    return KeptExport(begin_snapshot(session, export, act), export.rows, changes)
+    snapshot = begin_snapshot(session, export, act)
+    return KeptExport(snapshot, export.rows, changes, first=last is None)
+
+
+def check_first(
+    session: Session,
+    export: NationalExport,
+    kept: KeptExport,
+    act: Act,
+    accept: Collection[str] = (),
+    *,
+    absent: int,
+    live: int,
+) -> None:
+    """Refuse the first export of all where it lacks most of the ledger's accounts in use: with none
+    before it, only the ledger tells that it is a part. `absent` of `live` accounts are not in it.
+
+    `accept` as above. Raises Refused; the caller then keeps nothing of it.
+    """
+    if not kept.first or not export.rows or not is_most(absent, live):
+        return
+    if ABSENT in accept:
+        session.add(_decision(export, ABSENT, absent, live, act))
+        return
+    text = _("{file} lacks {count} of the {of} accounts in use of the ledger: a part only?")
+    raise Refused(
+        text.format(file=export.file_name, count=absent, of=live),
+        _(
+            "Export everything again. If the file is whole and these accounts were never reported"
+            " there, add {flags}: they go into upload.xlsx to be added."
+        ).format(flags="--accept-absent"),
+    )
 
 
 def last_export(session: Session) -> KeptExport | None:

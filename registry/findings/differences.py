@@ -275,6 +275,8 @@ class Coverage:
     """Rows of the national export; None when there was none."""
     matched: int = 0
     """Rows of the national export matched to an account."""
+    absent: int = 0
+    """Live accounts that no row of the national export can be."""
 
     @property
     def seen(self) -> int:
