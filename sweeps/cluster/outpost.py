@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from checkers.base import Request, Response
 from sweeps.clock import SystemClock
-from sweeps.lanes.lane import MARGIN
+from sweeps.lanes.lane import MARGIN, in_a_window, is_kept
 from sweeps.network.credentials import Insertion, Redactor, quiet_logs
 from sweeps.network.transport import Network, Transport
 
@@ -98,7 +98,8 @@ class _Start:
 
 class Gate:
     """Keeps requests to one host apart here too, however they were held up on their way from the
-    driver: each waits for the sending of the one that would fill its window."""
+    driver: each waits for the sending of the one that would fill its window or, where the gap itself is
+    meant, of the one before."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -110,12 +111,14 @@ class Gate:
         if gap <= 0:
             yield lambda: None
             return
-        start, before = self._enter(host, max(1, int(1 / gap + 1e-9)))
+        window = in_a_window(gap)
+        held = 1 if is_kept(gap) else window
+        start, before = self._enter(host, held)
         try:
             if before is not None:
                 before.known.wait()
-                window = max(1, int(1 / gap + 1e-9)) * gap
-                time.sleep(max(before.at + window + MARGIN - time.monotonic(), 0.0))
+                apart = held * (gap + MARGIN / window)
+                time.sleep(max(before.at + apart - time.monotonic(), 0.0))
             yield start.went_out
         finally:
             start.went_out()

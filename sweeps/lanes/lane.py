@@ -7,7 +7,8 @@ on the wire, and not before that is known; and if its answer took longer than th
 did, be that one known only by then, it may have been counted later by so much. Within this window, starts are spread out, and what one of
 them was late, or had to wait for its window, is not lost: those after it come a little closer, until
 their own windows hold them. So one delay is not added to the next. Of a host that takes few requests,
-who told us the seconds between two means those: there the next one comes no closer.
+who told us the seconds between two means those: there the next one starts so many seconds after the one
+before it was sent, however long it took to connect, and nothing is made up for.
 """
 
 from __future__ import annotations
@@ -43,6 +44,18 @@ each costs more than to send it."""
 
 _LATE = 0.02
 """Seconds by which a start may come late and the next be reckoned from when it could have been."""
+
+
+def in_a_window(gap: float) -> int:
+    """How many requests of such a gap one window holds, which is the time that they take: a second or a
+    little less, or one gap where that is longer. 0 for no gap at all."""
+    return max(1, int(1 / gap + 1e-9)) if gap > 0 else 0
+
+
+def is_kept(gap: float) -> bool:
+    """True where the gap is meant between any two requests, and not only as a rate."""
+    return gap > _SHORT
+
 
 Place = tuple[int, int]
 """Turn and ticket: what comes first starts first."""
@@ -121,16 +134,14 @@ class Lane:
     stopped: Stop | None = None
     """None while the lane is open."""
     at_once: int = field(init=False)
-    """How many requests one window holds, 0 for a host without a pace. A window is the time that they
-    take at this pace: a second or a little less, or one gap where that is longer."""
+    """How many requests one window holds, 0 for a host without a pace."""
     alarm: float | None = None
     """For when it is entered among the alarms; other entries of it are out of date."""
     ripe: Place | None = None
     """As what it is entered among those that may start; other entries of it are out of date."""
 
     def __post_init__(self) -> None:
-        gap = self.pace.min_gap
-        self.at_once = max(1, int(1 / gap + 1e-9)) if gap > 0 else 0
+        self.at_once = in_a_window(self.pace.min_gap)
 
     @property
     def waiting(self) -> int:
@@ -163,7 +174,13 @@ class Lane:
         starts, gap, held = self.starts, self.pace.min_gap, self.at_once
         if not starts or not held:
             return self.free_at
-        ready = self.free_at if held == 1 else self._evenly
+        if gap > _SHORT:  # `is_kept`, spelt out: this is looked at several times for each request
+            last = starts[-1].sent
+            if last is None:
+                return None
+            ready = max(self.free_at, last + gap)
+        else:
+            ready = self._evenly
         if len(starts) < held:
             return ready
         first = starts[0]
@@ -179,15 +196,17 @@ class Lane:
     @property
     def _evenly(self) -> float:
         """When the next start keeps its distance from the one before, whatever their windows say."""
-        gap = self.pace.min_gap
-        apart = gap if gap > _SHORT else _SPREAD * gap
+        apart = _SPREAD * self.pace.min_gap
         if apart < _PAIRED:
             apart *= 0 if self.sent % 2 else 2
         return max(self.free_at, self.reckoned + apart)
 
     def keeps_from(self, start: _Start) -> bool:
         """True when the next start has to keep away from this one."""
-        return bool(self.starts) and self.starts[0] is start
+        starts = self.starts
+        if not starts:
+            return False
+        return starts[0] is start or (self.pace.min_gap > _SHORT and starts[-1] is start)
 
     def head(self, now: float) -> Place:
         """The place of the next ticket, if there is one; of new checks all are alike."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.sweeps.play import FakeClock, KeepingRecorder, catalogue, checker
 from tests.sweeps.test_engine import planned
 
 LOCAL = Network(Limits(5, 20, 20), ("127.0.0.1",))
+CERTIFICATES = Path(__file__).with_name("certificates")
 SECONDS = 20
 """Longer than anything here takes; reached only where something waits for ever."""
 
@@ -237,3 +239,49 @@ def test_while_lanes_rest_no_thread_and_no_connection_is_held() -> None:
             lambda finished: None,
         )
     assert len(server.asked) == 3 and clock.seconds >= 60.0
+
+
+def test_the_seconds_between_two_requests_begin_when_the_earlier_one_was_sent() -> None:
+    """The first connection takes nearly the whole gap to be made, and so does the first of those that
+    are made beside it."""
+    clock, gap = SystemClock(), 0.3
+    begun, sent, slow = list[float](), list[float](), iter([0.25, 0.0, 0.25])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / "good.pem")
+    context.sni_callback = lambda *_which: clock.wait(next(slow, 0.0))
+    network = Network(
+        LOCAL.limits, LOCAL.allow_private, ca_file=str(CERTIFICATES / "authority.pem")
+    )
+
+    with serve(context) as server, transport(clock, network) as way_out:
+        server.answers["*"] = Said(NOW.isoformat(), headers=(("Connection", "close"),))
+
+        def fetch(
+            request: Request, insertion: Insertion | None, on_sent: Callable[[], None]
+        ) -> Response:
+            def out() -> None:
+                sent.append(clock.monotonic())
+                on_sent()
+
+            begun.append(clock.monotonic())
+            return way_out.fetch(request, insertion, out)
+
+        known = catalogue(checker(hosts={"127.0.0.1": Pace(gap, in_flight=4)}))
+        checks = [planned(n, server.url(f"/{n}")) for n in range(4)]
+        threads, results = Threads(fetch, clock, 4), dict[int, Outcome]()
+        engine = Engine(
+            known,
+            lanes=Lanes(paces(known)),
+            workers=threads,
+            tokens=Tokens(Credentials({})),
+            recorder=KeepingRecorder(),
+            clock=clock,
+        )
+        engine.run(
+            Agenda([(c.id, c.target.lane) for c in checks], lambda ids: [checks[i] for i in ids]),
+            lambda finished: results.update((p.id, result.outcome) for p, result in finished),
+        )
+        threads.close()
+    assert results == dict.fromkeys(range(4), Outcome.READ)
+    assert sent[0] - begun[0] >= 0.25
+    assert all(later - earlier >= gap for earlier, later in zip(sent, begun[1:]))
