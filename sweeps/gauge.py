@@ -104,7 +104,7 @@ def _to_come(host: str, checks: int, gap: float) -> HostStanding:
 
 
 def _resting(lane: Lane, now: float) -> float:
-    return max(lane.free_at - now, 0.0) if lane.cooled else 0.0
+    return max(lane.free_at - now, 0.0)
 
 
 def _at_least(lanes: Iterable[Lane], waiting: int) -> float:

@@ -19,7 +19,7 @@ class Pace:
     in_flight: int = 1
     daily: int | None = None
     cool_down: float = 300.0
-    """Seconds of rest after a 429 that names no other."""
+    """Seconds of rest after a 429, 418 or 432 that names no other: nothing, nought, or a moment gone by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from sweeps.network.credentials import Insertion
 from sweeps.network.redirects import Trail
 from sweeps.network.wire import MalformedRequest, host_of
 
+_LONGEST = 366 * 86_400.0
+"""Seconds: who asks for a longer wait is not believed to mean it."""
+
 
 @dataclass(slots=True, eq=False)
 class UnderWay:
@@ -89,14 +92,14 @@ def lane_of(request: Request) -> str:
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds that the host asks us to wait, if it says so in seconds or as a date."""
+    """Seconds, more than 0, that the host asks us to wait, if it says so in seconds or as a date. Nought, a
+    date gone by and what is neither name no wait: None."""
     raw = response.headers.get("retry-after", "").strip()
-    if raw.isascii() and raw.isdigit():
-        return float(raw)
     try:
-        until = parsedate_to_datetime(raw)
-    except ValueError:
+        if raw.isascii() and raw.isdigit():
+            seconds = float(raw)
+        else:
+            seconds = (parsedate_to_datetime(raw) - response.moment).total_seconds()
+    except (ValueError, TypeError, OverflowError):  # no date, or one without its zone
         return None
-    if until.tzinfo is None:
-        return None
-    return max((until - response.moment).total_seconds(), 0.0)
+    return min(seconds, _LONGEST) if seconds > 0 else None

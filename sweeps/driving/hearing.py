@@ -31,6 +31,10 @@ _SOON = 0.02
 _ANTI_BOT = frozenset({412, 418, 432, 461, 471, 521})
 """Statuses that mean the host itself has had enough of us, not just this page."""
 
+_TOO_OFTEN = frozenset({418, 432})
+"""Of them those that it says to who asks too often: they are a 429 by another name, so that a host which is
+not left alone at once for them gets its rest."""
+
 
 class Hearing:
     """Hears all answers of a run."""
@@ -153,6 +157,8 @@ class Hearing:
         login = is_wall_address(response.url) or status in {401, 403}
         if status in _ANTI_BOT or "captcha" in response.url:
             self._lanes.wall(errand.lane, WALL_STATUS.get(status, Reason.CAPTCHA))
+            if status in _TOO_OFTEN and not self._lanes.closed(errand.lane):
+                self._lanes.rest(errand.lane, retry_after(response), self._clock.monotonic())
         elif not login:
             self._lanes.good(errand.lane)
         elif not errand.first.auth and lane_of(errand.first) in errand.hosts:

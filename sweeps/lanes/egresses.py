@@ -281,10 +281,18 @@ class Egresses:
         self._heed(host, egress)
 
     def cool(self, name: str, seconds: float | None, now: float) -> bool:
-        """Rest on that lane after a 429; see `Lanes.cool`. New checks need not wait for it."""
+        """Rest on that lane after a 429; see `Lanes.cool`."""
         host, egress = _split(name)
+        return self._rested(host, egress, self._way(egress).lanes.cool(host, seconds, now))
+
+    def rest(self, name: str, seconds: float | None, now: float) -> bool:
+        """Leave the host in peace on that lane; see `Lanes.rest`."""
+        host, egress = _split(name)
+        return self._rested(host, egress, self._way(egress).lanes.rest(host, seconds, now))
+
+    def _rested(self, host: str, egress: str, rested: bool) -> bool:
+        """New checks need not wait for a lane that rests; where it is closed, others may have to be."""
         way = self._way(egress)
-        rested = way.lanes.cool(host, seconds, now)
         if rested:
             self._take_back(way, way.lanes.lane(host).empty_fresh())
         else:

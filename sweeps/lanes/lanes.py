@@ -244,21 +244,35 @@ class Lanes:
             self.stop(host, Stop(reason))
 
     def cool(self, host: str, seconds: float | None, now: float) -> bool:
-        """Rest after a 429: what the host asked for, else its own measure. False: now it is a wall.
+        """Rest after a 429; see `rest`. False: now it is a wall, as it is the second time in a run."""
+        lane = self.lane(host)
+        lane.cooled += 1
+        if self._polite and lane.cooled > 1:
+            asked = self._measure(lane, seconds)
+            longer = asked if asked > _LONGEST_REST else 0.0
+            self.stop(host, Stop(Reason.RATE_LIMITED, rest=longer))
+            return False
+        return self.rest(host, seconds, now)
 
-        The second time within a run the lane is stopped, and so it is for a rest beyond an hour.
+    def rest(self, host: str, seconds: float | None, now: float) -> bool:
+        """Leave the host in peace. `seconds`: the wait that it named, which is believed, longer or shorter
+        than our measure; one that is none (nothing, zero, a moment gone by) means that measure, the
+        `cool_down` of its pace. False: it is longer than a run waits, and now it is a wall.
         """
         lane = self.lane(host)
         if not self._polite:
             return True
-        rest = lane.pace.cool_down if seconds is None else seconds
-        lane.cooled += 1
-        if lane.cooled > 1 or rest > _LONGEST_REST:
-            self.stop(host, Stop(Reason.RATE_LIMITED, rest=rest if rest > _LONGEST_REST else 0.0))
+        rest = self._measure(lane, seconds)
+        if rest > _LONGEST_REST:
+            self.stop(host, Stop(Reason.RATE_LIMITED, rest=rest))
             return False
         lane.free_at = max(lane.free_at, now + rest)
         self._set_alarm(lane)
         return True
+
+    @staticmethod
+    def _measure(lane: Lane, seconds: float | None) -> float:
+        return seconds if seconds and seconds > 0 else lane.pace.cool_down
 
     def stop(self, host: str, why: Stop) -> None:
         """Ask `host` nothing more in this run. A refusal says more than a budget of ours."""

@@ -32,6 +32,7 @@ from sweeps.driving.engine import Engine, paces
 from sweeps.driving.ground import Tuning
 from sweeps.driving.targets import PlannedSource, PlannedTarget
 from sweeps.lanes.lanes import Lanes
+from sweeps.lanes.stops import stops
 from sweeps.network.credentials import Credentials
 from sweeps.network.tokens import Tokens
 from tests.conftest import NOW
@@ -272,11 +273,48 @@ def test_a_429_may_name_a_date() -> None:
     assert [at for at, _url in play.sent] == [0.0, 120.2]
 
 
-@pytest.mark.parametrize("wait", ["\xb2", "soon", "-1", "1.5", "Fri, 31 Dec 9999 23:59:59"])
-def test_a_429_may_name_nothing_that_can_be_counted(wait: str) -> None:
-    play = Play(PAGE, in_turn(says(status=429, retry_after=wait), says()))
+@pytest.mark.parametrize(
+    "wait",
+    [
+        *("\xb2", "soon", "-1", "1.5", "", "0", "00", "Fri, 31 Dec 9999 23:59:59"),
+        *("Sun, 22 Nov 2026 00:59:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        "Fri, 31 Dec 99999999999999999999 23:59:59 GMT",
+    ],
+)
+def test_a_429_that_names_no_wait_to_come_rests_the_host_by_its_own_measure(wait: str) -> None:
+    made = checker(hosts={HOST: Pace(1.0, cool_down=77.0)})
+    play = Play(made, in_turn(says(status=429, retry_after=wait), says()))
     assert play.run(planned(1, url()))[1].outcome is Outcome.READ
-    assert len(play.sent) == 2
+    assert [at for at, _url in play.sent] == [0.0, 77.2]
+
+
+def test_a_host_that_names_a_shorter_wait_than_our_measure_is_believed() -> None:
+    play = Play(PAGE, in_turn(says(status=429, retry_after="40"), says()))
+    play.run(planned(1, url()))
+    assert [at for at, _url in play.sent] == [0.0, 40.2]
+
+
+def test_a_wait_that_no_clock_can_count_is_told_like_any_long_one() -> None:
+    play = Play(PAGE, says(status=429, retry_after="9" * 400))
+    assert play.run(planned(1, url()))[1].reason is Reason.RATE_LIMITED
+    (stop,) = stops(play.engine.lanes)
+    assert stop.rest_seconds == 366 * 86_400
+
+
+@pytest.mark.parametrize("status", [418, 432])
+@pytest.mark.parametrize(("wait", "rested"), [("", 77.2), ("0", 77.2), ("20", 20.2)])
+def test_a_site_that_is_not_left_alone_at_once_is_left_in_peace_for_a_while(
+    status: int, wait: str, rested: float
+) -> None:
+    def script(target: Target, source: str) -> Steps:
+        yield Request(target.url)
+        return facts(NOW)
+
+    site = "www.qingshi.example"
+    made = checker(script, sources=[Source("page", ALL_PROOFS, pace=Pace(1.0, cool_down=77.0))])
+    play = Play(made, in_turn(says(status=status, retry_after=wait), says()))
+    play.run(planned(1, url("a", site)), planned(2, url("b", site)))
+    assert [at for at, _url in play.sent] == [0.0, rested]
 
 
 def test_a_second_429_ends_the_host_for_this_run() -> None:
