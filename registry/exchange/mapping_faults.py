@@ -14,6 +14,8 @@ from registry.vocab import NationalState, label
 
 _WIDEST = 255
 """Characters of a column, to a spreadsheet."""
+ALWAYS = ("platform", "name")
+"""Fields without which a row is no account, whatever a mapping asks for."""
 _STATES = [state for state in NationalState if state is not NationalState.ABSENT]
 
 
@@ -104,12 +106,17 @@ def _of_columns(
                 "Keep one of them, and write the other titles into its `also`."
             )
     yield from _twice(columns, titles)
-    for field in data.get("required", ["platform", "name"]):
+    for field in dict.fromkeys((*ALWAYS, *data.get("required", ()))):
         if field not in fields:
             words = _("The required field {field} has no column.")
-            yield words.format(field=_called(field, titles)), _(
-                "Add its column again, or take it out of `required`."
-            )
+            yield words.format(field=_called(field, titles)), _without(field)
+
+
+def _without(field: str) -> str:
+    """What to do about a required field that has no column."""
+    if field in ALWAYS:
+        return _("Add its column again: a row without it is no account.")
+    return _("Add its column again, or take it out of `required`.")
 
 
 def _twice(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from registry.errors import BadInput, Fault
 from registry.exchange.national_doubts import doubled, doubled_words, unreadable
+from registry.exchange.national_headings import Heading, columns_of, no_heading
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import (
     NationalEntry,
@@ -157,6 +158,7 @@ class Reading:
         self.unknown_columns: list[str] = []
         self.unknown_states: list[str] = []
         self.headings: list[str] = []
+        self._nearest: Heading | None = None
         self.notes: list[Fault] = []
         self._codes: dict[str, int] = {}
         self._words = _Words(mapping.empty)
@@ -173,7 +175,7 @@ class Reading:
             cells = [_text(cell) for cell in line]
             if is_own(cells):
                 raise refusal("own", self.file)
-            columns = self._columns(cells)
+            columns = columns_of(cells, self.mapping)
             if set(self.mapping.required) <= columns.keys():
                 self._note_unknown(cells)
                 titles = {field: cells[index] for field, index in columns.items()}
@@ -183,47 +185,13 @@ class Reading:
                 while stretch := list(islice(body, _STRETCH)):
                     self._stretch(sheet, stretch)
                 return
+            heading = Heading(name, number, columns)
+            if heading.is_nearer(self._nearest):
+                self._nearest = heading
 
     def no_header(self) -> None:
         """Say that no sheet looks like the export."""
-        wanted = "、".join(self.mapping.title_of[name] for name in self.mapping.required)
-        self.faults.append(
-            Fault(
-                _("No row holds the column titles {titles}.").format(titles=wanted),
-                self._how_to_name_them(),
-                file=self.file,
-            )
-        )
-
-    def _how_to_name_them(self) -> str:
-        if self.mapping.own:
-            return _("Name your columns in the mapping {name}.").format(name=self.mapping.name)
-        text = _(
-            "If your export calls them otherwise: write the mapping out with `{write}`, put your"
-            " titles in it, and run again with `{use}`."
-        )
-        write = "taizhang reconcile mapping --output national.toml"
-        return text.format(write=write, use="--mapping national.toml")
-
-    # --- the header
-
-    def _columns(self, cells: Sequence[str]) -> dict[str, int]:
-        """Field → column index; a title proper goes before a synonym, the first before a later."""
-        own = {c.field: fold_name(c.title) for c in self.mapping.columns}
-        chosen: dict[str, int] = {}
-        for index, cell in enumerate(cells):
-            field = self.mapping.titles.get(fold_name(cell)) if cell else None
-            if field and (field not in chosen or self._proper(cells, index, chosen, field, own)):
-                chosen[field] = index
-        return chosen
-
-    @staticmethod
-    def _proper(
-        cells: Sequence[str], index: int, chosen: dict[str, int], field: str, own: dict[str, str]
-    ) -> bool:
-        return (
-            fold_name(cells[index]) == own[field] and fold_name(cells[chosen[field]]) != own[field]
-        )
+        self.faults.append(no_heading(self.file, self.mapping, self._nearest))
 
     def _note_unknown(self, cells: Sequence[str]) -> None:
         for cell in cells:
@@ -311,10 +279,9 @@ class Reading:
 
     def _headings(self, sheet: _Sheet, texts: Texts) -> set[int]:
         """Rows that repeat the header."""
-        some = self.mapping.required[0] if self.mapping.required else "name"
         return {
             at
-            for at in _where(texts[some], sheet.titles[some])
+            for at in _where(texts["platform"], sheet.titles["platform"])
             if all(column[at] == sheet.titles[field] for field, column in texts.items())
         }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.errors import BadInput, UnreadableFile
-from registry.exchange.mapping_faults import mapping_faults
+from registry.exchange.mapping_faults import ALWAYS, mapping_faults
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
@@ -92,7 +92,8 @@ class NationalMapping:
     sheet: str
     columns: tuple[TemplateColumn, ...]
     required: tuple[str, ...]
-    """Fields without which a row says nothing; a sheet lacking such a column is not the export."""
+    """Fields without which a row says nothing, `ALWAYS` among them; a sheet lacking such a column is
+    not the export."""
     contact_titles: tuple[str, ...]
     states: Mapping[str, NationalState]
     words: Mapping[NationalState, str]
@@ -247,7 +248,7 @@ def _mapping(data: dict[str, Any], name: str, own: bool) -> NationalMapping:
     return NationalMapping(
         sheet=str(data.get("sheet", "Sheet1")),
         columns=columns,
-        required=tuple(data.get("required", ("platform", "name"))),
+        required=tuple(dict.fromkeys((*ALWAYS, *data.get("required", ())))),
         contact_titles=tuple(data.get("contacts", {}).get("titles", ())),
         states={word: NationalState(state) for word, state in data.get("states", {}).items()},
         words={NationalState(state): word for state, word in data.get("write", {}).items()},

@@ -459,3 +459,37 @@ def test_the_mapping_tells_a_clerk_in_chinese_what_each_of_its_fields_is() -> No
     assert chinese.startswith("# 报送系统导出表的栏目对照")
     for field in FIELDS:
         assert re.search(rf"(?<![a-z_]){field} [^ ]*[一-鿿]", chinese), field
+
+
+def test_a_mapping_without_platform_or_name_is_refused_whatever_it_requires(
+    tmp_path: Path,
+) -> None:
+    said = faults_of(
+        tmp_path, 'required = ["name"]\n[[column]]\nfield = "name"\ntitle = "账号名称"\n'
+    )
+    assert (
+        said
+        == "必填字段平台类型（platform）没有对应的列。 请把这一栏加回来：没有这一栏，就看不出是哪个账号。"
+    )
+
+
+def test_an_export_that_lacks_its_platform_column_is_named_with_sheet_row_and_column(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / "对照.toml"
+    mine.write_text(
+        mapping_text().replace('required = ["platform", "name"]', 'required = ["name"]'), "utf-8"
+    )
+    file = sheet(
+        tmp_path / "导出.xlsx",
+        ["填报单位：青石县"],
+        ["主办单位", "账号名称", "状态"],
+        ["青石县公安局", "平安青石", "在运行"],
+    )
+    (fault,) = read_national(file, load_mapping(mine), CATALOGUE).faults
+    assert (fault.file, fault.sheet, fault.row) == ("导出.xlsx", "导出", 2)
+    assert fault.message == "缺少这些栏目：平台类型。"
+    assert fault.remedy == (
+        "请在表中补上，逐个账号填好。"
+        "请在栏目对照文件 对照.toml 中写明导出表所用的栏目名称（title 或 also）。"
+    )
