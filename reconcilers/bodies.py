@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from reconcilers.shortening import body_parts, kinds_fit, shortens
+from reconcilers.shortening import body_parts, kinds_fit, one_office, shortens
 from registry.names import expand_unit, fold_unit, region_levels, region_parts, reorganised
 from registry.vocab import Lang, UnitLevel, UnitStatus, label
 
@@ -20,7 +20,7 @@ _BADGE = re.compile(
 """What platforms put behind the body in a verification line."""
 
 
-_GOVERNMENT = re.compile("(?:(?:人民)?政府(?:办公室|办公厅|办)?)?")
+_GOVERNMENT = re.compile("(?:(?:(?:人民)?政府|府(?=办))(?:办公室|办公厅|办)?)?")
 """What stands for a government and its office; a list may name no more than the place."""
 _STREET_OFFICE = re.compile("(?:(?:街道)?办事处|街道办|办)?")
 """The same of a subdistrict."""
@@ -67,13 +67,30 @@ class Apart(NamedTuple):
 
     def may_be(self, full: Apart) -> bool:
         """True when this can be a shorter writing of `full` (a unit of the same stem)."""
-        if self.division and full.division and self.division != full.division:
-            return False
-        if self.wider and full.wider and self.wider[-1] != full.wider[-1]:
-            return False
-        if not kinds_fit(self.kind, full.kind):
+        if not self._is_there(full) or not kinds_fit(self.kind, full.kind):
             return False
         return self.mid == full.mid or shortens(self.mid, full.mid)
+
+    def respells(self, other: Apart) -> bool:
+        """True when this can be a longer writing of `other`, or its name with another word for an
+        office: 卫生健康局 of 卫健委 and of 卫生健康委员会. Both must say what kind of body they are."""
+        if not self._is_there(other) or not one_office(self.kind, other.kind):
+            return False
+        return (
+            self.mid == other.mid or shortens(other.mid, self.mid) or shortens(self.mid, other.mid)
+        )
+
+    def writes(self, body: Apart) -> bool:
+        """True when what stands behind its regions is `body`, in full or for short."""
+        if not one_office(self.kind, body.kind):
+            return False
+        return self.mid == body.mid or shortens(self.mid, body.mid)
+
+    def _is_there(self, other: Apart) -> bool:
+        """Whether no region of the two speaks against it."""
+        if self.division and other.division and self.division != other.division:
+            return False
+        return not (self.wider and other.wider and self.wider[-1] != other.wider[-1])
 
     @property
     def is_office(self) -> bool:
@@ -105,6 +122,37 @@ def _of_place(wider: tuple[str, ...], stem: str, division: str, rest: str) -> Ap
     return Apart(wider, stem, division, rest, mid, kind)
 
 
+@cache
+def _reorganised() -> Sequence[tuple[Apart, Apart]]:
+    """Earlier bodies and what each was made part of, of no place."""
+    return [
+        (_of_place((), "", "", earlier), _of_place((), "", "", later))
+        for earlier, later in reorganised().items()
+    ]
+
+
+def became(name: Apart) -> Iterator[Apart]:
+    """What a body of a place was made part of, and that in its turn, the first first."""
+    yield from _followed(name, [(earlier, later) for earlier, later in _reorganised()])
+
+
+def was(name: Apart) -> Iterator[Apart]:
+    """The earlier bodies of a place that were made part of it."""
+    yield from _followed(name, [(later, earlier) for earlier, later in _reorganised()])
+
+
+def _followed(name: Apart, steps: Sequence[tuple[Apart, Apart]]) -> Iterator[Apart]:
+    """Where these steps lead from a body by any writing of its name; it itself is none of them."""
+    seen, ahead = {(name.mid, name.kind)}, [name] if name.stem and name.kind else []
+    while ahead:
+        one = ahead.pop(0)
+        for start, end in steps:
+            if (end.mid, end.kind) not in seen and one.writes(start):
+                seen.add((end.mid, end.kind))
+                ahead.append(one._replace(rest=end.rest, mid=end.mid, kind=end.kind))
+                yield ahead[-1]
+
+
 class Bodies:
     """All units by every name they answer to."""
 
@@ -121,6 +169,7 @@ class Bodies:
                 self._by_fold.setdefault(fold, []).append(unit)
         self._found: dict[str, Body | None] = {}
         self._now: dict[str, Body | None] = {}
+        self._keys: dict[str, str] = {}
         self._forms: dict[str, frozenset[str]] = {}
         self._bare: dict[tuple[str, int], bool] = {}
 
@@ -150,7 +199,7 @@ class Bodies:
             found = self._by_fold.get(fold_unit(name), [])
             if found:
                 return found[0] if len(found) == 1 else None
-        return self._short(apart(whole)) or self._undivided(whole)
+        return self._meant(apart(whole)) or self._undivided(whole)
 
     def readings(self, name: str) -> list[Apart]:
         """The name taken apart by its region; where that lacks its division, by the known places."""
@@ -162,7 +211,7 @@ class Bodies:
         plain = _plain(name)
         if region_levels(plain):
             return None
-        found = {unit.id: unit for part in self._stems(plain) if (unit := self._short(part))}
+        found = {unit.id: unit for part in self._stems(plain) if (unit := self._meant(part))}
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _stems(self, plain: str) -> Iterator[Apart]:
@@ -187,6 +236,15 @@ class Bodies:
             around.setdefault(wider, set())
         return around
 
+    def _meant(self, name: Apart) -> Body | None:
+        """The one unit of the place that is written so for short, else the one that is so respelt."""
+        return self._short(name) or self._respelt(name)
+
+    def _respelt(self, name: Apart) -> Body | None:
+        there = self.by_place.get(name.stem, ()) if name.stem and name.kind else ()
+        found = {unit.id: unit for other, unit in there if name.respells(other)}
+        return next(iter(found.values())) if len(found) == 1 else None
+
     def _short(self, name: Apart) -> Body | None:
         """The one unit of the place that such a short form may name."""
         there = self.by_place.get(name.stem, ()) if name.stem else ()
@@ -200,11 +258,23 @@ class Bodies:
         return next(iter(found.values()))
 
     def _became(self, text: str) -> Body | None:
-        """The unit into which an earlier body of the place was made: 环境保护局 → 生态环境局."""
-        name = fold_unit(expand_unit(text, self.prefix) if self.prefix else text)
-        rest = apart(name).rest
-        later = reorganised(rest)
-        return self._short(apart(name.removesuffix(rest) + later)) if later else None
+        """The unit into which an earlier body of the place was made: 环境保护局 → 生态环境局. A name that
+        several units may bear as they are is no earlier one's."""
+        name = self._whole(text)
+        there = (full for full, _unit in self.by_place.get(name.stem, ()))
+        if any(name.may_be(full) or name.respells(full) for full in there):
+            return None
+        found = (self._meant(later) for later in became(name))
+        return next(filter(None, found), None)
+
+    def _was(self, text: str) -> Body | None:
+        """The one unit of the place that has the name of an earlier body still."""
+        found = [self._meant(earlier) for earlier in was(self._whole(text))]
+        units = {unit.id: unit for unit in found if unit is not None}
+        return next(iter(units.values())) if len(units) == 1 else None
+
+    def _whole(self, text: str) -> Apart:
+        return apart(expand_unit(text, self.prefix) if self.prefix else text)
 
     @cached_property
     def by_place(self) -> Mapping[str, list[tuple[Apart, Body]]]:
@@ -225,9 +295,12 @@ class Bodies:
         return [body for body in living if self.same(text, body)]
 
     def key(self, text: str) -> str:
-        """A key under which equal bodies compare equal: the unit's uid, or the folded name."""
-        found = self.find(text)
-        return found.uid if found else fold_unit(text)
+        """A key under which equal bodies compare equal: the unit's uid, or the folded name. A body that
+        nobody knows is the one that was made into it, if there is but one."""
+        if text not in self._keys:
+            found = self.find(text) or self._was(text)
+            self._keys[text] = found.uid if found else fold_unit(text)
+        return self._keys[text]
 
     def same(self, text: str, body: Body) -> bool | None:
         """Can `text` name `body`? None where it cannot be told (nothing there).

@@ -33,6 +33,8 @@ _HEADS = (
 _MAY_FALL = frozenset(("局", "委", "办", "会", "中心", "大队", "支队", "总队"))
 """The kind of body that a short form may leave out: 青石教育 for 青石县教育局."""
 
+_OFFICES = frozenset(("局", "委", "办"))
+
 _FIRST_WORDS = re.compile(
     "^(?:人民(?=检察|法)|总(?=工会)"
     "|委(?=组织部|宣传部|统一战线|统战部|政法委|机构编制|编办|网络安全|网信办|巡察|党校|老干部|社会工作部|社工部))"
@@ -73,6 +75,12 @@ def kinds_fit(short: str, full: str) -> bool:
     if {short, full} == {"办", "委办"}:
         return True
     return short == full or (not short and full in _MAY_FALL) or (not full and short in _MAY_FALL)
+
+
+def one_office(kind: str, other: str) -> bool:
+    """Both are kinds of a department, of which a place has one for each task: 局, 委 and 办 stand for
+    each other where no second one is known. A kind that is left out says nothing."""
+    return kind == other != "" or (kind in _OFFICES and other in _OFFICES)
 
 
 @lru_cache(1 << 17)

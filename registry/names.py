@@ -184,9 +184,9 @@ def without_links(text: str) -> str:
     return _LINKS.sub("", text)
 
 
-def reorganised(body: str) -> str:
-    """What an earlier body was made part of, without its region; empty where that is not known."""
-    later: str = _words()["reorganised"].get(body, "")
+def reorganised() -> Mapping[str, str]:
+    """An earlier body → what it was made part of, both without their region."""
+    later: Mapping[str, str] = _words()["reorganised"]
     return later
 
 

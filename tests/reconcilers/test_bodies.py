@@ -42,7 +42,10 @@ def bodies() -> Bodies:
         ("青石警方", "青石县公安局"),
         ("青石县公安", "青石县公安局"),
         ("云川市青石县公安局", "青石县公安局"),
-        ("青石县教育委员会", None),
+        ("青石县教育委员会", "青石县教育局"),
+        ("青石县教委", "青石县教育局"),
+        ("青石县府办", "青石县人民政府办公室"),
+        ("青石县卫计委", "青石县卫生健康委员会"),
         ("青石县卫健委", "青石县卫生健康委员会"),
         ("青石縣衛健委", "青石县卫生健康委员会"),
         ("青石县", "青石县人民政府办公室"),
@@ -271,3 +274,75 @@ def test_two_units_of_which_one_is_called_as_the_other_for_short_are_alike(
     first, second = (bodies.by_id[number] for number in (1, 2))
     assert bodies.alike(first, second) is alike
     assert bodies.alike(second, first) is alike
+
+
+@pytest.mark.parametrize(
+    "own, there",
+    [
+        ("松岭区教育局", "松岭区教委"),
+        ("松岭区教委", "松岭区教育委员会"),
+        ("松岭县人民政府办公室", "松岭县府办"),
+        ("松岭县政府办", "松岭县人民政府办公室"),
+        ("松岭县卫健委", "松岭县卫生健康局"),
+        ("松岭县卫生健康委员会", "松岭县卫健局"),
+        ("松岭县发改局", "松岭县发展和改革委员会"),
+        ("松岭县信访局", "松岭县信访办公室"),
+    ],
+)
+def test_a_longer_writing_and_another_word_for_an_office_are_one_body_either_way(
+    own: str, there: str
+) -> None:
+    for name, text in ((own, there), (there, own)):
+        bodies = units(name, "松岭县公安局", "松岭县文化馆")
+        assert bodies.find(text) is bodies.by_id[1]
+        assert bodies.same(text, bodies.by_id[1]) is True
+
+
+@pytest.mark.parametrize(
+    "own, there",
+    [
+        ("松岭县第一税务分局", "松岭县第二税务分局"),
+        ("松岭县东城管理办公室", "松岭县西城管理局"),
+        ("松岭县公安局", "松岭县公安局交通警察大队"),
+        ("松岭县疾病预防控制局", "松岭县疾病预防控制中心"),
+        ("松岭县大数据局", "松岭县大数据中心"),
+        ("松岭县教育局", "松岑县教育委员会"),
+        ("松岭县教育局", "松岭市教育委员会"),
+    ],
+)
+def test_other_bodies_stay_apart_whatever_their_offices_are_called(own: str, there: str) -> None:
+    for name, text in ((own, there), (there, own)):
+        bodies = units(name)
+        assert bodies.find(text) is None
+        assert bodies.same(text, bodies.by_id[1]) is False
+
+
+def test_where_both_offices_are_known_each_is_its_own() -> None:
+    bodies = units("松岭县信访局", "松岭县信访办公室")
+    assert meant(bodies, "松岭县信访办") == "松岭县信访办公室"
+    assert bodies.same("松岭县信访局", bodies.by_id[2]) is False
+    assert meant(units("松岭县信访局", "松岭县信访办公室"), "松岭县信访委员会") == ""
+
+
+@pytest.mark.parametrize(
+    "earlier, later",
+    [
+        ("松岭县卫生和计划生育局", "松岭县卫生健康局"),
+        ("松岭县卫计委", "松岭县卫健委"),
+        ("松岭县环保局", "松岭县生态环境局"),
+        ("松岭县扶贫办", "松岭县农业农村局"),
+    ],
+)
+def test_an_earlier_body_and_what_it_was_made_into_have_one_key_either_way(
+    earlier: str, later: str
+) -> None:
+    for own, there in ((earlier, later), (later, earlier)):
+        bodies = units(own)
+        assert bodies.key(there) == "u1"
+        assert bodies.same(there, bodies.by_id[1]) is False
+
+
+def test_of_two_earlier_bodies_none_is_taken_for_what_both_were_made_into() -> None:
+    bodies = units("松岭县工商行政管理局", "松岭县质量技术监督局")
+    assert bodies.key("松岭县市场监督管理局") == "松岭县市场监督管理局"
+    assert bodies.find("松岭县市场监督管理局") is None

@@ -1083,3 +1083,23 @@ def test_an_account_of_an_abolished_body_is_for_its_successor(county: County) ->
     county.session.flush()
     told = [each for each in county.reconcile().differences if each.code == "DU405"]
     assert told and {each.responsible for each in told} == {"青石县教育局"}
+
+
+@pytest.mark.parametrize(
+    "own, there, codes",
+    [
+        ("青石县卫健委", "青石县卫生健康委员会", []),
+        ("青石县教育局", "青石县教育委员会", []),
+        ("青石县卫生健康局", "青石县卫健委", []),
+        ("青石县卫生健康局", "青石县卫生和计划生育局", ["RC306"]),
+        ("青石县卫生和计划生育局", "青石县卫生健康局", ["RC306"]),
+    ],
+)
+def test_a_unit_that_the_export_writes_otherwise_has_its_account_there(
+    county: County, own: str, there: str, codes: list[str]
+) -> None:
+    county.account("health", "青石健康", own)
+    county.report("health", host_unit=there)
+    result = county.reconcile()
+    assert not result.review
+    assert [each.code for each in result.differences] == codes
