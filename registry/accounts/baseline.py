@@ -35,7 +35,7 @@ from registry.models import (
     Unit,
 )
 from registry.names import fold_name
-from registry.uids import new_uid
+from registry.uids import new_uids
 from registry.vocab import AccountState, FilingAct, FilingKind, FilingState, RoleKind
 
 _BATCH = 5000
@@ -118,7 +118,7 @@ def _insert(session: Session, table: type[Any], rows: Iterable[dict[str, Any]]) 
 
 
 def _insert_accounts(session: Session, rows: Sequence[BaselineRow]) -> list[Account]:
-    uids = [new_uid() for _row in rows]
+    uids = new_uids(len(rows))  # in rising order: of accounts of one import the earlier row is first
     _insert(session, Account, (_account(uid, row) for uid, row in zip(uids, rows, strict=True)))
     found: dict[str, Account] = {}
     for some in chunks(uids):
@@ -192,7 +192,7 @@ def _insert_filings(session: Session, pairs: _Pairs, days: Sequence[date], act: 
     # A series of its own: thousands of old accounts must not eat the year's numbers.
     series = f"B{shanghai_date(act.at).year}"
     first = last_ordinal(session, series) + 1
-    uids = [new_uid() for _pair in pairs]
+    uids = new_uids(len(pairs))
     _insert(
         session,
         Filing,

@@ -114,6 +114,14 @@ def test_accounts_come_back_in_the_order_of_their_rows(county: County) -> None:
     assert (numbers[0], numbers[-1]) == ("B2026-0001", "B2026-0030")
 
 
+def test_of_two_accounts_of_one_list_the_earlier_row_was_entered_first(county: County) -> None:
+    made = baseline_many(county.session, rows(county, 300), machine(county.session))
+    uids = [account.uid for account in made]
+    assert uids == sorted(uids)
+    filings = county.session.scalars(select(Filing.uid).order_by(Filing.number)).all()
+    assert list(filings) == sorted(filings)
+
+
 def test_many_rows_cost_no_statement_each(county: County) -> None:
     act = machine(county.session)
     with statements(county.session) as few:
