@@ -103,7 +103,7 @@ def ledger(
     filters: Filters = EVERYTHING,
     with_contacts: bool = False,
 ) -> list[LedgerRow]:
-    """The ledger in the order in which accounts were entered.
+    """The ledger by host unit, platform and name; equals in the order in which they were entered.
 
     `as_of` (a day in Shanghai) goes by effect, `known_at` (aware) by record; without either it is
     the ledger now. Accounts of every state are listed unless `filters` names some. With
@@ -118,11 +118,12 @@ def ledger(
     hosts = _wanted_hosts(filters, units)
     contacts = _contacts(session) if with_contacts and not then else {}
     rows = (
-        _row(uid, found[uid], units, as_of, contacts.get(uid, ()))
-        for uid in sorted(found)
-        if filters.admits(found[uid], uid)
+        _row(uid, state, units, as_of, contacts.get(uid, ()))
+        for uid, state in found.items()
+        if filters.admits(state, uid)
     )
-    return [row for row in rows if hosts is None or row.host_unit_uid in hosts]
+    wanted = (row for row in rows if hosts is None or row.host_unit_uid in hosts)
+    return sorted(wanted, key=lambda row: (row.host_unit, row.platform, row.name, row.uid))
 
 
 def _wanted_hosts(filters: Filters, units: Mapping[str, State]) -> set[str] | None:

@@ -85,8 +85,7 @@ def write_ledger_book(
     at: datetime,
     as_of: date | None = None,
 ) -> int:
-    """Write `ledger.xlsx`, by host unit, platform and name; returns the number of rows."""
-    ordered = sorted(rows, key=lambda row: (row.host_unit, row.platform, row.name, row.uid))
+    """Write `ledger.xlsx`, the rows in their order; returns the number of rows."""
     names = [n for n in _PRINTED if n not in _MAY_BE_EMPTY or any(_has(r, n) for r in rows)]
     columns = [SheetColumn(_("No."), 6)]
     columns += [SheetColumn(field_title(name), _WIDTHS.get(name, 12)) for name in names]
@@ -95,7 +94,7 @@ def write_ledger_book(
         _("As of {at}").format(at=as_of or printed_at(at)),
         _("{count} accounts").format(count=len(rows)),
     ]
-    lines = (_line(number, row, names, platform) for number, row in enumerate(ordered, start=1))
+    lines = (_line(number, row, names, platform) for number, row in enumerate(rows, start=1))
     with Book(path) as book:
         title = _("Ledger of government new media")
         return book.sheet(_("Ledger"), columns, lines, title=title, notes=notes)

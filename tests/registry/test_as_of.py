@@ -218,14 +218,31 @@ def test_the_ledger_can_be_narrowed(session: Session, when: dict[str, Any]) -> N
     def names(**wanted: Any) -> list[str]:
         return [row.name for row in ledger(session, filters=Filters(**wanted), **when)]
 
-    assert names() == ["青石警方", "青石發佈", "临江发布"]
+    assert names() == ["临江发布", "青石發佈", "青石警方"]
     assert names(platforms=["wechat"]) == ["青石發佈"]
     assert names(states=[AccountState.CLOSING]) == ["临江发布"]
-    assert names(host_uids=[county.uid, other.uid]) == ["青石發佈", "临江发布"]
-    assert names(under=county.uid) == ["青石警方", "青石發佈"]
-    assert names(name="发布") == ["青石發佈", "临江发布"]
-    assert names(uids=[one.uid, three.uid], platforms=["weibo"]) == ["青石警方", "临江发布"]
+    assert names(host_uids=[county.uid, other.uid]) == ["临江发布", "青石發佈"]
+    assert names(under=county.uid) == ["青石發佈", "青石警方"]
+    assert names(name="发布") == ["临江发布", "青石發佈"]
+    assert names(uids=[one.uid, three.uid], platforms=["weibo"]) == ["临江发布", "青石警方"]
     assert names(uids=[]) == []
+
+
+def test_the_ledger_is_by_unit_platform_and_name_whatever_was_entered_first(
+    session: Session,
+) -> None:
+    county, police = a_unit(session, "青石县人民政府"), a_unit(session)
+    an_account(session, police, "青石警方", uid="1")
+    an_account(session, police, "平安青石", uid="2")
+    an_account(session, police, "青石警方", platform="douyin", uid="3")
+    an_account(session, county, "青石发布", uid="4")
+    for rows in (ledger(session), ledger(session, as_of=JUL)):
+        assert [(row.host_unit, row.platform, row.name) for row in rows] == [
+            ("青石县人民政府", "weibo", "青石发布"),
+            ("青石县公安局", "douyin", "青石警方"),
+            ("青石县公安局", "weibo", "平安青石"),
+            ("青石县公安局", "weibo", "青石警方"),
+        ]
 
 
 def test_a_supervising_unit_by_role_comes_before_the_general_one(session: Session) -> None:
