@@ -118,7 +118,7 @@ def _insert(session: Session, table: type[Any], rows: Iterable[dict[str, Any]]) 
 
 
 def _insert_accounts(session: Session, rows: Sequence[BaselineRow]) -> list[Account]:
-    uids = new_uids(len(rows))  # in rising order: of accounts of one import the earlier row is first
+    uids = new_uids(len(rows))  # of two accounts of one list the earlier row is the older
     _insert(session, Account, (_account(uid, row) for uid, row in zip(uids, rows, strict=True)))
     found: dict[str, Account] = {}
     for some in chunks(uids):
