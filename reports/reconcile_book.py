@@ -42,6 +42,7 @@ from reports.decision_columns import (
 from reports.export_changes import change_lines, changes_sheet
 from reports.fields import field_title
 from reports.held_sheet import held_sheet
+from reports.marks import marks
 from reports.reconcile_words import (
     act_title,
     bands,
@@ -265,7 +266,7 @@ def _code_sheet(
 
 def _shown_fields(sides: Sequence[Side], found: Sequence[Difference]) -> list[str]:
     """The fields worth a column: the usual ones, those that differ, all of a side that is alone."""
-    differing = {field for d in found for field in d.fields}
+    differing = {field for d in found for marked in marks(d) for field in marked}
     alone = not any(d.ledger for d in found) or not any(d.outside for d in found)
     names = dict.fromkeys(name for side in sides for name in side if name != "platform")
     usual = {*_ALWAYS, *differing}
@@ -295,14 +296,14 @@ def _code_row(
     platform: Callable[[str], str],
 ) -> list[Any]:
     name = str(found.ledger.get("platform") or found.outside.get("platform") or "")
-    both = bool(found.ledger and found.outside)
+    ours, theirs = marks(found)
     said = fingerprint(found.ledger, found.outside, found.fields, found.accounts)
     return [
         Cell(number, Look.CENTRE),
         found.responsible,
         Cell(platform(name) if name else "", Look.CENTRE),
-        *(_side_cell(found.ledger, field, both and field in found.fields) for field in own),
-        *(_side_cell(found.outside, field, both and field in found.fields) for field in there),
+        *(_side_cell(found.ledger, field, field in ours) for field in own),
+        *(_side_cell(found.outside, field, field in theirs) for field in there),
         *(Cell(part.read(found, standing), part.look) for part in told),
         *input_cells(
             FindingKey(standing.finding_uid, said), choices_for(found.code), more_parts(found.code)

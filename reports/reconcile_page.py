@@ -4,7 +4,7 @@ nothing else: no script, no picture, nothing fetched; everything from outside is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from registry.messages import _, language
 from registry.vocab import BLOCKING_CODES, CODES, Severity, code_title
 from reports.cells import shown
 from reports.fields import field_title
+from reports.marks import marks
 from reports.reconcile_book import NEW, coverage_rows, question, review_words
 from reports.reconcile_words import (
     act_title,
@@ -119,9 +120,10 @@ def _matter(
     number: int, found: Difference, result: Reconciliation, platform: Callable[[str], str]
 ) -> Matter:
     side = found.ledger or found.outside
-    both = bool(found.ledger and found.outside)
-    names = dict.fromkeys([*found.fields, *_NAMING])
-    lines = _lines(found.ledger, found.outside, names, found.fields if both else ())
+    marked = frozenset().union(*marks(found))
+    shown_first = sorted(marked - set(found.fields))
+    names = dict.fromkeys([*found.fields, *shown_first, *_NAMING])
+    lines = _lines(found.ledger, found.outside, names, marked)
     return Matter(
         number,
         found.responsible,
@@ -160,7 +162,10 @@ def _pair(number: int, pair: ReviewPair, platform: Callable[[str], str]) -> Matt
 
 
 def _lines(
-    ledger: Side, outside: Side, names: Sequence[str] | Mapping[str, None], differing: Sequence[str]
+    ledger: Side,
+    outside: Side,
+    names: Sequence[str] | Mapping[str, None],
+    differing: Collection[str],
 ) -> tuple[Line, ...]:
     """The fields that either side fills, those that differ marked."""
     lang = language().value

@@ -28,6 +28,7 @@ from registry.vocab import (
     CODES,
     PAIR_CHOICES,
     AccountState,
+    CheckKind,
     Choice,
     Lang,
     NationalState,
@@ -42,7 +43,7 @@ from reports.workbook import Book, Cell, Look, SheetColumn
 from tests.conftest import NOW
 from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.county import County, found
-from tests.reconcilers.test_reconcile import PLANTS, other_subject
+from tests.reconcilers.test_reconcile import LATER, PLANTS, other_subject
 
 label = CATALOGUE.label
 
@@ -166,6 +167,58 @@ def test_each_code_has_a_sheet_with_both_sides_and_what_to_do(
     assert [rows[head + 1][i] for i in names] == ["青石县第一中学", "青石一中"]
     marked = [book[name].cell(head + 2, i + 1).fill.fgColor.rgb for i in names]
     assert marked == ["FFFFF1CC", "FFFFF1CC"]
+
+
+MARKED = "FFFFF1CC"
+
+
+def marked(path: Path, code: str) -> set[tuple[str, str]]:
+    """(band, title) of every cell that is marked on the sheet of a code."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(each for each in book if each.title.startswith(code))
+    rows = list(sheet.iter_rows())
+    head = next(i for i, row in enumerate(rows) if "序号" in [cell.value for cell in row])
+    bands, band = [], ""
+    for cell in rows[head - 1]:
+        band = cell.value or (band if type(cell).__name__ == "MergedCell" else "")
+        bands.append(str(band))
+    return {
+        (bands[at], str(rows[head][at].value))
+        for row in rows[head + 1 :]
+        for at, cell in enumerate(row)
+        if cell.fill.fgColor.rgb == MARKED
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "cells"),
+    [
+        ("RC302", {("台账", "状态"), ("实际情况", "判断结果")}),
+        ("RC312", {("台账", "状态"), ("实际情况", "平台现状"), ("实际情况", "最近更新")}),
+        ("CL501", {("台账", "状态"), ("实际情况", "平台现状"), ("实际情况", "最近更新")}),
+        (
+            "CL502",
+            {
+                *(("台账", "状态"), ("台账", "主办单位")),
+                *(("实际情况", "平台现状"), ("实际情况", "认证主体")),
+            },
+        ),
+    ],
+)
+def test_what_contradicts_is_marked_on_both_sides(
+    county: County, tmp_path: Path, code: str, cells: set[tuple[str, str]]
+) -> None:
+    PLANTS[code](county)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    assert marked(tmp_path / "r.xlsx", code) == cells
+
+
+def test_another_name_on_a_cancelled_handle_is_marked(county: County, tmp_path: Path) -> None:
+    posing = {"verified_subject": "云川游乐有限公司", "display_name": "云川游乐园"}
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, **posing)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    names = {("台账", "账号名称"), ("实际情况", "账号名称")}
+    assert names <= marked(tmp_path / "r.xlsx", "CL502")
 
 
 def test_the_summary_counts_every_code_and_the_coverage(county: County, tmp_path: Path) -> None:
