@@ -121,7 +121,10 @@ def load_decisions(session: Session, on: date) -> Decisions:
     approved: set[tuple[str, str]] = set()
     offline: dict[str, tuple[str, str | None]] = {}
     for kind, left, right, last, other in session.execute(query.order_by(d.id)):
-        if kind in _PAIRWISE:
+        if kind in _PAIRWISE and last is not None and last < on:  # taken back
+            pairs.pop((left, right), None)
+            pairs.pop((right, left), None)
+        elif kind in _PAIRWISE:
             pairs[left, right] = pairs[right, left] = kind
             offline.pop(right, None)
         elif kind is DecisionKind.OFFLINE_THERE:
@@ -200,6 +203,15 @@ def approve_duplicate(
         )
     kind = DecisionKind.DUPLICATE_APPROVED
     return _record(session, kind, unit_uid, slot(platform, form), act, valid_to=until)
+
+
+def withdraw_pair(session: Session, known: Decision, act: Act) -> Decision:
+    """Record that what was said of a pair is not said any more, as of the day before: it is open again.
+    Raises ActorRequired."""
+    last, details = shanghai_date(act.at) - timedelta(days=1), {"withdrawn": True}
+    return _record(
+        session, known.kind, known.left_key, known.right_key, act, valid_to=last, details=details
+    )
 
 
 def withdraw_duplicate(

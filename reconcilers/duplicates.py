@@ -5,7 +5,7 @@ and an approved exception counts until its last day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
@@ -32,10 +32,14 @@ CODES = ("DU401", "DU402", "DU403", "DU404", "DU405")
 
 
 def duplicate_differences(
-    ledger: Ledger, reality: Reality, decisions: Decisions, setting: Setting
+    ledger: Ledger,
+    reality: Reality,
+    decisions: Decisions,
+    setting: Setting,
+    dismissed: Collection[tuple[str, str]] = (),
 ) -> tuple[list[Difference], list[ReviewPair]]:
     """Every duplicate and every name out of line among the live accounts, and the pairs that a
-    person must look at.
+    person must look at. `dismissed`: see `look_alikes`.
     """
     names = Resemblances(ledger)
     twins = same_accounts(ledger, decisions, names)
@@ -44,7 +48,8 @@ def duplicate_differences(
         found += _several(unit, accounts, twins, reality, decisions, setting)
         found += _names_differ(unit, accounts, names, setting)
         found += _host_gone(unit, accounts, ledger, setting)
-    found += _look_alikes(ledger, twins, decisions, names, setting)
+    alike = look_alikes(ledger, twins, decisions, names, dismissed)
+    found += _look_alikes(alike, setting)
     return found, list(doubtful_twins(ledger, twins, decisions, names))
 
 
@@ -153,14 +158,10 @@ def _all_approved(group: list[LedgerAccount], decisions: Decisions) -> bool:
 
 
 def _look_alikes(
-    ledger: Ledger,
-    twins: Twins,
-    decisions: Decisions,
-    names: Resemblances,
-    setting: Setting,
+    found: Iterable[tuple[LedgerAccount, LedgerAccount, str]], setting: Setting
 ) -> Iterator[Difference]:
     """DU403: accounts of different units on one platform whose names can be mistaken."""
-    for older, newer, why in look_alikes(ledger, twins, decisions, names):
+    for older, newer, why in found:
         same = older.fold == newer.fold
         yield about_account(
             setting,

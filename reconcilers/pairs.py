@@ -168,8 +168,10 @@ def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
 
 
 def _in_force(session: Session, decision: Decision | None) -> Decision | None:
-    """The decision, unless by it a row was to go because its account was another row, and that is no
-    longer said."""
+    """The decision, unless it was taken back, or by it a row was to go because its account was another
+    row, and that is no longer said."""
+    if decision is not None and decision.details.get("withdrawn"):
+        return None
     other = decision.details.get("instead") if decision is not None else None
     if decision is None or other is None:
         return decision

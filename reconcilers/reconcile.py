@@ -67,7 +67,7 @@ from registry.history.writing import Act
 from registry.messages import _
 from registry.models import Finding, Jurisdiction, Registry, Unit
 from registry.platforms import PlatformCatalogue
-from registry.vocab import SubjectKind, Verdict
+from registry.vocab import Review, SubjectKind, Verdict
 from verdicts.ruleset import RuleSet
 
 CODES = (*reality.CODES, *system.CODES, *duplicates.CODES, *handles.CODES)
@@ -114,7 +114,8 @@ def look(
     known = _read(session, at, ruleset, judgements or {}, read_ledger(session))
     found = _with_reality(session, known, catalogue)
     among, alike = duplicates.duplicate_differences(
-        known.ledger, known.seen, known.decisions, known.setting
+        *(known.ledger, known.seen, known.decisions, known.setting),
+        dismissed=_dismissed_look_alikes(session),
     )
     return Looked(known, found, among, alike, _coverage(known.ledger, known.seen))
 
@@ -238,6 +239,15 @@ def _read(
         for_unit(session, None),
         subjects_by_look(session),
     )
+
+
+def _dismissed_look_alikes(session: Session) -> frozenset[tuple[str, str]]:
+    """(older, newer) uids of accounts of which a running DU403 was dismissed."""
+    f = Finding
+    query = select(f.discriminator, f.subject_uid).where(
+        f.code == "DU403", f.ended_at.is_(None), f.review == Review.DISMISSED
+    )
+    return frozenset((older, newer) for older, newer in session.execute(query))
 
 
 @dataclass

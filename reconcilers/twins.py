@@ -85,15 +85,21 @@ def groups(twins: Twins) -> list[list[str]]:
 
 
 def look_alikes(
-    ledger: Ledger, twins: Twins, decisions: Decisions, names: Resemblances
+    ledger: Ledger,
+    twins: Twins,
+    decisions: Decisions,
+    names: Resemblances,
+    dismissed: Collection[tuple[str, str]] = (),
 ) -> Iterator[tuple[LedgerAccount, LedgerAccount, str]]:
     """(older, newer, why) of accounts of different units on one platform under names that are the
     same or certainly mean one body. Where their units are likely one, a person is asked instead,
-    unless the ids answer it: then they are two accounts whose units are worth a look.
+    unless the ids answer it: then they are two accounts whose units are worth a look. Pairs that were
+    told and `dismissed` as two accounts are told again, so that this can be taken back.
     """
     for older, newer, found in _across(ledger, names):
         pair = (older.uid, newer.uid)
-        if pair in twins or decisions.about(*pair) is not None:
+        let_be = pair in dismissed and decisions.not_same(*pair)
+        if pair in twins or (decisions.about(*pair) is not None and not let_be):
             continue
         if found is not None and found.tier is not Tier.CERTAIN:
             continue

@@ -1,5 +1,5 @@
 """What an earlier decision about a finding left behind, taken back where it is decided otherwise: a
-name given to the unit, an exception for several accounts.
+name given to the unit, an exception for several accounts, that two alike are two.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decision_effects import Work
-from reconcilers.decisions import newest_decision, withdraw_duplicate
+from reconcilers.decisions import newest_decision, withdraw_duplicate, withdraw_pair
 from reconcilers.outcomes import RowFault
 from reconcilers.pairs import said_before
 from registry.accounts.parts import host_unit
@@ -28,6 +28,8 @@ def undo(work: Work, row: DecidedRow, finding: Finding) -> str:
     made elsewhere."""
     if finding.code == "DU401" and row.choice is not Choice.APPROVE:
         return _exception(work, row, finding)
+    if finding.code == "DU403" and row.choice not in (Choice.NOT_SAME, Choice.DISMISS):
+        return _two_accounts(work, row, finding)
     if finding.account_id is not None and row.choice is not Choice.ALIAS:
         return _aliases(work, row, finding)
     return ""
@@ -50,6 +52,16 @@ def _exception(work: Work, row: DecidedRow, finding: Finding) -> str:
     platform, _colon, form = finding.discriminator.partition(":")
     withdraw_duplicate(work.session, finding.subject_uid, platform, form, work.reason(row))
     return _("exception withdrawn")
+
+
+def _two_accounts(work: Work, row: DecidedRow, finding: Finding) -> str:
+    """DU403: that they are two accounts, if it is still said of them; the next reconciling asks again."""
+    known = newest_decision(work.session, finding.discriminator, finding.subject_uid)
+    said = known is not None and not known.details.get("withdrawn")
+    if known is None or not said or known.kind is not DecisionKind.NOT_SAME:
+        return ""
+    withdraw_pair(work.session, known, work.reason(row))
+    return _("no longer said: {before}").format(before=said_before(known))
 
 
 def _aliases(work: Work, row: DecidedRow, finding: Finding) -> str:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.decisions import approve_duplicate
+from reconcilers.decisions import approve_duplicate, decide, load_decisions
+from registry.dates import shanghai_date
 from registry.errors import BadInput, Refused
 from registry.exchange.decision_sheet import PairKey, read_key
 from registry.exchange.national_template import NationalEntry
@@ -375,7 +376,35 @@ def test_two_entries_that_are_two_accounts_are_never_asked_again(
     path = fill(planted(county, tmp_path, "DU403"), ("DU403", 1, "不是同一账号", None, ""))
     carried(county, path)
     assert finding(county, "DU403").review is Review.DISMISSED
-    assert county.codes(at=NOW + timedelta(days=1)) == []
+    result = county.reconcile(at=NOW + timedelta(days=1))
+    (standing,) = [result.standings[each.identity] for each in result.differences]
+    assert (standing.review, result.review) == (Review.DISMISSED, ())
+
+
+def test_that_two_alike_are_two_accounts_is_taken_back_in_the_next_workbook(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "DU403"), ("DU403", 1, "不是同一账号", None, ""))
+    carried(county, path)
+    again = fill(written(county, tmp_path), ("DU403", 1, "确认属实", None, "名称确实易混"))
+    ((code, effect, detail),) = told(carried(county, again))
+    assert (code, effect) == ("DU403", "reviewed")
+    assert "不再认定" in detail and "不是同一账号" in detail
+    assert finding(county, "DU403").review is Review.CONFIRMED
+    assert load_decisions(county.session, shanghai_date(NOW)).pairs == {}
+    assert county.codes() == ["DU403"]
+    back = fill(written(county, tmp_path), ("DU403", 1, "不是同一账号", None, "再次核实"))
+    assert told(carried(county, back)) == [("DU403", "remembered", "不是同一账号")]
+    assert finding(county, "DU403").review is Review.DISMISSED
+
+
+def test_two_accounts_told_apart_on_the_terminal_are_no_row_of_the_workbook(
+    county: County,
+) -> None:
+    PLANTS["DU403"](county)
+    one, other = county.accounts["media"].uid, county.accounts["alike"].uid
+    decide(county.session, DecisionKind.NOT_SAME, one, other, county.act)
+    assert county.codes() == []
 
 
 # --- one of several accounts, one of several fields, a notice
