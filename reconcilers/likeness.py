@@ -75,9 +75,13 @@ def alike(names: Collection[str], further: Iterable[str] = ()) -> Iterator[Liken
     `further`: folded names of units, from which regions are learned as well. Near-linear: names are
     compared only within a place, and there only where an end, a first character or all agree.
     """
-    finder = _Finder(Wording(names, further))
+    yield from alike_in(Wording(names, further))
+
+
+def alike_in(wording: Wording) -> Iterator[Likeness]:
+    """The same of names that are taken apart already."""
     slips: set[tuple[str, str]] = set()
-    for found in finder.found():
+    for found in _Finder(wording).found():
         if found.reasons == (Reason.SLIP,):
             if (found.one, found.other) in slips:
                 continue

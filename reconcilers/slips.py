@@ -56,7 +56,7 @@ def slip(one: str, other: str) -> float:
     """
     if one == other or OSA.distance(one, other, score_cutoff=1) != 1:
         return 0.0
-    left, right = _changed(one, other)
+    left, right = changed(one, other)
     if left.isascii() and right.isascii() or STRICT.intersection(left + right):
         return 0.0
     if len(left) == len(right) == 1:
@@ -68,7 +68,7 @@ def slip(one: str, other: str) -> float:
     return 0.0 if _KINDS.intersection(left + right) else 0.5
 
 
-def _changed(one: str, other: str) -> tuple[str, str]:
+def changed(one: str, other: str) -> tuple[str, str]:
     """What two names hold between their common ends."""
     shorter = min(len(one), len(other))
     start = next((i for i in range(shorter) if one[i] != other[i]), shorter)

@@ -10,7 +10,10 @@ from itertools import combinations
 
 from reconcilers.decisions import Decisions
 from reconcilers.ledger import Ledger, LedgerAccount
-from reconcilers.likeness import Likeness, Reason, Tier, alike
+from reconcilers.likeness import Likeness, Reason, Tier, alike_in
+from reconcilers.mistakable import off_by_one, unexplained
+from reconcilers.slips import changed
+from reconcilers.wording import Wording
 from registry.findings.differences import ReviewKind, ReviewPair
 from registry.messages import _
 from registry.vocab import DecisionKind
@@ -37,7 +40,10 @@ class Resemblances:
             if account.host:
                 self.bearers[account.fold].append(account)
         units = (body.fold for body in ledger.bodies.by_id.values())
-        self.pairs = tuple(alike(self.bearers.keys(), units))
+        wording = Wording(self.bearers.keys(), units)
+        self.places = wording.places
+        """Stems of the regions that are known from names and units."""
+        self.pairs = tuple(alike_in(wording))
         self._by_pair = {(found.one, found.other): found for found in self.pairs}
         self._certain: defaultdict[str, set[str]] = defaultdict(set)
         for found in self.pairs:
@@ -92,25 +98,61 @@ def look_alikes(
     dismissed: Collection[tuple[str, str]] = (),
 ) -> Iterator[tuple[LedgerAccount, LedgerAccount, str]]:
     """(older, newer, why) of accounts of different units on one platform under names that are the
-    same or certainly mean one body. Where their units are likely one, a person is asked instead,
-    unless the ids answer it: then they are two accounts whose units are worth a look. Pairs that were
-    told and `dismissed` as two accounts are told again, so that this can be taken back.
+    same, certainly mean one body, or differ by a character that no name of a unit explains. Where
+    their units are likely one, a person is asked instead, unless the ids answer it: then they are two
+    accounts whose units are worth a look. Pairs that were told and `dismissed` as two accounts are
+    told again, so that this can be taken back.
     """
+    seen: set[tuple[str, str]] = set()
     for older, newer, found in _across(ledger, names):
         pair = (older.uid, newer.uid)
-        let_be = pair in dismissed and decisions.not_same(*pair)
-        if pair in twins or (decisions.about(*pair) is not None and not let_be):
+        if _is_settled(pair, twins, decisions, dismissed):
             continue
+        two = _ids_contradict(older, newer)
         if found is not None and found.tier is not Tier.CERTAIN:
+            seen.add(pair)
+            if two and found.reasons == (Reason.SLIP,) and unexplained(older, newer):
+                yield older, newer, _by_one(older, newer)
             continue
         units = ""
         if _one_unit(older, newer, ledger):
-            if not _ids_contradict(older, newer):
+            if not two:
                 continue
             units = _units_alike(older, newer)
-        text = _("The names can be mistaken: {how}.")
-        why = text.format(how=told(found)) if found else _("The names are the same.")
-        yield older, newer, " ".join(filter(None, (why, units)))
+        seen.add(pair)
+        yield older, newer, " ".join(filter(None, (_mistaken(found), units)))
+    for one, other in off_by_one(names.bearers, names.places):
+        older, newer = sorted((one, other), key=lambda account: account.uid)
+        pair = (older.uid, newer.uid)
+        if pair not in seen and not _is_settled(pair, twins, decisions, dismissed):
+            yield older, newer, _by_one(older, newer)
+
+
+def _is_settled(
+    pair: tuple[str, str],
+    twins: Twins,
+    decisions: Decisions,
+    dismissed: Collection[tuple[str, str]],
+) -> bool:
+    """Whether the two are one account, or a person said what they are and nothing was dismissed."""
+    if pair in twins:
+        return True
+    let_be = pair in dismissed and decisions.not_same(*pair)
+    return decisions.about(*pair) is not None and not let_be
+
+
+def _mistaken(found: Likeness | None) -> str:
+    if found is None:
+        return _("The names are the same.")
+    return _("The names can be mistaken: {how}.").format(how=told(found))
+
+
+def _by_one(older: LedgerAccount, newer: LedgerAccount) -> str:
+    one, other = changed(older.fold, newer.fold)
+    if not (one and other):
+        return _("The names can be mistaken: they differ by one character only.")
+    text = _("The names can be mistaken: they differ by one character only ({one} and {other}).")
+    return text.format(one=one, other=other)
 
 
 def doubtful_twins(

@@ -90,6 +90,11 @@ class Wording:
 
     # --- places
 
+    @property
+    def places(self) -> Collection[str]:
+        """The stems of the regions that names and units begin with."""
+        return self._weight.keys()
+
     def _heads(self, text: str) -> tuple[str, ...]:
         """The regions at the front, as `region_levels` tells them, each looked up once."""
         found: tuple[str, ...] = ()

@@ -151,3 +151,42 @@ def test_names_that_only_may_mean_one_account_are_no_question_where_the_ids_diff
     second(county, "东东坪A镇", "东东坪A镇政府", identifiers={"uid": "1000000077"})
     pair(identifiers={"uid": "1000000078"})
     assert alike(county) == []
+
+
+@pytest.mark.parametrize(
+    "name, chars",
+    [("青岩融媒", "石岩"), ("青石融谋", "媒谋")],
+)
+def test_a_name_that_differs_by_one_character_from_another_unit_s_can_be_mistaken(
+    county: County, name: str, chars: str
+) -> None:
+    second(county, name, "云川国有资产公司", identifiers={"uid": "1000000077"})
+    (found,) = county.reconcile(national=False).differences
+    assert found.code == "DU403"
+    assert {found.ledger["name"], found.outside["name"]} == {"青石融媒", name}
+    assert set(chars) <= set(found.note)
+
+
+@pytest.mark.parametrize(
+    "name, host",
+    [
+        ("青山融媒", "青山镇人民政府"),
+        ("东石融媒", "云川国有资产公司"),
+        ("青石传媒", "青石县传媒公司"),
+        ("青5融媒", "云川国有资产公司"),
+    ],
+)
+def test_a_character_that_its_own_unit_explains_or_that_is_a_direction_is_no_mistake(
+    county: County, name: str, host: str
+) -> None:
+    second(county, name, host, identifiers={"uid": "1000000077"})
+    assert county.codes(national=False) == [] and alike(county) == []
+
+
+def test_of_two_accounts_alone_the_one_without_its_own_place_is_hinted_at(
+    session: Session,
+) -> None:
+    county = County(session, found(session).act)
+    county.account("one", "松岭发布", "松岭县人民政府办公室", "douyin", reported=None)
+    county.account("two", "松岑发布", "云川文化公司", "douyin", reported=None)
+    assert [d.code for d in county.reconcile(national=False).differences] == ["DU403"]
