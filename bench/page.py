@@ -19,7 +19,8 @@ VARIANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "links": (),
         "links-cpu": ("--latency", "0"),
         "links-tls": ("--latency", "0", "--tls", "--count", "1500"),
-    }
+    },
+    "reconcile": {"reconcile": (), "reconcile-million": ("--growth",)},
 }
 """Script → name of a run → its options; every other script is run once without any. Over TLS there
 are fewer links: two of the peers take 30 ms for each."""

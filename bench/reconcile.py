@@ -7,6 +7,9 @@ same answer out, see `exact_keys.py`. Two readers of workbooks say what this mac
 sheet to rows and do nothing with it (`sheet_readers.py`): a measure of the whole job that holds on
 faster and slower machines. Memory is what all processes of the job hold at one time, in a run of its own,
 because to look at it takes time.
+
+`--growth` measures the same command at 100,000 and at 1,000,000 rows: what a row takes of the second
+beside what it takes of the first, which is 1 where the job grows with its rows and no faster.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ from bench.ledgers import build  # noqa: E402
 
 COUNT = 100_000
 SEED = 1
+MANY = 10
+"""How many times as many rows `--growth` reconciles."""
 _EXACT = Path(__file__).with_name("exact_keys.py")
 _READERS = Path(__file__).with_name("sheet_readers.py")
 _PEERS = {"polars": ("polars",), "pandas": ("pandas",), "csv-diff": ("csv_diff",)}
@@ -62,6 +67,27 @@ def run(folder: Path, count: int, seed: int) -> Result:
     return result
 
 
+def grown(folder: Path, count: int, seed: int) -> Result:
+    """The job for `count` accounts and for many times as many."""
+    result = Result("reconcile", {"rows": count * MANY, "beside": count, "seed": seed})
+    found = dict[int, dict[str, float]]()
+    for rows in (count, count * MANY):
+        place = folder / str(rows)
+        place.mkdir()
+        planted = build(place, count=rows, seed=seed)
+        figures = measured(_job(place), together=True).figures()
+        found[rows] = figures | _truth(place, planted)
+        shutil.rmtree(place)
+        result.ours |= {f"{name}_{rows}": figure for name, figure in found[rows].items()}
+    few, many = found[count], found[count * MANY]
+    for name in ("wall_s", "cpu_s"):
+        result.ours[f"{name}_to_linear"] = round(many[name] / few[name] / MANY, 2)
+        result.goals[f"{name}_to_linear"] = 1.2
+    for name in ("missed", "invented"):
+        result.goals[f"{name}_{count * MANY}"] = 0
+    return result
+
+
 def _job(folder: Path) -> list[str]:
     """The command a clerk types."""
     return [
@@ -90,7 +116,7 @@ def main() -> Result:
     seed = int(sys.argv[sys.argv.index("--seed") + 1]) if "--seed" in sys.argv else SEED
     folder = Path(tempfile.mkdtemp(prefix="bench-reconcile-"))
     try:
-        return run(folder, count, seed)
+        return (grown if "--growth" in sys.argv else run)(folder, count, seed)
     finally:
         shutil.rmtree(folder)
 
