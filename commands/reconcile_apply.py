@@ -43,10 +43,12 @@ def command(
             act = door.act(session, reason, person=apply)
             carried = carry_out(session, book, act, catalogue=door.platforms)
             if carried.faults and (apply or format_ != "json"):
+                _tell_edited(book)
                 raise _faulty(book, carried)
     if not apply:
         carried = carried.unnumbered()
     _show(door, book, carried, applied=apply, format_=format_, output=output)
+    _tell_edited(book)
     if carried.faults:
         raise _faulty(book, carried)
 
@@ -71,6 +73,18 @@ def _faulty(book: DecidedBook, carried: Carried) -> BadInput:
     )
 
 
+def _tell_edited(book: DecidedBook) -> None:
+    """Name every cell that was changed and is not read."""
+    if not book.edited:
+        return
+    from commands.faults import fault_lines
+
+    text = _("Note: {count} cells were changed that are not read; nothing was done about them:")
+    click.echo(text.format(count=len(book.edited)), err=True)
+    for line in fault_lines(book.edited, len(book.edited)):
+        click.echo(line, err=True)
+
+
 def _show(
     door: Door,
     book: DecidedBook,
@@ -91,6 +105,7 @@ def _show(
             "counts": carried.counts,
             "idle": book.idle,
             "faults": carried.faults,
+            "edited": book.edited,
             "rows": carried.outcomes,
         }
         write_object(plan, output)

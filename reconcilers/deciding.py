@@ -21,6 +21,7 @@ from reconcilers.deciding_filings import (
     known_filing,
     made_of,
     numbered,
+    other_host,
     take_back,
     with_more,
 )
@@ -203,6 +204,12 @@ class _Desk:
                 _("Choose to file the change, or leave this column empty."),
                 Part.FIELDS,
             )
+        if row.host and row.choice is not Choice.FILE_OPEN:
+            raise RowFault(
+                _("A host unit is named, and no opening is filed."),
+                _("Choose to file the opening, or leave this column empty."),
+                Part.HOST,
+            )
         undone = undo(self.work, row, finding)
         keep = kept_account(self.work.session, row, finding)
         requests = self._requests(row, finding, keep)
@@ -303,7 +310,7 @@ class _Desk:
     ) -> list[FilingRequest]:
         if row.choice not in KINDS and keep is None:
             return []
-        said = (row.choice, row.remark, self.catalogue, row.fields, keep)
+        said = (row.choice, row.remark, self.catalogue, row.fields, keep, row.host)
         found = filing_requests(self.work.session, finding, *said)
         if keep is not None:
             going = [each.account for each in found if isinstance(each.account, Account)]
@@ -314,6 +321,16 @@ class _Desk:
     def _ask_filing(self, row: DecidedRow, finding: Finding, request: FilingRequest) -> None:
         self._check_alone(row, request)
         known = known_filing(self.work.session, finding, request)
+        if known is not None and (named := other_host(known, row.host)):
+            raise RowFault(
+                _("Filing {number} is there, and names another host unit: {unit}.").format(
+                    number=known.number, unit=named
+                ),
+                _("Withdraw it first: `taizhang filing withdraw {number}`.").format(
+                    number=known.number
+                ),
+                Part.HOST,
+            )
         if known is not None:
             state = label(known.state, language())
             words = _("filing {number} is there: {state}").format(number=known.number, state=state)

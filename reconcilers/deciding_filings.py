@@ -26,6 +26,7 @@ from registry.findings.offered import of_a_change
 from registry.history.writing import Act
 from registry.messages import _, language
 from registry.models import Account, Filing, Finding
+from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import (
     AccountState,
@@ -62,10 +63,12 @@ def filing_requests(
     catalogue: PlatformCatalogue,
     fields: str = "",
     keep: Account | None = None,
+    host: str = "",
 ) -> list[FilingRequest]:
     """The filings that the decision asks for. `fields`: those in which the ledger is to follow, as
-    somebody wrote them; all where it is empty. `keep`: of several accounts, the one that stays. Raises
-    Refused where they cannot be made of the row, RowFault where the fields are none of its."""
+    somebody wrote them; all where it is empty. `keep`: of several accounts, the one that stays; `host`:
+    whose account is opened, where that is not what the row lists. Raises Refused where they cannot be
+    made of the row, RowFault where the fields are none of its."""
     if keep is not None and choice is Choice.STOP_OTHERS:
         return _stops(session, finding, remark, keep)
     if keep is not None:
@@ -74,8 +77,10 @@ def filing_requests(
     account = session.get(Account, finding.account_id) if finding.account_id else None
     if kind is not FilingKind.OPEN and account is None:
         raise Refused(_("The row is about no account of the ledger."), _("Choose another one."))
-    named = chosen_fields(finding, fields)
-    said = _fields(finding, kind, account, catalogue, named)
+    if kind is FilingKind.OPEN:
+        said = _opening(finding, catalogue, host)
+    else:
+        said = _fields(finding, kind, account, catalogue, chosen_fields(finding, fields))
     return [FilingRequest(kind, account, said, reason=_reason(finding, remark))]
 
 
@@ -138,18 +143,33 @@ def _fields(
     named: Sequence[str],
 ) -> dict[str, Any]:
     outside = finding.facts.get("outside", {})
-    if kind is FilingKind.OPEN:
-        if not outside.get("host_unit"):
-            raise Refused(
-                _("It is not known whose account it is."),
-                _("File it with its host unit: taizhang filing open."),
-            )
-        return _seen(outside, _OPENING, outside["platform"], catalogue)
     if kind is FilingKind.REOPEN and account is not None:
         return _seen(outside, _REOPENING, account.platform, catalogue)
     if kind is FilingKind.CHANGE and account is not None:
         return _changes(finding, account.platform, catalogue, named)
     return {}
+
+
+def _opening(finding: Finding, catalogue: PlatformCatalogue, host: str) -> dict[str, Any]:
+    """What was seen of an account to be opened, of the unit that the row or somebody names."""
+    outside = finding.facts.get("outside", {})
+    said = {**outside, "host_unit": host or outside.get("host_unit")}
+    if not said["host_unit"]:
+        raise RowFault(
+            _("It is not known whose account it is."),
+            _("Write its host unit into this column."),
+            Part.HOST,
+        )
+    return _seen(said, _OPENING, outside["platform"], catalogue)
+
+
+def other_host(filing: Filing, host: str) -> str:
+    """The unit that a filing of an opening names instead of that one; empty where it is the same."""
+    unit = filing.host_unit
+    if not host or filing.kind is not FilingKind.OPEN or unit is None:
+        return ""
+    names = {unit.name, *(alias.alias for alias in unit.aliases)}
+    return "" if fold_name(host) in map(fold_name, names) else unit.name
 
 
 def _seen(

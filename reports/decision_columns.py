@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from registry.exchange.decision_sheet import FindingKey, PairKey, Part
+from registry.exchange.decision_sheet import FindingKey, PairKey, Part, cell_mark, titles_mark
 from registry.messages import _, language
 from registry.vocab import DATED, Choice, label
+from reports.cells import shown
 from reports.workbook import Book, Cell, Look, SheetColumn
 
 
@@ -17,10 +18,12 @@ def input_columns(
     stamp: str,
     more: Sequence[Part] = (),
     keeping: Sequence[tuple[str, ...]] = (),
+    told: Sequence[SheetColumn] = (),
 ) -> list[SheetColumn]:
     """What a clerk fills in, with `more` columns than usual, and the hidden key under the workbook's
     stamp. `choices`: of the sheet; `rows`: those of each row, from which it is chosen there; `keeping`:
-    the accounts of each row of which one is kept."""
+    the accounts of each row of which one is kept; `told`: the other columns, in whose cells nothing is
+    to be changed."""
     words = {choice: label(choice, language()) for choice in choices}
     lists = [tuple(words[choice] for choice in row) for row in rows]
     until = [SheetColumn(Part.UNTIL.title, 13)] if DATED.intersection(choices) else []
@@ -30,6 +33,9 @@ def input_columns(
         *(SheetColumn(part.title, 20, choices=_lists(part, keeping)) for part in more),
         SheetColumn(Part.REMARK.title, 20),
         SheetColumn(Part.KEY.title, 10, hidden=True, band=stamp),
+        SheetColumn(
+            Part.CELLS.title, 11, hidden=True, band=titles_mark(each.title for each in told)
+        ),
     ]
 
 
@@ -37,10 +43,33 @@ def _lists(part: Part, keeping: Sequence[tuple[str, ...]]) -> Sequence[tuple[str
     return keeping if part is Part.KEEP else ()
 
 
-def input_cells(
-    key: FindingKey | PairKey, choices: Sequence[Choice], more: Sequence[Part] = ()
+def with_input(
+    cells: Sequence[Any],
+    told: Sequence[SheetColumn],
+    key: FindingKey | PairKey,
+    choices: Sequence[Choice],
+    more: Sequence[Part] = (),
 ) -> list[Any]:
-    """The cells of `input_columns`, empty, with the key of their row."""
+    """A row of a sheet: the cells of its columns `told`, and those of `input_columns`, empty, with the
+    key of the row and what stands in it."""
+    lang = language().value
+    values = (cell.value if type(cell) is Cell else cell for cell in cells)
+    marks = (
+        cell_mark(column.title, _text(value, lang))
+        for column, value in zip(told, values, strict=True)
+    )
+    return [*cells, *_input_cells(key, choices, more), " ".join(marks)]
+
+
+def _text(value: Any, lang: str) -> str:
+    """The value as its cell shows it."""
+    plain = type(value) is str and value.isprintable()
+    return value if plain else shown(value, lang)
+
+
+def _input_cells(
+    key: FindingKey | PairKey, choices: Sequence[Choice], more: Sequence[Part]
+) -> list[Any]:
     until = [Cell("", Look.DAY)] if DATED.intersection(choices) else []
     texts = [Cell("", Look.INPUT)] * (len(more) + 1)
     return [Cell("", Look.INPUT), *until, *texts, str(key)]
@@ -52,6 +81,8 @@ def more_parts(code: str) -> tuple[Part, ...]:
 
 
 _MORE: Mapping[str, tuple[Part, ...]] = {
+    "RC301": (Part.HOST,),
+    "RC305": (Part.HOST,),
     "RC306": (Part.FIELDS,),
     "RC310": (Part.NOTICE,),
     "DU401": (Part.KEEP,),
@@ -80,7 +111,10 @@ _EFFECTS: Mapping[Choice, Callable[[], tuple[str, str]]] = {
         _("Remembered; the next upload.xlsx takes the row offline there."),
         "",
     ),
-    Choice.FILE_OPEN: lambda: (_("A filing of the opening is drafted from what was seen."), ""),
+    Choice.FILE_OPEN: lambda: (
+        _("A filing of the opening is drafted from what was seen."),
+        _("the host unit, if another one than is listed, or none is"),
+    ),
     Choice.FILE_CHANGE: lambda: (
         _(
             "A filing is drafted that brings the ledger in line with the other side, in the fields named or in"

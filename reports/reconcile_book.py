@@ -35,9 +35,9 @@ from registry.vocab import (
 )
 from reports.decision_columns import (
     explain_decisions,
-    input_cells,
     input_columns,
     more_parts,
+    with_input,
 )
 from reports.export_changes import change_lines, changes_sheet
 from reports.fields import field_title
@@ -251,17 +251,27 @@ def _code_sheet(
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
         *(SheetColumn(part.title(), part.width) for part in told),
-        *input_columns(
-            choices_for(code),
-            (d.choices for d in found),
-            *(stamp, more_parts(code), [d.words for d in found]),
-        ),
     ]
-    cells = (_code_row(n, *row, own, there, told, platform) for n, row in enumerate(rows, start=1))
+    more = more_parts(code)
+    cells = (
+        with_input(
+            _code_row(n, *row, own, there, told, platform),
+            *(columns, _key_of(*row), choices_for(code), more),
+        )
+        for n, row in enumerate(rows, start=1)
+    )
+    offered = (d.choices for d in found)
+    words = [d.words for d in found]
+    filled_in = input_columns(choices_for(code), offered, stamp, more, words, columns)
     title = f"{code}  {code_title(code, lang)}"
     notes = [_("{count} rows. Choose a decision in the green column.").format(count=len(rows))]
     tab = _TABS[found[0].severity or CODES[code].severity]
-    book.sheet(title, columns, cells, title=title, notes=notes, tab=tab, frozen=3)
+    book.sheet(title, [*columns, *filled_in], cells, title=title, notes=notes, tab=tab, frozen=3)
+
+
+def _key_of(found: Difference, standing: Standing) -> FindingKey:
+    said = fingerprint(found.ledger, found.outside, found.fields, found.accounts)
+    return FindingKey(standing.finding_uid, said)
 
 
 def _shown_fields(sides: Sequence[Side], found: Sequence[Difference]) -> list[str]:
@@ -297,7 +307,6 @@ def _code_row(
 ) -> list[Any]:
     name = str(found.ledger.get("platform") or found.outside.get("platform") or "")
     ours, theirs = marks(found)
-    said = fingerprint(found.ledger, found.outside, found.fields, found.accounts)
     return [
         Cell(number, Look.CENTRE),
         found.responsible,
@@ -305,9 +314,6 @@ def _code_row(
         *(_side_cell(found.ledger, field, field in ours) for field in own),
         *(_side_cell(found.outside, field, field in theirs) for field in there),
         *(Cell(part.read(found, standing), part.look) for part in told),
-        *input_cells(
-            FindingKey(standing.finding_uid, said), choices_for(found.code), more_parts(found.code)
-        ),
     ]
 
 
@@ -341,9 +347,16 @@ def _review_sheet(
         SheetColumn(_("Basis"), 12),
         SheetColumn(_("Deadline"), 11),
         SheetColumn(_("On the terminal"), 30),
-        *input_columns(PAIR_CHOICES, (pair.choices for pair in pairs), stamp),
     ]
-    rows = (_review_row(n, pair, more, platform) for n, pair in enumerate(pairs, start=1))
+    rows = (
+        with_input(
+            _review_row(n, pair, more, platform),
+            *(columns, PairKey(pair.left_key, pair.right_key), PAIR_CHOICES),
+        )
+        for n, pair in enumerate(pairs, start=1)
+    )
+    offered = (pair.choices for pair in pairs)
+    filled_in = input_columns(PAIR_CHOICES, offered, stamp, told=columns)
     title = _("To be decided by a person")
     notes = [
         _("Choose in the green column; a decision is remembered and not asked again."),
@@ -352,7 +365,8 @@ def _review_sheet(
             " where that is so."
         ),
     ]
-    book.sheet(title, columns, rows, title=title, notes=notes, tab="#6F42C1", frozen=3)
+    every = [*columns, *filled_in]
+    book.sheet(title, every, rows, title=title, notes=notes, tab="#6F42C1", frozen=3)
 
 
 def _review_row(
@@ -373,7 +387,6 @@ def _review_row(
         Cell(pair.basis, Look.FAINT),
         Cell(pair.deadline, Look.CENTRE),
         Cell(pair.command, Look.FAINT),
-        *input_cells(PairKey(pair.left_key, pair.right_key), PAIR_CHOICES),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from registry.errors import BadInput, Fault, TaizhangError
@@ -24,8 +24,9 @@ from registry.exchange.decision_sheet import (
     read_key,
     read_stamp,
 )
+from registry.exchange.edited import edited_cells
 from registry.exchange.readers import read_workbook
-from registry.exchange.sheets import Cell, Row, Sheet, cell_text
+from registry.exchange.sheets import Cell, Row, Sheet, cell_text, written
 from registry.messages import _
 from registry.vocab import Choice
 
@@ -52,6 +53,8 @@ class DecidedRow:
     """The link of a public notice."""
     keep: str = ""
     """Which of several accounts is kept, in the words of the cell's list."""
+    host: str = ""
+    """Whose account it is, where an opening is filed and the row names another unit or none."""
     unread: frozenset[Part] = frozenset()
     """Cells that hold something that cannot be read; each is a fault of the book already."""
 
@@ -72,6 +75,9 @@ class DecidedBook:
     faults: list[Fault] = field(default_factory=list)
     idle: int = 0
     """Rows with a remark or a day, and no decision."""
+    edited: list[Fault] = field(default_factory=list)
+    """Cells beside the green ones that were changed, and columns that were added: nothing of it is
+    read."""
 
 
 def read_decided(path: Path, *, today: date) -> DecidedBook:
@@ -96,6 +102,7 @@ def read_decided(path: Path, *, today: date) -> DecidedBook:
         reader = _SheetReader(place, places, names, today, book)
         for row in sheet.rows[position + 1 :]:
             reader.read(row)
+        book.edited += edited_cells(sheet, position, places, place)
     if not known:
         raise BadInput(
             _("{file} is no workbook of a reconciling.").format(file=path.name),
@@ -115,7 +122,7 @@ def is_filled_in(path: Path, *, today: date) -> bool:
         book = read_decided(path, today=today)
     except TaizhangError:
         return True
-    return bool(book.rows or book.idle or book.faults)
+    return bool(book.rows or book.idle or book.faults or book.edited)
 
 
 def _header(sheet: Sheet) -> tuple[int, Mapping[Part, int]] | None:
@@ -175,7 +182,7 @@ class _SheetReader:
         """Take a row's decision, or note why it cannot be taken."""
         word, remark = self._text(row, Part.DECISION), self._text(row, Part.REMARK)
         if not word:
-            others = (Part.UNTIL, Part.FIELDS, Part.NOTICE, Part.KEEP)
+            others = (Part.UNTIL, Part.FIELDS, Part.NOTICE, Part.KEEP, Part.HOST)
             self.book.idle += bool(remark or any(self._text(row, part) for part in others))
             return
         key, choice = self._key(row), self._choice(row, word)
@@ -190,6 +197,7 @@ class _SheetReader:
                 fields=self._text(row, Part.FIELDS),
                 notice=self._text(row, Part.NOTICE),
                 keep=self._text(row, Part.KEEP),
+                host=self._text(row, Part.HOST),
                 unread=frozenset(unread),
             )
             self.book.rows.append(decided)
@@ -238,16 +246,8 @@ class _SheetReader:
         self.book.faults.append(replace(place, message=message, remedy=remedy))
 
 
-def written(cell: Cell) -> str:
-    """What a person wrote, also where the program made a number or a day of it."""
-    midnight = isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second)
-    if isinstance(cell, datetime) and midnight:
-        return cell.date().isoformat()
-    return cell_text(cell).strip()
-
-
 def _said(row: DecidedRow) -> tuple[object, ...]:
-    return row.choice, row.until, row.remark, row.fields, row.notice, row.keep
+    return row.choice, row.until, row.remark, row.fields, row.notice, row.keep, row.host
 
 
 def _once(book: DecidedBook) -> Iterator[DecidedRow]:

@@ -7,7 +7,8 @@ workbook was written in; a row is known by its key alone, wherever it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -31,7 +32,12 @@ class Part(Enum):
     )
     KEEP = ("保留的账号（不选为建议保留的）", "Account to keep (empty: the suggested one)")
     NOTICE = ("公告链接（登记公告时填）", "Link of the notice (if it is recorded)")
+    HOST = (
+        "主办单位（补办开设备案时填，不填为表中所列）",
+        "Host unit (if an opening is filed; empty: as listed)",
+    )
     KEY = ("标识（请勿改动）", "Key (do not change)")
+    CELLS = ("原内容（请勿改动）", "Cells as written (do not change)")
 
     @property
     def title(self) -> str:
@@ -121,6 +127,32 @@ def read_stamp(text: str) -> Stamp | None:
         return Stamp(found[1], datetime.fromisoformat(found[2])) if found else None
     except ValueError:
         return None
+
+
+# --- what stood in a row --------------------------------------------------------------------------
+
+_CELLS = "taizhang cells 1"
+
+
+def cell_mark(title: str, text: str) -> str:
+    """Six hex digits of a cell that is not read, by which an edited one is told from it."""
+    told = "".join(f"{title}|{text}".split())[:_MARKED]
+    return f"{zlib.crc32(told.encode('utf-8', 'replace')) & 0xFFFFFF:06x}"
+
+
+_MARKED = 1000
+"""Characters of a cell that are looked at."""
+
+
+def titles_mark(titles: Iterable[str]) -> str:
+    """The titles of a sheet whose cells are marked; it stands above the marks."""
+    return " ".join([_CELLS, *(cell_mark(title, "") for title in titles)])
+
+
+def read_titles(text: str) -> frozenset[str]:
+    """The marks of the titles of a sheet; none where the text is something else."""
+    start, marks = text[: len(_CELLS)], text[len(_CELLS) :]
+    return frozenset(marks.split()) if start == _CELLS else frozenset()
 
 
 # --- which row ------------------------------------------------------------------------------------

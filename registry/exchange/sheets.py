@@ -43,6 +43,14 @@ def cell_text(value: Cell) -> str:
     return str(value)
 
 
+def written(cell: Cell) -> str:
+    """What a person wrote, also where the program made a number or a day of it."""
+    midnight = isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second)
+    if isinstance(cell, datetime) and midnight:
+        return cell.date().isoformat()
+    return cell_text(cell).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A merged range: rows from 1, columns from 0, both ends included."""

@@ -76,7 +76,6 @@ def _always(_row: RowSides) -> bool:
 
 
 _FITS: Mapping[Choice, Callable[[RowSides], bool]] = {
-    Choice.FILE_OPEN: lambda row: bool(row.outside.get("host_unit")),
     Choice.FILE_CHANGE: _can_change,
     Choice.FILE_STOP: lambda row: row.stands(AccountState.ACTIVE),
     Choice.FILE_CANCEL: lambda row: row.stands(*_LIVE),

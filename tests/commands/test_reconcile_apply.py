@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import OFFICE, Desk, listed
-from tests.reconcilers.workbooks import fill
+from tests.reconcilers.workbooks import change, fill, sheet_of
 
 
 def book() -> Path:
@@ -231,3 +231,18 @@ def test_a_page_never_takes_the_place_of_a_workbook(upload_desk: Desk) -> None:
     code, said = upload_desk("reconcile", "run", *words)
     assert (code, "请给 --output 另起文件名" in said) == (2, True)
     assert book().read_bytes() == before
+
+
+@pytest.mark.parametrize("apply", [(), ("--apply",)])
+def test_cells_that_are_not_read_are_named_and_the_rest_is_done(
+    upload_desk: Desk, apply: tuple[str, ...]
+) -> None:
+    path = change(filled(), lambda book: sheet_of(book, "RC305").__setitem__("B5", "青石县教育局"))
+    code, said = upload_desk("reconcile", "apply", str(path), *apply)
+    assert code == 0, said
+    assert "注意：有 1 处改动写在不读取的单元格里" in said
+    assert "RC305  报送系统有、台账没有 · 第5行 · “责任单位”列" in said
+    assert "已改为“青石县教育局”" in said and "起草备案 2" in said
+    told = upload_desk("reconcile", "apply", str(path), "--format", "json")[1]
+    edited = json.loads(told[: told.index("\n}") + 2])["edited"]
+    assert [(each["row"], each["column"]) for each in edited] == [(5, "责任单位")]

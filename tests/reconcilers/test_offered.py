@@ -17,6 +17,7 @@ from tests.exchange.catalogues import CATALOGUE
 from tests.reconcilers.county import County, found
 from tests.reconcilers.test_reconcile import PLANTS
 from tests.reconcilers.workbooks import (
+    HOST,
     DECISION,
     NOTICE,
     carried,
@@ -76,6 +77,8 @@ def test_what_a_row_offers_can_be_carried_out_and_nothing_else(
         fill(path, (code, 1, label(choice, Lang.ZH), day, "经核实"))
         if choice is Choice.NOTICE:
             fill_cell(path, code, 1, NOTICE, "https://qingshi.example/notice")
+        if choice is Choice.FILE_OPEN and not row.outside.get("host_unit"):
+            fill_cell(path, code, 1, HOST, "青石县民政局")
         with county.session.begin_nested() as trial:
             faults = carried(county, path).faults
             trial.rollback()

@@ -29,6 +29,7 @@ DECISION, UNTIL, REMARK, KEY = (
 )
 FIELDS, NOTICE = "以报送系统为准的栏目（办理变更备案时填，不填为全部）", "公告链接（登记公告时填）"
 KEEP = "保留的账号（不选为建议保留的）"
+HOST = "主办单位（补办开设备案时填，不填为表中所列）"
 PAIRS = "待人工认定"
 
 
@@ -49,7 +50,7 @@ def head_of(sheet: Worksheet) -> tuple[int, dict[str, int]]:
     """The row of the titles and the column of each that is filled in, from 1."""
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if DECISION in row:
-            titles = (DECISION, UNTIL, REMARK, KEY, FIELDS, NOTICE, KEEP)
+            titles = (DECISION, UNTIL, REMARK, KEY, FIELDS, NOTICE, KEEP, HOST)
             return number, {title: row.index(title) + 1 for title in titles if title in row}
     raise AssertionError(f"{sheet.title} takes no decision")
 

@@ -263,7 +263,8 @@ def test_each_sheet_knows_its_registry(county: County, tmp_path: Path) -> None:
     told = [stamp for stamp in stamps if stamp]
     assert [(stamp.registry_uid, stamp.at) for stamp in told] == [(result.registry_uid, NOW)]
     hidden = [name for name, column in sheet.column_dimensions.items() if column.hidden]
-    assert [sheet[f"{name}4"].value for name in hidden] == ["标识（请勿改动）"]
+    titles = [sheet[f"{name}4"].value for name in hidden]
+    assert titles == ["标识（请勿改动）", "原内容（请勿改动）"]
 
 
 def test_a_row_says_what_people_made_of_it(county: County, tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""What was changed in a reconciling's workbook beside the green cells: only those are read, so each other
+one is named, with the way to bring it about. Workbooks of older versions do not tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from registry.errors import Fault
+from registry.exchange.decision_sheet import Part, cell_mark, fields_of, read_titles
+from registry.exchange.sheets import Row, Sheet, written
+from registry.messages import _
+
+_LONGEST_SHOWN = 40
+
+
+def edited_cells(
+    sheet: Sheet, position: int, places: Mapping[Part, int], place: Fault
+) -> Iterator[Fault]:
+    """A fault for each cell that was changed, in the order of the rows, and one for each column that was
+    added and holds anything. `position`: of the header among the rows; `places`: of the columns that are
+    read; `place`: file and sheet."""
+    if Part.CELLS not in places or position == 0:
+        return
+    at = places[Part.CELLS]
+    titles = read_titles(written(sheet.rows[position - 1].at(at)))
+    head, own = sheet.rows[position], set(places.values())
+    others = [(n, written(head.at(n))) for n in range(sheet.width) if n not in own]
+    known = [(n, title) for n, title in others if cell_mark(title, "") in titles]
+    rows = sheet.rows[position + 1 :]
+    if titles:
+        for row in rows:
+            marks = written(row.at(at)).split()
+            for column, title in known if marks else ():
+                if cell_mark(title, written(row.at(column))) not in marks:
+                    yield _changed(row, column, title, places, place)
+        for column, title in others:
+            if (column, title) not in known:
+                yield from _added(rows, column, title, place)
+
+
+def _changed(row: Row, column: int, title: str, places: Mapping[Part, int], place: Fault) -> Fault:
+    text = written(row.at(column))
+    told = _("It was changed to “{text}”, and this column is not read.")
+    gone = _("It was emptied, and this column is not read.")
+    message = told.format(text=_short(text)) if text else gone
+    return replace(
+        place, message=message, remedy=_remedy(title, places), row=row.number, column=title
+    )
+
+
+def _remedy(title: str, places: Mapping[Part, int]) -> str:
+    """How that is brought about which somebody wanted who wrote into the column."""
+    fields, _unknown = fields_of(title)
+    if Part.HOST in places and ("host_unit" in fields or title in _RESPONSIBLE):
+        green = _("Write the host unit into the green column {column}.")
+        return green.format(column=Part.HOST.title)
+    if fields:
+        return _(
+            "To change the ledger, choose the filing in the green column, or file it with"
+            " `taizhang filing change`; what the other side shows is changed there."
+        )
+    return _("Write it into the green column {column}.").format(column=Part.REMARK.title)
+
+
+_RESPONSIBLE = ("责任单位", "Responsible unit")
+
+
+def _added(rows: tuple[Row, ...], column: int, title: str, place: Fault) -> Iterator[Fault]:
+    """The column, if anything stands in it, with its first row that holds something."""
+    for row in rows:
+        text = written(row.at(column))
+        if text:
+            yield replace(
+                place,
+                message=_("This column was added; nothing in it is read, as “{text}”.").format(
+                    text=_short(text)
+                ),
+                remedy=_("Write it into the green column {column}.").format(
+                    column=Part.REMARK.title
+                ),
+                row=row.number,
+                column=title or _("without a title"),
+            )
+            return
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
