@@ -35,24 +35,39 @@ def fits_several(accounts: Sequence[LedgerAccount], rows: Sequence[OutsideRow]) 
 
 def ids_differ(account: LedgerAccount, row: OutsideRow) -> str:
     """Name and unit agree, an id of one kind does not."""
-    kinds = [scheme for scheme in row.identifiers if scheme in account.identifiers]
+    own, there = _ids(account, row)
     text = _("Name and unit agree, but the ids do not: {own} in the ledger, {there} in the list.")
-    return text.format(
-        own=_listed(account.identifiers[scheme] for scheme in kinds),
-        there=_listed(row.identifiers[scheme] for scheme in kinds),
-    )
+    return text.format(own=own, there=there)
+
+
+def _ids(account: LedgerAccount, row: OutsideRow) -> tuple[str, str]:
+    """The ids of both, of the kinds in which they differ."""
+    kinds = [
+        scheme
+        for scheme, value in row.identifiers.items()
+        if scheme in account.identifiers and (scheme, value) not in account.held
+    ]
+    own = _listed(account.identifiers[scheme] for scheme in kinds)
+    return own, _listed(row.identifiers[scheme] for scheme in kinds)
 
 
 def code_of_another(account: LedgerAccount, row: OutsideRow, code: str) -> str:
-    """The code is that of an account which is another in all else."""
+    """The code is that of an account which has another id, or is another in all else."""
+    own, there = _called(account.name, account.host_name), _called(row.name, row.host_unit)
+    held, borne = _ids(account, row)
+    if held:
+        text = _(
+            "The code {code} is the same, but the ids are not: {held}, {own}, in the ledger; {borne},"
+            " {there}, in the list."
+        )
+        return text.format(code=code, held=held, own=own, borne=borne, there=there)
+    if own == there:
+        text = _("The code {code} is that of {own} on both sides, but platform or form differ.")
+        return text.format(code=code, own=own)
     text = _(
         "The code {code} is that of {own} in the ledger, and of {there} in the list, which is unlike it."
     )
-    return text.format(
-        code=code,
-        own=_called(account.name, account.host_name),
-        there=_called(row.name, row.host_unit),
-    )
+    return text.format(code=code, own=own, there=there)
 
 
 def units_differ(account: LedgerAccount, row: OutsideRow) -> str:

@@ -186,6 +186,30 @@ def test_a_code_that_was_given_on_is_left_to_a_person(county: County, row: Natio
     assert "XMTa" in doubt.why and "云川旅游（云川市旅游局）" in doubt.why
 
 
+def test_of_a_code_on_both_sides_with_two_ids_the_ids_are_the_reason(county: County) -> None:
+    details = {title_of("national_code"): "XMTa"}
+    name, host = "青石科普", "青石县科学技术协会"
+    county.account("a", name, host, details=details, identifiers={"uid": "1000000071"})
+    row = NationalEntry(
+        "weibo", name, host_unit=host, national_code="XMTa", identifiers={"uid": "1000000072"}
+    )
+    (doubt,) = matched(county, row).doubts
+    assert doubt.kind is ReviewKind.CODE
+    assert doubt.why == (
+        "编码 XMTa 相同，但平台ID不同：台账是 1000000071，青石科普（青石县科学技术协会）；"
+        "清单是 1000000072，青石科普（青石县科学技术协会）。"
+    )
+
+
+def test_of_a_code_of_one_name_on_two_platforms_the_platform_is_the_reason(
+    county: County,
+) -> None:
+    coded(county, "a", "青石科普", "青石县科学技术协会", "XMTa")
+    row = NationalEntry("wechat", "青石科普", host_unit="青石县科学技术协会", national_code="XMTa")
+    (doubt,) = matched(county, row).doubts
+    assert "平台" in doubt.why and doubt.why.count("青石科普（青石县科学技术协会）") == 1
+
+
 def test_a_code_speaks_neither_against_an_id_nor_against_name_and_unit(county: County) -> None:
     coded(county, "a", "青石科普", "青石县科学技术协会", "XMTa")
     coded(county, "b", "青石气象", "青石县气象局", "XMTb")
