@@ -1,6 +1,7 @@
 """The paces that an office sets itself: what may be written for a host, and what cannot be meant.
 
-A figure without bounds is no pace: a gap of years is a slip, and so is a budget of milliards.
+A figure without bounds is no pace: a gap of years is a slip, and so is a budget of milliards; and no gap at
+all is none either.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ _MOST_REQUESTS = 1_000_000
 class _Figure:
     """What one figure of a pace may be, both ends included."""
 
-    least: int
+    least: float
     most: int
     whole: bool = True
     """Else seconds, which may have a fraction."""
 
 
 _FIGURES: Mapping[str, _Figure] = {
-    "min_gap": _Figure(0, _A_DAY, whole=False),
+    "min_gap": _Figure(0.01, _A_DAY, whole=False),
     "per_run": _Figure(0, _MOST_REQUESTS),
     "daily": _Figure(0, _MOST_REQUESTS),
     "in_flight": _Figure(1, 1000),
@@ -98,15 +99,27 @@ def _of_figure(where: str, name: str, value: Any) -> Iterator[Mistake]:
         known = _("Possible here: {known}.").format(known=", ".join(_FIGURES))
         yield Mistake(where, _("A pace has no such figure."), known)
         return
-    bounds = f"{figure.least}–{figure.most}"
+    bounds = f"{figure.least:g}–{figure.most}"
     if figure.whole:
         remedy = _("Write a whole number of requests, {bounds}.").format(bounds=bounds)
     else:
         remedy = _("Write a number of seconds, {bounds}.").format(bounds=bounds)
     kinds = int if figure.whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, kinds) or not _is_finite(value):
         told = _("This is no whole number.") if figure.whole else _("This is no number of seconds.")
         yield Mistake(where, told, remedy)
     elif not figure.least <= value <= figure.most:
-        told = _("{value} is out of range.").format(value=f"{value:g}")
+        told = _("{value} is out of range.").format(value=_written(value))
+        if name == "min_gap" and 0 <= value < figure.least:
+            told = _("So short a gap is none: the host would be asked as fast as this machine can.")
         yield Mistake(where, told, remedy)
+
+
+def _is_finite(value: float) -> bool:
+    return isinstance(value, int) or math.isfinite(value)
+
+
+def _written(value: float) -> str:
+    """A number as people write it, cut short where it has no end."""
+    text = str(value) if isinstance(value, int) and abs(value) < 10**15 else ""
+    return text or (f"{value:g}" if abs(value) < 1e300 else "∞")

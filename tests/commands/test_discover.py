@@ -145,7 +145,7 @@ def desk(
     monkeypatch.setenv("TAIZHANG_ACTOR", "王芳")
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     settings = (
-        '[sweep]\nallow_private = ["127.0.0.1"]\nretries = 0\n[sweep.pace]\n"127.0.0.1" = 0\n'
+        '[sweep]\nallow_private = ["127.0.0.1"]\nretries = 0\n[sweep.pace]\n"127.0.0.1" = 0.01\n'
     )
     Path("taizhang.toml").write_text(settings, encoding="utf-8")
 

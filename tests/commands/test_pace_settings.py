@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands.settings import read_settings
-from registry.errors import BadInput
+from registry.errors import BadConfig, BadInput
 from registry.messages import language, set_language
 from registry.vocab import Lang
 
@@ -39,15 +39,21 @@ def test_a_number_is_the_gap_and_a_table_holds_any_figures(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("figures", "where", "said", "remedy"),
     [
-        ("-1", "", "-1 is out of range.", "Write a number of seconds, 0–86400."),
-        ("1e9", "", "1e+09 is out of range.", "Write a number of seconds, 0–86400."),
-        ('"often"', "", "This is no number of seconds.", "Write a number of seconds, 0–86400."),
-        ("true", "", "This is no number of seconds.", "Write a number of seconds, 0–86400."),
-        ("nan", "", "This is no number of seconds.", "Write a number of seconds, 0–86400."),
+        ("-1", "", "-1 is out of range.", "Write a number of seconds, 0.01–86400."),
+        ("1e9", "", "1e+09 is out of range.", "Write a number of seconds, 0.01–86400."),
+        ('"often"', "", "This is no number of seconds.", "Write a number of seconds, 0.01–86400."),
+        ("true", "", "This is no number of seconds.", "Write a number of seconds, 0.01–86400."),
+        ("nan", "", "This is no number of seconds.", "Write a number of seconds, 0.01–86400."),
         ("{cool_down = inf}", ".cool_down", "This is no number of seconds.", "0–86400"),
         ("{per_run = 1.5}", ".per_run", "This is no whole number.", "0–1000000"),
         ("{daily = true}", ".daily", "This is no whole number.", "0–1000000"),
-        ("{daily = 1000001}", ".daily", "1e+06 is out of range.", "0–1000000"),
+        ("{daily = 1000001}", ".daily", "1000001 is out of range.", "0–1000000"),
+        ("{daily = -1}", ".daily", "-1 is out of range.", "0–1000000"),
+        ("0", "", "So short a gap is none", "0.01–86400"),
+        ("0.009", "", "So short a gap is none", "0.01–86400"),
+        ("-0.001", "", "-0.001 is out of range.", "0.01–86400"),
+        ("1" + "0" * 400, "", "∞ is out of range.", "0.01–86400"),
+        ("{daily = 1" + "0" * 30 + "}", ".daily", "1e+30 is out of range.", "0–1000000"),
         ("{in_flight = 0}", ".in_flight", "0 is out of range.", "1–1000"),
         ("{gap = 3}", ".gap", "A pace has no such figure.", "min_gap, per_run, daily, in_flight"),
         ("{}", "", "No figure is given.", "min_gap = 30"),
@@ -59,7 +65,7 @@ def test_each_mistake_in_a_pace_is_told_with_its_host_its_figure_and_what_is_all
     with pytest.raises(BadInput) as refused:
         read(tmp_path, f'[sweep]\npace = {{"a.example" = {figures}}}\n')
     (fault,) = refused.value.faults
-    assert fault.message == f'sweep.pace."a.example"{where}: {said}'
+    assert fault.message.startswith(f'sweep.pace."a.example"{where}: {said}')
     assert remedy in fault.remedy and fault.file == str(tmp_path / "taizhang.toml")
 
 
@@ -99,3 +105,30 @@ def test_a_host_named_twice_is_refused(tmp_path: Path) -> None:
 
 def test_a_host_is_the_same_in_capitals(tmp_path: Path) -> None:
     assert read(tmp_path, '[sweep.pace]\n"M.Weibo.cn" = 60\n') == {"m.weibo.cn": {"min_gap": 60}}
+
+
+def test_mistakes_of_all_sections_are_told_at_once(tmp_path: Path) -> None:
+    told = """
+    [sweep]
+    workers = 0
+    retries = 11
+    trusted_proxy = "http://liwei:sesame@10.20.0.1:"
+    [sweep.pace]
+    "a.example" = 0
+    [evidence]
+    keep_days = 0
+    [sources]
+    weibo = "page"
+    """
+    with pytest.raises(BadInput) as refused:
+        read(tmp_path, told)
+    places = [fault.message.partition(": ")[0] for fault in refused.value.faults]
+    wrong = ["workers", "retries", "trusted_proxy", 'pace."a.example"']
+    assert places == [*(f"sweep.{name}" for name in wrong), "evidence.keep_days", "sources.weibo"]
+    assert "sesame" not in str([fault for fault in refused.value.faults])
+
+
+def test_a_number_of_thousands_of_digits_is_told_like_any_other_slip(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig) as refused:
+        read(tmp_path, f'[sweep]\nworkers = {"9" * 5000}\n')
+    assert "taizhang.toml" in refused.value.message
