@@ -112,7 +112,7 @@ def read_settings(path: str | None, location: str) -> Settings:
             _("The settings file {file} cannot be opened.").format(file=file),
             _("Give the path of a file that is there with --config."),
         ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:  # no UTF-8, no TOML, or a number of thousands of digits
         raise BadConfig(
             _("The settings file {file} cannot be read: {error}").format(
                 file=file, error=toml_fault(error)
@@ -196,6 +196,11 @@ def _senseless(where: str, value: Any) -> Iterator[tuple[str, str]]:
         message = _("{url} is no address of a website.").format(url=value)
         remedy = _('Write it with http:// or https://, e.g. "http://10.20.0.5:1200".')
         yield f"{where}: {message}", remedy
+    if where == "sweep.trusted_proxy" and value:
+        from sweeps.network.declared import proxy_fault
+
+        if told := proxy_fault(value):
+            yield f"{where}: {told[0]}", told[1]
     if where == "sweep.pace":
         for mistake in mistakes(value):
             yield f"{where}.{mistake.where}: {mistake.message}", mistake.remedy
@@ -243,7 +248,12 @@ def _fits(wanted: str, value: Any) -> bool:
     return isinstance(value, dict)
 
 
-_RANGES = {"workers": (1, 10_001), "hours": (1, 25)}
+_RANGES = {
+    "workers": (1, 10_001),
+    "retries": (0, 11),
+    "hours": (1, 25),
+    "keep_days": (1, 36_501),
+}
 """Settings that are whole numbers within bounds: the least, and the first that is too much."""
 
 

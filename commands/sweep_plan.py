@@ -31,8 +31,7 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
     from sweeps.planning.week import Week
 
     with door.registry() as registry:
-        with registry.read() as session:
-            sweep_setup.check_sweep_settings(door, session)
+        sweep_setup.check_sweep_settings(door, registry)
         filters = filters_of(door, registry, given)
         at = given["at"] or owing.time_point(door, registry, filters)
         with registry.read() as session:

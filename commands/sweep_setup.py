@@ -2,46 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from commands.judging import rules_in_force
+from registry.errors import BadInput, Fault, TaizhangError
 from registry.messages import _
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from commands.door import Door
+    from registry.db import Registry
+    from sweeps.network.transport import Network
     from sweeps.planning.forecast import Budgets
     from sweeps.run import Settings
+
+
+PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+"""The environment's names for a proxy, which other programs go by."""
 
 
 def sweep_settings(door: Door) -> Settings:
     """The office's settings in the terms of the engine."""
     from sweeps.driving.ground import Tuning
-    from sweeps.network.transport import Network, checked
     from sweeps.run import Settings
 
     chosen = door.settings.sweep
     return Settings(
         workers=chosen.workers,
         tuning=Tuning(retries=chosen.retries),
-        network=checked(
-            Network(
-                allow_private=chosen.allow_private,
-                proxy=chosen.trusted_proxy,
-                ca_file=chosen.ca_file,
-            )
-        ),
+        network=_network(door),
         pace=chosen.pace,
         misprints=door.misprints,
     )
 
 
-def check_sweep_settings(door: Door, session: Session) -> None:
-    """Raises BadConfig for settings that no sweep can work with; what looks like a slip is told."""
+def _network(door: Door) -> Network:
+    """The way out that the office has declared. Raises BadConfig."""
+    from sweeps.network.transport import Network, checked
+
+    chosen = door.settings.sweep
+    return checked(
+        Network(
+            allow_private=chosen.allow_private, proxy=chosen.trusted_proxy, ca_file=chosen.ca_file
+        )
+    )
+
+
+def check_sweep_settings(door: Door, registry: Registry) -> None:
+    """Raises for settings that no sweep can work with, whatever is wrong with them at once; what looks
+    like a slip is told."""
+    with registry.read() as session:
+        _all_sound(
+            door,
+            lambda: _network(door),
+            lambda: door.misprints,
+            lambda: door.source_order,
+            lambda: rules_in_force(door, session, registry.data),
+        )
+        _tell_idle(door, session)
+    _tell_unused_proxy(door)
+
+
+def _all_sound(door: Door, *looks: Callable[[], object]) -> None:
+    """Look at all; of several mistakes all are told together."""
+    wrong: list[TaizhangError] = []
+    for look in looks:
+        try:
+            look()
+        except TaizhangError as error:
+            wrong.append(error)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        file = door.settings.file
+        raise BadInput(
+            _("The settings file {file} is wrong.").format(file=file),
+            [fault for error in wrong for fault in _faults(error, file)],
+        )
+
+
+def _faults(error: TaizhangError, file: str) -> Sequence[Fault]:
+    listed = error.faults if isinstance(error, BadInput) else ()
+    return listed or [Fault(error.message, error.hint, file=file)]
+
+
+def _tell_idle(door: Door, session: Session) -> None:
+    """Tell of paces that are those of nobody."""
     from commands.notifying import warn
 
-    sweep_settings(door)
     chosen = door.settings.sweep
     if not chosen.pace:
         return
@@ -55,6 +106,22 @@ def check_sweep_settings(door: Door, session: Session) -> None:
                 " which was never asked until now: is it written as meant?"
             )
         warn(text.format(named=named, meant=meant))
+
+
+def _tell_unused_proxy(door: Door) -> None:
+    """Tell that a proxy which the environment names is not used unless it is declared trusted."""
+    from commands.notifying import warn
+
+    name = next((name for name in PROXIES if os.environ.get(name)), None)
+    if name and not door.settings.sweep.trusted_proxy:
+        warn(
+            _(
+                "{name} names a proxy, which sweeps do not use: behind it nobody here sees which"
+                " addresses are asked. If it keeps private addresses out and there is no other way to"
+                ' the network, declare it: trusted_proxy = "http://HOST:PORT" under [sweep] in'
+                " taizhang.toml."
+            ).format(name=name)
+        )
 
 
 def warn_of_refused(door: Door, hosts: Collection[str]) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands import owing, replaying, running
-from registry.dates import to_the_minute
 from commands.sweep_options import filters_of
+from commands.sweep_setup import check_sweep_settings
+from registry.dates import to_the_minute
 from registry.messages import _
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def swept(
     """
     from sweeps.lease import lease_for, leased
 
+    check_sweep_settings(door, registry)  # what is wrong is told before anything is owed
     name, waits = lease_for(filters.kinds), _tell_waiting if wait else None
     with leased(registry, door.engine_clock, name, waits) as lease:
         at = at or owing.time_point(door, registry, filters)
@@ -82,6 +84,7 @@ def resumed(
     from registry.sweep_queries import unfinished_run
     from sweeps.lease import SWEEP, leased
 
+    check_sweep_settings(door, registry)
     with leased(registry, door.engine_clock, SWEEP, _tell_waiting if wait else None) as lease:
         with registry.read() as session:
             uid = unfinished_run(session).uid

@@ -81,6 +81,9 @@ class AtOnce(Protocol):
     def give_up(self, begun: Begun) -> None:
         """Nobody wants it any more."""
 
+    def assure(self) -> None:
+        """Raises where nobody at all can be asked any more."""
+
 
 class Threads:
     """A pool of threads in this process; with `at_once`, only for what takes one.
@@ -177,7 +180,7 @@ class Threads:
 
         Not quite at once, though, unless there is no time or nothing more could be handed over: then
         every answer makes place for a request. Who has so little time is about to send something,
-        and gets what has come when it is over.
+        and gets what has come when it is over. Raises where nobody can be asked any more.
         """
         if not self._under_way:
             self._clock.wait(min(seconds, _SLICE))
@@ -195,6 +198,8 @@ class Threads:
         except queue.Empty:
             self._under_way -= len(answers)
         self._collected = self._rounds.monotonic()
+        if self._at_once is not None:
+            self._at_once.assure()  # before what came of it is taken for an answer
         return answers
 
     def _listened(self, seconds: float) -> list[tuple[int, Response]]:

@@ -327,6 +327,11 @@ class Shelf:
         for connection in held:
             connection.close()
 
+    def close(self) -> None:
+        """Close all of them, and those that are brought back later."""
+        self._most = 0
+        self.clear()
+
 
 def _connect(connection: HTTPConnection, rules: Rules) -> socket.socket:
     """A socket to the first of the checked addresses that answers."""

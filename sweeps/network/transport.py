@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 import certifi
 import urllib3
@@ -20,7 +19,6 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from checkers.base import Failure, Request, Response
 from registry.errors import BadConfig
-from registry.messages import _
 from registry.vocab import Reason
 from sweeps.clock import Clock
 from sweeps.network.addresses import AddressRefused, Guard, spelt_out
@@ -35,7 +33,9 @@ from sweeps.network.connections import (
     ask,
 )
 from sweeps.network.credentials import Insertion
+from sweeps.network.declared import authority_fault, proxy_fault
 from sweeps.network.heard import Heard
+from sweeps.network.proxied import Proxy
 from sweeps.network.wire import MalformedRequest, Wire, wire
 
 USER_AGENT = (
@@ -84,25 +84,10 @@ def checked(network: Network) -> Network:
     """The same settings. Raises BadConfig for what no connection could be made with; the address of
     the proxy is not named, for it may hold a password."""
     Guard(network.allow_private)
-    if network.proxy:
-        try:
-            parts = urlsplit(network.proxy)
-            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            good = False
-        if not good:
-            raise BadConfig(
-                _("The address in trusted_proxy is none of a proxy."),
-                _("Write it like http://10.20.0.1:8080."),
-            )
-    if network.ca_file:
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(network.ca_file)
-        except OSError:
-            raise BadConfig(
-                _("The certificates in {file} cannot be read.").format(file=network.ca_file),
-                _("Name a PEM file that is there in ca_file."),
-            ) from None
+    wrong = network.proxy and proxy_fault(network.proxy)
+    wrong = wrong or (network.ca_file and authority_fault(network.ca_file))
+    if wrong:
+        raise BadConfig(*wrong)
     return network
 
 
@@ -124,10 +109,16 @@ class Transport:
         beyond = Guard(network.allow_private, spelt_out)
         self._way_out = WayOut(Rules(guard, self._watch, context), network.proxy, beyond)
         self._shelf = Shelf()
+        self._proxy = Proxy(network.proxy, clock) if network.proxy else None
+
+    def assure(self) -> None:
+        """Raises ProxyLost when nobody can be reached any more, because the proxy cannot."""
+        if self._proxy is not None:
+            self._proxy.assure()
 
     def close(self) -> None:
         """Close kept connections and the watch."""
-        self.hang_up()
+        self._shelf.close()
         self._watch.close()
 
     def hang_up(self) -> None:
@@ -234,7 +225,8 @@ class Transport:
         connection = self._shelf.take(sent.place) or self._way_out.to(sent.place)
         message = self._way_out.message(sent, HEADERS)
         with _closed_on_failure(connection):
-            heard = ask(connection, message, sent.method, connect=connect, read=limits.read)
+            asks = partial(ask, connection, message, sent.method, connect=connect, read=limits.read)
+            heard = self._proxy.asked(asks) if self._proxy is not None else asks()
             return self._answer(request, sent, authorised, began, connection, heard)
 
     def _read(self, begun: Begun, said: Told | Resumed) -> Response:

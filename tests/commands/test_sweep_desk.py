@@ -169,7 +169,7 @@ def test_settings_are_faulted_in_words_that_say_what_to_write(desk: Desk) -> Non
     assert code == 2
     assert "sweep.workers: 值的类型不对。 请写整数，如 8。" in said
     assert "sweep.pcae: 没有这个设置项。" in said
-    assert "-1 超出范围。 请写秒数，0–86400。" in said and 'sweep.pace."a": ' in said
+    assert "-1 超出范围。 请写秒数，0.01–86400。" in said and 'sweep.pace."a": ' in said
     Path("taizhang.toml").write_text(
         '[sweep]\ntime_point = "星期一九点"\npace = {"m.weibo.cn" = 30, "b.example" = "x"}\n',
         encoding="utf-8",
@@ -182,6 +182,37 @@ def test_settings_are_faulted_in_words_that_say_what_to_write(desk: Desk) -> Non
     assert code == 2 and "第 1 行第 5 个字符处不合 TOML 写法" in said
     code, said = desk("--config", "none.toml", "sweep", "plan")
     assert code == 2 and "设置文件 none.toml 打不开。" in said
+
+
+def test_what_a_sweep_cannot_work_with_is_told_all_at_once(desk: Desk) -> None:
+    Path("taizhang.toml").write_text(
+        '[sweep]\nca_file = "none.pem"\n[rules]\nset = "none"\n[hints]\nmisprints = "none.txt"\n'
+        '[sources]\nweixin = ["page"]\n',
+        encoding="utf-8",
+    )
+    for words in (["sweep", "plan"], ["sweep", "run"]):
+        code, said = desk(*words)
+        assert code == 2
+        named = ("none.pem", "规则集。", "none.txt", "sources.weixin")
+        assert [name for name in named if name not in said] == []
+
+
+def test_a_proxy_without_its_port_is_refused_at_the_start(desk: Desk) -> None:
+    Path("taizhang.toml").write_text('[sweep]\ntrusted_proxy = "http://10.20.0.1:"\n')
+    code, said = desk("sweep", "run")
+    assert code == 2 and "sweep.trusted_proxy: " in said and "http://10.20.0.1:8080" in said
+
+
+def test_a_proxy_of_the_environment_is_said_not_to_be_used(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "trusted_proxy" not in desk("sweep", "plan")[1]
+    monkeypatch.setenv("HTTPS_PROXY", "http://liwei:sesame@10.20.0.1:8080")
+    code, said = desk("sweep", "plan")
+    assert code == 0 and "HTTPS_PROXY" in said and "trusted_proxy" in said
+    assert "sesame" not in said
+    Path("taizhang.toml").write_text('[sweep]\ntrusted_proxy = "http://10.20.0.1:8080"\n')
+    assert "HTTPS_PROXY" not in desk("sweep", "plan")[1]
 
 
 def test_resume_and_replay_exclude_each_other(desk: Desk) -> None:

@@ -14,7 +14,11 @@ AUTHORITY = Path(__file__).parent / "certificates" / "authority.pem"
 
 @pytest.mark.parametrize(
     "proxy",
-    ["proxy.example:8080", "10.20.0.1", "socks5://10.20.0.1:1080", "http://", "http://[::1"],
+    [
+        *("proxy.example:8080", "10.20.0.1", "socks5://10.20.0.1:1080", "http://", "http://[::1"),
+        *("http://10.20.0.1:", "http://liwei:sesame@10.20.0.1:", "http://10.20.0.1:99999"),
+        *("http://10.20.0.1:0", "http://10.20.0.1: 8080", "http://10.20.0.1:8080/proxy.pac"),
+    ],
 )
 def test_a_proxy_that_is_none_is_told_with_an_example(proxy: str) -> None:
     with pytest.raises(BadConfig) as caught:
