@@ -4,7 +4,7 @@ compared, the decisions on the pair, and what matching made of it. It decides no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,15 +13,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reconcilers.actions import action
+from reconcilers.compared import Compared, Declared, keys_compared
 from reconcilers.decisions import Decisions, OutsideRow, load_decisions
 from reconcilers.drafting import Setting
 from reconcilers.duplicates import differences_between, duplicate_differences
+from reconcilers.leads import LEAD, lead_named, lead_side, match_leads, read_leads
 from reconcilers.ledger import Ledger, LedgerAccount, read_ledger
-from reconcilers.matching import By, Matching, Row, forms_fit, likeness, plain_url
+from reconcilers.matching import By, Matching, Pair, Row
 from reconcilers.naming import no_record, row_named
 from reconcilers.national import NationalPicture, match_national, national_differences
 from reconcilers.national import side as national_side
-from reconcilers.reality import lead_side, match_leads, read_leads
 from reconcilers.seen import read_reality
 from reconcilers.twins import Resemblances, doubtful_twins, same_accounts
 from registry.accounts.making import find_account
@@ -32,7 +34,6 @@ from registry.exchange.national_template import NationalEntry
 from registry.findings.differences import Difference, Side
 from registry.messages import _, language
 from registry.models import Decision
-from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import DecisionKind, code_title
 
@@ -44,28 +45,6 @@ class Answer(StrEnum):
     NOT_SAME = "not_same"
     UNDECIDED = "undecided"
     """Left to a person."""
-
-
-class Speaks(StrEnum):
-    """What one key says."""
-
-    FOR = "for"
-    AGAINST = "against"
-    NOTHING = "nothing"
-    """A side lacks it, or it cannot be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One key of both."""
-
-    key: str
-    """A field; of identifiers `identifier:` and their scheme."""
-    left: str
-    right: str
-    speaks: Speaks
-    score: float | None = None
-    """0 to 100: likeness of the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,34 +129,36 @@ def look_up(
         told = pair.of_accounts(ledger, ledger.by_uid[other])
         listed = _listed(session, ledger, decisions, at, account, ledger.by_uid[other])
         return replace(told, findings=tuple(listed)), None
-    if other.startswith("outside:lead"):
-        leads = read_leads(session, at)
-        matching = match_leads(ledger, leads, catalogue, decisions)
-        keys = {f"outside:lead:{lead.uid}": lead for lead in leads}
-        if other in keys:
-            lead = keys[other]
-            return pair.of_row(ledger, matching, lead, other, lead_side(lead)), None
+    if other.startswith(LEAD) and (told := pair.of_lead(ledger, other, at)):
+        return told, None
     kept = kept_last(session)
     picture = match_national(ledger, kept.rows if kept else (), catalogue, decisions)
     entry = row_named(picture.entries, picture.key, other)
+    if entry is None and (told := pair.of_lead(ledger, other, at)):
+        return told, None
     if entry is None and also:
         entry = row_named(picture.entries, picture.key, also)
     if entry is None:
         _check_two(session, account, other, catalogue)
-        missing = _("Neither the ledger nor the export kept last has {text}.").format(text=other)
-        raise NotFound(
-            no_record(picture.entries, other) or missing,
-            _(
-                "Name an account, or a record of the export by its code in the national system, its"
-                " id or its row, as in `row 3`."
-            ),
-        )
-    around = picture.around(entry, account.uid)
-    row = next((row for row in around.rows() if row == entry), entry)
-    key = picture.key(entry)
-    told = pair.of_row(ledger, around, row, key, national_side(row))
+        raise _nowhere(picture, other)
+    told = pair.of_national(ledger, picture, entry)
     there = tuple(_listed_there(picture, at, catalogue, account, entry))
     return replace(told, findings=there), picture
+
+
+def _nowhere(picture: NationalPicture, text: str) -> NotFound:
+    """The error for a text that nothing answers to."""
+    missing = _(
+        "Neither the ledger, the export kept last nor the accounts that were found beside the ledger have"
+        " {text}."
+    ).format(text=text)
+    return NotFound(
+        no_record(picture.entries, text) or missing,
+        _(
+            "Name an account, a record of the export by its code in the national system, its id or its"
+            " row, as in `row 3`, or an account not in the ledger (RC301) by its id, address or name."
+        ),
+    )
 
 
 def _check_two(
@@ -252,9 +233,30 @@ class _Pair:
         answer, why = _outcome(matching, self.account, row)
         if self.decisions.not_same(self.account.uid, key):
             answer, why = Answer.NOT_SAME, _("A person decided so.")
-        compared = tuple(_keys(self.account, row, ledger, self.catalogue))
+        compared = tuple(keys_compared(self.account, row, ledger, self.catalogue))
         code = _row_code(ledger, self.account, row, side) or key
         return self._explained(ledger, answer, why, (key, code), side, compared)
+
+    def of_national(
+        self, ledger: Ledger, picture: NationalPicture, entry: NationalEntry
+    ) -> Explanation:
+        around = picture.around(entry, self.account.uid)
+        row = next((row for row in around.rows() if row == entry), entry)
+        return self.of_row(ledger, around, row, picture.key(entry), national_side(row))
+
+    def of_lead(self, ledger: Ledger, text: str, at: datetime) -> Explanation | None:
+        """The same beside the lead that is meant, and that it is in nobody's ledger; None where no lead
+        is meant."""
+        leads = read_leads(self.session, at)
+        lead = lead_named(leads, text, self.catalogue)
+        if lead is None:
+            return None
+        matching = match_leads(ledger, leads, self.catalogue, self.decisions)
+        told = self.of_row(ledger, matching, lead, f"{LEAD}{lead.uid}", lead_side(lead))
+        if lead not in matching.outside_only:
+            return told
+        alone = Listed("RC301", code_title("RC301", language()), "", action("RC301"))
+        return replace(told, findings=(alone,))
 
     def of_accounts(self, ledger: Ledger, other: LedgerAccount) -> Explanation:
         older, newer = sorted((self.account.uid, other.uid))
@@ -269,7 +271,7 @@ class _Pair:
                 answer, why = Answer.UNDECIDED, doubt.why
         if said is not None:
             why = _("A person decided so.")
-        compared = tuple(_keys(self.account, _Declared.of(other), ledger, self.catalogue))
+        compared = tuple(keys_compared(self.account, Declared.of(other), ledger, self.catalogue))
         called = other.uid, account_code(ledger, other)
         return self._explained(ledger, answer, why, called, other.side(), compared)
 
@@ -325,101 +327,36 @@ def _outcome(matching: Matching[Row], account: LedgerAccount, row: Row) -> tuple
             return Answer.UNDECIDED, doubt.why
     for pair in matching.pairs:
         if pair.account is account and pair.row is row:
-            return Answer.SAME, _BY[pair.by]()
+            return Answer.SAME, _because(pair)
     told = []
     for pair in matching.pairs:
         if pair.row is row:
             text = _("The row is the account {name} ({code}): {why}")
             other = pair.account
             code = other.native or other.uid[-_TAIL:]
-            told.append(text.format(name=other.name, code=code, why=_BY[pair.by]()))
+            told.append(text.format(name=other.name, code=code, why=_because(pair)))
         if pair.account is account:
             text = _("The account is the row {name}: {why}")
-            told.append(text.format(name=pair.row.name, why=_BY[pair.by]()))
+            told.append(text.format(name=pair.row.name, why=_because(pair)))
     return Answer.NOT_SAME, " ".join(told) or _("No key joins them.")
+
+
+def _because(pair: Pair[Row]) -> str:
+    """What joins an account and a row, in words: an id by its value."""
+    held = {*pair.account.held, *pair.account.ended.items()}
+    ids = [value for scheme, value in pair.row.identifiers.items() if (scheme, value) in held]
+    return _BY[pair.by]().format(ids=_(", ").join(ids))
 
 
 _BY = {
     By.DECISION: lambda: _("A person decided so."),
-    By.IDENTIFIER: lambda: _("They have an id in common."),
-    By.ENDED_IDENTIFIER: lambda: _("The account had the row's id."),
+    By.IDENTIFIER: lambda: _("They have an id in common: {ids}."),
+    By.ENDED_IDENTIFIER: lambda: _("The account had the row's id: {ids}."),
     By.URL: lambda: _("Their addresses lead to one account."),
     By.CODE: lambda: _("The row has the code that the ledger has of the account."),
     By.NAME_AND_UNIT: lambda: _("Name and unit are the same, and no other pair fits."),
     By.NAME: lambda: _("The name is the same, no unit speaks against it, and no other pair fits."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """An account in the shape of an outside row."""
-
-    platform: str
-    form: str
-    name: str
-    host_unit: str
-    url: str
-    identifiers: Mapping[str, str]
-
-    @classmethod
-    def of(cls, account: LedgerAccount) -> _Declared:
-        ids = dict(account.identifiers or account.ended)
-        return cls(
-            account.platform, account.form, account.name, account.host_name, account.url, ids
-        )
-
-
-def _keys(
-    account: LedgerAccount, row: OutsideRow, ledger: Ledger, catalogue: PlatformCatalogue
-) -> Iterator[Compared]:
-    """Every key of the two, from the surest to the weakest."""
-    yield from _identifiers(account, row)
-    yield _address(account, row, catalogue)
-    yield _plain("platform", account.platform, row.platform, account.platform == row.platform)
-    yield _plain("form", account.form, row.form, forms_fit(account, row))
-    score = round(likeness(account, row), 1)
-    speaks = Speaks.FOR if account.fold == fold_name(row.name) else Speaks.AGAINST
-    yield Compared("name", account.name, row.name, speaks, score)
-    same = ledger.bodies.same(row.host_unit, account.host) if account.host else None
-    yield _plain("host_unit", account.host_name, row.host_unit, same)
-
-
-def _plain(key: str, left: str, right: str, agree: bool | None) -> Compared:
-    if not left or not right or agree is None:
-        return Compared(key, left, right, Speaks.NOTHING)
-    return Compared(key, left, right, Speaks.FOR if agree else Speaks.AGAINST)
-
-
-def _identifiers(account: LedgerAccount, row: OutsideRow) -> Iterator[Compared]:
-    held: dict[str, list[str]] = {scheme: [] for scheme in row.identifiers}
-    for scheme, value in (*account.identifiers.items(), *account.further, *_ended(account)):
-        held.setdefault(scheme, []).append(value)
-    for scheme, values in held.items():
-        there = row.identifiers.get(scheme, "")
-        agree = account.platform == row.platform and there in values
-        yield _plain(f"identifier:{scheme}", "、".join(dict.fromkeys(values)), there, agree)
-
-
-def _ended(account: LedgerAccount) -> Sequence[tuple[str, str]]:
-    return tuple(account.ended.items())
-
-
-def _address(account: LedgerAccount, row: OutsideRow, catalogue: PlatformCatalogue) -> Compared:
-    """Addresses agree by the id in them, or by themselves; two that differ prove nothing unless
-    both name an id."""
-    own, there = catalogue.identify(account.url), catalogue.identify(row.url)
-    agree: bool | None = None
-    if own and there:
-        agree = (own.platform, own.scheme, own.value) == (
-            there.platform,
-            there.scheme,
-            there.value,
-        )
-    elif plain_url(account.url) == plain_url(row.url):
-        agree = True
-    elif there and there.platform == account.platform:
-        agree = True if (there.scheme, there.value) in account.held else None
-    return _plain("url", account.url, row.url, agree)
 
 
 def _decided(session: Session, left: str, right: str) -> Iterator[Decided]:

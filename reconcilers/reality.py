@@ -4,30 +4,28 @@ before the ledger changed, is unknown and never a difference.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.aliases import no_alias
 from reconcilers.actions import closing_gone, last_day
-from reconcilers.decisions import Decisions, outside_key
 from reconcilers.drafting import Setting, about_account, about_outside
 from reconcilers.handles import CODES as CLOSED_CODES
 from reconcilers.handles import Holders, alive_again
 from reconcilers.ledger import Ledger, LedgerAccount
-from reconcilers.matching import Matching, match
+from reconcilers.leads import LeadRow, lead_side
+from reconcilers.matching import Matching
 from reconcilers.papers import Papers
 from reconcilers.seen import Reality, Seen
 from registry.dates import shanghai_date
 from registry.findings.differences import Difference
 from registry.messages import _
-from registry.models import Finding, Lead
+from registry.models import Finding
 from registry.names import fold_name
-from registry.platforms import PlatformCatalogue
 from registry.vocab import AccountState, Severity, SubjectKind, Verdict
 
 CODES = ("RC301", "RC302", "RC308", "RC309", "RC310", "RC311", "RC312")
@@ -38,23 +36,6 @@ _OF_PLAIN = frozenset({"RC310", "RC311"})
 
 _NAME = frozenset({"name"})
 _SUBJECT = frozenset({"verified_subject", "host_unit"})
-
-
-@dataclass(frozen=True)
-class LeadRow:
-    """An account seen in reality, as matching takes it."""
-
-    uid: str
-    platform: str
-    name: str
-    url: str
-    identifiers: Mapping[str, str]
-    host_unit: str
-    found_at: datetime
-    found_where: str
-    found: bool = False
-    """It was told of as RC301, and that runs."""
-    form: str = ""
 
 
 @dataclass
@@ -70,48 +51,6 @@ class Examined:
         """This subject was examined for this code, with this result."""
         self.told.add((uid, code))
         self.differences.extend(found)
-
-
-def read_leads(session: Session, until: datetime) -> list[LeadRow]:
-    """Leads not yet filed."""
-    f = Finding
-    running = select(f.subject_uid).where(f.code == "RC301", f.ended_at.is_(None))
-    told = set(session.scalars(running))
-    query = select(Lead).where(Lead.account_id.is_(None), Lead.found_at <= until).order_by(Lead.id)
-    return [
-        LeadRow(
-            *(lead.uid, lead.platform, lead.name, lead.url, lead.identifiers, lead.host_unit),
-            *(lead.found_at, lead.found_where, lead.uid in told),
-        )
-        for lead in session.scalars(query)
-    ]
-
-
-def match_leads(
-    ledger: Ledger, leads: Sequence[LeadRow], catalogue: PlatformCatalogue, decisions: Decisions
-) -> Matching[LeadRow]:
-    """Leads that the ledger knows by now, and those it does not."""
-    return match(
-        ledger,
-        leads,
-        catalogue=catalogue,
-        decisions=decisions,
-        key=lambda lead: outside_key(lead, "lead", ledger.bodies, lead.uid),
-        repeated=True,
-    )
-
-
-def lead_side(lead: LeadRow) -> dict[str, Any]:
-    """What a report prints of a lead."""
-    return {
-        "host_unit": lead.host_unit,
-        "platform": lead.platform,
-        "name": lead.name,
-        "identifier": "; ".join(lead.identifiers.values()),
-        "url": lead.url,
-        "seen_at": lead.found_at,
-        "found_where": lead.found_where,
-    }
 
 
 def reality_differences(

@@ -23,19 +23,13 @@ from reconcilers.drafting import Setting
 from reconcilers.earlier import earlier_matters, overtaken
 from reconcilers.handles import Holders, gone_since, read_holders
 from reconcilers.leaving import rows_staying
+from reconcilers.leads import LeadRow, lead_side, match_leads, read_leads
 from reconcilers.ledger import Ledger, read_ledger
 from reconcilers.matching import Doubt
 from reconcilers.naming import rows_words
 from reconcilers.national import NationalPicture, match_national, national_differences
 from reconcilers.papers import Papers, read_papers
-from reconcilers.reality import (
-    Examined,
-    LeadRow,
-    match_leads,
-    read_leads,
-    reality_differences,
-    subjects_by_look,
-)
+from reconcilers.reality import Examined, reality_differences, subjects_by_look
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.standing import not_let_pass, running_standings, stops
 from reconcilers.upload import (
@@ -353,7 +347,7 @@ def _limits(rules: Jurisdiction | None) -> _Limits:
 
 
 def _of_lead(doubt: Doubt[LeadRow]) -> ReviewPair:
-    return _answered(_pair(doubt, SubjectKind.LEAD, reality.lead_side(doubt.row)))
+    return _answered(_pair(doubt, SubjectKind.LEAD, lead_side(doubt.row)))
 
 
 def _of_row(doubt: Doubt[NationalEntry], picture: NationalPicture) -> ReviewPair:

@@ -67,14 +67,14 @@ def _tries(
         yield _accounts(session, Account.uid.startswith(low) | Account.uid.endswith(low))
     if "/" in text:
         yield _accounts(session, Account.url == text)
-    for platform, form, name in _named(text, catalogue):
+    for platform, form, name in readings(text, catalogue):
         where = [Account.platform == platform] if platform else []
         if form:
             where.append(Account.form == form)
         yield _accounts(session, Account.fold == fold_name(name), *where)
 
 
-def _named(text: str, catalogue: PlatformCatalogue) -> Iterable[tuple[str, str, str]]:
+def readings(text: str, catalogue: PlatformCatalogue) -> Iterable[tuple[str, str, str]]:
     """(platform or "", form, name) as the text may be read."""
     found = _WITH_PLATFORM.fullmatch(text)
     known = catalogue.recognise(found[1].strip()) if found else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import decide
-from reconcilers.explaining import Answer, Explanation, Speaks, explain
+from reconcilers.compared import Speaks
+from reconcilers.explaining import Answer, Explanation, explain
 from reconcilers.national import NationalPicture
 from registry.errors import Ambiguous, NotFound, Refused
 from registry.models import Lead
@@ -38,7 +40,7 @@ def keys(explanation: Explanation) -> dict[str, tuple[Speaks, float | None]]:
 def test_a_row_is_the_account_by_its_id_whatever_its_name(county: County) -> None:
     county.report("police", name="青石警方", host_unit="青石县司法局")
     said = told(county, "police", county.national["police"].national_code)
-    assert (said.answer, said.why) == (Answer.SAME, "有相同的平台ID。")
+    assert (said.answer, said.why) == (Answer.SAME, "有相同的平台ID：1000000001。")
     assert keys(said) == {
         "identifier:uid": (Speaks.FOR, None),
         "url": (Speaks.NOTHING, None),
@@ -104,7 +106,7 @@ def test_a_decision_is_the_answer_and_stands_with_who_and_when(county: County) -
 
 def test_a_row_is_found_by_its_id(county: County) -> None:
     said = told(county, "closed", "1000000006")
-    assert (said.answer, said.why) == (Answer.SAME, "该平台ID曾属于这个账号。")
+    assert (said.answer, said.why) == (Answer.SAME, "该平台ID曾属于这个账号：1000000006。")
 
 
 def test_two_accounts_are_explained_as_well(county: County) -> None:
@@ -121,6 +123,50 @@ def test_a_lead_is_explained_too(county: County) -> None:
     county.session.add(lead)
     county.session.flush()
     assert told(county, "police", f"outside:lead:{lead.uid}").answer is Answer.SAME
+
+
+def lead(county: County, **more: Any) -> Lead:
+    """An account that was found and that the ledger does not have."""
+    made = Lead(**{"platform": "bilibili", "name": "青石文旅B站", "found_at": NOW, **more})
+    county.session.add(made)
+    county.session.flush()
+    return made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "青石文旅B站",
+        "bilibili:青石文旅B站",
+        "8000000077",
+        "https://space.bilibili.com/8000000077?from=x",
+    ],
+)
+def test_an_account_that_was_found_is_named_by_whatever_is_known_of_it(
+    county: County, text: str
+) -> None:
+    url = "https://space.bilibili.com/8000000077?from=x"
+    made = lead(county, url=url, identifiers={"mid": "8000000077"})
+    said = told(county, "media", text)
+    assert (said.right_key, said.answer) == (f"outside:lead:{made.uid}", Answer.NOT_SAME)
+    assert [listed.code for listed in said.findings] == ["RC301"]
+    assert told(county, "media", made.uid).right_key == said.right_key
+
+
+def test_of_two_found_under_one_name_both_are_listed(county: County) -> None:
+    one, other = lead(county), lead(county, url="https://space.bilibili.com/1")
+    with pytest.raises(Ambiguous) as caught:
+        told(county, "media", "青石文旅B站")
+    assert [line[:36] for line in caught.value.candidates] == [one.uid, other.uid]
+
+
+def test_an_account_found_that_is_in_the_ledger_is_no_finding(county: County) -> None:
+    lead(county, platform="weibo", name="平安青石", identifiers={"uid": "1000000001"})
+    said = told(county, "police", "outside:lead:" + lead(county, platform="weibo").uid)
+    assert [listed.code for listed in said.findings] == ["RC301"]
+    county.national.clear()
+    said = told(county, "police", "1000000001")
+    assert (said.answer, said.findings) == (Answer.SAME, ())
 
 
 def test_what_is_nowhere_is_said_to_be_so(county: County) -> None:
