@@ -36,6 +36,7 @@ def do_run(
     from commands.progress import sweep_progress
     from registry.collector import leave_alone
     from sweeps.aside import beside
+    from sweeps.evidence.store import Unwritten
     from sweeps.run import run
     from verdicts.loading import load_judging
 
@@ -57,6 +58,14 @@ def do_run(
                 lease=lease,
                 on_progress=show,
             )
+    except Unwritten as error:
+        raise Unwritten(
+            error.message,
+            _(
+                "Make room on the disk, or see that the folder can be written; then go on with"
+                " `{command}`."
+            ).format(command=again),
+        ) from None
     except KeyboardInterrupt:
         if recording is not None:
             raise

@@ -47,7 +47,7 @@ def command() -> None:
 @click.option(
     "--replay",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help=_(
         "Judge again from the evidence of a run; no network. Can be given several times: a run that"
@@ -236,17 +236,19 @@ def list_(door: Door, format_: str, output: str | None) -> None:
 def close(door: Door, run: str, reason: str) -> None:
     from registry.sweep_queries import find_run
     from sweeps.closing import close as end
+    from sweeps.evidence.sums import record
     from sweeps.lease import SITES, SWEEP, leased
+    from sweeps.run import evidence_folder
 
     with door.registry() as registry:
         with registry.read() as session:
-            samples = samples_sites(find_run(session, run).options.get("kinds", ()))
-        with (
-            leased(registry, door.engine_clock, SITES if samples else SWEEP),
-            registry.write() as session,
-        ):
             found = find_run(session, run)
-            end(session, found, door.act(session, reason))
+        samples = samples_sites(found.options.get("kinds", ()))
+        with leased(registry, door.engine_clock, SITES if samples else SWEEP):
+            record(registry, evidence_folder(registry), found.evidence, door.now)
+            with registry.write() as session:
+                found = find_run(session, run)
+                end(session, found, door.act(session, reason))
             said = _("Run {uid} is closed; what it saw is kept.").format(uid=found.uid)
     click.echo(said)
 

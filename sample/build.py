@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue, load_checkers
@@ -24,7 +25,7 @@ from registry.accounts.baseline import BaselineRow, baseline_many
 from registry.actors import get_actor
 from registry.filings import jurisdictions
 from registry.history.writing import Act
-from registry.models import ImportBatch
+from registry.models import ImportBatch, Run
 from registry.platforms import PlatformCatalogue
 from registry.uids import repeatable
 from registry.units.acts import add_unit
@@ -37,7 +38,8 @@ from sample.desk import Desk, moment
 from sample.stage import StageClock, StageWorkers
 from sweeps.network.credentials import Credentials, variable
 from sweeps.planning.plan import Filters, plan_run
-from sweeps.run import adopt_evidence, evidence_folder, run
+from sweeps.evidence.sums import enter, sum_of
+from sweeps.run import evidence_folder, run
 from verdicts.ruleset import load
 from verdicts.sweep import judge_sweep
 
@@ -100,7 +102,10 @@ def _name_evidence(registry: db.Registry, run_uid: str) -> None:
     """Give the run's evidence the name under which it is bundled."""
     folder = evidence_folder(registry)
     made = next(folder.glob(f"{run_uid}-*"))
-    adopt_evidence(registry, run_uid, [made.rename(folder / FIRST_EVIDENCE)])
+    bundled = sum_of(made.rename(folder / FIRST_EVIDENCE))
+    with registry.write() as session:
+        session.execute(update(Run).where(Run.uid == run_uid).values(evidence=[FIRST_EVIDENCE]))
+        enter(session, {FIRST_EVIDENCE: bundled}, FIRST_RUN)
 
 
 # --- the office, its units and its first ledger ---------------------------------------------------

@@ -7,18 +7,16 @@ the lease meanwhile.
 
 from __future__ import annotations
 
-import filecmp
-import hashlib
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
@@ -27,14 +25,15 @@ from registry.errors import NotFound
 from registry.messages import _
 from registry.misprints import Misprints
 from registry.models import Observation, Run, Sweep, table_of
-from registry.vocab import Outcome, Reason
+from registry.vocab import Outcome, Reason, samples_sites
 from sweeps.clock import Clock
 from sweeps.driving.agenda import Agenda, Planned
 from sweeps.driving.course import Result
 from sweeps.driving.engine import Engine, paces
 from sweeps.driving.ground import Recorder, Tuning
 from sweeps.driving.workers import Threads, Workers
-from sweeps.evidence.store import EvidenceWriter
+from sweeps.evidence.store import EvidenceWriter, Unwritten, unwritten
+from sweeps.evidence.sums import record, record_left, recorded
 from sweeps.lanes.egresses import HOME, Egresses, Spread
 from sweeps.lanes.host_use import DayBook
 from sweeps.lanes.lane import Lane
@@ -131,15 +130,19 @@ def run(
 
     With `recording`, answers come out of evidence, no network is touched and no lease needed; else
     `lease` is the one under which the run was planned, or one is taken. `workers` stands in for our
-    own threads. KeyboardInterrupt leaves with everything kept. Raises NotFound, SweepUnderWay, and
-    LeaseLost with everything kept that was stored before.
+    own threads. KeyboardInterrupt leaves with everything kept. Raises NotFound, SweepUnderWay, and with
+    everything kept that was stored before LeaseLost, and Unwritten where nothing can be written.
     """
     with ExitStack() as stack:
+        stack.enter_context(_told_what_is_kept(registry, run_uid))
         if recording is None and lease is None:
             lease = stack.enter_context(leased(registry, clock))
         with registry.read() as session:
             found = _run(session, run_uid)
             owed, planned = remaining(session, found.id), planned_count(session, found.id)
+        if recording is None:
+            samples = samples_sites(found.options.get("kinds", ()))
+            record_left(registry, evidence_folder(registry), clock.now(), samples=samples)
         if not owed:
             return _conclude(registry, run_uid, clock)
         if recording is not None:
@@ -165,6 +168,24 @@ def run(
         book.turn()
         engine.run(agenda, shelf.keep, tick)
     return _conclude(registry, run_uid, clock)
+
+
+@contextmanager
+def _told_what_is_kept(registry: Registry, run_uid: str) -> Iterator[None]:
+    """Says of a disk that takes no more what of the run is stored. Raises Unwritten."""
+    try:
+        yield
+    except (Unwritten, OperationalError) as error:
+        told = error if isinstance(error, Unwritten) else unwritten(error, registry)
+        if told is None:
+            raise
+        with registry.read() as session:
+            result = _counted(session, _run(session, run_uid))
+        kept = _(
+            "{done} of {planned} checks are stored with their evidence, nothing of the others."
+        )
+        counts = kept.format(done=result.done, planned=result.planned)
+        raise Unwritten(_("{what} {kept}").format(what=told.message, kept=counts)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +314,22 @@ def _segment(
             info = _info(session, found)
             writer = EvidenceWriter(folder / name, credentials.redactor, info, clock.now())
             stack.callback(writer.close)
+        stack.callback(_end_segment, registry, writer, clock)
         yield writer
+
+
+def _end_segment(registry: Registry, writer: EvidenceWriter, clock: Clock) -> None:
+    """Record what the file has come to. Where somebody else took over and did so already, what was
+    written since is taken back: nothing rests on it."""
+    name = writer.path.name
+    with registry.read() as session:
+        there = recorded(session, [name]).get(name)
+    if there is not None:
+        writer.take_back(there.size)
+        return
+    writer.close()
+    with suppress(OSError):  # unplugged, say: it is recorded when somebody goes on with the run
+        record(registry, writer.path.parent, [name], clock.now())
 
 
 def _info(session: Session, run: Row[Any]) -> dict[str, str]:
@@ -309,38 +345,6 @@ def _info(session: Session, run: Row[Any]) -> dict[str, str]:
     }
 
 
-def adopt_evidence(registry: Registry, run_uid: str, files: Iterable[Path]) -> list[str]:
-    """Enter the files that a replay judges from in its run, and give the names under which they are
-    kept; those from elsewhere are copied in, but for copies of what is kept already. Of several files
-    with the same content, that which a run has recorded is the one that is named."""
-    folder = evidence_folder(registry)
-    folder.mkdir(parents=True, exist_ok=True)
-    with registry.read() as session:
-        recorded = {name for names in session.scalars(select(_RUN.c.evidence)) for name in names}
-    names = list(dict.fromkeys(_kept(folder, file, recorded) for file in files))
-    with registry.write() as session:
-        _run(session, run_uid)
-        _set(session, run_uid, evidence=names)
-    return names
-
-
-def _kept(folder: Path, file: Path, recorded: Set[str]) -> str:
-    """The name in `folder` of a file with this content, one that is `recorded` before any other; it is
-    copied in where there is none."""
-    size = file.stat().st_size
-    for there in sorted(
-        folder.glob("*.warc.gz"), key=lambda path: (path.name not in recorded, path)
-    ):
-        if there.stat().st_size == size and filecmp.cmp(there, file, shallow=False):
-            return there.name
-    kept = folder / file.name
-    if kept.exists():
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        kept = folder / f"{digest[:16]}-{file.name}"
-    shutil.copyfile(file, kept)
-    return kept.name
-
-
 def _conclude(registry: Registry, run_uid: str, clock: Clock) -> RunResult:
     with registry.write() as session:
         return conclude(session, run_uid, clock.now())
@@ -349,7 +353,16 @@ def _conclude(registry: Registry, run_uid: str, clock: Clock) -> RunResult:
 def conclude(session: Session, run_uid: str, now: datetime) -> RunResult:
     """Count what there is, and note the end when nothing is left. Never commits. Raises NotFound."""
     session.flush()
-    run, look = _run(session, run_uid), table_of(Observation).c
+    run = _run(session, run_uid)
+    result = _counted(session, run)
+    if not result.left and run.finished_at is None:
+        _set(session, run_uid, finished_at=now)
+    return result
+
+
+def _counted(session: Session, run: Row[Any]) -> RunResult:
+    """What the run has come to so far."""
+    look = table_of(Observation).c
     counted = select(look.outcome, look.reason, func.count()).where(look.run_id == run.id)
     rows = session.execute(counted.group_by(look.outcome, look.reason)).all()
     outcomes, reasons = Counter[Outcome](), Counter[Reason]()
@@ -359,10 +372,7 @@ def conclude(session: Session, run_uid: str, now: datetime) -> RunResult:
             reasons[reason] += count
     planned, stopped = planned_count(session, run.id), HostStop.stored(run.options)
     everything = bool(run.options.get("all"))
-    result = RunResult(run_uid, planned, outcomes, reasons, stopped, everything)
-    if not result.left and run.finished_at is None:
-        _set(session, run_uid, finished_at=now)
-    return result
+    return RunResult(run.uid, planned, outcomes, reasons, stopped, everything)
 
 
 def _note_stops(registry: Registry, run_uid: str, lanes: Iterable[Lane]) -> None:

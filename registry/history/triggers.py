@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 Keys = tuple[tuple[str, ...], ...]
 """The primary key of a table and what is unique in it, by the names of their columns."""
@@ -24,6 +24,7 @@ APPEND_ONLY: Mapping[str, Keys] = {
     "unit_act": (("id",), ("uid",)),
     "decision": (("id",), ("uid",)),
     "erasure": (("id",), ("sha256",)),
+    "evidence_sum": (("id",), ("name",)),
 }
 """Tables whose rows are never changed or removed, each with all its keys. Written out here and not
 read off the models: every command makes sure of the triggers, few need these tables."""
@@ -115,13 +116,16 @@ def wanted(dialect: str) -> dict[str, str]:
 
 
 def install(connection: Connection) -> None:
-    """Create the triggers anew. Run after every migration, which may have rebuilt a table."""
-    dialect = connection.dialect.name
+    """Create the triggers anew. Run after every migration, which may have rebuilt a table; a table
+    that a later one makes has none yet."""
+    dialect, there = connection.dialect.name, inspect(connection).get_table_names()
     if dialect == "postgresql":
         for function in (_FUNCTION, _LATEST_FUNCTION):
             connection.exec_driver_sql(function.replace("%", "%%"))
     for name, definition in wanted(dialect).items():
         table = definition.split(" ON ")[1].split()[0]
+        if table not in there:
+            continue
         on_table = f" ON {table}" if dialect == "postgresql" else ""
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on_table}")
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SenderMapping,
     )
     from registry.models.sweeps import (
+        EvidenceSum,
         LatestLook,
         LinkResult,
         Observation,
@@ -64,7 +65,10 @@ _SUBJECTS = {
         *("Decision", "ImportBatch", "Lead"),
         *("NationalSnapshot", "OpenPair", "SenderAccount", "SenderMapping"),
     ),
-    "sweeps": ("LatestLook", "LinkResult", "Observation", "PlannedCheck", "Run", "Sweep"),
+    "sweeps": (
+        *("EvidenceSum", "LatestLook", "LinkResult"),
+        *("Observation", "PlannedCheck", "Run", "Sweep"),
+    ),
     "units": (
         *("Actor", "Jurisdiction", "Registry"),
         *("Unit", "UnitAct", "UnitAlias", "UnitIdentifier"),
@@ -84,6 +88,7 @@ __all__ = [
     "Contact",
     "Decision",
     "Erasure",
+    "EvidenceSum",
     "Filing",
     "FilingBatch",
     "FilingStep",

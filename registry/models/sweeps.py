@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.base import Base, Exported, Instant, PackedUid
@@ -59,6 +59,23 @@ class Run(Base, Exported):
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     sweep: Mapped[Sweep] = relationship(back_populates="runs")
+
+
+class EvidenceSum(Base):
+    """What an evidence file was when nothing more was to be written to it. Append-only; it stays when
+    the file is removed."""
+
+    __tablename__ = "evidence_sum"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    """Relative to `evidence/`."""
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Bytes."""
+    marks: Mapped[str] = mapped_column(Text, default="")
+    """What the hash was on the way, at equal steps: they prove what is left of a file that was cut."""
+    recorded_at: Mapped[datetime]
 
 
 class PlannedCheck(Base):

@@ -1,7 +1,8 @@
 """Whether the evidence is as it was written: every file there, every record whole and the same.
 
 A file carries its own checks, a sum over each gzip member and a digest over each record, and a look
-names the records it rests on; so nothing need be noted elsewhere. It mends nothing.
+names the records it rests on; the registry keeps the hash of the file as it was when its run ended,
+since whoever rewrites a file can make it fit in itself. It mends nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from registry.keeping.absent import absent
 from registry.keeping.retention import removals
 from registry.messages import _
 from registry.models import Observation, Run
+from sweeps.evidence.adoption import differs
+from sweeps.evidence.sums import Sum, proven, recorded
 from sweeps.evidence.warc import digest
 
 _CHUNK = 1 << 20
@@ -34,7 +37,7 @@ class Found:
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     """No fault: a last record that was being written when a run was interrupted; files that the
-    backup from which the registry was restored was made without."""
+    backup from which the registry was restored was made without; files of which no hash was kept."""
 
 
 @dataclass(slots=True)
@@ -55,6 +58,10 @@ class _Altered(Exception):
     """A record is not what its digest says."""
 
 
+class _InOne(Exception):
+    """A gzip member holds several records."""
+
+
 def check(
     session: Session, folder: Path, on_progress: Callable[[int], None] = lambda done: None
 ) -> Found:
@@ -70,12 +77,15 @@ def check(
         notes[_left_out(folder, len(left_out))] = None
     if named - gone and not any((folder / name).is_file() for name in named):
         return Found((_nothing_there(folder, len(named - gone)),), tuple(notes))
+    kept, unproven = recorded(session, named), set[str]()
     for done, run in enumerate(runs, 1):
         for name, read in (files := _files(folder, run.evidence, gone)).items():
-            if read.problem:
-                problems[_said(name, read.problem)] = None
+            problem = read.problem or _compared(folder / name, kept.get(name))
+            if problem:
+                problems[_said(name, problem)] = None
             elif read.cut:
                 notes[_said(name, _interrupted())] = None
+            unproven |= {name} - {*kept}
         whole = len(files) == len(run.evidence) and not any(read.problem for read in files.values())
         if whole and (lost := _lost(session, run.id, files)):
             words = _(
@@ -84,13 +94,32 @@ def check(
             )
             problems[words.format(uid=run.uid, count=lost)] = None
         on_progress(done)
+    if unproven:
+        notes[_without_hash(len(unproven))] = None
     return Found(tuple(problems), tuple(notes))
+
+
+def _compared(path: Path, kept: Sum | None) -> str:
+    """What is wrong with a file by the hash that was kept of it."""
+    until = proven(path, kept) if kept is not None else 0
+    if until is None:
+        return differs()
+    if kept is None or until == kept.size:
+        return ""
+    missing = kept.size - path.stat().st_size
+    text = _("its end is missing, {count} bytes of {size}. Put it back from a backup.")
+    return text.format(count=missing, size=kept.size)
 
 
 def altered(paths: Iterable[Path]) -> tuple[str, ...]:
     """What is wrong with each of the files that are not as they were written; a last record that was
     cut off is no fault."""
     return tuple(_said(path.name, read.problem) for path in paths if (read := _read(path)).problem)
+
+
+def is_cut(path: Path) -> bool:
+    """True for a file that ends within a record."""
+    return _read(path).cut
 
 
 def unsound(session: Session, folder: Path, run_id: int, names: Sequence[str]) -> tuple[str, int]:
@@ -117,6 +146,13 @@ def _left_out(folder: Path, count: int) -> str:
         "{count} evidence files are absent because the backup was made without them (backup without"
         " --evidence). Nothing was lost by it; where they still exist they can be put in {folder}."
     ).format(count=count, folder=folder)
+
+
+def _without_hash(count: int) -> str:
+    return _(
+        "Of {count} evidence files no hash was kept: their runs are older than this version, or have"
+        " not ended. They are sound by what they say of themselves."
+    ).format(count=count)
 
 
 def _said(name: str, what: str) -> str:
@@ -152,6 +188,11 @@ def _read(path: Path) -> _Read:
         read.problem = _("the file is missing. Put it back from a backup.")
     except _Cut:
         read.cut = True
+    except _InOne:
+        read.problem = _(
+            "it is packed as one piece, and must be packed record by record. Put it back from a backup;"
+            " of a file from elsewhere `warcio recompress FILE NEW.warc.gz` makes such a one."
+        )
     except (zlib.error, _Altered):
         words = _("the file was altered after record {count}. Put it back from a backup.")
         read.problem = words.format(count=len(read.ids))
@@ -176,7 +217,8 @@ def _members(path: Path) -> Iterator[bytes]:
 
 
 def _checked(member: bytes) -> str:
-    """The id of the one record in a member. Raises _Altered when it is not what its header says."""
+    """The id of the one record in a member. Raises _Altered when it is not what its header says, and
+    _InOne when others stand behind it."""
     head, _gap, rest = member.partition(b"\r\n\r\n")
     fields: dict[bytes, str] = {
         name: value.decode("utf-8", "replace") for name, value in _FIELD.findall(head)
@@ -185,4 +227,6 @@ def _checked(member: bytes) -> str:
     block = rest[: int(length)] if length.isdecimal() else b""
     if not length or digest(block) != fields.get(b"WARC-Block-Digest"):
         raise _Altered
+    if rest[len(block) :].strip():
+        raise _InOne
     return fields.get(b"WARC-Record-ID", "")

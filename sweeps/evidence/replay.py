@@ -11,6 +11,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -95,14 +96,17 @@ class _Place:
 class Recording:
     """The exchanges of one or more segments, found by request and ordinal."""
 
-    def __init__(self, paths: Iterable[Path]) -> None:
-        """Reads the index; bodies stay on disk. Raises OSError."""
+    def __init__(self, paths: Iterable[Path], until: Mapping[Path, int] | None = None) -> None:
+        """Reads the index; bodies stay on disk. `until`: of a file whose end is missing, how many bytes
+        can be relied on. Raises OSError."""
         self._answers: dict[str, list[_Place]] = defaultdict(list)
         self._by_id: dict[str, _Place] = {}
         self.credentials: set[str] = set()
         """Names of the credentials with which something was asked."""
+        self.read = Counter[Path]()
+        """How many records of each file are judged from."""
         for path in paths:
-            self._index(path)
+            self._index(path, (until or {}).get(path))
 
     def __len__(self) -> int:
         return sum(len(places) for places in self._answers.values())
@@ -119,10 +123,12 @@ class Recording:
         place = places[min(ordinal, len(places) - 1)]
         return _read(place, request), place.record_id
 
-    def _index(self, path: Path) -> None:
+    def _index(self, path: Path, until: int | None) -> None:
         keys: dict[str, str] = {}
-        with path.open("rb") as file:
+        with path.open("rb") as whole:
+            file = whole if until is None else BytesIO(whole.read(until))
             for record in records(file):
+                self.read[path] += 1
                 key = record.fields.get(KEY, "")
                 self.credentials |= {record.fields.get(CREDENTIAL, "")} - {""}
                 asked = keys.get(record.fields.get("WARC-Concurrent-To", ""))

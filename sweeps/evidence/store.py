@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +20,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.exc import OperationalError
+
 from checkers.base import Request, Response
+from registry.db import Registry
+from registry.errors import Refused
+from registry.messages import _
+from registry.system_words import os_fault
 from registry.uids import new_uids
 from sweeps.evidence.warc import member, message, warc_date
 from sweeps.network.credentials import Redactor
@@ -58,20 +65,32 @@ class EvidenceWriter:
     def __init__(
         self, path: Path, redactor: Redactor, info: Mapping[str, str], at: datetime
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._redactor = redactor
-        self._file: BinaryIO = path.open("xb")
+        self._size = 0
+        with _written(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("xb", buffering=0)
         self._asked: Counter[bytes] = Counter()
         self._uids: list[str] = []
         fields = {"software": "Taizhang", "format": "WARC File Format 1.1", **info}
         lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         name = [("WARC-Filename", path.name)]
-        self._write(self._record("warcinfo", "", warc_date(at), name, lines.encode()))
+        try:
+            self._write(self._record("warcinfo", "", warc_date(at), name, lines.encode()))
+        except Unwritten:
+            self.close()
+            path.unlink(missing_ok=True)
+            raise
 
     def close(self) -> None:
         """No more is written."""
         self._file.close()
+
+    def take_back(self, size: int) -> None:
+        """Nothing stands behind the first `size` bytes any more; then no more is written."""
+        self._file.truncate(size)
+        self.close()
 
     def redacted(self, response: Response) -> Response:
         """The response as it may be stored, and as checkers see it."""
@@ -142,9 +161,50 @@ class EvidenceWriter:
         return _Member(record_id, member(kind, record_id, at, url, more, head, body))
 
     def _write(self, *members: _Member) -> None:
-        self._file.write(b"".join([each.data for each in members]))
-        # Handed to the system before the answer is used.
-        self._file.flush()
+        """Hand records to the system before the answer is used: all of them, or none."""
+        left = memoryview(b"".join([each.data for each in members]))
+        size = self._size + len(left)
+        try:
+            with _written(self.path):
+                while left:
+                    left = left[self._file.write(left) :]
+        except Unwritten:
+            with suppress(OSError):
+                self._file.seek(self._file.truncate(self._size))
+            raise
+        self._size = size
+
+
+class Unwritten(Refused):
+    """Evidence cannot be written, so nothing more is looked at."""
+
+    code = "evidence_unwritten"
+
+
+_FULL = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+"""What SQLite says where the system does not write; some with more behind it."""
+
+
+def unwritten(error: OperationalError, registry: Registry) -> Unwritten | None:
+    """That the database's disk takes no more, if that is what the error says."""
+    if not getattr(error.orig, "sqlite_errorname", "").startswith(_FULL):
+        return None
+    text = _("The database {path} cannot be written: {reason}.")
+    return Unwritten(text.format(path=registry.path, reason=error.orig))
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Raises Unwritten where the system does not write."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritten(
+            _("Evidence cannot be written to {path}: {reason}.").format(
+                path=path, reason=os_fault(error)
+            ),
+            _("Make room on the disk, or see that the folder can be written; then run it again."),
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

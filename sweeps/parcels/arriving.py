@@ -27,6 +27,7 @@ from registry.uids import new_uid
 from registry.vocab import RunMethod
 from sweeps.evidence.intact import unsound
 from sweeps.evidence.store import segment_info
+from sweeps.evidence.sums import enter, sum_of
 from sweeps.parcels.parcel import LOOKS, Kind, Parcel, opened, registry_uid
 from sweeps.parcels.rows import Check, read_look
 from sweeps.run import RunResult, conclude, evidence_folder
@@ -74,7 +75,8 @@ def take_back(
             run.evidence, run.as_of = [*run.evidence, *brought], parcel.about.as_of
             run.options = {**run.options, "work": parcel.about.work}
             session.flush()
-            _check_evidence(session, run, parcel, evidence_folder(registry))
+            _check_evidence(session, run, parcel, folder := evidence_folder(registry))
+            enter(session, {name: sum_of(folder / name) for name in brought}, now)
             taken = Taken(conclude(session, run.uid, now), point, added, known)
             session.refresh(run)
             judge(session, point)

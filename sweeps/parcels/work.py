@@ -6,7 +6,7 @@ run, so that the same command goes on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,14 +20,16 @@ from checkers.loading import Catalogue
 from registry import db
 from registry.actors import system
 from registry.db import Registry
-from registry.errors import AlreadyExists, TaizhangError
+from registry.errors import AlreadyExists, Refused, TaizhangError
 from registry.messages import _
 from registry.models import Account, PlannedCheck, Run
 from registry.uids import new_uid
 from registry.vocab import AccountState, RunMethod
 from sweeps.clock import Clock
 from sweeps.driving.targets import PlannedTarget
+from sweeps.evidence.adoption import differs
 from sweeps.evidence.store import segment_info
+from sweeps.evidence.sums import proven, record, recorded
 from sweeps.lease import leased
 from sweeps.network.credentials import Credentials
 from sweeps.parcels.parcel import LOOKS, TARGETS, About, Kind, Parcel, opened, writable, written
@@ -193,7 +195,10 @@ def write_result(
     over = is_earlier(target, work.about.run)
     with leased(work.registry, clock), work.registry.read() as session:
         run = session.scalars(select(Run)).one()
-        kept = (evidence_folder(work.registry) / name for name in run.evidence)
+        folder = evidence_folder(work.registry)
+        record(work.registry, folder, run.evidence, clock.now())
+        _assure_unaltered(session, folder, run.evidence)
+        kept = (folder / name for name in run.evidence)
         # A run that was killed at once leaves a name without a file, or a file without a record.
         segments = [path for path in kept if path.exists() and segment_info(path)]
         about, lines = replace(work.about, program=program), _Counted(
@@ -204,6 +209,16 @@ def write_result(
             for path in segments:
                 writer.add_file(f"evidence/{path.name}", path, packed=False)
     return lines.count
+
+
+def _assure_unaltered(session: Session, folder: Path, names: Collection[str]) -> None:
+    """Raise Refused for evidence here that is not as it was recorded: nothing of it goes home."""
+    for name, kept in recorded(session, names).items():
+        if (folder / name).exists() and proven(folder / name, kept) is None:
+            raise Refused(
+                _("Evidence {name}: {what}").format(name=folder / name, what=differs()),
+                _("Without it: remove {folder}, then sweep again.").format(folder=folder.parent),
+            )
 
 
 class _Counted:

@@ -204,7 +204,7 @@ def migrate_to(location: str, revision: str) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(triggers._FUNCTION.replace("%", "%%"))
         for name, definition in triggers.wanted(connection.dialect.name).items():
-            if name != "keep_observation_latest":
+            if name != "keep_observation_latest" and "evidence_sum" not in name:
                 connection.exec_driver_sql(f"CREATE TRIGGER {name} {definition}")
     engine.dispose()
 

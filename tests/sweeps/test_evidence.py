@@ -15,7 +15,7 @@ from checkers.base import Failure, Request, Response
 from registry.errors import UnreadableFile
 from registry.vocab import Reason
 from sweeps.evidence.replay import Recording, recorded_run
-from sweeps.evidence.store import EvidenceWriter, request_key, segment_info, taken_apart
+from sweeps.evidence.store import EvidenceWriter, Unwritten, request_key, segment_info, taken_apart
 from sweeps.network.credentials import Redactor
 from sweeps.network.wire import named
 from tests.conftest import NOW
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_evidence_is_refused_with_advice(tmp_path: Path) -> No
 
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
     writer(tmp_path / "a.warc.gz").close()
-    with pytest.raises(FileExistsError):
+    with pytest.raises(Unwritten):
         writer(tmp_path / "a.warc.gz")
 
 

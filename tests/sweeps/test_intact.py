@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,9 +19,12 @@ from registry.errors import BadInput
 from registry.keeping.backup import backup, restore
 from registry.models import Erasure, Observation, Run, Sweep
 from registry.vocab import CheckKind, Outcome, RunMethod
-from sweeps.evidence.intact import Found, check
+from sweeps.evidence.intact import Found, altered, check
 from sweeps.evidence.replay import opened
-from sweeps.evidence.store import EvidenceWriter
+from sweeps.evidence.store import KEY, EvidenceWriter, records
+from sweeps.evidence.sums import proven, sum_of
+from sweeps.evidence.sums import record as record_sums
+from sweeps.evidence.warc import member, message
 from sweeps.network.credentials import Redactor
 from sweeps.run import evidence_folder
 from tests.conftest import NOW
@@ -38,7 +43,14 @@ def recorded(path: Path, answers: int = 3, *, body: bytes = b"x" * 5000) -> list
 
 
 @pytest.fixture
-def files(registry: Registry) -> list[Path]:
+def files(registry: Registry, unrecorded: list[Path]) -> list[Path]:
+    """The same when the run has ended."""
+    record_sums(registry, evidence_folder(registry), [path.name for path in unrecorded], NOW)
+    return unrecorded
+
+
+@pytest.fixture
+def unrecorded(registry: Registry) -> list[Path]:
     """A run of two segments, as one that was resumed, with a look that rests on each answer."""
     with registry.write() as session:
         account = an_account(session, a_unit(session))
@@ -217,8 +229,6 @@ def test_whatever_is_changed_in_a_record_is_found(
 
 
 def _opened(data: bytes) -> bytes:
-    import gzip
-
     return gzip.decompress(data)
 
 
@@ -227,15 +237,18 @@ def test_a_record_put_in_the_place_of_another_is_found(
 ) -> None:
     files[0].unlink()
     recorded(files[0])
-    (problem,) = found(registry).problems
-    assert "3 项查看结果" in problem
+    rewritten, lost = found(registry).problems
+    assert files[0].name in rewritten and "SHA-256" in rewritten
+    assert "3 项查看结果" in lost
 
 
 def test_a_last_record_cut_by_a_killed_run_is_no_fault(
-    registry: Registry, files: list[Path]
+    registry: Registry, unrecorded: list[Path]
 ) -> None:
+    files = unrecorded
     with files[1].open("ab") as file:
         file.write(files[0].read_bytes()[:40])
+    record_sums(registry, evidence_folder(registry), [path.name for path in files], NOW)
     told = found(registry)
     assert told.problems == ()
     assert files[1].name in told.notes[0] and "中断" in told.notes[0]
@@ -245,8 +258,71 @@ def test_a_file_cut_where_looks_rest_on_it_is_a_fault(
     registry: Registry, files: list[Path]
 ) -> None:
     files[1].write_bytes(files[1].read_bytes()[:-20])
+    cut, lost = found(registry).problems
+    assert files[1].name in cut and "20 字节" in cut
+    assert "1 项查看结果" in lost
+
+
+def test_a_file_that_was_rewritten_to_fit_in_itself_is_found(
+    registry: Registry, files: list[Path]
+) -> None:
+    """As somebody does who unpacks it, changes an answer and computes every digest anew."""
+    with files[0].open("rb") as file:
+        whole = list(records(file))
+    data = b""
+    for each in whole:
+        head = message(f"HTTP/1.1 {each.status}", each.headers).encode() if each.status else b""
+        kept = [(n, v) for n, v in each.fields.items() if n.startswith("WARC-Conc") or KEY in n]
+        url = each.fields.get("WARC-Target-URI", "")
+        changed = each.body.replace(b"x", b"y")
+        told = (each.kind, each.record_id, each.fields["WARC-Date"], url, kept, head, changed)
+        data += member(*told)
+    files[0].write_bytes(data)
+    assert altered([files[0]]) == ()
+    (problem,) = found(registry).problems
+    assert files[0].name in problem and "SHA-256" in problem and "备份" in problem
+
+
+def test_of_files_without_a_hash_it_is_said(registry: Registry, unrecorded: list[Path]) -> None:
     told = found(registry)
-    assert len(told.problems) == 1 and "1 项查看结果" in told.problems[0]
+    assert told.problems == ()
+    (note,) = told.notes
+    assert "2 个证据文件" in note and "SHA-256" in note
+
+
+def test_what_was_recorded_of_a_file_stays_as_it_was(registry: Registry, files: list[Path]) -> None:
+    files[0].write_bytes(files[1].read_bytes())
+    record_sums(registry, evidence_folder(registry), [files[0].name], NOW)
+    assert any("SHA-256" in problem for problem in found(registry).problems)
+
+
+@given(st.integers(0, 300_000), st.integers(0, 300_000), st.randoms(use_true_random=False))
+@settings(max_examples=60)
+def test_of_a_file_that_was_cut_its_beginning_is_proven(
+    tmp_path_factory: pytest.TempPathFactory, size: int, left: int, chance: Random
+) -> None:
+    path = tmp_path_factory.mktemp("cut") / "a.warc.gz"
+    whole = chance.randbytes(size)
+    path.write_bytes(whole)
+    kept = sum_of(path)
+    assert (kept.size, proven(path, kept)) == (size, size)
+    path.write_bytes(whole[:left])
+    until = proven(path, kept)
+    assert until is not None and until <= min(left, size) and min(left, size) - until < 2048
+    path.write_bytes(whole + b"more")
+    assert proven(path, kept) is None
+    if until:
+        at = chance.randrange(until)
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 : left])
+        assert proven(path, kept) is None
+
+
+def test_a_file_that_is_packed_as_one_piece_says_how_to_repack_it(
+    registry: Registry, unrecorded: list[Path]
+) -> None:
+    unrecorded[0].write_bytes(gzip.compress(_opened(unrecorded[0].read_bytes())))
+    (problem,) = found(registry).problems
+    assert unrecorded[0].name in problem and "warcio recompress" in problem
 
 
 def test_verify_says_so_and_fails(

@@ -25,10 +25,12 @@ from checkers.links import Links
 from checkers.loading import Catalogue
 from registry.db import Registry
 from registry.errors import AlreadyExists, Refused, UnreadableFile
+from registry.keeping.attachments import sha256_of
 from registry.models import (
     Account,
     AccountSource,
     Contact,
+    EvidenceSum,
     LinkResult,
     Observation,
     PlannedCheck,
@@ -710,6 +712,25 @@ def test_accounts_are_known_by_uid_alone(swept: Trip) -> None:
         lines = [json.loads(line) for line in archive.read("looks.jsonl").splitlines()]
     assert {line["account"] for line in lines} == uids
     assert not {"id", "run_id", "account_id", "actor_id"} & {*lines[0]}
+
+
+def test_of_evidence_that_came_back_the_hash_is_kept(trip: Trip) -> None:
+    trip.export()
+    trip.sweep()
+    (segment,) = trip.folder.glob("*.work/accounts.data/evidence/*.warc.gz")
+    trip.take()
+    with trip.registry.read() as session:
+        (kept,) = session.scalars(select(EvidenceSum))
+    assert (kept.name, kept.sha256) == (segment.name, sha256_of(segment))
+
+
+def test_evidence_that_was_rewritten_away_does_not_come_back(trip: Trip) -> None:
+    trip.export()
+    trip.sweep()
+    (segment,) = trip.folder.glob("*.work/accounts.data/evidence/*.warc.gz")
+    segment.write_bytes(b"rewritten" + segment.read_bytes()[9:])
+    with pytest.raises(Refused, match="SHA-256"):
+        trip.sweep()
 
 
 def test_evidence_cut_by_a_crash_comes_back_as_far_as_it_is_whole(trip: Trip) -> None:

@@ -31,7 +31,15 @@ from checkers.loading import Catalogue
 from registry.actors import system
 from registry.db import Registry
 from registry.errors import NotFound
-from registry.models import Account, AccountSource, LinkResult, Observation, Run, all_tables
+from registry.models import (
+    Account,
+    AccountSource,
+    EvidenceSum,
+    LinkResult,
+    Observation,
+    Run,
+    all_tables,
+)
 from registry.vocab import (
     CheckKind,
     CoverageKind,
@@ -44,13 +52,16 @@ from registry.vocab import (
     RunMethod,
 )
 from sweeps.driving.ground import Tuning
+from registry.keeping.attachments import sha256_of
+from sweeps.evidence.sums import record
+from sweeps.evidence.adoption import adopt_evidence
 from sweeps.evidence.replay import RecordedCredentials, Recording, recorded_run
 from sweeps.network.credentials import Credentials
 from sweeps.network.transport import Limits, Network
 from sweeps.evidence.replay import RecordedRun
 from sweeps.planning.again import plan_again, recorded_runs
 from sweeps.planning.plan import Filters, plan_run
-from sweeps.run import Progress, RunResult, Settings, adopt_evidence, evidence_folder, run
+from sweeps.run import Progress, RunResult, Settings, evidence_folder, run
 from tests.conftest import NOW
 from tests.sweeps.loopback import Asked, Said, Server, serve
 from tests.sweeps.play import ALL_PROOFS, FakeClock, add_account, catalogue, checker, facts
@@ -351,7 +362,7 @@ def replayed(registry: Registry, known: Catalogue, first: str) -> tuple[str, Run
             filters=Filters(everything=True),
             method=RunMethod.REPLAY,
         ).uid
-    adopt_evidence(registry, uid, files)
+    adopt_evidence(registry, evidence_folder(registry), uid, files, NOW)
     later = FakeClock(NOW + timedelta(days=3))
     return uid, swept(registry, known, uid, clock=later, recording=recording)
 
@@ -406,7 +417,7 @@ def again(registry: Registry, known: Catalogue, *firsts: str) -> tuple[str, RunR
         names = [name for each in runs for name in each.run.evidence]
         uid = plan_again(session, runs, now=NOW + timedelta(days=3), actor=system(session)).uid
     files = [evidence_folder(registry) / name for name in names]
-    adopt_evidence(registry, uid, files)
+    adopt_evidence(registry, evidence_folder(registry), uid, files, NOW)
     later = FakeClock(NOW + timedelta(days=3))
     return uid, swept(registry, known, uid, clock=later, recording=Recording(files))
 
@@ -444,6 +455,56 @@ def test_a_replay_of_two_runs_owes_what_both_had_once(registry: Registry, server
     assert (result.planned, result.outcomes) == (3, {Outcome.READ: 3})
 
 
+def sums(registry: Registry) -> dict[str, str]:
+    """Evidence file → the hash that was kept of it."""
+    with registry.read() as session:
+        return {row.name: row.sha256 for row in session.scalars(select(EvidenceSum))}
+
+
+def test_the_hash_of_what_a_run_recorded_is_kept_when_it_ends(
+    registry: Registry, server: Server
+) -> None:
+    accounts(registry, server, 1)
+    swept(registry, catalogue(PAGE), planned(registry, catalogue(PAGE)))
+    (file,) = evidence_folder(registry).iterdir()
+    assert sums(registry) == {file.name: sha256_of(file)}
+
+
+def test_the_hash_of_what_a_killed_run_left_is_kept_when_somebody_sweeps_again(
+    registry: Registry, server: Server
+) -> None:
+    """Its own files when it is gone on with, and those of one that nobody goes on with."""
+    accounts(registry, server, 1)
+    folder, known = evidence_folder(registry), catalogue(PAGE)
+    folder.mkdir(parents=True)
+    left, killed = planned(registry, known), planned(registry, known)
+    with registry.write() as session:
+        for uid in (left, killed):
+            (folder / f"{uid}-1.warc.gz").write_bytes(uid.encode())
+            run = session.scalars(select(Run).where(Run.uid == uid)).one()
+            run.evidence = [f"{uid}-1.warc.gz"]
+    swept(registry, known, killed)
+    names = {f"{left}-1.warc.gz", f"{killed}-1.warc.gz", f"{killed}-2.warc.gz"}
+    assert sums(registry) == {name: sha256_of(folder / name) for name in names}
+
+
+def test_what_was_written_after_somebody_took_over_is_taken_back(
+    registry: Registry, server: Server
+) -> None:
+    accounts(registry, server, 2)
+    folder, known = evidence_folder(registry), catalogue(PAGE)
+    uid, kept = planned(registry, known), dict[str, str]()
+
+    def taken_over(_progress: Progress) -> None:
+        if not kept:
+            (file,) = folder.iterdir()
+            record(registry, folder, [file.name], NOW)
+            kept[file.name] = sha256_of(file)
+
+    swept(registry, known, uid, on_progress=taken_over)
+    assert {path.name: sha256_of(path) for path in folder.iterdir()} == kept == sums(registry)
+
+
 def test_a_copy_of_kept_evidence_is_not_kept_twice(
     registry: Registry, server: Server, tmp_path: Path
 ) -> None:
@@ -456,17 +517,19 @@ def test_a_copy_of_kept_evidence_is_not_kept_twice(
     copy = tmp_path / "copy.warc.gz"
     copy.write_bytes(kept.read_bytes())
     other = planned(registry, known)
-    adopt_evidence(registry, other, [copy, kept])
+    adopt_evidence(registry, evidence_folder(registry), other, [copy, kept], NOW)
     assert [path.name for path in folder.iterdir()] == [kept.name]
     with registry.read() as session:
         assert session.scalars(select(Run.evidence).where(Run.uid == other)).one() == [kept.name]
     (folder / "a-renamed-copy.warc.gz").write_bytes(kept.read_bytes())
-    adopt_evidence(registry, other, [folder / "a-renamed-copy.warc.gz"])
+    adopt_evidence(
+        registry, evidence_folder(registry), other, [folder / "a-renamed-copy.warc.gz"], NOW
+    )
     with registry.read() as session:
         assert session.scalars(select(Run.evidence).where(Run.uid == other)).one() == [kept.name]
     (folder / "a-renamed-copy.warc.gz").unlink()
     copy.write_bytes(kept.read_bytes()[:-1])
-    adopt_evidence(registry, other, [copy])
+    adopt_evidence(registry, evidence_folder(registry), other, [copy], NOW)
     assert {path.name for path in folder.iterdir()} == {kept.name, "copy.warc.gz"}
 
 

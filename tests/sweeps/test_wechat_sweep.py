@@ -25,6 +25,7 @@ from registry.db import Registry
 from registry.models import Account, LinkResult, Observation, PlannedCheck, Run
 from registry.platforms import PlatformCatalogue
 from registry.vocab import CheckKind, Existence, LinkKind, Outcome, Reason, RunMethod
+from sweeps.evidence.adoption import adopt_evidence
 from sweeps.evidence.replay import RecordedCredentials, Recording, recorded_run
 from sweeps.network.credentials import Credentials
 from sweeps.people.answers import take_answers
@@ -32,7 +33,7 @@ from sweeps.people.todo import TodoRow, todo
 from sweeps.people.todo_layout import DEAD, OPENS
 from sweeps.people.todo_sheet import read_todo, write_todo
 from sweeps.planning.plan import Filters, plan_run
-from sweeps.run import RunResult, Settings, adopt_evidence, evidence_folder, run
+from sweeps.run import RunResult, Settings, evidence_folder, run
 from tests.checkers.wechat_answers import card, entry, error, menu, statistics
 from tests.conftest import NOW
 from tests.sweeps.play import FakeClock, FakeWorkers, add_account, add_unit, catalogue
@@ -269,7 +270,7 @@ def replayed(registry: Registry, first: str) -> str:
         as_of=told.as_of,
         window_days=told.window_days,
     )
-    adopt_evidence(registry, again, files)
+    adopt_evidence(registry, evidence_folder(registry), again, files, NOW)
     swept(registry, again, Credentials({}), recording=recording)
     return again
 
