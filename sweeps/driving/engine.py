@@ -20,7 +20,7 @@ from sweeps.driving.asking import Asking
 from sweeps.driving.course import Asked, Course, Result
 from sweeps.driving.errands import UnderWay, lane_of
 from sweeps.driving.ground import Ground, Recorder, Tuning
-from sweeps.driving.hearing import Hearing
+from sweeps.driving.hearing import ANTI_BOT, Hearing
 from sweeps.driving.stepping import Stepping
 from sweeps.driving.workers import Workers
 from sweeps.lanes.egresses import Egresses
@@ -216,13 +216,16 @@ class Engine:
     def _heed_walls(self, check: UnderWay, asked: Asked) -> None:
         """A wall that only the checker could see closes the host, if it is clear which.
 
-        With an account's own credential it is the account that is refused, not we.
+        With an account's own credential it is the account that is refused, not we. What its status alone
+        said was counted when it came.
         """
         walls = [reason for reason in check.course.walls if reason in WALL_REASONS]
         check.course.walls.clear()
+        if not walls or any(a.response.status in ANTI_BOT for a in check.told or ()):
+            return
         own = any(":" in (request.auth or "") for request in asked.requests)
         hosts = {lane_of(request) for request in asked.requests}
-        if walls and len(hosts) == 1 and not own:
+        if len(hosts) == 1 and not own:
             self.lanes.wall(self.lanes.route(hosts.pop(), like=check.lane), walls[-1])
 
 

@@ -28,7 +28,7 @@ _REST = 0.2
 _SOON = 0.02
 """Seconds: while something is due so soon, answers wait for others."""
 
-_ANTI_BOT = frozenset({412, 418, 432, 461, 471, 521})
+ANTI_BOT = frozenset({412, 418, 432, 461, 471, 521})
 """Statuses that mean the host itself has had enough of us, not just this page."""
 
 _TOO_OFTEN = frozenset({418, 432})
@@ -155,7 +155,7 @@ class Hearing:
         if status == 429:
             return self._lanes.cool(errand.lane, retry_after(response), self._clock.monotonic())
         login = is_wall_address(response.url) or status in {401, 403}
-        if status in _ANTI_BOT or "captcha" in response.url:
+        if status in ANTI_BOT or "captcha" in response.url:
             self._lanes.wall(errand.lane, WALL_STATUS.get(status, Reason.CAPTCHA))
             if status in _TOO_OFTEN and not self._lanes.closed(errand.lane):
                 self._lanes.rest(errand.lane, retry_after(response), self._clock.monotonic())

@@ -25,7 +25,8 @@ DEFAULT_PACE = Pace(3.0)
 PATIENCE = 3
 """Walls in succession before a host that no checker names is left alone; a named one gets none.
 
-A menu may well hold one entry that asks for a login, and that says nothing about its neighbours.
+A menu may well hold one entry that asks for a login, and that says nothing about its neighbours; and of a
+site, 403 for one page is that page's answer, whether or not the office has set a pace for the site.
 """
 
 _LONGEST_REST = 3600.0
@@ -50,6 +51,7 @@ class Lanes:
     ) -> None:
         """`polite`: False for a replay, where nobody is asked anything."""
         self.egress = egress
+        self._platforms = frozenset(paces)
         self._paces = paced(paces, overrides or {}, default)
         self._default = default
         self._polite = polite
@@ -77,7 +79,8 @@ class Lanes:
             name = host.rpartition(":")[0] or host
             pace = self._paces.get(host) or self._paces.get(name)
             if self._polite:
-                self._open(host, pace or self._default, 1 if pace else PATIENCE)
+                patience = 1 if self._platforms & {host, name} else PATIENCE
+                self._open(host, pace or self._default, patience)
             else:
                 self._open(host, _FREE, 1_000_000)
         return self._lanes[host]
@@ -97,7 +100,7 @@ class Lanes:
             self._open(host, pace, PATIENCE)
 
     def named(self, host: str) -> bool:
-        """True when a checker or a setting names the host."""
+        """True when a checker names the host: its first wall is one for all that is asked there."""
         return self.lane(host).patience == 1
 
     def closed(self, host: str) -> Stop | None:

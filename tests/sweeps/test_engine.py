@@ -80,6 +80,7 @@ class Play:
         tuning: Tuning = Tuning(),
         latency: float = 0.2,
         room: int = 8,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         known = made if isinstance(made, Catalogue) else catalogue(made)
         self.clock = FakeClock()
@@ -89,7 +90,7 @@ class Play:
         self.results: dict[int, Result] = {}
         self.engine = Engine(
             known,
-            lanes=Lanes(paces(known), default=Pace(1.0), margin=0.0),
+            lanes=Lanes(paces(known), overrides, default=Pace(1.0), margin=0.0),
             workers=self.workers,
             tokens=Tokens(Credentials.of(known, environ or {})),
             recorder=self.recorder,
@@ -366,6 +367,20 @@ def test_login_pages_on_a_host_that_no_checker_names_close_nothing() -> None:
     play = Play(checker(script), says(status=401))
     play.run(*(planned(n, url(f"u{n}", "www.qingshi.example")) for n in range(6)))
     assert len(play.sent) == 6
+
+
+@pytest.mark.parametrize("status", [401, 403, 412, 418, 461])
+def test_one_refusal_of_a_site_is_that_pages_answer_and_three_are_a_wall(status: int) -> None:
+    """Also where the office has set a pace for the site: that makes no platform of it."""
+    site = "www.qingshi.example"
+    for refused, expected in ((2, [None] * 3), (3, [Reason.HOST_BLOCKED] * 3)):
+        play = Play(
+            checker(),
+            in_turn(*[says(status=status)] * refused, says()),
+            overrides={site: {"min_gap": 1.0, "cool_down": 1.0}},
+        )
+        results = play.run(*(planned(n, url(f"u{n}", site)) for n in range(refused + 3)))
+        assert [results[n].reason for n in range(refused, refused + 3)] == expected
 
 
 def test_a_blocked_host_leaves_the_next_source() -> None:
