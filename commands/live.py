@@ -96,7 +96,10 @@ def summary(standing: Standing) -> str:
     text = _("Sweep: {done} of {planned} checks ({share:.0%})")
     if round(standing.seconds_left):
         text = _("Sweep: {done} of {planned} checks ({share:.0%}), at least {left} more")
+    if standing.refused:
+        text += _(", {refused} requests refused (addresses of the office's own network)")
     return text.format(
+        refused=standing.refused,
         done=standing.done,
         planned=standing.planned,
         share=share,
@@ -140,6 +143,10 @@ def _state(host: HostStanding, now: datetime) -> str:
     if host.cooling:
         until = (now + timedelta(seconds=host.cooling)).astimezone(SHANGHAI)
         return _("cooling until {time}").format(time=f"{until:%H:%M:%S}")
+    if host.overdue:
+        return _("slow: {count} timed out").format(count=host.overdue)
+    if host.refused:
+        return _("refused {count}: address of the office's own network").format(count=host.refused)
     return ""
 
 

@@ -11,7 +11,7 @@ import click
 from registry.dates import to_the_minute
 from registry.messages import _, language
 from registry.text import display_safe
-from registry.vocab import label
+from registry.vocab import Reason, label
 
 if TYPE_CHECKING:
     from sweeps.lanes.stops import HostStop
@@ -41,6 +41,11 @@ def _told(stop: HostStop, again: str) -> str:
         text = _("its {count} requests of one run are used up; go on at any time: `{again}`.")
     elif stop.rest_seconds:
         text = _("it asked to be left alone for {rest}; go on after that: `{again}`.")
+    elif stop.reason is Reason.TIMEOUT:
+        text = _(
+            "its answers came so slowly that three in succession were cut off, and it was left alone;"
+            " go on in some hours: `{again}`. Until then people look: `taizhang sweep todo`."
+        )
     else:
         text = _(
             "it refused ({why}) and was left alone; go on in some hours: `{again}`. If it refuses"

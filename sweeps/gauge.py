@@ -22,7 +22,7 @@ class HostStanding:
 
     host: str
     done: int
-    """Requests that are over."""
+    """Requests that were sent and are over."""
     waiting: int
     """Requests in its lanes, and checks that will begin there."""
     per_minute: float
@@ -32,6 +32,10 @@ class HostStanding:
     stopped: Stop | None
     """Why it is asked nothing more; None while it is."""
     seconds_left: float
+    overdue: int = 0
+    """Its latest answers that were cut off at the limit of all, so slowly did they come."""
+    refused: int = 0
+    """Requests that were never sent: its address may not be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Standing:
     def seconds_left(self) -> float:
         """At least so long until the last host is done; hosts are asked side by side."""
         return max((host.seconds_left for host in self.hosts), default=0.0)
+
+    @property
+    def refused(self) -> int:
+        """Requests that were never sent because of where they would have led."""
+        return sum(host.refused for host in self.hosts)
 
 
 @dataclass(slots=True)
@@ -76,17 +85,20 @@ class Gauge:
 
     def _host(self, host: str, lanes: Sequence[Lane], ahead: int, now: float) -> HostStanding:
         sent = sum(lane.sent for lane in lanes)
+        refused = sum(lane.refused for lane in lanes)
         waiting = sum(lane.waiting for lane in lanes) + ahead
         open_lanes = [lane for lane in lanes if not lane.stopped]
         resting = min((_resting(lane, now) for lane in open_lanes), default=0.0)
         return HostStanding(
             host,
-            sent - sum(lane.in_flight for lane in lanes),
+            sent - refused - sum(lane.in_flight for lane in lanes),
             waiting,
             self._rate(host, sent, now),
             resting,
             None if open_lanes else lanes[0].stopped,
             resting + _at_least(open_lanes, waiting),
+            max((lane.overdue for lane in lanes), default=0),
+            refused,
         )
 
     def _rate(self, host: str, sent: int, now: float) -> float:

@@ -17,6 +17,7 @@ from sweeps.driving.digest import Answered
 from sweeps.driving.errands import Errand, lane_of, retry_after
 from sweeps.driving.ground import Ground, Tuning
 from sweeps.network.redirects import follow
+from sweeps.network.transport import is_overdue
 
 _TOGETHER = 16
 """Answers that are worked off together at most while there are requests to send: what has just been
@@ -150,7 +151,7 @@ class Hearing:
     def _weigh(self, errand: Errand, response: Response) -> bool:
         """Tell the host's lane what happened. True when the request is worth another try."""
         if response.failure:
-            return response.failure.reason in TRANSIENT_REASONS
+            return self._weigh_failure(errand, response.failure)
         status = response.status
         if status == 429:
             return self._lanes.cool(errand.lane, retry_after(response), self._clock.monotonic())
@@ -166,6 +167,15 @@ class Hearing:
             first = self._lanes.route(lane_of(errand.first), like=errand.lane)
             self._lanes.wall(first, reason)
         return status >= 500 and status not in WALL_STATUS
+
+    def _weigh_failure(self, errand: Errand, failure: Failure) -> bool:
+        """Tell the lane of what says something about its host. True when it is worth another try."""
+        if failure.reason is Reason.ADDRESS_REFUSED:
+            self._lanes.refused(errand.lane)
+        elif is_overdue(failure) and not errand.request.seconds:
+            # A limit of the checker's own says how long it wants to wait, and nothing of the host.
+            self._lanes.overdue(errand.lane)
+        return failure.reason in TRANSIENT_REASONS
 
     def _expired(self, errand: Errand, response: Response) -> bool:
         name = errand.request.auth

@@ -280,6 +280,17 @@ class Egresses:
         lanes.wall(host, reason)
         self._heed(host, egress)
 
+    def overdue(self, name: str) -> None:
+        """An answer was cut off at the limit of all; see `Lanes.overdue`."""
+        host, egress = _split(name)
+        self._way(egress).lanes.overdue(host)
+        self._heed(host, egress)
+
+    def refused(self, name: str) -> None:
+        """Nothing was sent: the host's address may not be asked."""
+        host, egress = _split(name)
+        self._way(egress).lanes.refused(host)
+
     def cool(self, name: str, seconds: float | None, now: float) -> bool:
         """Rest on that lane after a 429; see `Lanes.cool`."""
         host, egress = _split(name)

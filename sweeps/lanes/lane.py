@@ -130,6 +130,10 @@ class Lane:
     """Requests of this day of Shanghai, those of earlier runs included."""
     walls: int = 0
     """In succession."""
+    overdue: int = 0
+    """Answers in succession that came so slowly that they were cut off at the limit of all."""
+    refused: int = 0
+    """Requests that were never sent: the host's address may not be asked."""
     cooled: int = 0
     stopped: Stop | None = None
     """None while the lane is open."""

@@ -236,8 +236,9 @@ class Lanes:
             self._set_alarm(lane)
 
     def good(self, host: str) -> None:
-        """The host answered as it should: earlier walls are forgiven."""
-        self.lane(host).walls = 0
+        """The host answered as it should: earlier walls, and slowness, are forgiven."""
+        lane = self.lane(host)
+        lane.walls = lane.overdue = 0
 
     def wall(self, host: str, reason: Reason) -> None:
         """The host refused. A host that a checker names is left alone at once, others after three."""
@@ -245,6 +246,18 @@ class Lanes:
         lane.walls += 1
         if lane.walls >= lane.patience:
             self.stop(host, Stop(reason))
+
+    def overdue(self, host: str) -> None:
+        """An answer was cut off though it was still coming: each such one holds a place for as long as any
+        may, so after three in succession the host is left alone."""
+        lane = self.lane(host)
+        lane.overdue += 1
+        if self._polite and lane.overdue >= PATIENCE:
+            self.stop(host, Stop(Reason.TIMEOUT))
+
+    def refused(self, host: str) -> None:
+        """Nothing was sent: the host's address may not be asked."""
+        self.lane(host).refused += 1
 
     def cool(self, host: str, seconds: float | None, now: float) -> bool:
         """Rest after a 429; see `rest`. False: now it is a wall, as it is the second time in a run."""

@@ -52,6 +52,8 @@ HEADERS: Mapping[str, str] = {
 
 _CHUNK = 65536
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
+_OVER = "over"
+"""How the detail of a failure begins that was cut off at its limit of all."""
 _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python has no name for."""
 
@@ -216,7 +218,7 @@ class Transport:
 
     def _overdue(self, request: Request, limit: float) -> Response:
         """What was cut off may look like an answer, or like any other failure."""
-        return self._failed(request, Failure(Reason.TIMEOUT, f"over {limit:g} s in all"))
+        return self._failed(request, Failure(Reason.TIMEOUT, f"{_OVER} {limit:g} s in all"))
 
     def _exchange(self, request: Request, sent: Wire, authorised: bool) -> Response:
         limits, began = self._network.limits, self._clock.monotonic()
@@ -301,6 +303,11 @@ class Transport:
             # Only the date is lost; that it has expired is known already.
             return None
         return datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if until else None
+
+
+def is_overdue(failure: Failure) -> bool:
+    """True for an exchange that was cut off at its limit of all, while something was still coming."""
+    return failure.reason is Reason.TIMEOUT and failure.detail.startswith(f"{_OVER} ")
 
 
 class _Stopped(Exception):

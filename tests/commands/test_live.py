@@ -52,6 +52,14 @@ def test_each_host_has_its_row_under_the_printed_titles() -> None:
     assert caption.strip() == "巡查：200 项检查已完成 50 项（25%），至少还需 15:00"
 
 
+def test_a_slow_host_and_one_whose_address_is_refused_say_so() -> None:
+    refused = host("10.20.0.5", refused=3, done=0)
+    text = drawn(Standing(200, 50, (host("a.example", overdue=2), refused)))
+    _titles, _rule, slow, private, *caption = text.strip().splitlines()
+    assert "慢，2 次超时" in slow and "拒绝访问 3 次（内网地址）" in private
+    assert "另有 3 次因内网地址拒绝访问" in "".join(line.strip() for line in caption)
+
+
 def test_where_no_pace_tells_how_long_it_takes_nothing_is_said_of_it() -> None:
     standing = Standing(8, 2, (host("b.example", seconds_left=0.3),))
     assert line(standing, NOW).endswith("巡查：8 项检查已完成 2 项（25%）")

@@ -219,6 +219,44 @@ def test_a_passing_fault_is_tried_again_later_and_later(reason: Reason) -> None:
     assert [at for at, _url in play.sent] == [0.0, 2.2, 10.4]
 
 
+def cut_off(request: Request) -> Response:
+    failure = Failure(Reason.TIMEOUT, "over 60 s in all")
+    return Response(request.url, 0, fetched_at=NOW, failure=failure)
+
+
+def test_a_host_whose_answers_drip_is_left_alone_after_three_of_them() -> None:
+    play = Play(PAGE, cut_off)
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(4)))
+    assert len(play.sent) == 3
+    reasons = {result.reason for result in results.values()}
+    assert reasons == {Reason.TIMEOUT, Reason.HOST_BLOCKED}
+    (stop,) = stops(play.engine.lanes)
+    assert (stop.host, stop.reason) == (HOST, Reason.TIMEOUT)
+
+
+def test_a_whole_answer_between_two_that_drip_forgives_them() -> None:
+    play = Play(PAGE, in_turn(cut_off, cut_off, says(), cut_off, cut_off, says()))
+    play.run(*(planned(n, url(f"u{n}")) for n in range(6)))
+    assert stops(play.engine.lanes) == []
+
+
+def test_a_limit_of_the_checkers_own_closes_no_host() -> None:
+    def script(target: Target, source: str) -> Steps:
+        (yield Request(target.url, seconds=15.0, once=True)).usable()
+        return facts(NOW)
+
+    play = Play(checker(script, hosts={HOST: Pace(1.0)}), cut_off)
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(5)))
+    assert {result.reason for result in results.values()} == {Reason.TIMEOUT}
+    assert len(play.sent) == 5
+
+
+def test_refused_addresses_are_counted_by_their_host() -> None:
+    play = Play(PAGE, fails(Reason.ADDRESS_REFUSED))
+    play.run(*(planned(n, url(f"u{n}")) for n in range(3)))
+    assert play.engine.lanes.lane(HOST).refused == 3
+
+
 @pytest.mark.parametrize(
     ("retries", "tried"), [(0, [0.0]), (1, [0.0, 2.2]), (2, [0.0, 8.2]), (3, [0.0, 32.2])]
 )

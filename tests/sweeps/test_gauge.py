@@ -59,6 +59,23 @@ def test_under_way_is_neither_done_nor_waiting() -> None:
     assert (read.done, read.waiting) == (1, 1)
 
 
+def test_what_was_refused_is_not_done_and_what_drips_is_counted() -> None:
+    lanes = Lanes({"a.example": Pace(2.0), "b.example": Pace(2.0)})
+    for ticket, name in enumerate(("a.example", "b.example")):
+        lanes.add(ticket, name)
+        lanes.due(0.0, 9)
+        lanes.finished(name, ticket)
+    lanes.refused("a.example")
+    lanes.overdue("b.example")
+    standing = Gauge(begins).read(run(lanes), 0.0)
+    read = hosts(standing)
+    assert (read["a.example"].done, read["a.example"].refused) == (0, 1)
+    assert (read["b.example"].done, read["b.example"].overdue) == (1, 1)
+    assert standing.refused == 1
+    lanes.good("b.example")
+    assert hosts(Gauge(begins).read(run(lanes), 0.0))["b.example"].overdue == 0
+
+
 def test_the_rate_is_that_of_the_last_minute() -> None:
     lanes, gauge = Lanes({}), Gauge(begins)
     lane = lanes.lane("b.example")
