@@ -43,6 +43,7 @@ def test_each_host_let_alone_is_told_with_why_and_what_to_do_next(
         HostStop("b.example", Reason.OWN_LIMIT, "daily", 200),
         HostStop("c.example", Reason.RATE_LIMITED, rest_seconds=5400),
         HostStop("d.example", Reason.CAPTCHA),
+        HostStop("e.example", Reason.TIMEOUT),
     )
     tell_run(replace(result(own_limit=22), stopped=stopped, everything=True), NOW)
     said = capsys.readouterr().out.splitlines()
@@ -54,6 +55,7 @@ def test_each_host_let_alone_is_told_with_why_and_what_to_do_next(
     ]
     assert said[6].startswith("  d.example: 对方拒绝访问（出现验证码），本次不再访问；")
     assert f"{AGAIN} --all" in said[6] and "taizhang sweep todo" in said[6]
+    assert said[7].startswith("  e.example: 对方答复太慢") and f"{AGAIN} --all" in said[7]
 
 
 def test_after_a_run_of_everything_the_way_on_is_one_of_everything(
