@@ -12,7 +12,7 @@ import click
 from commands.door import Door
 from commands.options import DAY, card_options
 from commands.reconcile_apply import command as apply
-from commands.reconcile_words import load_printing, tell, tell_notes
+from commands.reconcile_words import load_printing, tell, tell_notes, tell_remarks
 from commands.second import begin_reading
 from registry.beside import Second
 from registry.collector import resting
@@ -137,6 +137,7 @@ def _reconciled(
             return reconcile_all(door, session, registry.data, act, last, looked)
         load_printing()  # slow, and the export is still being read
         found = read(door.platforms)
+        tell_remarks(found.remarks)
         tell_notes(found.notes)
         export = keep_export(session, found, act, accept)
         result = reconcile_all(door, session, registry.data, act, export, looked)

@@ -61,6 +61,15 @@ def tell_notes(notes: Sequence[Fault]) -> None:
         click.echo(line, err=True)
 
 
+def tell_remarks(remarks: Sequence[str]) -> None:
+    """Say what of an export was passed over."""
+    for remark in remarks[:_MOST_NOTES]:
+        click.echo(display_safe(_("Note: {remark}").format(remark=remark)), err=True)
+    if len(remarks) > _MOST_NOTES:
+        more = len(remarks) - _MOST_NOTES
+        click.echo(_("  … and {more} more.").format(more=more), err=True)
+
+
 def _not_compared() -> str:
     from reports.reconcile_words import not_compared
 
@@ -81,6 +90,11 @@ def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
             national="–" if coverage.national_rows is None else coverage.national_rows,
         )
     )
+    if coverage.unread:
+        text = _(
+            "{count} of these rows were not compared: their platform is not known, see the workbook."
+        )
+        click.echo(text.format(count=coverage.unread))
     click.echo(
         _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
             rows=len(result.upload_rows), held=len(result.held), review=len(result.review)

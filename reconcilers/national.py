@@ -24,6 +24,7 @@ from reconcilers.exact import Exact, exact_pairs
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.matching import By, Matching, Pair, match, plain_url
 from reconcilers.naming import RowKeys, rows_words
+from reconcilers.unread import may_be, unread_at
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry
 from registry.findings.differences import Difference, ReviewKind
@@ -68,6 +69,8 @@ class NationalPicture:
     key: RowKeys
     leaving: Sequence[NationalEntry] = ()
     """Rows that a person wants taken offline and that still run there."""
+    unread: Sequence[NationalEntry] = ()
+    """Rows of which nobody knows the platform."""
 
     @property
     def matched(self) -> int:
@@ -77,8 +80,18 @@ class NationalPicture:
     @cached_property
     def absent(self) -> Sequence[LedgerAccount]:
         """Accounts in use that no row is, nor may be."""
-        doubtful = self.matching.doubtful_uids()
+        doubtful = self.matching.doubtful_uids() | self.unclear
         return [a for a in self.matching.ledger_only if a.live and a.uid not in doubtful]
+
+    @cached_property
+    def may_be(self) -> Mapping[int, Sequence[LedgerAccount]]:
+        """The accounts that each of the unread rows may be, by its place among them."""
+        return may_be(self.ledger, self.unread)
+
+    @cached_property
+    def unclear(self) -> frozenset[str]:
+        """Uids of accounts that an unread row may be."""
+        return frozenset(each.uid for found in self.may_be.values() for each in found)
 
     @cached_property
     def _others(self) -> Mapping[str, NationalEntry]:
@@ -132,11 +145,14 @@ def match_national(
     rows = NationalRows.of(entries)
     key = RowKeys(rows, ledger.bodies)
     given = decisions.offline
+    unread = unread_at(rows)
     aside = {at for at in range(len(rows)) if given.get(key.at(at))} if given else set()
-    exact = exact_pairs(ledger, rows, decisions, key.at, aside)
+    aside -= set(unread)
+    apart = aside.union(unread)
+    exact = exact_pairs(ledger, rows, decisions, key.at, apart)
     matching = match(
         ledger,
-        [rows[at] for at in exact.rows_left() if at not in aside],
+        [rows[at] for at in exact.rows_left() if at not in apart],
         catalogue=catalogue,
         decisions=decisions,
         key=key,
@@ -147,7 +163,8 @@ def match_national(
     wanted = [rows[at] for at in sorted(aside)]
     wanted += [row for row in matching.outside_only if key(row) in given] if given else []
     leaving = [row for row in wanted if row.state not in _LEFT]
-    return NationalPicture(ledger, rows, exact, _without_old_rows(matching), key, leaving)
+    asked = _without_old_rows(matching)
+    return NationalPicture(ledger, rows, exact, asked, key, leaving, [rows[at] for at in unread])
 
 
 def _without_old_rows(matching: Matching[NationalEntry]) -> Matching[NationalEntry]:

@@ -32,6 +32,7 @@ from reconcilers.papers import Papers, read_papers
 from reconcilers.reality import Examined, reality_differences, subjects_by_look
 from reconcilers.seen import Judged, Reality, read_reality
 from reconcilers.standing import not_let_pass, running_standings, stops
+from reconcilers.unread import told as unread_told
 from reconcilers.upload import (
     HOLDING,
     Matter,
@@ -53,6 +54,7 @@ from registry.findings.differences import (
     ReviewPair,
     Side,
     Standing,
+    UnreadRow,
     UploadRow,
 )
 from registry.findings.drafts import Identity
@@ -142,6 +144,7 @@ def compare(
         changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
+        unread=_unread(found.picture),
         earlier=tuple(earlier),
         blocking=stopping.found + stopping.earlier + stopping.pairs,
         stopping=stopping,
@@ -400,7 +403,7 @@ def _settle(
     open_now = select(f.subject_uid, f.code).where(f.code.in_(CODES), f.ended_at.is_(None))
     doubtful: set[str] = set()
     if found.picture is not None:
-        doubtful |= found.picture.matching.doubtful_uids()
+        doubtful |= found.picture.matching.doubtful_uids() | found.picture.unclear
         doubtful |= {doubt.key for doubt in found.picture.matching.doubts}
     running = {(uid, code) for uid, code in session.execute(open_now)}
     reality.tell_plain(result, known.ledger, running, known.by_look)
@@ -446,6 +449,11 @@ def _coverage(ledger: Ledger, seen: Reality) -> Coverage:
     )
 
 
+def _unread(picture: NationalPicture | None) -> tuple[UnreadRow, ...]:
+    """Rows that were not compared."""
+    return unread_told(picture.unread, picture.may_be) if picture else ()
+
+
 def _with_rows(coverage: Coverage, picture: NationalPicture | None) -> Coverage:
     if picture is None:
         return coverage
@@ -454,4 +462,5 @@ def _with_rows(coverage: Coverage, picture: NationalPicture | None) -> Coverage:
         national_rows=len(picture.entries),
         matched=picture.matched,
         absent=len(picture.absent),
+        unread=len(picture.unread),
     )

@@ -52,6 +52,7 @@ from reports.reconcile_words import (
     pair_bands,
     stopping_words,
 )
+from reports.unread_sheet import unread_sheet
 from reports.workbook import Book, Cell, Look, SheetColumn, printed_at
 
 _ALWAYS = ("name", "identifier", "state")
@@ -98,6 +99,8 @@ def write_reconcile_book(
             _review_sheet(book, result.review, platform, stamp)
         if result.held:
             held_sheet(book, result, platform)
+        if result.unread:
+            unread_sheet(book, result.unread)
         if result.changes:
             changes_sheet(book, result.changes, platform)
         offered = {choice for found in result.differences for choice in found.choices}
@@ -177,6 +180,9 @@ def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
     else:
         yield [_("Rows of the national system"), coverage.national_rows, "", "", ""]
         yield [_("of these matched to an account"), coverage.matched, "", "", ""]
+        if coverage.unread:
+            what = _("The platform is not known; see the sheet of those not compared.")
+            yield [_("of these not compared"), coverage.unread, "", "", what]
 
 
 def _change_rows(result: Reconciliation) -> Iterator[list[Any]]:

@@ -224,6 +224,7 @@ def reconciliation_object(result: Reconciliation, files: Sequence[str]) -> dict[
         "pairs": [_review(pair) for pair in result.review],
         "uploads": result.upload_rows,
         "held_accounts": result.held,
+        "unread": result.unread,
         "earlier": [_difference(each, result) for each in result.earlier],
     }
 

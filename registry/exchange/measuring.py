@@ -68,6 +68,8 @@ def _zip_kind(archive: zipfile.ZipFile) -> str:
         return "slides"
     if "ofd.xml" in names:
         return "pdf"
+    if "manifest.json" in names and any(name.startswith("database/") for name in names):
+        return "backup"
     return _open_document(archive) if "mimetype" in names else "archive"
 
 

@@ -95,13 +95,21 @@ class _Comparing:
         return False
 
     def _by_name(self, left: Sequence[NationalEntry]) -> list[NationalEntry]:
-        """Pair what is left by name; returns what went."""
+        """Pair what is left by name; returns what went. A row of which nobody knew the platform then, or
+        knows it now, is found by name and unit alone."""
         named: dict[tuple[str, ...], list[int]] = {}
+        unread_then = {_loose_key(old) for old in left if old.unread}
         for number in self.free if left else ():
-            named.setdefault(_name_key(self.rows[number]), []).append(number)
+            row = self.rows[number]
+            named.setdefault(_name_key(row), []).append(number)
+            if row.unread or (unread_then and _loose_key(row) in unread_then):
+                named.setdefault((_UNREAD, *_loose_key(row)), []).append(number)
         went = []
         for old in left:
-            numbers = named.get(_name_key(old), [])
+            numbers = list(named.get(_name_key(old), []))
+            for number in named.get((_UNREAD, *_loose_key(old)), []):
+                if old.unread or self.rows[number].unread:
+                    numbers.append(number)
             fits = [n for n in numbers if n in self.free and not _ids_differ(old, self.rows[n])]
             if fits:
                 self._pair(old, fits[0])
@@ -120,6 +128,14 @@ class _Comparing:
 
 def _name_key(row: NationalEntry) -> tuple[str, ...]:
     return row.platform, row.form, fold_name(row.name), fold_name(row.host_unit)
+
+
+_UNREAD = "?"
+"""In place of a platform that nobody knows."""
+
+
+def _loose_key(row: NationalEntry) -> tuple[str, str]:
+    return fold_name(row.name), fold_name(row.host_unit)
 
 
 def _ids_differ(old: NationalEntry, new: NationalEntry) -> bool:

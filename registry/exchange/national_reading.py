@@ -13,10 +13,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from registry.errors import BadInput, Fault
-from registry.exchange.national_doubts import doubled, doubled_words, unreadable
+from registry.exchange.national_doubts import (
+    doubled,
+    doubled_words,
+    is_total,
+    no_id_words,
+    unreadable,
+)
 from registry.exchange.national_headings import Heading, columns_of, no_heading
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import (
+    ID_WORD,
+    PLATFORM_WORD,
     NationalEntry,
     NationalMapping,
     read_identifiers,
@@ -80,16 +88,21 @@ class NationalExport:
     """Field → the title of its column in the mapping."""
     headings: tuple[str, ...] = ()
     """Where titles were found, and which: 工作表“备案”第 1 行：平台类型、账号名称."""
+    unread: tuple[Fault, ...] = ()
+    """Rows of which nobody knows the platform. They are kept, and compared with no account."""
+    remarks: tuple[str, ...] = ()
+    """What was passed over: hidden sheets, lines of totals."""
 
     def checked(self) -> NationalExport:
-        """Itself. Raises BadInput with all faults if there is any: a row lost in reading would
-        look like an account missing there."""
-        if self.faults:
+        """Itself. Raises BadInput with all faults if there is any, a row lost in reading would
+        look like an account missing there; and where nobody knows the platform of most rows."""
+        if self.faults or 2 * len(self.unread) > len(self.rows):
+            faults = sorted((*self.faults, *self.unread), key=lambda f: (f.sheet, f.row or 0))
             raise BadInput(
                 _("{file} cannot be used: {count} faults.").format(
-                    file=self.file_name, count=len(self.faults)
+                    file=self.file_name, count=len(faults)
                 ),
-                self.faults,
+                faults,
                 _("Correct the rows named, or the column mapping, and read the file again."),
             )
         return self
@@ -112,7 +125,11 @@ def read_stream(
     """The same of a file that is open."""
     reading = Reading(workbook.name, mapping, catalogue)
     for name, rows in workbook.sheets:
-        reading.sheet(name, rows)
+        if name in workbook.hidden:
+            reading.hidden_sheet(name, rows)
+        else:
+            reading.sheet(name, rows)
+    reading.tell_hidden()
     if not reading.headings:
         if workbook.disguised:
             raise refusal("text", workbook.name)
@@ -127,6 +144,8 @@ def read_stream(
         tuple(reading.notes),
         mapping.title_of,
         tuple(reading.headings),
+        tuple(reading.unread),
+        tuple(reading.remarks),
     )
 
 
@@ -141,6 +160,8 @@ class _Sheet:
     """Field → the title printed above its column."""
     twice: dict[str, list[int]]
     """Field → further columns with that title, as long as they say the same."""
+    head: Sequence[str]
+    """All titles."""
 
     @property
     def width(self) -> int:
@@ -160,6 +181,10 @@ class Reading:
         self.headings: list[str] = []
         self._nearest: Heading | None = None
         self.notes: list[Fault] = []
+        self.unread: list[Fault] = []
+        self.remarks: list[str] = []
+        self._sheets: list[str] = []
+        self._hidden: list[str] = []
         self._codes: dict[str, int] = {}
         self._words = _Words(mapping.empty)
         self._states: dict[str, NationalState] = {}
@@ -178,9 +203,11 @@ class Reading:
             columns = columns_of(cells, self.mapping)
             if set(self.mapping.required) <= columns.keys():
                 self._note_unknown(cells)
+                self._sheets.append(name)
                 titles = {field: cells[index] for field, index in columns.items()}
                 self.headings.append(_heading(name, number, titles))
-                sheet = _Sheet(name, columns, titles, doubled(cells, columns))
+                named = self.mapping.titles, self.mapping.title_of
+                sheet = _Sheet(name, columns, titles, doubled(cells, columns, *named), cells)
                 body = chain(first[position + 1 :], rest)
                 while stretch := list(islice(body, _STRETCH)):
                     self._stretch(sheet, stretch)
@@ -188,6 +215,27 @@ class Reading:
             heading = Heading(name, number, columns)
             if heading.is_nearer(self._nearest):
                 self._nearest = heading
+
+    def hidden_sheet(self, name: str, rows: Iterable[NumberedRow]) -> None:
+        """Pass over a hidden sheet, and remember one that holds rows of an export."""
+        trial = Reading(self.file, self.mapping, self.catalogue)
+        trial.sheet(name, islice(rows, _HEADER_WITHIN + 1))
+        if trial.rows or trial.faults:
+            self._hidden.append(name)
+
+    def tell_hidden(self) -> None:
+        """Say which hidden sheets were not read; if only these hold rows, that is a fault."""
+        if not self._hidden:
+            return
+        hidden, read = (_(", ").join(names) for names in (self._hidden, self._sheets))
+        if self.rows or self.faults:
+            text = _("Hidden sheets were not read: {hidden}. Read was: {read}.")
+            self.remarks.append(text.format(hidden=hidden, read=read))
+            return
+        message = _("Only hidden sheets hold rows: {hidden}.").format(hidden=hidden)
+        remedy = _("If they are meant, unhide them and save the file; else export it again.")
+        self.faults.append(Fault(message, remedy, self.file))
+        self.headings.append("")  # no need to say that there is no header either
 
     def no_header(self) -> None:
         """Say that no sheet looks like the export."""
@@ -208,6 +256,9 @@ class Reading:
         columns = _columns([cells for _number, cells in rows], sheet.width)
         cells = {field: columns[index] for field, index in sheet.columns.items()}
         texts = {field: self._texts(field, column) for field, column in cells.items()}
+        if totals := self._totals(sheet, rows, texts):
+            self._stretch(sheet, [row for at, row in enumerate(rows) if at not in totals])
+            return
         whole = self._whole(sheet, numbers, cells, texts)
         for field in list(sheet.twice):
             others = [self._texts(field, columns[index]) for index in sheet.twice[field]]
@@ -215,11 +266,23 @@ class Reading:
         numbers, texts = _only(whole, numbers, texts)
         known = _each(self.catalogue.recognise, texts["platform"])
         if None in known:
-            self._strange(sheet, numbers, texts, known)
+            self._keep_unread(sheet, numbers, texts, known)
             numbers, texts = _only([each is not None for each in known], numbers, texts)
         self._add(sheet, numbers, texts, [each for each in known if each is not None])
         if len(self.faults) > before:
             self.faults[before:] = sorted(self.faults[before:], key=lambda fault: fault.row or 0)
+
+    def _totals(self, sheet: _Sheet, rows: Sequence[NumberedRow], texts: Texts) -> frozenset[int]:
+        """The positions of lines of totals, each noted; looked for among rows that are no accounts."""
+        known = _each(self.catalogue.recognise, texts["platform"])
+        strange = set(_where(known, None))
+        for field in self.mapping.required:
+            strange.update(_where(texts[field], "") if "" in texts[field] else ())
+        found = frozenset(at for at in strange if is_total(list(map(_text, rows[at][1]))))
+        for at in sorted(found):
+            text = _("Sheet {sheet}, row {row} is a line of totals; it was passed over.")
+            self.remarks.append(text.format(sheet=sheet.name, row=rows[at][0]))
+        return found
 
     def _compare(
         self,
@@ -233,7 +296,8 @@ class Reading:
         for number, *said in zip(numbers, column, *others, strict=True):
             if len(set(said)) > 1:
                 places = sorted((sheet.columns[field], *sheet.twice.pop(field)))
-                self._fault(sheet, number, field, *doubled_words(sheet.titles[field], places))
+                titles = [sheet.head[at] for at in places]
+                self._fault(sheet, number, field, *doubled_words(titles, places))
                 return
 
     def _texts(self, field: str, column: Sequence[Cell]) -> list[str]:
@@ -287,18 +351,30 @@ class Reading:
 
     def _too_long(self, sheet: _Sheet, number: int, field: str, value: Cell) -> None:
         message = _("The id was rounded by the spreadsheet: {value}.").format(value=_text(value))
-        remedy = _("Format the column as text and enter the id again.")
+        remedy = _("Format the column as text and enter the id again, or export the list again.")
         self._fault(sheet, number, field, message, remedy)
 
-    def _strange(
-        self, sheet: _Sheet, numbers: Sequence[int], texts: Texts, known: Sequence[object]
+    def _keep_unread(
+        self, sheet: _Sheet, numbers: list[int], texts: Texts, known: Sequence[object]
     ) -> None:
-        """Name the platforms that nobody knows."""
-        for at in _where(known, None):
-            message = _("{word} is no platform that is known here.")
+        """Keep the rows of platforms that nobody knows, without platform and id, and name them."""
+        numbers, texts = _only([each is None for each in known], numbers, texts)
+        for number, word in zip(numbers, texts["platform"], strict=True):
+            message = _("{word} is no platform that is known here.").format(word=word)
             remedy = _("Write it as the ledger does, e.g. 新浪微博 or 微信公众号.")
-            message = message.format(word=texts["platform"][at])
-            self._fault(sheet, numbers[at], "platform", message, remedy)
+            self.unread.append(self._at(sheet, number, "platform", message, remedy))
+        nothing = [""] * len(numbers)
+        self._check_codes(sheet, numbers, texts.get("national_code", nothing))
+        words = texts.get("state", nothing)
+        columns: dict[str, Sequence[Any]] = dict.fromkeys(("platform", "scheme", "value"), nothing)
+        columns |= {"state": _each(self._state, words), "state_raw": words, "number": numbers}
+        for field in ("form", "name", "host_unit", "url", "national_code"):
+            columns[field] = texts.get(field, nothing)
+        fields = {field: column for field, column in texts.items() if field not in _OWN}
+        fields |= {PLATFORM_WORD: texts["platform"], ID_WORD: texts.get("identifier", nothing)}
+        self.rows.extend(
+            columns, {field: column for field, column in fields.items() if any(column)}
+        )
 
     def _add(
         self,
@@ -360,10 +436,7 @@ class Reading:
         return schemes, values
 
     def _no_id(self, sheet: _Sheet, number: int, field: str, text: str, platform: str) -> None:
-        label = self.catalogue.label(platform)
-        message = _("{value} is no id of {platform}.").format(value=text, platform=label)
-        remedy = _("Correct it, leave it empty, or write it as scheme:value.")
-        self._fault(sheet, number, field, message, remedy)
+        self._fault(sheet, number, field, *no_id_words(text, self.catalogue.label(platform)))
 
     def _check_codes(self, sheet: _Sheet, numbers: Sequence[int], codes: Sequence[str]) -> None:
         """A code belongs to one row."""

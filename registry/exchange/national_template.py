@@ -47,6 +47,9 @@ WATCHED = tuple(name for name in FIELDS if name not in {"followers", "remark", "
 """Fields of which a shifted column is noticed: all but counters and remarks. `identifier` stands
 for all ids."""
 
+PLATFORM_WORD, ID_WORD = "platform_word", "id_word"
+"""Fields of a row of which nobody knows the platform: what its cells say in place of one and of an id."""
+
 _SCHEMED = re.compile(r"([a-z][a-z0-9_]{0,31})[:：]\s*(.+)")
 _BETWEEN = re.compile(r"[;；\n]+")
 _JOINED = re.compile(r"[;；:：\s]|^$")
@@ -72,6 +75,11 @@ class NationalEntry:
     """The other mapped fields as printed, by field name."""
     number: int = 0
     """The row in the file, from 1; 0 for a row not read from a file."""
+
+    @property
+    def unread(self) -> bool:
+        """Nobody knows its platform: it is kept, and compared with no account."""
+        return not self.platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from registry.errors import UnreadableFile
 from registry.exchange import ole
 from registry.exchange.plaintext import declared_encoding, decode, read_text
-from registry.exchange.refusals import kind_by_magic, refusal
+from registry.exchange.refusals import is_lock_file, kind_by_magic, refusal
 from registry.exchange.sheets import Cell, Merge, Row, Sheet, Stream, Workbook, rows_of
 from registry.exchange.spreadsheets import read_ole, read_zip, stream_zip
 from registry.exchange.webtables import looks_like_html, read_tables
@@ -56,13 +56,18 @@ def stream_workbook(path: Path) -> Stream:
     data = _bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIPPED):
-        rows, wait = stream_zip(data, path.name)
-        return Stream(path.name, rows, sha256, until_apart=wait)
+        hidden: set[str] = set()
+        rows, wait = stream_zip(data, path.name, hidden.add)
+        return Stream(path.name, rows, sha256, until_apart=wait, hidden=hidden)
     kind, sheets = _sheets(data, path.name)
-    return Stream(path.name, ((sheet.name, rows_of(sheet)) for sheet in sheets), sha256, kind)
+    away = {sheet.name for sheet in sheets if sheet.hidden}
+    named = ((sheet.name, rows_of(sheet)) for sheet in sheets)
+    return Stream(path.name, named, sha256, kind, hidden=away)
 
 
 def _bytes(path: Path) -> bytes:
+    if is_lock_file(path.name):
+        raise refusal("lock", path.name)
     try:
         if path.stat().st_size > MAX_FILE:
             raise refusal("large", path.name)

@@ -20,6 +20,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 
+def is_lock_file(name: str) -> bool:
+    """Whether a spreadsheet program keeps that file beside one that is open: ~$a.xlsx of Excel and WPS,
+    .~a.xlsx, .~lock.a.xlsx# of LibreOffice."""
+    return name.startswith(("~$", ".~"))
+
+
 def kind_by_magic(data: bytes) -> str | None:
     """What a file that is no table is, by its first bytes."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
@@ -85,6 +91,14 @@ def _of_others() -> dict[str, tuple[str, str]]:
         "image": (
             _("{name} is a picture, not a table."),
             _("Ask the sender for the workbook it was made from, saved as .xlsx."),
+        ),
+        "lock": (
+            _("{name} is no list: a spreadsheet program keeps it while the file is open."),
+            _("Give the file of that name without the signs before it (~$ or .~)."),
+        ),
+        "backup": (
+            _("{name} is a backup of this program, not a table."),
+            _("Export the list in the national system, and give that file."),
         ),
         "archive": (
             _("{name} is an archive."),

@@ -7,6 +7,7 @@ for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,7 @@ Cell = str | int | float | bool | datetime | date | time | timedelta | None
 """One value; None for an empty cell."""
 
 NONE: frozenset[int] = frozenset()
+NONE_NAMED: frozenset[str] = frozenset()
 
 NumberedRow = tuple[int, Sequence[Cell]]
 """A row's number in the file, from 1, and its cells; an empty one is None or an empty text."""
@@ -120,6 +122,8 @@ class Stream:
     """`csv` for plain text; nothing for a workbook that is taken apart as it is read."""
     until_apart: Callable[[], object] = lambda: None
     """Waits while a workbook is measured; after that the library takes it apart, without Python."""
+    hidden: AbstractSet[str] = NONE_NAMED
+    """The names of hidden sheets, each at the latest when its rows come."""
 
     @property
     def disguised(self) -> bool:

@@ -26,13 +26,16 @@ def read_zip(data: bytes, name: str) -> tuple[str, tuple[Sheet, ...]]:
     return kind, _read_sheets(data, name, extents)
 
 
-def stream_zip(data: bytes, name: str) -> tuple[Rows, Callable[[], object]]:
+def stream_zip(
+    data: bytes, name: str, hidden: Callable[[str], object]
+) -> tuple[Rows, Callable[[], object]]:
     """The sheets of an .xlsx or .ods with their rows as they are read, and what waits until the library
-    takes the file apart. Raises UnreadableFile when rows are asked for."""
+    takes the file apart. `hidden` is told the name of each hidden sheet before its rows come. Raises
+    UnreadableFile when rows are asked for."""
     pool, is_measured = ThreadPoolExecutor(1), threading.Event()
     begun = pool.submit(_begin, data, name, is_measured.set)
     pool.shutdown(wait=False)
-    return _streamed(begun, name), is_measured.wait
+    return _streamed(begun, name, hidden), is_measured.wait
 
 
 _Begun = tuple[Extents, calamine.CalamineWorkbook, dict[int, calamine.CalamineSheet]]
@@ -50,13 +53,15 @@ def _begin(data: bytes, name: str, is_measured: Callable[[], object]) -> _Begun:
     return extents, book, {} if first is None else {first: book.get_sheet_by_index(first)}
 
 
-def _streamed(begun: Future[_Begun], name: str) -> Rows:
+def _streamed(begun: Future[_Begun], name: str, hidden: Callable[[str], object]) -> Rows:
     with _refusing(name):
         extents, book, ready = begun.result()
         del begun
         sheets = list(_worksheets(book))
         for position, about in sheets:
             sheet = ready.pop(position, None) or book.get_sheet_by_index(position)
+            if about.visible != calamine.SheetVisibleEnum.Visible:
+                hidden(about.name)
             extent = _extent(book, position, extents)
             if any(merge.last_row > merge.first_row for merge in _merges(sheet, extent)):
                 yield about.name, rows_of(_read_sheet(book, position, extents))

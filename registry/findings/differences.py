@@ -277,11 +277,31 @@ class Coverage:
     """Rows of the national export matched to an account."""
     absent: int = 0
     """Live accounts that no row of the national export can be."""
+    unread: int = 0
+    """Rows of the national export that were not compared: nobody knows their platform."""
 
     @property
     def seen(self) -> int:
         """Live accounts about which reality said something: verdict other than UNKNOWN."""
         return sum(n for verdict, n in self.verdicts.items() if verdict is not Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A row of the national export that was compared with no account: nobody knows its platform."""
+
+    row: int
+    """Its row in the export."""
+    national_code: str
+    host_unit: str
+    platform: str
+    """As printed."""
+    name: str
+    identifier: str
+    url: str
+    state: str
+    accounts: tuple[str, ...] = ()
+    """The names of the accounts that it may be; they are not said to be absent there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +328,8 @@ class Reconciliation:
     """What became of the national system's rows since the export before, if there was one."""
     upload_rows: tuple[UploadRow, ...] = ()
     held: tuple[HeldRow, ...] = ()
+    unread: tuple[UnreadRow, ...] = ()
+    """Rows of the export that were not compared."""
     earlier: tuple[Difference, ...] = ()
     """What earlier runs found and this one could not tell, as far as it holds an account back."""
     blocking: int = 0

@@ -106,3 +106,123 @@ def test_a_first_export_that_holds_half_of_the_ledger_is_compared(desk: Run) -> 
     half = book("一半.xlsx", [exported(n) for n in range(10)])
     code, said = reconciled(desk, half)
     assert (code, len(upload())) == (0, 10), said
+
+
+# --- files that are no export
+
+
+def test_a_file_that_a_spreadsheet_program_keeps_for_itself_is_called_so(desk: Run) -> None:
+    Path("~$导出.xlsx").write_bytes(b"\x04clerk" + b" " * 160)
+    code, said = reconciled(desk, "~$导出.xlsx")
+    assert code == 2
+    assert "打开文件时生成的临时文件" in said and "开头没有“~$”" in said
+
+
+def test_the_ledger_and_its_backup_are_no_export(desk: Run) -> None:
+    assert desk("backup", "备份.zip")[0] == 0
+    code, said = reconciled(desk, "备份.zip")
+    assert (code, "备份.zip 是本程序的备份文件，不是表格" in said) == (2, True)
+    code, said = reconciled(desk, "accounts.db")
+    assert (code, "accounts.db 是数据库文件，不是表格" in said) == (2, True)
+
+
+# --- sheets and rows that are passed over, and said
+
+
+def test_hidden_sheets_are_not_read(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    file = book("导出.xlsx", rows[:18], rows[18:], [], hidden=[1, 2])
+    code, said = reconciled(desk, file)
+    assert (code, "隐藏的工作表没有读取：表2；读取的是：表1。" in said) == (0, True)
+    assert "报送系统记录 18 条" in said
+    code, said = reconciled(desk, book("只有隐藏.xlsx", [], rows, hidden=[1]))
+    assert (code, "只有隐藏的工作表里有记录：表2" in said, "取消隐藏" in said) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        ["合计", "", "20个", "", "", ""],
+        ["总计", "", "", "20", "", ""],
+        ["", "合计：20个", "", "", "", ""],
+        ["", "", "小计", "20", "", ""],
+    ],
+)
+def test_a_line_of_totals_is_passed_over_and_said(desk: Run, total: list[str]) -> None:
+    file = book("导出.xlsx", [*(exported(n) for n in range(20)), total])
+    code, said = reconciled(desk, file)
+    assert (code, "工作表“表1”第 22 行是合计行，已跳过" in said) == (0, True), said
+    assert "报送系统记录 20 条" in said
+
+
+# --- a platform that nobody knows
+
+
+def not_compared() -> list[dict[str, Any]]:
+    made = openpyxl.load_workbook(Path("核对", "reconcile.xlsx"))
+    every = list(made["未比对的记录"].iter_rows(values_only=True))
+    head, *rows = every[next(at for at, row in enumerate(every) if "序号" in row) :]
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_a_row_of_an_unknown_platform_is_listed_and_the_rest_compared(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 平台类型="新浪微搏")
+    rows[5] = exported(5, 平台类型="某平台", 账号名称="别的名称", 平台ID="")
+    code, said = reconciled(desk, book("导出.xlsx", rows), "--format", "table")
+    assert code == 0, said
+    assert "报送系统记录 20 条" in said and "其中 2 条没有比对：平台无法识别" in said
+    first, second = not_compared()
+    assert (first["导出表行号"], first["平台"], first["台账中可能对应的账号"]) == (
+        5,
+        "新浪微搏",
+        "青石第3号",
+    )
+    assert second["台账中可能对应的账号"] is None
+    assert "“某平台”不是已知的平台" in second["情况说明"]
+    assert [("青石第5号" in row) for row in upload()] == [True]  # the fourth is not added again
+
+
+def test_what_was_not_compared_is_kept_with_the_export(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 平台类型="新浪微搏", 新媒体编码="")
+    assert reconciled(desk, book("导出.xlsx", rows))[0] == 0
+    code, said = desk("reconcile", "run", "--out", "核对")
+    assert (code, "其中 1 条没有比对" in said, upload()) == (0, True, [])
+    rows[3] = exported(3)
+    code, said = reconciled(desk, book("又一次.xlsx", rows))
+    assert (code, "没有比对" in said) == (0, False)
+    assert "新增 0 条" in said and "减少 0 条" in said
+
+
+def test_where_most_platforms_are_unknown_the_column_is_doubted(desk: Run) -> None:
+    rows = [exported(n, 平台类型=f"第{n}科") for n in range(20)]
+    code, said = reconciled(desk, book("导出.xlsx", rows))
+    assert (code, "有 20 处错误" in said) == (2, True)
+    assert not Path("核对").exists()
+
+
+# --- cells that a spreadsheet has spoilt, titles that say the same
+
+
+def test_an_id_that_was_shortened_as_a_number_is_placed_with_its_remedy(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 平台ID="2.1E+09")
+    rows[4] = exported(4, 平台ID=2.1e18)
+    code, said = reconciled(desk, book("导出.xlsx", rows))
+    assert code == 2
+    assert "表1 · 第5行 · “平台ID”列: “2.1E+09”是被表格软件当作数字简写了的编号" in said
+    assert "表1 · 第6行 · “平台ID”列" in said
+    assert said.count("设为“文本”格式后重新填写，或者重新导出") == 2
+
+
+def test_two_titles_of_one_meaning_are_both_named_where_they_differ(desk: Run) -> None:
+    head = ["单位", "开设单位", "平台类型", "账号名称"]
+    made = openpyxl.Workbook()
+    made.active.append(head)
+    made.active.append(["甲局", "甲局", "微博", "青石第1号"])
+    made.active.append(["甲局", "乙局", "微博", "青石第2号"])
+    made.save("导出.xlsx")
+    code, said = reconciled(desk, "导出.xlsx")
+    assert code == 2
+    assert "第3行" in said and "栏目“单位、开设单位”（第A、B列）是同一项内容" in said
