@@ -129,13 +129,13 @@ def look_up(
         told = pair.of_accounts(ledger, ledger.by_uid[other])
         listed = _listed(session, ledger, decisions, at, account, ledger.by_uid[other])
         return replace(told, findings=tuple(listed)), None
-    if other.startswith(LEAD) and (told := pair.of_lead(ledger, other, at)):
-        return told, None
+    if other.startswith(LEAD) and (found := pair.of_lead(ledger, other, at)):
+        return found, None
     kept = kept_last(session)
     picture = match_national(ledger, kept.rows if kept else (), catalogue, decisions)
     entry = row_named(picture.entries, picture.key, other)
-    if entry is None and (told := pair.of_lead(ledger, other, at)):
-        return told, None
+    if entry is None and (found := pair.of_lead(ledger, other, at)):
+        return found, None
     if entry is None and also:
         entry = row_named(picture.entries, picture.key, also)
     if entry is None:
