@@ -269,8 +269,17 @@ def _difference(found: Difference, result: Reconciliation) -> dict[str, Any]:
     standing = result.standings.get(found.identity, NEW)
     return {
         **{name: getattr(found, name) for name in _TOLD},
+        "accounts": found.accounts,
+        "suggested_account": _suggested_account(found),
         "severity": found.severity or CODES[found.code].severity,
         "finding_uid": standing.finding_uid,
         "standing": standing.review,
         "waived_until": standing.waived_until,
     }
+
+
+def _suggested_account(found: Difference) -> dict[str, Any] | None:
+    """Of several accounts the one that is suggested to be kept, which the ledger's side is."""
+    if not (found.keeps_first and found.accounts):
+        return None
+    return {"uid": found.accounts[0], "name": found.ledger.get("name", "")}

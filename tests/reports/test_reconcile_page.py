@@ -118,3 +118,28 @@ def test_the_object_has_every_row_and_no_key_of_the_database(county: County) -> 
     assert {row["finding_uid"] for row in rows.values()} == uids
     assert not {"account_id", "unit_id", "id"} & {key for row in rows.values() for key in row}
     assert [row["act"] for row in told["uploads"]] == ["change"]
+
+
+@pytest.mark.parametrize("code", ["DU401", "DU402"])
+def test_the_object_names_the_account_that_is_suggested_to_be_kept(
+    county: County, code: str
+) -> None:
+    PLANTS[code](county)
+    result = county.reconcile()
+    rows = jsonable(reconciliation_object(result, []))["differences"]
+    (told,) = [row for row in rows if row["code"] == code]
+    uid, name = told["suggested_account"]["uid"], told["suggested_account"]["name"]
+    assert uid == told["accounts"][0] and len(told["accounts"]) == 2
+    assert name == next(a.name for a in county.accounts.values() if a.uid == uid)
+    assert f"建议保留：{name}" in told["note"]
+
+
+def test_where_nothing_tells_which_account_to_keep_the_object_suggests_none(
+    county: County,
+) -> None:
+    for key, uid in (("one", "1000000081"), ("two", "1000000082")):
+        ids = {"uid": uid}
+        county.account(key, f"青石普法{key}", "青石县司法局", identifiers=ids, reported=None)
+    rows = jsonable(reconciliation_object(county.reconcile(), []))["differences"]
+    (told,) = [row for row in rows if row["code"] == "DU401"]
+    assert told["suggested_account"] is None and len(told["accounts"]) == 2
