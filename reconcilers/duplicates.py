@@ -13,7 +13,14 @@ from reconcilers.bodies import Body
 from reconcilers.actions import cancel_entry
 from reconcilers.decisions import Decisions, slot
 from reconcilers.drafting import Setting, about_account, about_unit, joined
-from reconcilers.keeping import by_worth, choosing_words, keep_entry, keep_note, why_keep
+from reconcilers.keeping import (
+    by_worth,
+    choosing_words,
+    ids_note,
+    keep_entry,
+    keep_note,
+    why_keep,
+)
 from reconcilers.ledger import Ledger, LedgerAccount
 from reconcilers.seen import Reality
 from reconcilers.twins import (
@@ -26,6 +33,7 @@ from reconcilers.twins import (
     share_a_platform,
 )
 from registry.findings.differences import Difference, ReviewPair
+from registry.messages import _
 from registry.vocab import AccountState, DecisionKind, SubjectKind, UnitStatus
 
 CODES = ("DU401", "DU402", "DU403", "DU404", "DU405")
@@ -147,7 +155,7 @@ def _several(
             ledger=keep.side(),
             outside=joined(others),
             fields=("name",),
-            note=keep_note(ordered, reality),
+            note=f"{ids_note(ordered)} {keep_note(ordered, reality)}",
             discriminator=place,
         )
         yield _to_choose(found, ordered, suggested=bool(why_keep(ordered, reality)))
@@ -207,7 +215,19 @@ def _host_gone(
             setting,
             "DU405",
             account,
-            outside={"host_unit": successor.name if successor else "", "unit_status": unit.status},
+            ledger={**account.side(), "unit_status": unit.status},
+            outside={"host_unit": successor.name if successor else ""},
             fields=("host_unit",),
+            note=_what_became(unit, successor),
         )
         yield replace(found, responsible=successor.name) if successor else found
+
+
+def _what_became(unit: Body, successor: Body | None) -> str:
+    if successor is None:
+        return _("{unit} exists no more, and no successor is recorded.").format(unit=unit.name)
+    if unit.status is UnitStatus.MERGED:
+        text = _("{unit} was merged into {successor}.")
+    else:
+        text = _("{unit} was abolished; {successor} is its successor.")
+    return text.format(unit=unit.name, successor=successor.name)

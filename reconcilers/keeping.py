@@ -37,6 +37,17 @@ def keep_note(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     return _("Suggested to keep: {name} ({why}).").format(name=ordered[0].name, why=why)
 
 
+def ids_note(accounts: Sequence[LedgerAccount]) -> str:
+    """By which ids several accounts are told apart, or which of them have none."""
+    without = [account.name for account in accounts if not account.native]
+    if without:
+        text = _("No id is recorded of: {names}.")
+        return text.format(names=_(", ").join(without))
+    told = _("{id} ({name})")
+    ids = _(", ").join(told.format(id=a.native, name=a.name) for a in accounts)
+    return _("They have ids of their own: {ids}.").format(ids=ids)
+
+
 def keep_entry(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     """The suggestion for entries of one account: any will do, so that it is the first entered where
     nothing tells them apart."""

@@ -49,6 +49,7 @@ from reports.reconcile_words import (
     export_words,
     list_words,
     not_compared,
+    outside_title,
     pair_bands,
     stopping_words,
 )
@@ -255,7 +256,7 @@ def _code_sheet(
         SheetColumn(_("Responsible unit"), 20),
         SheetColumn(_("Platform"), 10),
         *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=left) for f in own),
-        *(SheetColumn(field_title(f), _WIDTHS.get(f, 12), band=right) for f in there),
+        *(SheetColumn(outside_title(code, f), _WIDTHS.get(f, 12), band=right) for f in there),
         *(SheetColumn(part.title(), part.width) for part in told),
     ]
     more = more_parts(code)

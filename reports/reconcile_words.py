@@ -34,6 +34,13 @@ def bands(code: str) -> tuple[str, str]:
     return _("Ledger"), _("National system") if national else _("As seen")
 
 
+def outside_title(code: str, field: str) -> str:
+    """The title of a field of the other side."""
+    if code == "DU405" and field == "host_unit":  # under its band: the successor's name
+        return _("Name of the unit")
+    return field_title(field)
+
+
 def list_words(pair: ReviewPair) -> str:
     """The list that the other one of a pair stands in."""
     words = {
@@ -103,7 +110,9 @@ def _parts(result: Reconciliation) -> Iterator[str]:
 
 def told_values(found: Difference) -> str:
     """Both sides of a difference in one line: 认证主体：台账“甲”，实际“乙”."""
-    names = dict.fromkeys((*found.fields, *(n for n in _SEEN if found.outside.get(n))))
+    sides = found.ledger, found.outside
+    seen = (name for name in _SEEN if any(side.get(name) for side in sides))
+    names = dict.fromkeys((*found.fields, *seen))
     return _("; ").join(filter(None, (_values(found, name) for name in names)))
 
 

@@ -37,6 +37,7 @@ from registry.vocab import (
     UnitStatus,
     Verdict,
 )
+from reports.reconcile_words import told_values
 from tests.conftest import NOW
 from tests.reconcilers.county import BEGAN, County, found
 
@@ -1083,6 +1084,28 @@ def test_an_account_of_an_abolished_body_is_for_its_successor(county: County) ->
     county.session.flush()
     told = [each for each in county.reconcile().differences if each.code == "DU405"]
     assert told and {each.responsible for each in told} == {"青石县教育局"}
+    assert told[0].note == "青石县民政局已并入青石县教育局。"
+    assert told_values(told[0]) == (
+        "主办单位：台账“青石县民政局”、承接单位“青石县教育局”；单位状态：已并入"
+    )
+
+
+def test_several_accounts_of_one_unit_are_told_with_their_ids_or_without(county: County) -> None:
+    two_on_one_platform(county)
+    (found_,) = [each for each in county.reconcile().differences if each.code == "DU401"]
+    assert found_.note == (
+        "各有平台ID：1000000021（青石融媒视界）、1000000002（青石融媒）。"
+        " 建议保留：青石融媒视界（粉丝数最多）。"
+    )
+    county.account("third", "青石直播间", "青石县融媒体中心", reported=None)
+    (found_,) = [each for each in county.reconcile().differences if each.code == "DU401"]
+    assert found_.note.startswith("未登记平台ID的：青石直播间。")
+
+
+def test_where_an_abolished_body_has_no_successor_that_is_said(county: County) -> None:
+    host_abolished(county)
+    (found_,) = [each for each in county.reconcile().differences if each.code == "DU405"]
+    assert found_.note == "青石县民政局已不存在，没有登记承接单位。"
 
 
 @pytest.mark.parametrize(
