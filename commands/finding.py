@@ -171,7 +171,7 @@ def show(door: Door, finding: str, format_: str, output: str | None) -> None:
     with door.reading() as session:
         card = flat(finding_card(session, find_finding(session, finding), now=door.now))
     if format_ == "table":
-        card["fact_rows"] = fact_rows(card["facts"], door.platforms.label)
+        card["fact_rows"] = fact_rows(card["facts"], door.platforms.label, card["platform"])
     fields = [
         Column("code", _("Code")),
         Column("title", _("Problem")),

@@ -175,14 +175,13 @@ def _section(
             there = ", ".join(known)
             faults.append(_fault(file, f"{name}.{key}", _("There is no such setting."), there))
         elif not _fits(str(known[key].type), value):
-            remedy = _wanted(known[key].type)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            remedy = _bounds(key) if whole and key in _RANGES else _wanted(known[key].type)
             for where, message in _wrong(f"{name}.{key}", str(known[key].type), value):
                 faults.append(Fault(f"{where}: {message}", remedy, file=file))
         elif key in _RANGES and value not in range(*_RANGES[key]):
             message = _("The value is out of range.")
-            least, beyond = _RANGES[key]
-            remedy = _("Possible here: {known}.").format(known=f"{least}–{beyond - 1}")
-            faults.append(Fault(f"{name}.{key}: {message}", remedy, file=file))
+            faults.append(Fault(f"{name}.{key}: {message}", _bounds(key), file=file))
         elif wrong := [Fault(*told, file=file) for told in _senseless(f"{name}.{key}", value)]:
             faults += wrong
         else:
@@ -255,6 +254,12 @@ _RANGES = {
     "keep_days": (1, 36_501),
 }
 """Settings that are whole numbers within bounds: the least, and the first that is too much."""
+
+
+def _bounds(key: str) -> str:
+    """What a setting within bounds can be."""
+    least, beyond = _RANGES[key]
+    return _("Possible here: {known}.").format(known=f"{least}–{beyond - 1}")
 
 
 def _is_address(text: str) -> bool:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.door import Door
-from commands.options import POINT, card_options, listing_options
+from commands.options import POINT, listing_options
 from commands.sweep_install import install
 from commands.sweep_options import choice_options
 from commands.sweep_parcels import away, export, import_, is_away, parcel_options
 from commands.sweep_plan import plan
-from commands.stop_words import again_words, tell_stops
+from commands.sweep_show import show
+from commands.stop_words import again_words
 from commands.sweep_words import tell_ahead, tell_limited, tell_sweep
-from registry.dates import SHANGHAI, to_the_minute
+from registry.dates import to_the_minute
 from registry.errors import EXIT_COVERAGE, EXIT_GATE, BadInput
-from registry.messages import _, language
-from registry.vocab import Severity, link_signal, samples_sites
+from registry.messages import _
+from registry.vocab import Severity, samples_sites
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from registry.sweep_queries import ObservationCard
-    from reports.card import Section
-    from reports.listing import Column
     from verdicts.sweep import SweepJudgement
 
 pass_door = click.make_pass_decorator(Door)
@@ -253,140 +251,8 @@ def close(door: Door, run: str, reason: str) -> None:
     click.echo(said)
 
 
-@command.command(
-    help=_(
-        "Show what a run saw (default: the latest), or one observation, or those behind a finding,"
-        " with their evidence."
-    )
-)
-@click.argument("what", required=False, metavar="[RUN|OBSERVATION|FINDING]")
-@card_options
-@pass_door
-def show(door: Door, what: str | None, format_: str, output: str | None) -> None:
-    from registry import sweep_queries as asked
-    from registry.models import Sweep
-    from reports.card import write_card
-    from reports.listing import write_listing
-    from sweeps.run import evidence_folder
-
-    with door.registry() as registry, registry.read() as session:
-        if what is None or asked.is_run(session, what):
-            run = asked.find_run(session, what) if what else asked.latest_run(session)
-            write_listing(asked.run_looks(session, run), _look_columns(door), format_, output)
-            if format_ == "table" and output is None:
-                point = session.get_one(Sweep, run.sweep_id).time_point
-                _tell_stopped(point, run.options)
-            return
-        look, *others = asked.find_observations(session, what)
-        card = asked.observation_card(session, look, others)
-        folder = evidence_folder(registry)
-    fields = _observation_fields(door, card, folder)
-    write_card(card, fields, _observation_sections(door), format_, output)
-
-
-def _tell_stopped(point: datetime, options: Mapping[str, Any]) -> None:
-    from sweeps.lanes.stops import HostStop
-
-    if stopped := HostStop.stored(options):
-        click.echo(_("Left alone before the end of this run:"))
-        tell_stops(stopped, again_words(point, everything=bool(options.get("all"))))
-
-
-def _look_columns(door: Door) -> list[Column]:
-    from reports.listing import Column
-
-    return [
-        Column("platform", _("Platform"), shown=door.platform_label),
-        Column("account", _("Account")),
-        Column("kind", _("Kind")),
-        Column("observed_at", _("When")),
-        Column("outcome", _("Outcome")),
-        Column("reason", _("Reason")),
-        Column("existence", _("Existence")),
-        Column("last_post_at", _("Last post")),
-        Column("source", _("Source")),
-        Column("display_name", _("Name shown"), table=False),
-        Column("uid", _("Internal no.")),
-    ]
-
-
-def _observation_fields(door: Door, card: ObservationCard, folder: Path) -> Sequence[Column]:
-    from registry.sweep_queries import as_known
-    from reports.cells import shown
-    from reports.listing import Column
-
-    def known(at: datetime) -> str:
-        return shown(as_known(at, card.last_post_precision), language())
-
-    def places(names: Sequence[str]) -> str:
-        return shown([_place(folder / name, card.removed.get(name)) for name in names])
-
-    return [
-        Column("account", _("Account")),
-        Column("platform", _("Platform"), shown=door.platform_label),
-        Column("kind", _("Kind")),
-        Column("method", _("Method")),
-        Column("observed_at", _("When")),
-        Column("outcome", _("Outcome")),
-        Column("reason", _("Reason")),
-        Column("detail", _("Detail")),
-        Column("source", _("Source")),
-        Column("existence", _("Existence")),
-        Column("signal", _("Signal")),
-        Column("last_post_at", _("Last post"), shown=known),
-        Column("last_post_precision", _("Precision")),
-        Column("last_post_derived", _("Taken from")),
-        Column("coverage", _("List read")),
-        Column("covered_since", _("Back to"), shown=_bound),
-        Column("covered_until", _("Up to"), shown=_bound),
-        Column("display_name", _("Name shown")),
-        Column("verified_subject", _("Verified subject")),
-        Column("records", _("WARC records")),
-        Column("evidence", _("Evidence files"), shown=places),
-        Column("account_uid", _("Account's uid")),
-        Column("uid", _("Internal no.")),
-    ]
-
-
-def _place(path: Path, removed_on: date | None) -> str:
-    """Where a file lies, since when it does so no more, or that it is missing."""
-    if path.is_file():
-        return str(path)
-    if removed_on is None:
-        return _("{path} (missing; put it back from a backup)").format(path=path)
-    removed = _("removed by policy on {day}").format(day=removed_on.isoformat())
-    return f"{path} ({removed})"
-
-
-def _bound(at: datetime) -> str:
-    """A bound of what was read; the beginning of a day prints as that day."""
-    from reports.cells import shown
-
-    local = at.astimezone(SHANGHAI)
-    return shown(at if local.time() != time() else local.date())
-
-
-def _observation_sections(door: Door) -> Sequence[Section]:
-    from reports.card import Section
-    from reports.listing import Column
-
-    columns = [
-        Column("path", _("Menu path")),
-        Column("kind", _("Kind")),
-        Column("url", _("Address")),
-        Column("status", _("Status"), right=True, shown=lambda status: str(status or "")),
-        Column("signal", _("Signal"), shown=lambda signal: link_signal(signal, language())),
-        Column("failure", _("Failure")),
-        Column("final_url", _("Leads to")),
-    ]
-    return [
-        Section("seen", _("Also seen"), [Column("name", _("Fact")), Column("value", _("Value"))]),
-        Section("links", _("Links"), columns),
-        Section("others", _("It also rests on"), _look_columns(door)),
-    ]
-
-
 command.add_command(plan)
 command.add_command(export)
 command.add_command(import_)
 command.add_command(install)
+command.add_command(show)

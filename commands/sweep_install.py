@@ -127,11 +127,11 @@ def _has_sites(door: Door) -> bool:
     from sqlalchemy import select
 
     from registry.models import Account
-    from registry.vocab import LIVE_STATES
+    from registry.vocab import LIVE_STATES, WEBSITE
 
     with door.reading() as session:
         wanted = select(Account.id).where(
-            Account.platform == "website", Account.state.in_(LIVE_STATES)
+            Account.platform == WEBSITE, Account.state.in_(LIVE_STATES)
         )
         return session.scalar(wanted.limit(1)) is not None
 

@@ -15,7 +15,7 @@ from registry.errors import Ambiguous, NotFound
 from registry.findings.facts import FactRow
 from registry.findings.words import leads_to
 from registry.keeping.retention import removals
-from registry.messages import _
+from registry.messages import _, language
 from registry.models import Account, Finding, Observation, PlannedCheck, Run, Sweep, UidText
 from registry.seen_words import seen_rows
 from registry.vocab import (
@@ -28,6 +28,7 @@ from registry.vocab import (
     Precision,
     Reason,
     RunMethod,
+    code_title,
     samples_sites,
 )
 
@@ -125,6 +126,9 @@ class ObservationCard:
     """What it kept beside posts and links, in words: of a website, ids shown, hints."""
     others: tuple[LookRow, ...] = ()
     """Further observations on which the finding asked for rests."""
+    finding: str = ""
+    """Code and title of the finding that was asked for."""
+    finding_uid: str = ""
 
 
 def list_runs(session: Session) -> list[RunRow]:
@@ -194,24 +198,30 @@ def unfinished_run(session: Session) -> Run:
     return run
 
 
+def asked_finding(session: Session, text: str) -> Finding | None:
+    """The finding of that uid or of an unambiguous beginning or end of it. Raises Ambiguous."""
+    found: list[Finding] = _fitting(session, Finding, text)
+    if len(found) > 1:
+        raise _several(text)
+    return found[0] if found else None
+
+
 def find_observations(session: Session, text: str) -> list[Observation]:
     """The observation of that uid, or all those behind a finding of that uid, the newest first.
 
     Raises NotFound, also for a finding that rests on no look at a platform.
     """
-    finding = _fitting(session, Finding, text)
-    if not finding:
-        return [_one(session, Observation, text, _("There is no observation {text}."))]
-    if len(finding) > 1:
-        raise _several(text)
-    uids = finding[0].observation_uids
+    finding = asked_finding(session, text)
+    if finding is None:
+        return [_one(session, Observation, text, _("{text} is no run, observation or finding."))]
+    uids = finding.observation_uids
     query = select(Observation).where(Observation.uid.in_(uids))
     found = session.scalars(query.order_by(Observation.observed_at.desc(), Observation.id.desc()))
     looks = list(found)
     if not looks:
         raise NotFound(
-            _("Finding {uid} rests on no look at a platform.").format(uid=finding[0].uid),
-            _("What it rests on: `taizhang finding show {uid}`.").format(uid=finding[0].uid),
+            _("Finding {uid} rests on no look at a platform.").format(uid=finding.uid),
+            _("What it rests on: `taizhang finding show {uid}`.").format(uid=finding.uid),
         )
     return looks
 
@@ -284,7 +294,11 @@ def _one(session: Session, table: Any, text: str, message: str) -> Any:
     if not found:
         raise NotFound(
             message.format(text=text),
-            _("`taizhang sweep list` names runs, `sweep show RUN` their observations."),
+            _(
+                "Such a number looks like 019f34f0-73b2-70e0-bf71-5d8e2befe785; its beginning or end"
+                " is enough. `taizhang sweep list` names runs, `taizhang sweep show RUN` its"
+                " observations, `taizhang finding list --format json` findings."
+            ),
         )
     if len(found) > 1:
         raise _several(text)
@@ -292,9 +306,13 @@ def _one(session: Session, table: Any, text: str, message: str) -> Any:
 
 
 def observation_card(
-    session: Session, look: Observation, others: Sequence[Observation] = ()
+    session: Session,
+    look: Observation,
+    others: Sequence[Observation] = (),
+    finding: Finding | None = None,
 ) -> ObservationCard:
-    """The observation with its links and where its evidence lies; `others` are of one account."""
+    """The observation with its links and where its evidence lies; `others` are of one account, and it
+    and they are behind `finding`."""
     account = session.get_one(Account, look.account_id)
     evidence = tuple(dict.fromkeys(n for each in (look, *others) for n in each.run.evidence))
     return ObservationCard(
@@ -337,4 +355,10 @@ def observation_card(
         ),
         seen=seen_rows(look.facts),
         others=tuple(_look_row(other, account.name, account.platform) for other in others),
+        finding=_titled(finding, account.platform) if finding else "",
+        finding_uid=finding.uid if finding else "",
     )
+
+
+def _titled(finding: Finding, platform: str) -> str:
+    return f"{finding.code} {code_title(finding.code, language(), platform)}"

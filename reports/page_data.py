@@ -297,19 +297,22 @@ def _attention(
 def _codes(session: Session) -> tuple[CodeLine, ...]:
     """Running findings by code and what people made of them."""
     f = Finding
-    query = select(f.code, f.review, f.severity, func.count()).where(f.ended_at.is_(None))
+    columns = (f.code, f.review, f.severity, Account.platform)
+    query = select(*columns, func.count()).outerjoin(Account, Account.id == f.account_id)
     counts: defaultdict[str, Counter[Review]] = defaultdict(Counter)
+    platforms: defaultdict[str, set[str]] = defaultdict(set)
     severities: dict[str, Severity] = {}
-    for code, review, severity, count in session.execute(
-        query.group_by(f.code, f.review, f.severity)
+    for code, review, severity, platform, count in session.execute(
+        query.where(f.ended_at.is_(None)).group_by(*columns)
     ):
         counts[code][review] += count
+        platforms[code].add(platform or "")
         severities[code] = min(severities.get(code, severity), severity, key=_rank)
     names = _names(session)
     lines = (
         CodeLine(
             code,
-            code_title(code, language()),
+            code_title(code, language(), min(platforms[code]) if len(platforms[code]) == 1 else ""),
             severities[code],
             reviews[Review.OPEN],
             reviews[Review.CONFIRMED],

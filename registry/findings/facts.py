@@ -13,6 +13,7 @@ from typing import Any
 from registry.findings.words import caution, entries
 from registry.messages import _, language
 from registry.vocab import (
+    WEBSITE,
     AccountState,
     Existence,
     NationalState,
@@ -112,23 +113,35 @@ class FactRow:
     value: Any
 
 
-def fact_rows(facts: Mapping[str, Any], platform: Callable[[str], str] = str) -> list[FactRow]:
+_OF_SITES: Mapping[str, Callable[[], str]] = {
+    "path": lambda: _("place of the link"),
+    "label": lambda: _("text of the link"),
+}
+"""What has another name in the facts of a website, which has no menu."""
+
+
+def fact_rows(
+    facts: Mapping[str, Any], platform: Callable[[str], str] = str, of: str = ""
+) -> list[FactRow]:
     """The facts with printed names and values, without the empty ones; moments are aware.
 
-    `platform` gives the printed name of a platform.
+    `platform` gives the printed name of a platform; `of`: that of the account they are about.
     """
+    own = {key: name() for key, name in _OF_SITES.items()} if of == WEBSITE else {}
     sides = {"ledger": _("ledger"), "outside": _("seen")}
     rows: list[FactRow] = []
     plain: dict[str, Any] = {}
     for key, value in facts.items():
         if key in sides and isinstance(value, Mapping):
-            rows += [FactRow(sides[key], *pair) for pair in _pairs(value, platform)]
+            rows += [FactRow(sides[key], *pair) for pair in _pairs(value, platform, own)]
         else:
             plain[key] = value
-    return rows + [FactRow("", *pair) for pair in _pairs(plain, platform)]
+    return rows + [FactRow("", *pair) for pair in _pairs(plain, platform, own)]
 
 
-def _pairs(facts: Mapping[str, Any], platform: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
+def _pairs(
+    facts: Mapping[str, Any], platform: Callable[[str], str], own: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
     for key, value in facts.items():
         if value is None or value == "" or value == []:
             continue
@@ -136,7 +149,7 @@ def _pairs(facts: Mapping[str, Any], platform: Callable[[str], str]) -> Iterator
             continue
         if key == "newest_at" and facts.get("precision") == Precision.DAY:  # the day says it all
             continue
-        yield _name(key), _value(key, value, platform)
+        yield own.get(key) or _name(key), _value(key, value, platform)
         if key == "hints" and isinstance(value, list):
             yield _("please note"), caution(value)
 

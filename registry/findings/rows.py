@@ -221,12 +221,13 @@ def _plain_words(facts: Mapping[str, Any]) -> str:
 
 def _row(finding: Finding, account: Account | None, unit: str, today: date) -> FindingRow:
     outside = finding.facts.get("outside") or {}
+    platform = account.platform if account else str(outside.get("platform", ""))
     return FindingRow(
         uid=finding.uid,
         code=finding.code,
-        title=code_title(finding.code, language()),
+        title=code_title(finding.code, language(), platform),
         severity=finding.severity,
-        platform=account.platform if account else str(outside.get("platform", "")),
+        platform=platform,
         account=account.name if account else str(outside.get("name", "")),
         account_uid=account.uid if account else "",
         unit=unit or str(outside.get("host_unit") or ""),

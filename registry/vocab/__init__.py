@@ -44,7 +44,7 @@ from registry.vocab.link_signals import (
     SENT_HOME,
 )
 from registry.vocab.platforms import PLATFORM_PATTERN, Identity, PlatformInfo
-from registry.vocab.sites import ColumnKind, SiteMark, SitePart
+from registry.vocab.sites import WEBSITE, ColumnKind, SiteMark, SitePart
 from registry.vocab.states import (
     LIVE_STATES,
     AccountState,
@@ -129,6 +129,7 @@ __all__ = [
     "Verdict",
     "NOT_ASKED_REASONS",
     "WALL_REASONS",
+    "WEBSITE",
     "code_title",
     "act_words",
     "choices_for",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from registry.vocab.sites import WEBSITE
 from registry.vocab.states import Lang
 from registry.vocab.verdicts import Severity
 
@@ -87,7 +88,13 @@ BLOCKING_CODES = frozenset(
 """Open findings of these codes stop the upload (`reconcile run --gate`)."""
 
 
-def code_title(code: str, lang: str = Lang.ZH) -> str:
-    """The printed title of a finding code."""
-    row = CODES[code]
-    return row.en if lang == Lang.EN else row.zh
+_OF_SITES: Mapping[str, tuple[str, str]] = {"LK201": ("网页链接失效", "page link dead")}
+"""Titles that a website's findings have of their own: it has no menu."""
+
+
+def code_title(code: str, lang: str = Lang.ZH, platform: str = "") -> str:
+    """The printed title of a finding code; with `platform`, of a finding about an account there."""
+    zh, en = CODES[code].zh, CODES[code].en
+    if platform == WEBSITE:
+        zh, en = _OF_SITES.get(code, (zh, en))
+    return en if lang == Lang.EN else zh

@@ -133,7 +133,7 @@ _LABEL_ROWS: tuple[tuple[StrEnum, str, str], ...] = (
     (SubjectKind.LEAD, "线索", "lead"),
     (CheckKind.FRESHNESS, "更新情况", "freshness"),
     (CheckKind.IDENTITY, "账号身份", "identity"),
-    (CheckKind.MENU, "菜单链接", "menu"),
+    (CheckKind.MENU, "菜单和链接", "menu and links"),
     (CheckKind.APP, "客户端", "app"),
     (CheckKind.SITE, "网站", "site"),
     (CheckKind.HANDLE, "已注销账号", "closed handle"),

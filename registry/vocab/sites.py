@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+WEBSITE = "website"
+"""The platform whose accounts are sites: they have pages and no menu."""
+
 
 class ColumnKind(StrEnum):
     """Which window a column 栏目 has (国办秘函〔2019〕19号)."""

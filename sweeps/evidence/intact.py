@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +21,10 @@ from registry.keeping.retention import removals
 from registry.messages import _
 from registry.models import Observation, Run
 from sweeps.evidence.adoption import differs
+from sweeps.evidence.places import Cut, members
 from sweeps.evidence.sums import Sum, proven, recorded
 from sweeps.evidence.warc import digest
 
-_CHUNK = 1 << 20
-_GZIP = 31
-"""zlib's word for a gzip member with its sum."""
 _FIELD = re.compile(rb"(?m)^(WARC-Record-ID|WARC-Block-Digest|Content-Length): (.*?)\r?$")
 
 
@@ -48,10 +46,6 @@ class _Read:
     """Of the records that are whole and as they were written."""
     problem: str = ""
     cut: bool = False
-
-
-class _Cut(Exception):
-    """The file ends within a member."""
 
 
 class _Altered(Exception):
@@ -182,11 +176,11 @@ def _lost(session: Session, run_id: int, files: dict[str, _Read]) -> int:
 def _read(path: Path) -> _Read:
     read = _Read()
     try:
-        for member in _members(path):
+        for _offset, member in members(path):
             read.ids.add(_checked(member))
     except FileNotFoundError:
         read.problem = _("the file is missing. Put it back from a backup.")
-    except _Cut:
+    except Cut:
         read.cut = True
     except _InOne:
         read.problem = _(
@@ -199,21 +193,6 @@ def _read(path: Path) -> _Read:
     except OSError as error:
         read.problem = _("the file cannot be read ({why}).").format(why=error.strerror)
     return read
-
-
-def _members(path: Path) -> Iterator[bytes]:
-    """The gzip members of a file, opened. Raises zlib.error, _Cut, OSError."""
-    with path.open("rb") as file:
-        data = file.read(_CHUNK)
-        while data:
-            opened, pieces = zlib.decompressobj(_GZIP), list[bytes]()
-            while not opened.eof:
-                if not data:
-                    raise _Cut
-                pieces.append(opened.decompress(data))
-                data = opened.unused_data if opened.eof else file.read(_CHUNK)
-            yield b"".join(pieces)
-            data = data or file.read(_CHUNK)
 
 
 def _checked(member: bytes) -> str:

@@ -152,3 +152,47 @@ def test_a_file_that_was_removed_by_policy_is_called_so(desk: Desk) -> None:
     assert f"{FIRST.name}：已于 2026-12-20 按保存期限删除，不能重新判断。" in said
     code, said = desk("sweep", "run", "--replay", "nowhere.warc.gz")
     assert code == 2 and "nowhere.warc.gz：没有这个文件。" in said
+
+
+def found(desk: Desk, code: str, account: str) -> str:
+    """The number of a finding of the sample."""
+    rows = json.loads(desk("finding", "list", "--format", "json")[1])
+    return next(str(row["uid"]) for row in rows if (row["code"], row["account"]) == (code, account))
+
+
+def test_a_finding_is_shown_with_its_title_and_where_each_record_stands(desk: Desk) -> None:
+    uid = found(desk, "ST101", "青石普法")
+    code, said = desk("sweep", "show", uid)
+    assert code == 0
+    assert "问题: ST101 内容不更新" in said and f"问题编号: {uid}" in said and "青石普法" in said
+    card = json.loads(desk("sweep", "show", uid, "--format", "json")[1])
+    assert card["places"] and [each["record"] for each in card["places"]] == card["records"]
+    for each in card["places"]:
+        with (FIRST.parent / each["file"]).open("rb") as file:
+            file.seek(each["offset"])
+            record = next(records(file))
+        assert record.record_id == each["record"]
+        assert record.fields["WARC-Target-URI"] == each["url"]
+        assert each["url"].startswith("http") and each["url"][:20] in said
+    FIRST.unlink()
+    said = desk("sweep", "show", uid)[1]
+    assert "文件中没有" in said and card["records"][0][:24] in said
+
+
+def test_a_number_that_is_nobodys_says_what_numbers_look_like(desk: Desk) -> None:
+    code, said = desk("sweep", "show", "zzz")
+    assert code == 2
+    assert "没有编号为 zzz 的巡查、查看记录或问题" in said
+    assert "019f34f0-73b2-70e0-bf71-5d8e2befe785" in said and "taizhang sweep list" in said
+
+
+def test_the_links_of_a_site_are_not_called_a_menu(desk: Desk) -> None:
+    second = str(resource("sample", "second-run.warc.gz"))
+    assert desk("sweep", "run", "--replay", second, "--other-registry")[0] == 0
+    site = found(desk, "LK201", "青石县人民政府门户网站")
+    for words in (("finding", "show", site), ("sweep", "show", site)):
+        said = desk(*words)[1]
+        assert "网页链接失效" in said and "链接位置" in said and "菜单" not in said
+    wechat = found(desk, "LK201", "青石发布")
+    said = desk("finding", "show", wechat)[1]
+    assert "菜单链接失效" in said and "菜单位置" in said

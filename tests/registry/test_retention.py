@@ -281,6 +281,24 @@ def test_the_policy_is_a_setting(
     assert (doomed["age_days"], doomed["pinned"], doomed["findings"]) == (800, False, 0)
 
 
+@pytest.mark.parametrize("days", ["-1", "0", "36501", "9" * 30])
+def test_days_that_cannot_be_meant_are_refused_with_setting_file_and_bounds(
+    office: list[str],
+    registry: Registry,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    days: str,
+) -> None:
+    config, before = tmp_path / "taizhang.toml", left(registry)
+    config.write_text(f"[evidence]\nkeep_days = {days}\n", encoding="utf-8")
+    assert cli.main([*office, "--config", str(config), "evidence", "prune", "--apply"]) == 2
+    said = capsys.readouterr().err
+    assert "taizhang.toml" in said and "evidence.keep_days" in said and "1–36500" in said
+    assert cli.main([*office, "evidence", "prune", "--apply", "--keep-days", days]) == 2
+    assert "--keep-days" in capsys.readouterr().err
+    assert left(registry) == before
+
+
 def test_the_list_says_what_must_stay(
     office: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
