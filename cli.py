@@ -5,30 +5,34 @@ Imports as little as possible, so that `taizhang --help` starts at once.
 
 from __future__ import annotations
 
-import errno
-import gettext
-import importlib
-import os
 import sys
-from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 
-import click
+try:
+    import errno
+    import gettext
+    import importlib
+    import os
+    from collections.abc import Mapping, Sequence
+    from importlib.metadata import PackageNotFoundError, version
 
-from commands.help import Help
-from registry import collector
-from registry.errors import (
-    EXIT_INTERNAL,
-    EXIT_INTERRUPTED,
-    EXIT_USAGE,
-    Ambiguous,
-    BadInput,
-    Interrupted,
-    TaizhangError,
-)
-from registry.messages import LOCALE_DIR, _, choose, set_language
-from registry.text import display_safe
-from registry.vocab import Lang
+    import click
+
+    from commands.help import Help
+    from registry import collector
+    from registry.errors import (
+        EXIT_INTERNAL,
+        EXIT_INTERRUPTED,
+        EXIT_USAGE,
+        Ambiguous,
+        BadInput,
+        Interrupted,
+        TaizhangError,
+    )
+    from registry.messages import LOCALE_DIR, _, choose, set_language
+    from registry.text import display_safe
+    from registry.vocab import Lang
+except KeyboardInterrupt:  # Ctrl-C before `main` can see it: nothing was begun
+    sys.exit(130)
 
 MOST_FAULTS_SHOWN = 50
 
@@ -151,9 +155,9 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code. Never lets a traceback through."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    _speak(arguments)
-    collector.spare()
     try:
+        _speak(arguments)
+        collector.spare()
         result = build().main(arguments, prog_name="taizhang", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
@@ -174,7 +178,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and _unread(error):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        return _unexpected(error)
+        return _refused_by_system(error) or _unexpected(error)
+
+
+def _refused_by_system(error: Exception) -> int:
+    """The exit code where the system let nothing be written, which is told; 0 for any other error."""
+    if not isinstance(error, OSError):
+        return 0
+    from registry.unwritable import file_fault
+
+    told = file_fault(error)
+    if told is None:
+        return 0
+    _explain(told)
+    return told.exit_code
 
 
 def _unread(error: OSError) -> bool:

@@ -331,8 +331,10 @@ def _with_system(
 
 
 def _used(national: KeptExport) -> ExportUsed:
-    snapshot = national.snapshot
-    return ExportUsed(snapshot.file_name, snapshot.taken_at, national.reused)
+    snapshot, given = national.snapshot, national.given_as
+    same = snapshot.file_name if given and given != snapshot.file_name else ""
+    name = given or snapshot.file_name
+    return ExportUsed(name, snapshot.taken_at, national.reused, same_as=same)
 
 
 def _own(session: Session) -> dict[str, str]:

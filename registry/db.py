@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from registry.errors import AlreadyExists, BadConfig, NotFound, SchemaMismatch
 from registry.history import triggers
 from registry.messages import _
+from registry.unwritable import storage_fault, writable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,23 +52,28 @@ class Registry:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the database and keeps nothing it changes."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._told(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, undone by any exception."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._told(), Session(self._writing, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
 
     @contextmanager
     def trial(self) -> Iterator[Session]:
         """A transaction like `write` whose changes are always undone: to see what would be."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with self._told(), Session(self._writing, expire_on_commit=False) as session:
             try:
                 yield session
             finally:
                 session.rollback()
+
+    def _told(self) -> AbstractContextManager[None]:
+        """Says of a disk that takes no more, or may not be written, where it is."""
+        return writable(self.path) if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -160,20 +166,22 @@ def exists(location: str) -> bool:
         return False
     engine = connect(location)
     try:
-        return _revision(engine) is not None
+        with writable(shown(location)):
+            return _revision(engine) is not None
     finally:
         engine.dispose()
 
 
 def create(location: str, data: str | Path | None = None) -> Registry:
-    """A new, empty registry. Raises AlreadyExists rather than touch one that is there."""
+    """A new, empty registry. Raises AlreadyExists rather than touch one that is there, and Unwritable
+    where the system lets none be made."""
     if exists(location):
         raise AlreadyExists(
             _("There is already a registry at {where}.").format(where=shown(location)),
             _("Use another --db, or `taizhang upgrade` for one of an older version."),
         )
     engine = connect(location)
-    with _disposed_on_failure(engine):
+    with writable(shown(location)), _disposed_on_failure(engine):
         migrate(engine)
     return Registry(engine, data_folder(location, data))
 
@@ -186,7 +194,7 @@ def open_registry(location: str, data: str | Path | None = None) -> Registry:
             _("Create one with `taizhang init`, or name another with --db."),
         )
     engine = connect(location)
-    with _disposed_on_failure(engine):
+    with writable(shown(location)), _disposed_on_failure(engine):
         _check(engine)
     return Registry(engine, data_folder(location, data))
 
@@ -197,7 +205,7 @@ def open_unchecked(location: str, data: str | Path | None = None) -> Registry:
     if not exists(location):
         raise NotFound(_("There is no registry at {where}.").format(where=shown(location)))
     engine = connect(location)
-    with _disposed_on_failure(engine):
+    with writable(shown(location)), _disposed_on_failure(engine):
         _check_version(engine)
     return Registry(engine, data_folder(location, data))
 
@@ -207,7 +215,7 @@ def upgrade(location: str, data: str | Path | None = None) -> Registry:
     if not exists(location):
         raise NotFound(_("There is no registry at {where}.").format(where=shown(location)))
     engine = connect(location)
-    with _disposed_on_failure(engine):
+    with writable(shown(location)), _disposed_on_failure(engine):
         migrate(engine)
         _check(engine)
     return Registry(engine, data_folder(location, data))
@@ -254,6 +262,8 @@ def _revision(engine: Engine) -> str | None:
             found = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return None if found is None else str(found)
     except OperationalError as error:
+        if told := storage_fault(error, engine.url.database):
+            raise told from error
         raise BadConfig(
             _("The database cannot be opened: {error}").format(error=_first_line(error)),
             _("Check the path or address and that the server runs."),

@@ -104,6 +104,12 @@ class Refused(TaizhangError):
     code = "refused"
 
 
+class Unwritable(Refused):
+    """The system does not let a file be written: a full disk, no permission, a folder that is gone."""
+
+    code = "unwritable"
+
+
 class UnreadableFile(TaizhangError):
     """A file cannot be read; the hint says how to save it so that it can."""
 

@@ -78,9 +78,12 @@ def export_words(result: Reconciliation) -> str:
         return ""
     if used.reused:
         text = _("Export: {file} (kept on {day}; none was named now, so the one kept last is used)")
+    elif used.same_as:
+        text = _("Export: {file} (the same as {other}, kept on {day})")
     else:
         text = _("Export: {file} (kept on {day})")
-    return text.format(file=used.file_name, day=shanghai_date(used.kept_at).isoformat())
+    day = shanghai_date(used.kept_at).isoformat()
+    return text.format(file=used.file_name, other=used.same_as, day=day)
 
 
 def stopping_words(result: Reconciliation) -> str:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from registry.dates import to_the_minute
 from registry.db import Registry
-from registry.errors import Interrupted, Refused
+from registry.errors import Interrupted, Refused, Unwritable
 from registry.messages import _
 from registry.models import Moment, SweepLease, table_of
 from registry.vocab import CheckKind, samples_sites
@@ -208,7 +208,7 @@ class Lease:
     def release(self) -> None:
         """Give the lease back."""
         # With the database out of reach the row stays; it is taken for dead soon enough.
-        with suppress(OperationalError), self._registry.write() as session:
+        with suppress(OperationalError, Unwritable), self._registry.write() as session:
             session.execute(delete(_LEASE).where(*self._ours))
 
     @property

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
 from registry.db import Registry
-from registry.errors import NotFound
+from registry.errors import NotFound, Unwritable
 from registry.messages import _
 from registry.misprints import Misprints
 from registry.models import Observation, Run, Sweep, table_of
@@ -32,7 +31,7 @@ from sweeps.driving.course import Result
 from sweeps.driving.engine import Engine, paces
 from sweeps.driving.ground import Recorder, Tuning
 from sweeps.driving.workers import Threads, Workers
-from sweeps.evidence.store import EvidenceWriter, Unwritten, unwritten
+from sweeps.evidence.store import EvidenceWriter, Unwritten
 from sweeps.evidence.sums import record, record_left, recorded
 from sweeps.lanes.egresses import HOME, Egresses, Spread
 from sweeps.lanes.host_use import DayBook
@@ -175,17 +174,15 @@ def _told_what_is_kept(registry: Registry, run_uid: str) -> Iterator[None]:
     """Says of a disk that takes no more what of the run is stored. Raises Unwritten."""
     try:
         yield
-    except (Unwritten, OperationalError) as error:
-        told = error if isinstance(error, Unwritten) else unwritten(error, registry)
-        if told is None:
-            raise
+    except Unwritable as error:
         with registry.read() as session:
             result = _counted(session, _run(session, run_uid))
         kept = _(
             "{done} of {planned} checks are stored with their evidence, nothing of the others."
         )
         counts = kept.format(done=result.done, planned=result.planned)
-        raise Unwritten(_("{what} {kept}").format(what=told.message, kept=counts)) from error
+        what = _("{what} {kept}").format(what=error.message, kept=counts)
+        raise Unwritten(what, error.hint) from error
 
 
 @dataclass(frozen=True, slots=True)

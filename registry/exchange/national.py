@@ -71,6 +71,8 @@ class KeptExport:
     """Against the snapshot before it; None where there is none or nobody asked."""
     reused: bool = False
     """Nobody named a file: it is the one kept last."""
+    given_as: str = ""
+    """The name of the file that was given now, where it holds what was kept under another."""
     first: bool = False
     """Just kept, and none was before it with which it could be compared."""
 

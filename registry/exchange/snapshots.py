@@ -53,7 +53,8 @@ def keep_export(
     if last is not None and again and before.same(NationalRows.of(export.rows)):
         if not export.rows:
             _check(session, export, Changes(0, 0), act, accepted, again=again)
-        return with_changes(session, KeptExport(last, export.rows))
+        same = KeptExport(last, export.rows, given_as=export.file_name)
+        return with_changes(session, same)
     changes = compare(before, export.rows) if last else None
     _check(session, export, changes or Changes(0, len(export.rows)), act, accepted, again=again)
     if again:

@@ -313,6 +313,8 @@ class ExportUsed:
     """UTC; when it was kept."""
     reused: bool = False
     """Nobody named it this time: it was kept before."""
+    same_as: str = ""
+    """The name under which the same was kept before, if it was another."""
 
 
 @dataclass(frozen=True, slots=True)

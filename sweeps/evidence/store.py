@@ -20,11 +20,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
-from sqlalchemy.exc import OperationalError
 
 from checkers.base import Request, Response
-from registry.db import Registry
-from registry.errors import Refused
+from registry.errors import Unwritable
 from registry.messages import _
 from registry.system_words import os_fault
 from registry.uids import new_uids
@@ -175,22 +173,10 @@ class EvidenceWriter:
         self._size = size
 
 
-class Unwritten(Refused):
+class Unwritten(Unwritable):
     """Evidence cannot be written, so nothing more is looked at."""
 
     code = "evidence_unwritten"
-
-
-_FULL = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
-"""What SQLite says where the system does not write; some with more behind it."""
-
-
-def unwritten(error: OperationalError, registry: Registry) -> Unwritten | None:
-    """That the database's disk takes no more, if that is what the error says."""
-    if not getattr(error.orig, "sqlite_errorname", "").startswith(_FULL):
-        return None
-    text = _("The database {path} cannot be written: {reason}.")
-    return Unwritten(text.format(path=registry.path, reason=error.orig))
 
 
 @contextmanager

@@ -226,3 +226,14 @@ def test_two_titles_of_one_meaning_are_both_named_where_they_differ(desk: Run) -
     code, said = reconciled(desk, "导出.xlsx")
     assert code == 2
     assert "第3行" in said and "栏目“单位、开设单位”（第A、B列）是同一项内容" in said
+
+
+def test_the_same_export_under_a_new_name_is_told_by_the_name_given_now(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    old = Path(book("旧.xlsx", rows))
+    assert "导出表：旧.xlsx（2026-11-23 保存）" in reconciled(desk, str(old))[1]
+    Path("新.xlsx").write_bytes(old.read_bytes())
+    assert (
+        "导出表：新.xlsx（内容与 2026-11-23 保存的 旧.xlsx 相同）" in reconciled(desk, "新.xlsx")[1]
+    )
+    assert "导出表：旧.xlsx（2026-11-23 保存）" in reconciled(desk, str(old))[1]
