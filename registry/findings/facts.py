@@ -56,6 +56,9 @@ _NAMES: Mapping[str, Callable[[], str]] = {
     "name": lambda: _("account name"),
     "identifier": lambda: _("platform id"),
     "verified_subject": lambda: _("verified subject"),
+    "supervising_unit": lambda: _("supervising unit"),
+    "host_level": lambda: _("level of the host unit"),
+    "region_code": lambda: _("region code"),
     "state": lambda: _("state"),
     "seen_at": lambda: _("seen at"),
     "missing_since_at": lambda: _("not to be had since"),
@@ -149,12 +152,13 @@ def _pairs(
             continue
         if key == "newest_at" and facts.get("precision") == Precision.DAY:  # the day says it all
             continue
-        yield own.get(key) or _name(key), _value(key, value, platform)
+        yield own.get(key) or fact_name(key), _value(key, value, platform)
         if key == "hints" and isinstance(value, list):
             yield _("please note"), caution(value)
 
 
-def _name(key: str) -> str:
+def fact_name(key: str) -> str:
+    """The printed name of a fact; its key where it has none."""
     return _NAMES[key]() if key in _NAMES else key
 
 
@@ -169,7 +173,7 @@ def _value(key: str, value: Any, platform: Callable[[str], str]) -> Any:
     if told is not None:
         return told
     if key == "fields" and isinstance(value, list):
-        return [_name(str(field)) for field in value]
+        return [fact_name(str(field)) for field in value]
     for kind in _MEANINGS.get(key, ()):
         if value in {member.value for member in kind}:
             return label(kind(value), language())

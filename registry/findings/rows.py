@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.dates import shanghai_date
 from registry.findings.acts import legal_acts
+from registry.findings.facts import fact_name
 from registry.findings.filings import UnderWay, filings_under_way
 from registry.findings.queries import FindingQuery, effective_review, search
 from registry.findings.words import leads_to, summary
@@ -158,7 +159,7 @@ def _sides(facts: Mapping[str, Any]) -> str:
     if not note and not (ledger and outside):
         return _one_side(outside)
     fields = [name for name in facts.get("fields") or () if outside.get(name)]
-    pairs = [f"{_said(name, ledger.get(name))} → {_said(name, outside[name])}" for name in fields]
+    pairs = [_differing(name, ledger.get(name), outside[name]) for name in fields]
     if not pairs and not note and ledger.get("state"):
         state = _said("state", ledger["state"])
         if outside.get("verdict"):
@@ -203,6 +204,18 @@ def _day(moment: Any) -> str:
 _STATES: Mapping[str, AccountState | NationalState | Verdict] = {
     state.value: state for kind in (NationalState, Verdict, AccountState) for state in kind
 }
+
+
+_NAMED = frozenset({"host_level", "region_code", "supervising_unit", "form"})
+"""Fields whose values do not tell of what they are."""
+
+
+def _differing(name: str, own: Any, there: Any) -> str:
+    """Both sides of one field in which they differ."""
+    values = f"{_said(name, own)} → {_said(name, there)}"
+    if name not in _NAMED:
+        return values
+    return _("{field}: {value}").format(field=fact_name(name), value=values)
 
 
 def _said(name: str, value: Any) -> str:

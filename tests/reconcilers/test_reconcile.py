@@ -1126,3 +1126,15 @@ def test_a_unit_that_the_export_writes_otherwise_has_its_account_there(
     result = county.reconcile()
     assert not result.review
     assert [each.code for each in result.differences] == codes
+
+
+def test_a_finding_says_which_field_a_level_and_a_code_are_of(county: County) -> None:
+    county.unit("青石县第一中学").region_code = "530124"
+    county.report("school1", fields={"host_level": "市级", "region_code": "530100"})
+    county.reconcile()
+    one = county.session.scalars(select(Finding)).one()
+    assert describe(one.facts) == "主办单位层级：县级 → 市级；行政区划代码：530124 → 530100"
+    rows = {(row.side, row.name): row.value for row in fact_rows(one.facts)}
+    assert rows["台账", "主办单位层级"] == "县级"
+    assert rows["实际或报送系统", "主办单位层级"] == "市级"
+    assert rows["", "不一致的项目"] == ["主办单位层级", "行政区划代码"]
