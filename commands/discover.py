@@ -204,6 +204,7 @@ def _words() -> Mapping[str, str]:
     return {
         "lead": _("not in the ledger"),
         "known": _("in the ledger"),
+        "closed": _("cancelled in the ledger"),
         "others": _("another unit's"),
         "not_shown": _("no longer shown"),
         "unsure": _("a person must look"),
@@ -237,6 +238,13 @@ def _tell(rows: Sequence[Discovered], reads: Sequence[SiteRead], new: int, dry_r
                 "{new} new leads kept. Look at each; then file it with `taizhang filing open …`, or"
                 " see it as RC301 in `taizhang reconcile run`."
             ).format(new=new)
+        )
+    if counts["closed"]:
+        click.echo(
+            _(
+                "Shown although cancelled: have the link taken off the site, or see whether the account is"
+                " in use again."
+            )
         )
     if counts["not_shown"]:
         click.echo(_("No longer shown: ask the unit; stopped accounts: `taizhang filing stop …`."))

@@ -32,6 +32,8 @@ class Standing(StrEnum):
 
     LEAD = "lead"
     KNOWN = "known"
+    CLOSED = "closed"
+    """Declared, and cancelled."""
     OTHERS = "others"
     """Declared, and another unit's."""
     NOT_SHOWN = "not_shown"
@@ -161,8 +163,7 @@ def compare(
     ]
     lines += [_line(Standing.LEAD, one, None) for one in matching.outside_only]
     for pair in matching.pairs:
-        own = pair.account.host is None or pair.account.host.id in units
-        lines.append(_line(Standing.KNOWN if own else Standing.OTHERS, pair.row, pair.account))
+        lines.append(_line(_declared(pair.account, units), pair.row, pair.account))
         shown.add(pair.account.uid)
     vague = {one.platform for one in seen if not one.told}
     lines += [_line(Standing.UNSURE, one, None) for one in seen if not one.told]
@@ -177,6 +178,14 @@ def compare(
     order = list(Standing)
     lines.sort(key=lambda line: order.index(line.standing))
     return Comparison(tuple(lines), tuple(drafts))
+
+
+def _declared(account: LedgerAccount, units: Collection[int]) -> Standing:
+    """What an account of the ledger is on the site of these units."""
+    if account.state is AccountState.CLOSED:
+        return Standing.CLOSED
+    own = account.host is None or account.host.id in units
+    return Standing.KNOWN if own else Standing.OTHERS
 
 
 def _missed(ledger: Ledger, below: Collection[int], shown: set[str]) -> list[LedgerAccount]:

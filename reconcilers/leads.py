@@ -4,6 +4,7 @@ ledger as it is by now, and found again by whatever somebody writes for one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,8 +85,19 @@ def lead_side(lead: LeadRow) -> dict[str, Any]:
         "identifier": "; ".join(lead.identifiers.values()),
         "url": lead.url,
         "seen_at": lead.found_at,
-        "found_where": lead.found_where,
+        "found_where": where_words(lead.found_where),
     }
+
+
+_WITH_EVIDENCE = re.compile(r"(.*?)\s*\((\S+\.warc\.gz)\)", re.DOTALL)
+
+
+def where_words(found_where: str) -> str:
+    """Where a lead was found, the file in which the page is kept told as what it is."""
+    found = _WITH_EVIDENCE.fullmatch(found_where)
+    if found is None:
+        return found_where
+    return _("{where} (the page is kept as evidence: {file})").format(where=found[1], file=found[2])
 
 
 def lead_named(leads: Sequence[LeadRow], text: str, catalogue: PlatformCatalogue) -> LeadRow | None:

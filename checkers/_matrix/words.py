@@ -67,14 +67,20 @@ _BODY = re.compile(
 _REGION = re.compile(r"[\u4e00-\u9fff]{2,7}(?:省|市|县|区|州|旗|盟)")
 _OWN_WORDS = re.compile(r"^(?:本|我|县|市|区|省|州|该)")
 
-_NO_NAME = re.compile(
+_PLATFORM = (
     r"政务(?=微博|微信|抖音|头条|快手|新媒体)|微信公众号|公众号|订阅号|服务号|视频号|微信|新浪|腾讯|微博"
     r"|抖音号?|快手号?|今日头条|头条号?|百家号|哔哩哔哩|bilibili|B站号?|小红书号?|知乎号?|澎湃号"
-    r"|人民号|强国号|小程序|客户端|二维码|扫一扫|扫码|扫描|关注|我们|欢迎|点击|进入|下载|安卓|苹果"
+    r"|人民号|强国号|小程序|客户端"
+)
+_NO_NAME = re.compile(
+    _PLATFORM + r"|二维码|扫一扫|扫码|扫描|关注|我们|欢迎|点击|进入|下载|安卓|苹果"
     r"|iOS|Android|App\s?Store|APP|官方账号|官方|账号|新媒体|矩阵|图标|logo|ewm|qrcode|qr|icon"
     r"|weixin|weibo|wechat|douyin|两微一端|链接|更多|首页|请|用|长按|识别|手机|版",
     re.I,
 )
+_GLUED = re.compile(f"(?:{_PLATFORM})+", re.I)
+_SHORT = 4
+"""Characters from which what is left of a name without its platform can be a name of its own."""
 _ENDS = re.compile(r"^[\W_]+|[\W_]+$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -201,14 +207,21 @@ def may_be_code(url: str, words: str) -> bool:
 
 
 def account_name(*texts: str) -> str:
-    """The name in the first text that holds more than words for platforms; else nothing."""
+    """The name in the first text that holds more than words for platforms; else nothing. Of a short one
+    a platform that is glued to it is a part: 青石B站, of which 青石 alone is no account."""
     for text in texts:
         if len(text) > 60 or _FRIENDS.search(text):
             continue
         name = _ENDS.sub("", _NO_NAME.sub(" ", text))
         if 2 <= len(name) <= 30 and _CHINESE.search(name):
-            return re.sub(r"\s+", " ", name)
+            return re.sub(r"\s+", " ", name) + (_glued(name, text) if len(name) < _SHORT else "")
     return ""
+
+
+def _glued(name: str, text: str) -> str:
+    """The words for platforms right behind a name in its text."""
+    found = _GLUED.match(text, text.find(name) + len(name))
+    return found.group() if found else ""
 
 
 def _split(url: str) -> tuple[str, str, str] | None:

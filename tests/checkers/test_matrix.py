@@ -368,11 +368,11 @@ def test_short_links_are_followed_until_they_name_an_account() -> None:
 
 def test_a_platform_s_own_short_address_is_an_account_even_where_it_does_not_open() -> None:
     short = "https://v.douyin.com/abcd/"
-    assert home(link(short, "青石抖音")).found == {short: "青石"}
+    assert home(link(short, "青石抖音")).found == {short: "青石抖音"}
     walled = Walked({"/": link(short, "青石抖音"), short: 403})
-    assert (walled.found, walled.unread) == ({short: "青石"}, {})
+    assert (walled.found, walled.unread) == ({short: "青石抖音"}, {})
     landed = Walked({"/": link(short, "青石抖音"), short: "<p>x</p>"})
-    assert landed.found == {short: "青石"}
+    assert landed.found == {short: "青石抖音"}
     led = Walked({"/": link(short, "青石抖音"), short: f"-> {DOUYIN}"})
     assert led.found == {DOUYIN: "青石"}
 

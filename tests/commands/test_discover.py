@@ -221,7 +221,9 @@ def test_leads_are_kept_once_and_reconciling_tells_of_them(
     server, _short = site
     code, said = desk("discover", server.url(), *UNIT)
     assert code == 0
-    assert "台账中没有 9  台账中有 1  其他单位的 1  未再展示 1  须人工查看 0" in said
+    assert (
+        "台账中没有 9  台账中有 1  台账中已注销 0  其他单位的 1  未再展示 1  须人工查看 0" in said
+    )
     assert "新增线索 9 条" in said and "taizhang filing open" in said
     assert server.url("/img/round.png") in said
     assert "新增线索 0 条" in desk("discover", server.url(), *UNIT)[1]
@@ -241,7 +243,9 @@ def test_leads_are_kept_once_and_reconciling_tells_of_them(
     assert evidence.name in douyin.found_where
     assert desk("reconcile", "run")[0] == 0
     findings = json.loads(desk("finding", "list", "--format", "json")[1])
-    assert [f["code"] for f in findings].count("RC301") == 9
+    leads_told = [f for f in findings if f["code"] == "RC301"]
+    assert len(leads_told) == 9
+    assert all(f"（网页已存证，文件 {evidence.name}）" in f["detail"] for f in leads_told)
 
 
 def test_a_dry_run_keeps_nothing(desk: Desk, site: tuple[Server, Server]) -> None:

@@ -81,6 +81,16 @@ def test_an_account_of_another_unit_is_no_lead(county: County) -> None:
     ]
 
 
+@pytest.mark.parametrize("host", ["青石县文化和旅游局", POLICE])
+def test_a_cancelled_account_is_called_so_and_not_another_unit_s(county: County, host: str) -> None:
+    closed = county.accounts["closed"]
+    closed.roles[0].unit = county.unit(host)
+    county.session.flush()
+    seen = SeenAccount("weibo", "", "", {"uid": "1000000006"})
+    assert lines(told(county, seen))[0] == (Standing.CLOSED, "青石旅游")
+    assert told(county, seen).leads == ()
+
+
 def test_an_unknown_account_is_a_lead_with_the_site_s_unit(county: County) -> None:
     seen = SeenAccount(
         "douyin", "青石特警", "https://v.douyin.com/x/", {}, "首页 https://a.example/"
