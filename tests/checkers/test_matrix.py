@@ -374,7 +374,7 @@ def test_a_platform_s_own_short_address_is_an_account_even_where_it_does_not_ope
     landed = Walked({"/": link(short, "青石抖音"), short: "<p>x</p>"})
     assert landed.found == {short: "青石抖音"}
     led = Walked({"/": link(short, "青石抖音"), short: f"-> {DOUYIN}"})
-    assert led.found == {DOUYIN: "青石"}
+    assert led.found == {DOUYIN: "青石抖音"}
 
 
 def test_a_short_link_that_ends_nowhere_is_no_account() -> None:
