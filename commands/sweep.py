@@ -150,8 +150,7 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
     from commands.progress import steps
     from registry.units.naming import find_unit
     from reports.files import replaced
-    from sweeps.people.hand import todo as rows_of
-    from sweeps.people.todo import left_to_next_run
+    from sweeps.people.todo import todo_list
     from sweeps.people.todo_sheet import write_todo
 
     if out.suffix.lower() != ".xlsx":
@@ -163,8 +162,8 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
         point = meant_time_point(session, at) if at else needed_time_point(session, door.now)
         unit_id = find_unit(session, unit).id if unit else None
         with steps(_("Reading")):
-            rows = rows_of(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
-        later = left_to_next_run(session, at=point, unit_id=unit_id)
+            left = todo_list(session, at=point, catalogue=door.catalogue, unit_id=unit_id)
+        rows = left.rows
         elsewhere = None if rows else _left_elsewhere(door, session, point, unit_id)
     with replaced(out) as made, steps(_("Writing")):
         write_todo(made, rows, at=point, platforms=door.platforms)
@@ -173,7 +172,7 @@ def todo(door: Door, out: Path, at: datetime | None, unit: str | None) -> None:
             count=len(rows), file=out
         )
     )
-    tell_limited(later, again_words(point, everything=False))
+    tell_limited(left.later, again_words(point, everything=False))
     if elsewhere:
         other, count = elsewhere
         click.echo(

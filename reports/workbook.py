@@ -24,7 +24,7 @@ from registry.dates import SHANGHAI
 from registry.messages import _, language
 from reports.cells import clean, shown
 from reports.files import replaced
-from reports.row_sheet import RowSheet, empty_cell, number_cell, text_cell
+from registry.exchange.row_sheet import RowSheet, empty_cell, number_cell, text_cell
 
 FONT = "宋体"
 """On every Chinese Windows, in WPS and in Excel."""

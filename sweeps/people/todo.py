@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from checkers.loading import Catalogue
@@ -108,6 +109,17 @@ class TodoRow:
     entry: MenuEntry | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TodoList:
+    """What is left of a sweep."""
+
+    rows: list[TodoRow]
+    """For people: accounts by risk and unit, then menu entries."""
+    later: int
+    """How many accounts, or menus of theirs, are not or not wholly among the rows because the next run
+    will ask for them: our own limit ended this one."""
+
+
 def todo(
     session: Session,
     *,
@@ -115,7 +127,18 @@ def todo(
     catalogue: Catalogue | None = None,
     unit_id: int | None = None,
 ) -> list[TodoRow]:
-    """What a person must see for time point `at`: accounts by risk and unit, then menu entries.
+    """The rows of `todo_list`."""
+    return todo_list(session, at=at, catalogue=catalogue, unit_id=unit_id).rows
+
+
+def todo_list(
+    session: Session,
+    *,
+    at: datetime,
+    catalogue: Catalogue | None = None,
+    unit_id: int | None = None,
+) -> TodoList:
+    """What a person must see for time point `at`, and what the next run will.
 
     Of the whole ledger, also where the sweep of `at` itself was about a part of it, see `Scope`.
 
@@ -123,30 +146,30 @@ def todo(
     """
     sweep = _sweep(session, at)
     left = _unanswered(session, sweep)
-    entries, _limited = _entries(session, left.scope)
-    accounts = _accounts(session, {*left.reasons, *entries}, left.closed, unit_id, catalogue)
+    entries, untried = _entries(session, left.scope)
+    limited = left.limited | untried
+    wanted, closed = {*left.reasons, *entries}, left.closed | limited
+    accounts = _accounts(session, wanted | limited, closed, unit_id, catalogue)
+    shown = {key for key in wanted & accounts.keys() if _is_shown(key, accounts[key], left)}
     rows = [
         _ranked(accounts[key], reason, left.newest.get(key), left.scope.moments)
         for key, reason in left.reasons.items()
-        if key in accounts
+        if key in shown
     ]
     rows.sort(key=lambda row: (_ORDER.index(row.risk), row.unit, row.platform, row.name))
     menus = [
         replace(accounts[key], entry=entry, reason=entry.reason)
         for key, found in entries.items()
-        if key in accounts
+        if key in shown
         for entry in found
     ]
     menus.sort(key=lambda row: (row.unit, row.name))
-    return rows + menus
+    return TodoList(rows + menus, len(limited & accounts.keys()))
 
 
-def left_to_next_run(session: Session, *, at: datetime, unit_id: int | None = None) -> int:
-    """How many accounts, or menus of theirs, are not or not wholly on the form for `at` because the
-    next run will ask for them: our own limit ended this one. Raises NotFound like `todo`."""
-    left = _unanswered(session, _sweep(session, at))
-    limited = left.limited | _entries(session, left.scope)[1]
-    return len(_accounts(session, limited, limited, unit_id, None))
+def _is_shown(key: int, row: TodoRow, left: _Unanswered) -> bool:
+    """Of cancelled accounts only those whose id is to be looked after."""
+    return row.risk is not Risk.CLOSED or key in left.closed
 
 
 def _sweep(session: Session, at: datetime) -> Sweep:
@@ -226,7 +249,11 @@ def _entries(session: Session, scope: Scope) -> tuple[dict[int, list[MenuEntry]]
     """Account key → entries of its menu, as last read, that nobody has tried in that sweep or
     since; and the accounts with entries that our own limit left to the next run."""
     rows = session.execute(
-        select(Observation.id, Observation.account_id, Run.sweep_id, LinkResult)
+        select(
+            *(Observation.id, Observation.account_id, Run.sweep_id, LinkResult.path),
+            *(LinkResult.label, LinkResult.kind, LinkResult.url, LinkResult.appid, LinkResult.page),
+            *(LinkResult.signal, LinkResult.status, LinkResult.failure),
+        )
         .join(Run, Run.id == Observation.run_id)
         .join(LinkResult, LinkResult.observation_id == Observation.id)
         .where(Run.sweep_id.in_(scope.sweeps), Observation.kind == CheckKind.MENU)
@@ -235,7 +262,8 @@ def _entries(session: Session, scope: Scope) -> tuple[dict[int, list[MenuEntry]]
     tried: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
     latest: dict[int, tuple[int, int, list[MenuEntry]]] = {}
     limited: dict[int, int] = {}
-    for look, key, sweep, link in rows:
+    for link in rows:
+        look, key, sweep = link.id, link.account_id, link.sweep_id
         if link.signal in {SEEN_WORKING, SEEN_BROKEN}:
             tried.setdefault((key, link.path, link.label), []).append((look, sweep))
             continue
@@ -262,7 +290,7 @@ def _entries(session: Session, scope: Scope) -> tuple[dict[int, list[MenuEntry]]
     )
 
 
-def _for_people(link: LinkResult) -> bool:
+def _for_people(link: Row[Any]) -> bool:
     """Whether a person must try it: it is of a kind that HTTP seldom reaches and nothing has told
     of it, or a wall stood before it."""
     told = link.failure is None and (link.signal or link.status)
@@ -271,7 +299,7 @@ def _for_people(link: LinkResult) -> bool:
     return (link.kind in FOR_PEOPLE and not told) or link.failure in _UNANSWERED
 
 
-def _entry(link: LinkResult) -> MenuEntry:
+def _entry(link: Row[Any]) -> MenuEntry:
     return MenuEntry(
         link.path, link.label, link.kind, link.url, link.appid, link.page, link.failure
     )

@@ -5,14 +5,16 @@ Cells are text, never formulas. Reading the filled-in form is `read_todo`, re-ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from registry.dates import SHANGHAI, shanghai_date
+from registry.exchange.row_sheet import RowSheet, empty_cell, text_cell
 from registry.platforms import PlatformCatalogue
 from registry.text import display_safe
 from registry.vocab import Lang, label
@@ -39,7 +41,7 @@ def write_todo(
 ) -> None:
     """Write the form for time point `at` (UTC). An existing file is replaced."""
     with xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     ) as book:
         accounts = [_account_cells(row, platforms) for row in accounts_of(rows)]
         _write_sheet(book, ACCOUNTS, ACCOUNT_COLUMNS, accounts, at)
@@ -87,7 +89,7 @@ def _who(row: TodoRow, platforms: PlatformCatalogue) -> dict[str, str]:
 def _write_sheet(
     book: Any, name: str, columns: Sequence[Column], rows: list[dict[str, str]], at: datetime
 ) -> None:
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(name, RowSheet)
     plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
     fill = book.add_format(
         {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF8DC", "num_format": "@"}
@@ -101,12 +103,16 @@ def _write_sheet(
     for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width)
         sheet.write_string(HEADER, number, column.title, head)
+    look = {False: plain._get_xf_index(), True: fill._get_xf_index()}
+    places = [(xl_col_to_name(n), look[c.fill], c.key) for n, c in enumerate(columns)]
     for number, cells in enumerate(rows, HEADER + 1):
-        for place, column in enumerate(columns):
-            text = display_safe(cells.get(column.key, ""))
-            write = sheet.write_string if text else sheet.write_blank
-            write(number, place, text, fill if column.fill else plain)
+        sheet.write_line(number, [_cell(f"{x}{number + 1}", s, cells, k) for x, s, k in places])
     _finish(sheet, columns, len(rows))
+
+
+def _cell(at: str, style: int, cells: Mapping[str, str], key: str) -> str:
+    text = display_safe(cells.get(key, ""))
+    return text_cell(at, style, text) if text else empty_cell(at, style)
 
 
 def _finish(sheet: Any, columns: Sequence[Column], count: int) -> None:

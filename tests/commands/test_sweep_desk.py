@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -344,3 +345,23 @@ def test_a_plan_fits_a_terminal_and_names_private_addresses_in_one_line(desk: De
     table = [line for line in said.splitlines() if "─" in line or "m.weibo.cn" in line]
     assert table and all(cell_len(line) <= 120 for line in table)
     assert "每天的项数" in said and "11-19 " in said
+
+
+def test_the_form_is_made_of_lists_that_are_read_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 100,000 accounts each of them takes seconds."""
+    from sweeps.people import todo
+
+    reads: list[str] = []
+    for name in ("_unanswered", "_entries", "_accounts"):
+
+        def counted(*given: Any, read: Any = getattr(todo, name), name: str = name) -> Any:
+            reads.append(name)
+            return read(*given)
+
+        monkeypatch.setattr(todo, name, counted)
+    assert desk("sweep", "run")[0] == 0
+    code, said = desk("sweep", "todo", "--out", "todo.xlsx")
+    assert code == 0 and Path("todo.xlsx").is_file(), said
+    assert sorted(reads) == ["_accounts", "_entries", "_unanswered"]

@@ -35,7 +35,7 @@ from registry.vocab import (
 from sweeps.people.answers import take_answers
 from sweeps.people.hand import Seen, SeenEntry, observe, observe_menu
 from sweeps.people.imported import Listed, keep_listed
-from sweeps.people.todo import Risk, TodoRow, left_to_next_run, todo
+from sweeps.people.todo import Risk, TodoRow, todo, todo_list
 from sweeps.people.todo_form import TodoForm
 from sweeps.people.todo_layout import GONE, OPENS, UNSEEN, UPDATED
 from sweeps.people.todo_sheet import read_todo, write_todo
@@ -224,8 +224,8 @@ def test_what_our_own_limit_left_is_for_the_next_run_and_for_nobody_to_see(
     looked(session, app, run, **by_people)
     looked(session, app, run, kind=CheckKind.APP, reason=Reason.OWN_LIMIT)
     assert unread_at(session, NOW) == ["限量内", "青石通"]
-    assert left_to_next_run(session, at=NOW) == 2
-    assert left_to_next_run(session, at=NOW, unit_id=school.id) == 1
+    assert todo_list(session, at=NOW).later == 2
+    assert todo_list(session, at=NOW, unit_id=school.id).later == 1
 
 
 def test_a_later_sweep_over_all_stands_for_itself(session: Session) -> None:
@@ -327,13 +327,13 @@ def test_an_entry_that_our_own_limit_left_untried_is_for_the_next_run_and_not_fo
     ]  # fmt: skip
     session.flush()
     assert [row.entry.path for row in todo(session, at=NOW) if row.entry] == ["地图"]
-    assert left_to_next_run(session, at=NOW) == 1
+    assert todo_list(session, at=NOW).later == 1
     again = looked(session, account, machine_run(session), **read(kind=CheckKind.MENU))
     again.link_results = [
         LinkResult(path="办事", kind=LinkKind.URL, url="https://a.example/", status=200)
     ]
     session.flush()
-    assert left_to_next_run(session, at=NOW) == 0
+    assert todo_list(session, at=NOW).later == 0
 
 
 def test_an_entry_that_somebody_has_tried_is_not_listed_again(session: Session) -> None:
@@ -460,6 +460,23 @@ def two_unread(session: Session) -> list[Account]:
     for account in accounts:
         looked(session, account, run)
     return accounts
+
+
+def test_cells_of_the_form_hold_text_as_it_is_and_those_to_fill_in_have_their_look(
+    session: Session, tmp_path: Path
+) -> None:
+    run = machine_run(session)
+    names = ("<青石> & 白塔", "1234567", "=1+1")
+    for name in names:
+        looked(session, add_account(session, name), run)
+    write_todo(tmp_path / "todo.xlsx", todo(session, at=NOW), at=NOW, platforms=PLATFORMS)
+    sheet = openpyxl.load_workbook(tmp_path / "todo.xlsx")["账号"]
+    assert sorted(sheet.cell(row, 3).value for row in (4, 5, 6)) == sorted(names)
+    titles = {cell.value: cell.column for cell in sheet[3]}
+    result, unit = sheet.cell(4, titles["查看结果"]), sheet.cell(4, 1)
+    assert (result.value, result.number_format, result.fill.fgColor.rgb) == (None, "@", "FFFFF8DC")
+    assert unit.alignment.wrap_text and unit.fill.fill_type is None
+    assert sheet.row_dimensions[4].height is None
 
 
 def test_the_form_shows_who_and_why_and_where_to_choose(session: Session, tmp_path: Path) -> None:

@@ -24,12 +24,13 @@ _CODE = re.compile(r"(_x[0-9A-Fa-f]{4}_)")
 class RowSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """One sheet. Rows come in order, each at once; a row has no cells of another kind."""
 
-    def write_line(self, row: int, cells: Sequence[str], height: float) -> None:
-        """Write a row from its first column on. `row` counts from 0, `height` is in points."""
+    def write_line(self, row: int, cells: Sequence[str], height: float | None = None) -> None:
+        """Write a row from its first column on. `row` counts from 0, `height` is in points; without one
+        whoever opens the workbook finds it."""
         self._check_dimensions(row, len(cells) - 1)
         self._write_single_row(row)
-        head = f'<row r="{row + 1}" ht="{height:g}" customHeight="1">'
-        self.fh.write(f"{head}{''.join(cells)}</row>")
+        high = f' ht="{height:g}" customHeight="1"' if height is not None else ""
+        self.fh.write(f'<row r="{row + 1}"{high}>{"".join(cells)}</row>')
 
 
 def text_cell(at: str, style: int, text: str) -> str:
