@@ -185,7 +185,8 @@ class Book:
             sheet.set_row(line, 20)
             self._bands(sheet, line, columns)
             line += 1
-        sheet.set_row(line, 30)
+        lines = max(_lines(clean(each.title), each.width) for each in columns if not each.hidden)
+        sheet.set_row(line, max(30, lines * _LINE_HEIGHT + 4))
         for index, column in enumerate(columns):
             sheet.write_string(line, index, clean(column.title), self.format("header"))
         return line
@@ -244,7 +245,10 @@ class Book:
                 sheet.data_validation(
                     cells.split()[0], {**_drop_down(choices), "multi_range": cells}
                 )
-        print_set_up(sheet, head)
+        shown_last = max((at for at, each in enumerate(columns) if not each.hidden), default=0)
+        sheet.print_area(0, 0, head + last, shown_last)
+        banded = any(column.band for column in columns)
+        print_set_up(sheet, head, [each.width for each in columns if not each.hidden], banded)
 
 
 _RANGES = 100
@@ -287,13 +291,29 @@ def _lines(text: str, width: float) -> int:
     return sum(-(-len(part.encode("gb18030", "replace")) // int(room)) or 1 for part in parts)
 
 
-def print_set_up(sheet: Worksheet, head: int) -> None:
-    """A4 landscape, one page wide, the header on every page, page numbers below."""
-    sheet.set_paper(9)
+_A4, _A3 = 9, 8
+_SMALLEST = 0.75
+"""To what share of its size a sheet may shrink on A4, which makes 10 points 7½; wider ones go on A3."""
+_PRINTABLE = 1047
+"""Pixels of a character's measure across A4 on its long side, less the margins."""
+
+
+def paper_for(widths: Sequence[float]) -> int:
+    """A4, or A3 where columns of these widths, in characters, would be too small to read on it."""
+    pixels = sum(width * 7 + 5 for width in widths)
+    return _A4 if pixels * _SMALLEST <= _PRINTABLE else _A3
+
+
+def print_set_up(
+    sheet: Worksheet, head: int, widths: Sequence[float] = (), banded: bool = False
+) -> None:
+    """Landscape, one page wide, on A4 or, where that is too small to read, A3; the header with its bands
+    on every page, page numbers below."""
+    sheet.set_paper(paper_for(widths))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    sheet.repeat_rows(head)
+    sheet.repeat_rows(head - banded, head)
     sheet.set_footer(f'&C&"{FONT},常规"&9' + _("Page &P of &N"))
 
 
@@ -301,7 +321,7 @@ _GRID = {"border": 1, "border_color": "#B7BCC4"}
 _BODY = {**_GRID, "text_wrap": True}
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, "bold": True, "font_color": "#1F3864"},
-    "subtitle": {"font_color": "#595F69"},
+    "subtitle": {"font_color": "#404550"},
     "band": {**_GRID, "bold": True, "align": "center", "bg_color": "#C9D8EE"},
     "header": {
         **_BODY,
@@ -312,7 +332,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     },
     Look.PLAIN: dict(_BODY),
     Look.CENTRE: {**_BODY, "align": "center"},
-    Look.FAINT: {**_BODY, "font_color": "#7B818B"},
+    Look.FAINT: {**_BODY, "font_color": "#404550"},
     Look.STRONG: {**_BODY, "bold": True},
     Look.MARKED: {**_BODY, "bg_color": "#FFF1CC", "font_color": "#B00020", "bold": True},
     Look.INPUT: {**_BODY, "bg_color": "#EEF7EA", "num_format": "@"},

@@ -112,6 +112,53 @@ def test_a_sheet_prints_on_a4_landscape_with_its_header_on_every_page(tmp_path: 
     assert sheet["A2"].font.name == "宋体"
 
 
+def test_a_wide_sheet_prints_on_a3_so_that_it_can_be_read(county: County, tmp_path: Path) -> None:
+    PLANTS["RC302"](county)
+    PLANTS["RC306"](county)
+    write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    a4, a3 = 9, 8
+    for sheet in book:
+        widths = _widths(sheet)
+        pixels = sum(width * 7 + 5 for width in widths)
+        paper = sheet.page_setup.paperSize
+        assert paper == (a3 if sheet.title.startswith("RC") else a4), sheet.title
+        assert (1047 if paper == a4 else 1512) / pixels >= 0.65, sheet.title
+        assert (sheet.page_setup.fitToHeight, sheet.page_setup.orientation) == (False, "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+    told = book["RC306  台账与报送系统信息不符"]
+    assert told.print_title_rows == "$3:$4"  # the bands and the titles
+    printed = openpyxl.utils.cell.range_boundaries(told.print_area.split("!")[1].replace("$", ""))
+    assert printed[0] == 1 and told.cell(4, printed[2]).value == "备注（理由）"
+
+
+def test_a_long_title_is_shown_whole(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("以报送系统为准的栏目（不填为全部）", 10)], [["a"]])
+        book.sheet("乙", [SheetColumn("名称", 10)], [["a"]])
+    made = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert (made["甲"].row_dimensions[1].height, made["乙"].row_dimensions[1].height) == (60, 30)
+
+
+def _widths(sheet: Any) -> list[float]:
+    """The widths of the columns that are shown."""
+    return [
+        each.width
+        for each in sheet.column_dimensions.values()
+        if not each.hidden
+        for _column in range(each.min, each.max + 1)
+    ]
+
+
+def test_what_explains_is_printed_dark_enough(tmp_path: Path) -> None:
+    with Book(tmp_path / "a.xlsx") as book:
+        book.sheet("甲", [SheetColumn("说明")], [[Cell("理由", Look.FAINT)]], notes=["注"])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
+    for place in ("A1", "A3"):
+        red, green, blue = (int(sheet[place].font.color.rgb[n : n + 2], 16) for n in (2, 4, 6))
+        assert 0.3 * red + 0.59 * green + 0.11 * blue < 96, place
+
+
 def test_sheet_names_are_cut_and_kept_apart(tmp_path: Path) -> None:
     with Book(tmp_path / "a.xlsx") as book:
         for name in ("甲/乙:丙", "长" * 40, "长" * 50, "甲 乙 丙"):
