@@ -197,10 +197,10 @@ def _look_again(account: str, missing: Missing) -> str:
 
 def _point(door: Door, session: Session, at: datetime | None) -> datetime:
     """The time point named, else that of the latest sweep, else this minute."""
-    from registry.sweep_points import latest_time_point, meant_time_point
+    from registry.sweep_points import latest_time_point, meant_time_point, sensible_time_point
 
     if at is not None:
-        return meant_time_point(session, at)
+        return sensible_time_point(session, meant_time_point(session, at), door.now)
     return latest_time_point(session, door.now) or door.this_minute
 
 

@@ -33,6 +33,18 @@ def time_point(door: Door, registry: Registry, filters: Filters) -> datetime:
         )
 
 
+def named_or_due(
+    door: Door, registry: Registry, given: datetime | None, filters: Filters
+) -> datetime:
+    """T that somebody named, if it can be meant, else that of `time_point`. Raises BadInput."""
+    from registry.sweep_points import sensible_time_point
+
+    if given is None:
+        return time_point(door, registry, filters)
+    with registry.read() as session:
+        return sensible_time_point(session, given, door.now)
+
+
 def survey(
     door: Door, registry: Registry, session: Session, at: datetime, filters: Filters
 ) -> Survey:

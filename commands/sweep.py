@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.clock_words import warn_of_clock
 from commands.door import Door
 from commands.options import POINT, listing_options
 from commands.sweep_install import install
@@ -106,6 +107,8 @@ def run(
         announced(door, registry, notify, min_coverage) as announce,
         clustered(door, cluster, replaying=bool(replay)) as workers,
     ):
+        if not replay:
+            warn_of_clock(door, registry)
         uid, result = made(
             *(door, registry, given, workers),
             resume=resume,
@@ -205,8 +208,11 @@ def list_(door: Door, format_: str, output: str | None) -> None:
     from registry.sweep_queries import list_runs
     from reports.listing import Column, write_listing
 
-    with door.reading() as session:
-        rows = list_runs(session)
+    with door.registry() as registry:
+        if format_ == "table":
+            warn_of_clock(door, registry)
+        with registry.read() as session:
+            rows = list_runs(session)
     columns = [
         Column("time_point", _("Time point")),
         Column("week", _("Week")),

@@ -66,7 +66,7 @@ def export(door: Door, /, file: Path, **given: Any) -> None:
     sweep_setup.sweep_settings(door)
     with door.registry() as registry:
         filters = filters_of(door, registry, given)
-        at = given["at"] or owing.time_point(door, registry, filters)
+        at = owing.named_or_due(door, registry, given["at"], filters)
         hoped = HopedCredentials(door.catalogue)
 
         def plan(session: Session) -> NewRun:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: Any) -> None:
     from commands import owing, sweep_setup
+    from commands.clock_words import warn_of_clock
     from commands.plan_words import tell
     from registry.dates import shanghai_date
     from reports.listing import write_listing
@@ -31,9 +32,10 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
     from sweeps.planning.week import Week
 
     with door.registry() as registry:
+        warn_of_clock(door, registry)
         sweep_setup.check_sweep_settings(door, registry)
         filters = filters_of(door, registry, given)
-        at = given["at"] or owing.time_point(door, registry, filters)
+        at = owing.named_or_due(door, registry, given["at"], filters)
         with registry.read() as session:
             survey = owing.survey(door, registry, session, at, filters)
             budgets = sweep_setup.budgets(door)

@@ -67,7 +67,7 @@ def swept(
     check_sweep_settings(door, registry)  # what is wrong is told before anything is owed
     name, waits = lease_for(filters.kinds), _tell_waiting if wait else None
     with leased(registry, door.engine_clock, name, waits) as lease:
-        at = at or owing.time_point(door, registry, filters)
+        at = owing.named_or_due(door, registry, at, filters)
         uid = _gone_on_with(door, registry, at, filters) or owing.plan(
             door, registry, at=at, filters=filters, credentials=door.credentials
         )

@@ -292,7 +292,7 @@ def _refuse_unless_dead(lease: Row[Any] | None, now: datetime) -> None:
     fate = Place.stored(lease.machine, lease.process).fate()
     silent = now - lease.renewed_at > timedelta(seconds=SILENCE)
     if fate is not Fate.GONE and not (fate is Fate.UNKNOWN and silent):
-        raise _under_way(lease)
+        raise _under_way(lease, now if fate is Fate.UNKNOWN else None)
 
 
 def _bound(session: Session) -> None:
@@ -309,7 +309,8 @@ def _moment(session: Session, clock: Clock) -> datetime:
     return session.scalars(select(func.clock_timestamp(type_=Moment))).one()
 
 
-def _under_way(lease: Row[Any] | None) -> SweepUnderWay:
+def _under_way(lease: Row[Any] | None, now: datetime | None = None) -> SweepUnderWay:
+    """Who sweeps. `now`: where only the holder's silence tells whether it does."""
     if lease is None:
         return SweepUnderWay(_("A sweep is under way."), _("Wait for its end, then try again."))
     place = Place.stored(lease.machine, lease.process)
@@ -320,6 +321,8 @@ def _under_way(lease: Row[Any] | None) -> SweepUnderWay:
             ),
             _("Wait for its end: who was told by then is not told again."),
         )
+    if now is not None and lease.renewed_at > now + timedelta(seconds=SILENCE):
+        return _from_the_future(place, lease.renewed_at, now)
     return SweepUnderWay(
         _("A sweep is under way: {who}, process {process}, since {since}.").format(
             who=place.who, process=place.process, since=to_the_minute(lease.taken_at)
@@ -328,6 +331,25 @@ def _under_way(lease: Row[Any] | None) -> SweepUnderWay:
             "With --wait this one begins when that one has ended, and looks at what is left then."
             " Or end it there (Ctrl-C keeps everything). If that machine was switched off: try again"
             " in {seconds} seconds, the sweep is then taken over."
+        ).format(seconds=round(SILENCE)),
+    )
+
+
+def _from_the_future(place: Place, renewed: datetime, now: datetime) -> SweepUnderWay:
+    """Of a holder whose last sign of life is still to come nobody can tell how long it is silent."""
+    return SweepUnderWay(
+        _(
+            "A sweep ({who}, process {process}) was last heard of at {renewed}, and it is {now} now by"
+            " this machine's clock: one of the two clocks is wrong."
+        ).format(
+            who=place.who,
+            process=place.process,
+            renewed=to_the_minute(renewed),
+            now=to_the_minute(now),
+        ),
+        _(
+            "Set the clocks right. If that sweep has ended, this one begins {seconds} seconds after"
+            " its last sign of life."
         ).format(seconds=round(SILENCE)),
     )
 

@@ -125,6 +125,34 @@ def test_a_finding_leads_to_the_look_behind_it(desk: Desk) -> None:
     assert one["last_post_at"] == "2026-11-01T00:00:00+08:00"
 
 
+@pytest.mark.parametrize("at", ["1990-01-01", "2025-11-01", "2027-03-01", "2030-01-01T09:00"])
+def test_a_time_point_that_nobody_can_mean_is_refused_with_what_is_possible(
+    desk: Desk, at: str
+) -> None:
+    before = desk("sweep", "list", "--format", "json")[1]
+    observed = ("observe", "青石文旅", "--last-post", "2026-11-01")
+    for words in (("sweep", "run"), ("sweep", "plan"), ("sweep", "export", "a.zip"), observed):
+        code, said = desk(*words, "--at", at)
+        assert code == 2, said
+        assert at[:10] in said and "--at 的年份" in said
+        assert "2025-11-22 09:00 至 2027-02-23 09:00" in said
+    assert desk("sweep", "list", "--format", "json")[1] == before
+    assert not Path("a.zip").exists()
+
+
+@pytest.mark.parametrize("at", ["2025-11-30", "2027-02-20"])
+def test_a_time_point_of_last_year_or_a_quarter_ahead_is_planned_for(desk: Desk, at: str) -> None:
+    assert desk("sweep", "plan", "--at", at)[0] == 0
+
+
+def test_a_clock_that_was_set_back_is_told_in_words(desk: Desk) -> None:
+    for words in (("sweep", "run"), ("sweep", "plan"), ("sweep", "list")):
+        assert "时钟" not in desk(*words)[1]
+        said = desk(*words, now="2026-10-01T09:00")[1]
+        assert "现在是 2026-10-01 09:00，台账中却已有 2026-11-23 09:00 的记录" in said
+        assert "时钟调准" in said and "taizhang sweep run --all" in said
+
+
 def test_a_run_is_shown_with_what_each_check_came_to(desk: Desk) -> None:
     (run,) = json.loads(desk("sweep", "list", "--format", "json")[1])
     for words in ((), (run["uid"],)):

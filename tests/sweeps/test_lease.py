@@ -96,6 +96,18 @@ def test_a_second_sweep_is_told_who_sweeps_and_what_to_do(registry: Registry) ->
     assert "90 秒" in refused.value.hint and refused.value.exit_code == 2
 
 
+def test_a_holder_elsewhere_with_another_clock_is_told_in_words(registry: Registry) -> None:
+    """A machine that lost its clock's battery would else be told for years that a sweep is under way."""
+    take(registry, FakeClock(), ELSEWHERE)
+    with registry.write() as session:
+        session.scalars(select(SweepLease)).one().renewed_at = NOW + timedelta(days=400)
+    with pytest.raises(SweepUnderWay) as refused:
+        take(registry, FakeClock())
+    if registry.is_sqlite:
+        assert "2027-12-27 09:00" in refused.value.message and "时钟" in refused.value.message
+        assert "调准" in refused.value.hint
+
+
 def test_samples_of_websites_are_taken_while_a_long_sweep_goes_on(registry: Registry) -> None:
     assert lease_for([CheckKind.SITE]) == SITES
     assert lease_for([CheckKind.SITE, CheckKind.FRESHNESS]) == SWEEP
