@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands.judging import rules_in_force
 from commands.sweep_setup import budgets
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sweeps.network.credentials import Credentials
     from sweeps.planning.plan import Filters, NewRun
     from sweeps.planning.survey import Survey
+    from verdicts.ruleset import RuleSet
 
 
 def time_point(door: Door, registry: Registry, filters: Filters) -> datetime:
@@ -52,18 +53,22 @@ def survey(
     from sweeps.planning.plan import survey_of
 
     rules = rules_in_force(door, session, registry.data)
-    return survey_of(
-        session,
-        at=at,
-        now=door.now,
-        catalogue=door.catalogue,
-        credentials=door.credentials,
-        fresh_days=rules.fresh_days,
-        soon_days=rules.soon_day,
-        filters=filters,
-        rsshub=door.settings.sweep.rsshub,
-        order=door.source_order,
-    )
+    known = _known(door, rules, at, filters)
+    return survey_of(session, credentials=door.credentials, **known)
+
+
+def _known(door: Door, rules: RuleSet, at: datetime, filters: Filters) -> dict[str, Any]:
+    """What planning is told, whether it only looks or enters a run."""
+    return {
+        "at": at,
+        "now": door.now,
+        "catalogue": door.catalogue,
+        "fresh_days": rules.fresh_days,
+        "soon_days": rules.soon_day,
+        "filters": filters,
+        "rsshub": door.settings.sweep.rsshub,
+        "order": door.source_order,
+    }
 
 
 def plan(
@@ -94,17 +99,10 @@ def planned(
     rules = rules_in_force(door, session, registry.data)
     return plan_run(
         session,
-        at=at,
-        now=door.now,
-        catalogue=door.catalogue,
         credentials=credentials,
         window_days=rules.reach_days,
-        fresh_days=rules.fresh_days,
-        soon_days=rules.soon_day,
-        filters=filters,
         method=method,
         actor=door.act(session).actor,
-        rsshub=door.settings.sweep.rsshub,
-        order=door.source_order,
         budgets=budgets(door),
+        **_known(door, rules, at, filters),
     )
