@@ -147,43 +147,48 @@ def _advise(
     form: str, found: Sequence[Definition], place: Place, *, no_point: bool, file: Path | None
 ) -> None:
     """What is left to do, to stderr, so that it does not get into a file."""
-    from sweeps.schedule_forms import schtasks
+    lines = [*_steps(form, found, file), *_on_secrets(place)]
+    if no_point:
+        lines.append(
+            _("With a weekly `time_point` in taizhang.toml a run a day does what is due by then.")
+        )
+    for text in lines:
+        click.echo(text, err=True)
 
+
+def _steps(form: str, found: Sequence[Definition], file: Path | None) -> list[str]:
+    """How the definitions get into the system. `file`: the folder that they were written into."""
     if form == "cron":
-        lines = [
-            (
-                _("Put the lines into `crontab -e`.")
-                if file is None
-                else _("Put the lines of that file into `crontab -e`.")
-            )
-        ]
-    elif form == "systemd":
+        if file is None:
+            return [_("Put the lines into `crontab -e`.")]
+        return [_("Put the lines of that file into `crontab -e`.")]
+    if form == "systemd":
         timers = " ".join(each.name for each in found if each.name.endswith(".timer"))
-        lines = [
+        return [
             _("Put the files into /etc/systemd/system, then:"),
             "  systemctl daemon-reload",
             f"  systemctl enable --now {timers}",
         ]
-    else:
-        lines = [
-            (
-                _(
-                    "Write the files with --out, then in their folder, in a prompt opened as"
-                    " administrator:"
-                )
-                if file is None
-                else _("In the folder {folder}, in a prompt opened as administrator:").format(
-                    folder=file
-                )
-            )
-        ]
-        lines += [f"  {command}" for command in schtasks(found)]
+    from sweeps.schedule_forms import schtasks
+
+    where = _(
+        "Write the files with --out, then in their folder, in a prompt opened as administrator:"
+    )
+    if file is not None:
+        where = _("In the folder {folder}, in a prompt opened as administrator:").format(
+            folder=file
+        )
+    return [where, *(f"  {command}" for command in schtasks(found))]
+
+
+def _on_secrets(place: Place) -> list[str]:
+    """Where secrets go."""
     where = place.secrets or _("the keyring or, with setx, the user's variables")
-    lines.append(
+    lines = [
         _("Secrets such as TAIZHANG_NOTIFY go into: {where}. Nobody else may read it.").format(
             where=where
         )
-    )
+    ]
     if place.secrets:
         lines.append(
             _("One to a line, in single quotes: {line}; then: chmod 600 {file}").format(
@@ -192,9 +197,4 @@ def _advise(
         )
     if "--db" not in place.options:
         lines.append(_("TAIZHANG_DB goes there, too: the address of the database is a secret."))
-    if no_point:
-        lines.append(
-            _("With a weekly `time_point` in taizhang.toml a run a day does what is due by then.")
-        )
-    for text in lines:
-        click.echo(text, err=True)
+    return lines
