@@ -95,13 +95,16 @@ def run(
     from registry.sweep_points import time_point_of
     from registry.sweep_queries import proven_before
 
-    if resume and replay:
-        raise click.UsageError(_("--resume and --replay exclude each other."))
-    if other_registry and not replay:
-        raise click.UsageError(_("--other-registry goes with --replay."))
+    _refuse_contradictions(resume, replay, other_registry)
     if is_away(given):
         besides = wait or resume or replay or cluster or notify or fail_on or format_ != "table"
         return away(door, given, alone=not besides and min_coverage is None)
+    how: dict[str, Any] = {
+        "resume": resume,
+        "replay": replay,
+        "other_registry": other_registry,
+        "wait": wait,
+    }
     with (
         door.registry() as registry,
         announced(door, registry, notify, min_coverage) as announce,
@@ -109,13 +112,7 @@ def run(
     ):
         if not replay:
             warn_of_clock(door, registry)
-        uid, result = made(
-            *(door, registry, given, workers),
-            resume=resume,
-            replay=replay,
-            other_registry=other_registry,
-            wait=wait,
-        )
+        uid, result = made(door, registry, given, workers, **how)
         with registry.read() as session:
             point, proven = time_point_of(session, uid), proven_before(session, uid)
         missing = judging.pending(door, registry)
@@ -128,6 +125,13 @@ def run(
         announce.judged(result, told)
     tell_sweep(door, result, told, missing, format_, replayed=bool(replay))
     _leave(told, worst, min_coverage, fail_on)
+
+
+def _refuse_contradictions(resume: bool, replay: Collection[Path], other_registry: bool) -> None:
+    if resume and replay:
+        raise click.UsageError(_("--resume and --replay exclude each other."))
+    if other_registry and not replay:
+        raise click.UsageError(_("--other-registry goes with --replay."))
 
 
 def _leave(
