@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -147,11 +147,9 @@ def run(
         if recording is not None:
             engine = _replaying(catalogue, clock, recording)
         else:
-            stack.enter_context(quiet_logs(credentials.redactor))
             segment = _segment(registry, run_uid, credentials, clock, lease)
-            evidence = stack.enter_context(segment)
-            hands = workers or stack.enter_context(threads(settings, clock))
-            engine = asking(catalogue, credentials, clock, settings, hands, evidence)
+            by = _asking(catalogue, credentials, clock, settings, workers, segment)
+            engine = stack.enter_context(by)
         progress = Progress(planned, planned - len(owed), Counter(), engine.lanes)
         book = DayBook(registry, clock, engine.lanes.ways if recording is None else list)
         stack.callback(book.close)
@@ -159,13 +157,8 @@ def run(
         agenda = Agenda(owed, shelf.load)
         progress.ahead = agenda.ahead
         stack.callback(_note_stops, registry, run_uid, engine.lanes)
-
-        def tick() -> None:
-            shelf.tick()
-            on_progress(progress)
-
         book.turn()
-        engine.run(agenda, shelf.keep, tick)
+        engine.run(agenda, shelf.keep, lambda: shelf.tick(on_progress))
     return _conclude(registry, run_uid, clock)
 
 
@@ -185,6 +178,24 @@ def _told_what_is_kept(registry: Registry, run_uid: str) -> Iterator[None]:
         raise Unwritten(what, error.hint) from error
 
 
+@contextmanager
+def _asking(
+    catalogue: Catalogue,
+    credentials: Credentials,
+    clock: Clock,
+    settings: Settings,
+    workers: Workers | None,
+    segment: AbstractContextManager[EvidenceWriter],
+) -> Iterator[Engine]:
+    """An engine that asks the network by `workers`, or by our own threads, and keeps its evidence in
+    `segment`, for the length of the block."""
+    with ExitStack() as stack:
+        stack.enter_context(quiet_logs(credentials.redactor))
+        evidence = stack.enter_context(segment)
+        hands = workers or stack.enter_context(threads(settings, clock))
+        yield asking(catalogue, credentials, clock, settings, hands, evidence)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     """Where a run takes its planned checks from and puts what they came to."""
@@ -198,11 +209,12 @@ class _Shelf:
     progress: Progress
     book: DayBook
 
-    def tick(self) -> None:
+    def tick(self, on_progress: Callable[[Progress], None]) -> None:
         """What is due from time to time. Raises LeaseLost."""
         if self.lease is not None:
             self.lease.renew()
         self.book.turn()
+        on_progress(self.progress)
 
     def load(self, ids: Sequence[int]) -> list[Planned]:
         """Planned checks by id."""
