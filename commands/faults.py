@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from registry.errors import Fault
 from registry.messages import _
-from registry.text import display_safe
+from registry.text import display_safe, quoted
 
 
 def fault_lines(faults: Sequence[Fault], most: int) -> Iterator[str]:
@@ -14,7 +14,9 @@ def fault_lines(faults: Sequence[Fault], most: int) -> Iterator[str]:
     for fault in faults[:most]:
         where = [fault.file, fault.sheet]
         where.append(_("row {row}").format(row=fault.row) if fault.row else "")
-        where.append(_("column {column}").format(column=fault.column) if fault.column else "")
+        where.append(
+            _("column {column}").format(column=quoted(fault.column)) if fault.column else ""
+        )
         place = " · ".join(part for part in where if part)
         line = f"{place}: {fault.message}" if place else fault.message
         yield display_safe(f"  {line} {fault.remedy}".rstrip())

@@ -12,6 +12,7 @@ import click
 from commands.door import Door
 from commands.options import DAY, POINT, Words, card_options, listing_options
 from registry.messages import _, language
+from registry.text import quoted
 from registry.vocab import (
     CODES,
     HAND_CODES,
@@ -144,8 +145,8 @@ def list_(
         Column("title", _("Problem")),
         Column("severity", _("Severity")),
         Column("platform", _("Platform"), shown=door.platform_label),
-        Column("account", _("Account")),
-        Column("unit", _("Unit")),
+        Column("account", _("Account"), shown=quoted),
+        Column("unit", _("Unit"), shown=quoted),
         Column("detail", _("What was seen")),
         Column("review", _("Review")),
         Column("remedy", _("Remedy")),

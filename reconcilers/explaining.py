@@ -35,6 +35,7 @@ from registry.findings.differences import Difference, Side
 from registry.messages import _, language
 from registry.models import Decision
 from registry.platforms import PlatformCatalogue
+from registry.text import quoted
 from registry.vocab import DecisionKind, code_title
 
 
@@ -151,7 +152,7 @@ def _nowhere(picture: NationalPicture, text: str) -> NotFound:
     missing = _(
         "Neither the ledger, the export kept last nor the accounts that were found beside the ledger have"
         " {text}."
-    ).format(text=text)
+    ).format(text=quoted(text))
     return NotFound(
         no_record(picture.entries, text) or missing,
         _(
@@ -337,7 +338,7 @@ def _outcome(matching: Matching[Row], account: LedgerAccount, row: Row) -> tuple
             told.append(text.format(name=other.name, code=code, why=_because(pair)))
         if pair.account is account:
             text = _("The account is the row {name}: {why}")
-            told.append(text.format(name=pair.row.name, why=_because(pair)))
+            told.append(text.format(name=quoted(pair.row.name), why=_because(pair)))
     return Answer.NOT_SAME, " ".join(told) or _("No key joins them.")
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from reconcilers.ledger import LedgerAccount
 from reconcilers.seen import Reality
 from registry.messages import _
+from registry.text import quoted
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -34,17 +35,17 @@ def keep_note(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     why = why_keep(ordered, reality)
     if not why:
         return _("Nothing tells which of them to keep: choose by hand.")
-    return _("Suggested to keep: {name} ({why}).").format(name=ordered[0].name, why=why)
+    return _("Suggested to keep: {name} ({why}).").format(name=quoted(ordered[0].name), why=why)
 
 
 def ids_note(accounts: Sequence[LedgerAccount]) -> str:
     """By which ids several accounts are told apart, or which of them have none."""
-    without = [account.name for account in accounts if not account.native]
+    without = [quoted(account.name) for account in accounts if not account.native]
     if without:
         text = _("No id is recorded of: {names}.")
         return text.format(names=_(", ").join(without))
     told = _("{id} ({name})")
-    ids = _(", ").join(told.format(id=a.native, name=a.name) for a in accounts)
+    ids = _(", ").join(told.format(id=a.native, name=quoted(a.name)) for a in accounts)
     return _("They have ids of their own: {ids}.").format(ids=ids)
 
 
@@ -54,7 +55,7 @@ def keep_entry(ordered: Sequence[LedgerAccount], reality: Reality) -> str:
     if why_keep(ordered, reality):
         return keep_note(ordered, reality)
     return _("Suggested to keep: {name} ({why}).").format(
-        name=ordered[0].name, why=_("entered first")
+        name=quoted(ordered[0].name), why=_("entered first")
     )
 
 

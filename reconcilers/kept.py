@@ -16,6 +16,7 @@ from registry.exchange.decision_sheet import Part
 from registry.messages import _
 from registry.models import Account, Finding
 from registry.names import fold_name
+from registry.text import quoted
 from registry.vocab import LIVE_STATES, Choice
 
 
@@ -74,7 +75,7 @@ def _chosen(text: str, finding: Finding) -> str:
         if meant in {fold_name(word), word.partition(" ")[0]}:
             return uid
     raise RowFault(
-        _("“{text}” is none of the accounts of this row.").format(text=text[:40]),
+        _("“{text}” is none of the accounts of this row.").format(text=quoted(text)),
         *(listed, Part.KEEP),
     )
 

@@ -22,6 +22,7 @@ from registry.messages import _, language
 from registry.models import Finding, Lead
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
+from registry.text import quoted
 
 LEAD = f"{OUTSIDE}lead:"
 """How the key of every lead begins, as decisions name it."""
@@ -111,7 +112,7 @@ def lead_named(leads: Sequence[LeadRow], text: str, catalogue: PlatformCatalogue
             return found[0]
         if found:
             raise Ambiguous(
-                _("{text} fits {count} leads:").format(text=text, count=len(found)),
+                _("{text} fits {count} leads:").format(text=quoted(text), count=len(found)),
                 _("Name one by its id, its address, or the internal number that stands first."),
                 [_told(lead, catalogue) for lead in found[:_SHOWN]] + ["…"] * (len(found) > _SHOWN),
             )

@@ -16,6 +16,7 @@ from registry.errors import Ambiguous
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry
 from registry.messages import _
+from registry.text import quoted
 
 SHOWN = 8
 """How many rows a message lists."""
@@ -100,11 +101,12 @@ def row_words(entry: NationalEntry) -> str:
     """Which row it is, for people: `编码 53010001，导出表第 3 行：青石融媒（青石县融媒体中心，正常运行）`."""
     places = []
     if entry.national_code:
-        places.append(_("code {code}").format(code=entry.national_code))
+        places.append(_("code {code}").format(code=quoted(entry.national_code)))
     if entry.number:
         places.append(_("row {row} of the export").format(row=entry.number))
-    told = _(", ").join(filter(None, (entry.host_unit, entry.state_raw)))
-    name = _("{name} ({told})").format(name=entry.name, told=told) if told else entry.name
+    told = _(", ").join(map(quoted, filter(None, (entry.host_unit, entry.state_raw))))
+    name = quoted(entry.name)
+    name = _("{name} ({told})").format(name=name, told=told) if told else name
     where = _(", ").join(places)
     return _("{where}: {name}").format(where=where, name=name) if where else name
 

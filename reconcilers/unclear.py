@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from reconcilers.decisions import OutsideRow
 from reconcilers.ledger import LedgerAccount
 from registry.messages import _
+from registry.text import quoted
 
 _SHOWN = 4
 """So many are named; of more it says that there are."""
@@ -76,7 +77,7 @@ def units_differ(account: LedgerAccount, row: OutsideRow) -> str:
         "The name agrees, but the units do not, and no identifier decides: {own} in the ledger, {there}"
         " in the list."
     )
-    return text.format(own=account.host_name, there=row.host_unit)
+    return text.format(own=quoted(account.host_name), there=quoted(row.host_unit))
 
 
 def may_be_renamed(account: LedgerAccount, row: OutsideRow, *, alone: bool) -> str:
@@ -92,7 +93,9 @@ def may_be_renamed(account: LedgerAccount, row: OutsideRow, *, alone: bool) -> s
             " rename."
         )
     )
-    return text.format(unit=account.host_name, own=account.name, there=row.name)
+    return text.format(
+        unit=quoted(account.host_name), own=quoted(account.name), there=quoted(row.name)
+    )
 
 
 def _accounts(accounts: Iterable[LedgerAccount]) -> str:
@@ -100,9 +103,10 @@ def _accounts(accounts: Iterable[LedgerAccount]) -> str:
 
 
 def _called(name: str, unit: str) -> str:
+    name, unit = quoted(name), quoted(unit)
     return _("{name} ({unit})").format(name=name, unit=unit) if unit else name
 
 
 def _listed(words: Iterable[str]) -> str:
-    found = list(words)
+    found = list(map(quoted, words))
     return _(", ").join([*found[:_SHOWN], *["…"] * (len(found) > _SHOWN)])

@@ -17,6 +17,7 @@ from registry.errors import NotFound, Refused
 from registry.messages import _, language
 from registry.names import fold_name
 from registry.resources import resource
+from registry.text import quoted
 from registry.vocab import PLATFORM_PATTERN, Identity, Lang, PlatformInfo
 
 _FRONT = ("", "政务", "官方", "政府", "官")
@@ -176,7 +177,9 @@ class PlatformCatalogue:
             return
         known = "、".join(self.info(platform).schemes)
         raise Refused(
-            _("{value} is not a {scheme} of this platform.").format(value=value, scheme=scheme),
+            _("{value} is not a {scheme} of this platform.").format(
+                value=quoted(value), scheme=scheme
+            ),
             _("Kinds of id here: {schemes}.").format(schemes=known),
         )
 

@@ -151,6 +151,15 @@ def mask_name(text: str) -> str:
     return _NAME_PART.sub(lambda hit: hit.group()[0] + "*" * max(len(hit.group()) - 1, 1), text)
 
 
+MOST_QUOTED = 60
+"""Characters of somebody else's text that a message repeats: enough to find it again."""
+
+
+def quoted(text: str, most: int = MOST_QUOTED) -> str:
+    """Outside text as messages quote it: of a longer one the beginning and an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def cells(text: str) -> int:
     """Columns that a text takes on a terminal; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

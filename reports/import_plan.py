@@ -19,6 +19,7 @@ from registry.exchange.plan_rows import (
     result_label,
 )
 from registry.messages import _, language
+from registry.text import quoted
 from reports import terminal
 from reports.cells import one_line
 from reports.listing import Column
@@ -106,7 +107,11 @@ def _detail(row: PlanRow) -> str:
 
 def _change(change: Change) -> str:
     text = _("{field}: {old} → {new}")
-    return text.format(field=plan_field(change.field), old=change.old or "–", new=change.new)
+    return text.format(
+        field=plan_field(change.field),
+        old=quoted(str(change.old or "–")),
+        new=quoted(str(change.new)),
+    )
 
 
 def print_plan(
@@ -176,11 +181,13 @@ class _Paper:
             Column("detail", _("Details")),
         ]
         lines = [_line(row, self._label) for row in rows[:MOST]]
+        for line in lines:
+            line.update((key, quoted(line[key])) for key in ("name", "host_unit"))
         for line, row in zip(lines, rows, strict=False):
             if row.form:
                 line["platform"] = f"{line['platform']} {row.form}"
             if row.host_assumed:
-                line["host_unit"] = _("{name} (assumed)").format(name=row.host_unit)
+                line["host_unit"] = _("{name} (assumed)").format(name=line["host_unit"])
         self.table(title, len(rows), columns, lines)
 
     def absent(self, plan: ImportPlan) -> None:

@@ -44,7 +44,7 @@ from registry.models import (
     Unit,
 )
 from registry.names import fold_name
-from registry.text import clean
+from registry.text import clean, quoted
 from registry.uids import new_salt
 from registry.vocab import PLATFORM_PATTERN, AccountState, RoleKind
 
@@ -204,7 +204,7 @@ def set_source(
         )
     if ":" in address.partition("/")[0] and not re.match(r"https?:", address, re.I):
         raise Refused(
-            _("{text} is not a web address.").format(text=address),
+            _("{text} is not a web address.").format(text=quoted(address)),
             _("Copy it from the browser; it begins with http:// or https://."),
         )
     for row in account.sources:

@@ -19,6 +19,7 @@ from registry.messages import _, language
 from registry.models import Account, AccountIdentifier, AccountRole
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
+from registry.text import quoted
 from registry.vocab import RoleKind, label
 
 SHOWN = 8
@@ -49,7 +50,7 @@ def find_account(
         if accounts:
             raise _ambiguous(accounts, text)
     raise NotFound(
-        _("No account answers to {text}.").format(text=text),
+        _("No account answers to {text}.").format(text=quoted(text)),
         _("Give platform and name, e.g. 微博:青石发布, its id or its internal number."),
     )
 
@@ -127,7 +128,9 @@ def _ambiguous(accounts: Sequence[Account], text: str) -> Ambiguous:
             "Write it with its platform, e.g. 微博:青石发布, or name it by its id or internal number."
         )
     return Ambiguous(
-        _("{text} fits {count} accounts:").format(text=text, count=len(accounts)), hint, lines
+        _("{text} fits {count} accounts:").format(text=quoted(text), count=len(accounts)),
+        hint,
+        lines,
     )
 
 

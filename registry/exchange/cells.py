@@ -17,7 +17,7 @@ from registry.exchange.sheets import Cell, cell_text
 from registry.exchange.titles import columns_data, words
 from registry.messages import _, language
 from registry.names import fold_name, simplify
-from registry.text import fold_width, remove_space
+from registry.text import fold_width, quoted, remove_space
 from registry.vocab import AccountState, label
 
 _SHORT = 6
@@ -97,7 +97,7 @@ def count_of(value: Cell, scale: int = 1) -> int | None:
         factor = _UNITS[found[2]] if found[2] else scale
     else:
         raise CellFault(
-            _("{value} is not a number.").format(value=text),
+            _("{value} is not a number.").format(value=quoted(text)),
             _("Write digits only, e.g. 12000."),
         )
     return int((number * factor).quantize(Decimal(1), ROUND_HALF_UP))
@@ -124,14 +124,14 @@ def span_of(value: Cell, *, year: int | None, today: date) -> Span | None:
     try:
         if isinstance(value, bool | time | timedelta):
             raise CellFault(
-                _("{value} is not a date.").format(value=cell_text(value)),
+                _("{value} is not a date.").format(value=quoted(cell_text(value))),
                 _("Write it as 2024-07-16."),
             )
         return _span(value, year, today)
     except DateError as error:
         raise CellFault(
             _("{value} cannot be taken as a date: {why}.").format(
-                value=cell_text(value), why=label(error.fault, language())
+                value=quoted(cell_text(value)), why=label(error.fault, language())
             ),
             _("Write it as 2024-07-16."),
         ) from None
@@ -220,7 +220,8 @@ def identifier_of(value: Cell, *, from_text_file: bool) -> str:
     """
     if isinstance(value, bool):
         raise CellFault(
-            _("{value} is not an id.").format(value=cell_text(value)), _("Write the id as text.")
+            _("{value} is not an id.").format(value=quoted(cell_text(value))),
+            _("Write the id as text."),
         )
     if isinstance(value, int | float):
         return _exact_number(value)
@@ -240,7 +241,8 @@ def identifier_of(value: Cell, *, from_text_file: bool) -> str:
 def _exact_number(value: int | float) -> str:
     if not float(value).is_integer():
         raise CellFault(
-            _("{value} is not an id.").format(value=cell_text(value)), _("Write the id as text.")
+            _("{value} is not an id.").format(value=quoted(cell_text(value))),
+            _("Write the id as text."),
         )
     digits = str(int(value))
     if abs(value) >= _EXACT or len(digits) > _SIGNIFICANT:

@@ -28,6 +28,7 @@ from registry.exchange.edited import edited_cells
 from registry.exchange.readers import read_workbook
 from registry.exchange.sheets import Cell, Row, Sheet, cell_text, written
 from registry.messages import _
+from registry.text import quoted
 from registry.vocab import Choice
 
 _HEADER_WITHIN = 20
@@ -207,7 +208,7 @@ class _SheetReader:
         key = read_key(text)
         if key is None:
             message = (
-                _("The row's key is damaged: {text}.").format(text=text[:60])
+                _("The row's key is damaged: {text}.").format(text=quoted(text))
                 if text
                 else _("The row has no key: it was added, or the hidden column was deleted.")
             )
@@ -218,7 +219,7 @@ class _SheetReader:
     def _choice(self, row: Row, word: str) -> Choice | None:
         choice = choice_of(word)
         if choice is None:
-            message = _("{text} is none of the decisions.").format(text=word[:40])
+            message = _("{text} is none of the decisions.").format(text=quoted(word))
             self._fault(row, Part.DECISION, message, _("Choose one from the list of the cell."))
         return choice
 
@@ -230,7 +231,7 @@ class _SheetReader:
             self._fault(row, Part.UNTIL, error.message, _("Write a day like 2026-12-31."))
             return None
         if span is not None and span.first != span.last:
-            message = _("{text} is not one day.").format(text=cell_text(cell)[:40])
+            message = _("{text} is not one day.").format(text=quoted(cell_text(cell)))
             self._fault(row, Part.UNTIL, message, _("Write a day like 2026-12-31."))
         return span.first if span else None
 

@@ -26,6 +26,7 @@ from registry.exchange.rowcells import RowCells
 from registry.exchange.titles import CONTACT_FIELDS
 from registry.messages import _
 from registry.personal import without_numbers
+from registry.text import quoted
 
 _TEXTS = (
     "sequence",
@@ -132,7 +133,9 @@ class Details:
         if text and state is None and self._kind is Kind.LEDGER:
             cells.fault(
                 column,
-                _("{value} is no state of an account that is known here.").format(value=text),
+                _("{value} is no state of an account that is known here.").format(
+                    value=quoted(text)
+                ),
                 _("Write 正常运行, 关停中 or 已注销, or drop the column: --map “TITLE=ignore”."),
             )
         return {"state": state, "state_text": text}

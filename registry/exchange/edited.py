@@ -11,8 +11,7 @@ from registry.errors import Fault
 from registry.exchange.decision_sheet import Part, cell_mark, fields_of, read_titles
 from registry.exchange.sheets import Row, Sheet, written
 from registry.messages import _
-
-_LONGEST_SHOWN = 40
+from registry.text import quoted
 
 
 def edited_cells(
@@ -44,7 +43,7 @@ def _changed(row: Row, column: int, title: str, places: Mapping[Part, int], plac
     text = written(row.at(column))
     told = _("It was changed to “{text}”, and this column is not read.")
     gone = _("It was emptied, and this column is not read.")
-    message = told.format(text=_short(text)) if text else gone
+    message = told.format(text=quoted(text)) if text else gone
     return replace(
         place, message=message, remedy=_remedy(title, places), row=row.number, column=title
     )
@@ -75,7 +74,7 @@ def _added(rows: tuple[Row, ...], column: int, title: str, place: Fault) -> Iter
             yield replace(
                 place,
                 message=_("This column was added; nothing in it is read, as “{text}”.").format(
-                    text=_short(text)
+                    text=quoted(text)
                 ),
                 remedy=_("Write it into the green column {column}.").format(
                     column=Part.REMARK.title
@@ -84,7 +83,3 @@ def _added(rows: tuple[Row, ...], column: int, title: str, place: Fault) -> Iter
                 column=title or _("without a title"),
             )
             return
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

@@ -31,6 +31,7 @@ from registry.filings.batch import FilingRequest
 from registry.filings.form import FIELDS, field_label
 from registry.messages import _, language
 from registry.platforms import PlatformCatalogue
+from registry.text import quoted
 from registry.vocab import CancelCause, FilingKind, Lang, label
 
 _HEADER_WITHIN = 20
@@ -158,7 +159,8 @@ class _RowReader:
         span = span_of(cell, year=None, today=self.today)
         if span is not None and span.first != span.last:
             raise CellFault(
-                _("{value} is not one day.").format(value=cell), _("Write it as 2024-07-16.")
+                _("{value} is not one day.").format(value=quoted(str(cell))),
+                _("Write it as 2024-07-16."),
             )
         return span.first if span else None
 
@@ -173,7 +175,7 @@ class _RowReader:
         names = _(", ").join(label(each, language()) for each in KIND_WORDS)
         if found is None:
             text = _("{word} is no kind of filing.") if word else _("The row names no kind.")
-            self.fault(text.format(word=word), _("Possible: {names}.").format(names=names))
+            self.fault(text.format(word=quoted(word)), _("Possible: {names}.").format(names=names))
         elif kind is not None and found is not kind:
             text = _("The row is a filing {found}, the command files {kind}.")
             self.fault(
@@ -189,7 +191,7 @@ class _RowReader:
         name = changed_field(word)
         if filing.kind is not FilingKind.CHANGE or name in {"", "platform"}:
             self.fault(
-                _("{word} is nothing that this filing can change.").format(word=word),
+                _("{word} is nothing that this filing can change.").format(word=quoted(word)),
                 _("Possible: {names}.").format(names=_changeable()),
             )
             return

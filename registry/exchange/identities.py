@@ -17,7 +17,7 @@ from registry.exchange.rowcells import RowCells
 from registry.exchange.titles import NAMED_SCHEMES
 from registry.messages import _, language
 from registry.platforms import PlatformCatalogue
-from registry.text import fold_width, remove_space
+from registry.text import fold_width, quoted, remove_space
 from registry.vocab import Identity
 
 HABIT = "wechat"
@@ -205,7 +205,7 @@ class Identities:
             cells.fault(
                 column,
                 _("{value} is no id of {platform}.").format(
-                    value=value, platform=self._catalogue.label(platform, language())
+                    value=quoted(value), platform=self._catalogue.label(platform, language())
                 ),
                 _("Copy it again from the account's page, or clear the cell."),
             )

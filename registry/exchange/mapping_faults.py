@@ -10,6 +10,7 @@ from typing import Any
 from registry.errors import Fault
 from registry.messages import _, language
 from registry.names import fold_name
+from registry.text import quoted
 from registry.vocab import NationalState, label
 
 _WIDEST = 255
@@ -140,7 +141,7 @@ def _twice(
 def _unknown(column: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, str]:
     """A column whose field there is none of; a printed title in its place is answered by its field."""
     said = column.get("field", "")
-    message = _("There is no field called {field}.").format(field=said or "?")
+    message = _("There is no field called {field}.").format(field=quoted(str(said)) or "?")
     meant = next((field for field, title in titles.items() if said == title), None)
     if meant is not None:
         return message, _('Write field = "{field}".').format(field=meant)
@@ -163,6 +164,8 @@ def _of_states(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for word, state in said:
         if state not in _STATES:
             known = (_bracketed(label(each, language()), each.value) for each in _STATES)
-            yield _("{word}: there is no state called {state}.").format(word=word, state=state), _(
-                "States, each with what to write in brackets: {states}."
-            ).format(states=_(", ").join(known))
+            yield _("{word}: there is no state called {state}.").format(
+                word=quoted(word), state=quoted(str(state))
+            ), _("States, each with what to write in brackets: {states}.").format(
+                states=_(", ").join(known)
+            )

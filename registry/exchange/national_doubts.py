@@ -10,6 +10,7 @@ from datetime import date
 
 from registry.messages import _
 from registry.names import fold_name
+from registry.text import quoted
 
 _ANY_DAY = date(2100, 12, 31)
 """A day without a year is before this one, whichever is meant: only whether it is one is asked."""
@@ -46,7 +47,7 @@ def doubled_words(titles: Sequence[str], columns: Sequence[int]) -> tuple[str, s
     if len(set(titles)) > 1:
         title = "、".join(titles)
         message = _("The titles {title} (columns {columns}) mean the same, and here they differ.")
-    return message.format(title=title, columns=letters), _(
+    return message.format(title=quoted(title), columns=letters), _(
         "Delete the column that is not meant, or give it another title."
     )
 
@@ -71,10 +72,10 @@ def no_id_words(text: str, platform: str) -> tuple[str, str]:
     have made a number of it, and of this 2.1E+09."""
     if re.fullmatch(r"[+-]?\d+(\.\d*)?[Ee]\+?\d+", text):
         message = _("{value} is an id that a spreadsheet has shortened as a number.")
-        return message.format(value=text), _(
+        return message.format(value=quoted(text)), _(
             "Format the column as text and enter the id again, or export the list again."
         )
-    message = _("{value} is no id of {platform}.").format(value=text, platform=platform)
+    message = _("{value} is no id of {platform}.").format(value=quoted(text), platform=platform)
     return message, _("Correct it, leave it empty, or write it as scheme:value.")
 
 

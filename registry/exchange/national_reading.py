@@ -36,7 +36,7 @@ from registry.exchange.sheets import Cell, NumberedRow, cell_text
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
-from registry.text import clean, clean_all, fold_width
+from registry.text import clean, clean_all, fold_width, quoted
 from registry.vocab import NationalState
 
 _HEADER_WITHIN = 20
@@ -360,7 +360,7 @@ class Reading:
         """Keep the rows of platforms that nobody knows, without platform and id, and name them."""
         numbers, texts = _only([each is None for each in known], numbers, texts)
         for number, word in zip(numbers, texts["platform"], strict=True):
-            message = _("{word} is no platform that is known here.").format(word=word)
+            message = _("{word} is no platform that is known here.").format(word=quoted(word))
             remedy = _("Write it as the ledger does, e.g. 新浪微博 or 微信公众号.")
             self.unread.append(self._at(sheet, number, "platform", message, remedy))
         nothing = [""] * len(numbers)
@@ -449,7 +449,7 @@ class Reading:
             if code and code in self._codes:
                 message = _("The code {code} stands in row {row} already.")
                 remedy = _("Export the list again; a code belongs to one account.")
-                message = message.format(code=code, row=self._codes[code])
+                message = message.format(code=quoted(code), row=self._codes[code])
                 self._fault(sheet, number, "national_code", message, remedy)
             elif code:
                 self._codes[code] = number

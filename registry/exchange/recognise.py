@@ -15,6 +15,7 @@ from registry.exchange.sheets import Sheet, cell_text
 from registry.exchange.titles import CONTACT_FIELDS, NAMED_SCHEMES, columns_data, words
 from registry.messages import _
 from registry.names import fold_name, simplify
+from registry.text import quoted
 
 _DECLARED = frozenset(
     "url native_id verified_subject verified opened_on purpose cadence followers "
@@ -127,5 +128,5 @@ def _problem_word(text: str) -> bool:
 def _troubled_heading(sheet: Sheet, columns: Columns) -> str:
     for text in (*columns.headings, sheet.name):
         if any(word in simplify(text) for word in columns_data()["problems"]["headings"]):
-            return _("The heading speaks of problems: {text}.").format(text=text)
+            return _("The heading speaks of problems: {text}.").format(text=quoted(text))
     return ""

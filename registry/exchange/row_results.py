@@ -20,6 +20,7 @@ from registry.exchange.shifted import IDENTIFIERS
 from registry.exchange.unit_names import NamedUnit, NamedUnits
 from registry.messages import _, language
 from registry.names import fold_name
+from registry.text import quoted
 from registry.vocab import LIVE_STATES, AccountState, RoleKind, label
 
 _LONGEST = {"verified_subject": 200, "cadence": 100}
@@ -173,7 +174,9 @@ def _disputed(dispute: Dispute) -> str:
 
 def _unfiled(change: Change) -> str:
     text = _("{field}: {old} in the ledger, {new} in the list; it needs a filing.")
-    return text.format(field=plan_field(change.field), old=change.old or "–", new=change.new)
+    return text.format(
+        field=plan_field(change.field), old=change.old or "–", new=quoted(str(change.new))
+    )
 
 
 def _fileable(known: Known) -> bool:

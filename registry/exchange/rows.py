@@ -25,7 +25,7 @@ from registry.exchange.sections import RowKind, RowSorter, Section
 from registry.exchange.sheets import Cell, Row, Sheet
 from registry.messages import _, language
 from registry.platforms import PlatformCatalogue, Recognised
-from registry.text import clean
+from registry.text import clean, quoted
 
 _PASSED_OVER: dict[RowKind, Callable[[], str]] = {
     RowKind.SECTION: lambda: _("A heading between the rows."),
@@ -203,7 +203,7 @@ class _Reader:
         if text:
             cells.fault(
                 column,
-                _("{value} is no platform that is known here.").format(value=text),
+                _("{value} is no platform that is known here.").format(value=quoted(text)),
                 _("Write one platform, e.g. 微信公众号, 新浪微博, 抖音; one account in a row."),
             )
         if form[0]:

@@ -22,7 +22,7 @@ from registry.messages import _, language
 from registry.models import Unit
 from registry.personal import without_numbers
 from registry.platforms import PlatformCatalogue
-from registry.text import clean
+from registry.text import clean, quoted
 from registry.units.naming import find_unit
 from registry.vocab import (
     PLATFORM_PATTERN,
@@ -189,7 +189,7 @@ def checked_url(text: str) -> str:
     text = text.strip()
     if text and not _WEB.match(text):
         raise _wrong(
-            _("{text} is not a web address.").format(text=text),
+            _("{text} is not a web address.").format(text=quoted(text)),
             _("Copy it from the browser; it begins with http:// or https://."),
         )
     return text
@@ -201,12 +201,15 @@ def _read_day(reading: _Reading, name: str, value: Any) -> None:
     except DateError as error:
         raise _wrong(
             _("{value} is not a day: {why}.").format(
-                value=value, why=label(error.fault, language())
+                value=quoted(str(value)), why=label(error.fault, language())
             ),
             _("Write it as 2026-07-16."),
         ) from None
     if span.first != span.last:
-        raise _wrong(_("{value} is not one day.").format(value=value), _("Write it as 2026-07-16."))
+        raise _wrong(
+            _("{value} is not one day.").format(value=quoted(str(value))),
+            _("Write it as 2026-07-16."),
+        )
     reading.form[name] = span.first.isoformat()
 
 
@@ -216,7 +219,8 @@ def _read_number(reading: _Reading, name: str, value: Any) -> None:
         text = str(int(value))
     if not re.fullmatch(r"[0-9]{1,12}", text):
         raise _wrong(
-            _("{value} is not a whole number.").format(value=value), _("Write it in digits.")
+            _("{value} is not a whole number.").format(value=quoted(str(value))),
+            _("Write it in digits."),
         )
     reading.form[name] = int(text)
 
@@ -252,7 +256,9 @@ def _read_identifiers(reading: _Reading, name: str, value: Any) -> None:
             )
         if text and scheme in known and not re.fullmatch(known[scheme], text):
             raise _wrong(
-                _("{value} is not a {scheme} of this platform.").format(value=text, scheme=scheme),
+                _("{value} is not a {scheme} of this platform.").format(
+                    value=quoted(text), scheme=scheme
+                ),
                 _("Copy the id from the platform once more."),
             )
         taken[str(scheme)] = text
@@ -267,7 +273,7 @@ def _scheme_found(reading: _Reading, text: str) -> dict[str, str]:
     found = reading.reader.platforms.scheme_of(reading.platform, text)
     if found is None:
         raise _wrong(
-            _("It is unclear what kind of id {value} is.").format(value=text),
+            _("It is unclear what kind of id {value} is.").format(value=quoted(text)),
             _("Write the kind before it, e.g. uid:1234567890."),
         )
     return {found: text}
@@ -306,7 +312,7 @@ def _read_cause(reading: _Reading, name: str, value: Any) -> None:
             return
     causes = _(", ").join(f"{label(each, language())} ({each.value})" for each in CancelCause)
     raise _wrong(
-        _("{value} is no cause that stands for a proof.").format(value=text),
+        _("{value} is no cause that stands for a proof.").format(value=quoted(text)),
         _("Possible: {causes}.").format(causes=causes),
     )
 

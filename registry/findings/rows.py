@@ -18,6 +18,7 @@ from registry.findings.queries import FindingQuery, effective_review, search
 from registry.findings.words import leads_to, summary
 from registry.messages import _, language
 from registry.models import Account, Finding, FindingEvent, Unit
+from registry.text import quoted
 from registry.vocab import (
     AccountState,
     NationalState,
@@ -181,7 +182,7 @@ def _one_side(outside: Mapping[str, Any]) -> str:
     if outside.get("found_where"):
         return _("found through: {where}").format(where=outside["found_where"])
     code = outside.get("national_code")
-    return _("row of the national system: {code}").format(code=code) if code else ""
+    return _("row of the national system: {code}").format(code=quoted(code)) if code else ""
 
 
 def _seen_again(outside: Mapping[str, Any]) -> str:
@@ -221,7 +222,7 @@ def _differing(name: str, own: Any, there: Any) -> str:
 def _said(name: str, value: Any) -> str:
     """A value of a field as people read it."""
     known = _STATES.get(str(value)) if name in {"state", "verdict"} else None
-    return label(known, language()) if known else str(value or "–")
+    return label(known, language()) if known else quoted(str(value or "–"))
 
 
 def _plain_words(facts: Mapping[str, Any]) -> str:

@@ -217,3 +217,11 @@ def test_no_number_of_sixteen_digits_is_ever_taken_from_a_number_cell(number: in
 def test_what_cannot_be_an_id_is_refused(cell: float) -> None:
     with pytest.raises(CellFault):
         identifier_of(cell, from_text_file=False)
+
+
+def test_an_overlong_cell_is_quoted_by_its_beginning() -> None:
+    for read in (count_of, lambda text: span_of(text, year=None, today=date(2026, 11, 22))):
+        with pytest.raises(CellFault) as caught:
+            read("青石" * 600)
+        assert "青石" * 29 + "青…" in caught.value.message
+        assert len(caught.value.message) < 100

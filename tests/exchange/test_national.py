@@ -493,3 +493,20 @@ def test_an_export_that_lacks_its_platform_column_is_named_with_sheet_row_and_co
         "请在表中补上，逐个账号填好。"
         "请在栏目对照文件 对照.toml 中写明导出表所用的栏目名称（title 或 also）。"
     )
+
+
+def test_overlong_cells_are_quoted_by_their_beginning(tmp_path: Path) -> None:
+    long = "青石" * 600
+    file = sheet(
+        tmp_path / "导出.xlsx",
+        [*HEAD, "开设日期", "粉丝数"],
+        ["1", "青石县公安局", long, "甲", "", "", "", "在运行"],
+        ["2", "青石县公安局", "微博", "乙", long, "", "", "在运行", long, long],
+        [long, "青石县公安局", "微博", "丙", "", "", "", "在运行"],
+        [long, "青石县公安局", "微博", "丁", "", "", "", "在运行"],
+    )
+    export = read_national(file, MAPPING, CATALOGUE)
+    assert [fault.row for fault in (*export.unread, *export.faults)] == [2, 3, 5]
+    said = [fault.message for fault in (*export.unread, *export.faults, *export.notes)]
+    assert len(said) == 5
+    assert all("青石" * 25 in each and "…" in each and len(each) < 120 for each in said)

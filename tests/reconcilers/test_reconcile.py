@@ -1138,3 +1138,16 @@ def test_a_finding_says_which_field_a_level_and_a_code_are_of(county: County) ->
     assert rows["台账", "主办单位层级"] == "县级"
     assert rows["实际或报送系统", "主办单位层级"] == "市级"
     assert rows["", "不一致的项目"] == ["主办单位层级", "行政区划代码"]
+
+
+def test_overlong_names_of_the_export_are_quoted_by_their_beginning(county: County) -> None:
+    long = "青石" * 600
+    county.report("school1", name=long)
+    county.report("pension", name=long, identifiers={})
+    result = county.reconcile()
+    found_ = county.session.scalars(select(Finding).where(Finding.code == "RC306")).one()
+    (pair,) = result.review
+    assert "…" in pair.why and len(pair.why) < 200
+    assert describe(found_.facts).startswith("青石县第一中学 → 青石青石")
+    assert len(describe(found_.facts)) < 150
+    assert found_.facts["outside"]["name"] == long

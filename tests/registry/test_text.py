@@ -17,6 +17,7 @@ from registry.text import (
     fold_width,
     mask_name,
     mask_phone,
+    quoted,
     remove_space,
 )
 
@@ -105,3 +106,10 @@ def test_the_middle_of_a_telephone_number_is_masked(printed: str, masked: str) -
 def test_only_the_first_character_of_each_name_is_shown() -> None:
     assert mask_name("张三、欧阳小石") == "张*、欧***"
     assert mask_name("李") == "李*"
+
+
+def test_of_overlong_text_a_message_quotes_the_beginning() -> None:
+    assert quoted("青石发布") == "青石发布"
+    assert quoted("青" * 60) == "青" * 60
+    assert quoted("青" * 1200) == "青" * 59 + "…"
+    assert quoted("青石 发布", 4) == "青石…"
