@@ -112,5 +112,6 @@ def _show(
     elif carried.outcomes or output:
         write_listing(carried.outcomes, decision_columns(door.platform_label), format_, output)
     faulty = bool(carried.faults)
-    for line in decision_lines(carried.counts, book.idle, applied=applied, faulty=faulty):
+    said = carried.outcomes, carried.counts, book.idle
+    for line in decision_lines(*said, applied=applied, faulty=faulty):
         click.echo(line, err=format_ != "table")

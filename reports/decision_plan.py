@@ -4,6 +4,7 @@ are handed in as they are; it decides nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -59,13 +60,28 @@ def effect_words() -> Mapping[str, str]:
     }
 
 
+def _counted(outcomes: Sequence[DecidedOutcome], effect: str, count: int) -> str:
+    """How many rows come to this, and how many of them by which decision."""
+    choices = Counter(each.choice for each in outcomes if each.effect == effect)
+    found = ((label(each, language()), choices[each]) for each in Choice if choices[each])
+    parts = _(", ").join(f"{word} {n}" for word, n in found)
+    return _("{what} {count} ({parts})").format(
+        what=effect_words()[effect], count=count, parts=parts
+    )
+
+
 def decision_lines(
-    counts: Mapping[Any, int], idle: int, *, applied: bool, faulty: bool
+    outcomes: Sequence[DecidedOutcome],
+    counts: Mapping[Any, int],
+    idle: int,
+    *,
+    applied: bool,
+    faulty: bool,
 ) -> Sequence[str]:
-    """The counts, and what to do next."""
-    words = effect_words()
-    told = _("; ").join(f"{words[effect]} {n}" for effect, n in counts.items() if n)
-    lines = [told] if told else []
+    """Whether anything was written, how many of each, and what to do next."""
+    told = _("; ").join(_counted(outcomes, effect, n) for effect, n in counts.items() if n)
+    dry = _("Trial run: nothing was written. With --apply it comes to: {told}.")
+    lines = [told if applied else dry.format(told=told)] if told else []
     if not counts or not sum(counts.values()):
         lines.append(_("No decision stands in the workbook."))
     elif all(not n for effect, n in counts.items() if effect != "nothing"):
@@ -76,7 +92,7 @@ def decision_lines(
         else:
             lines.append(_("Written."))
     elif not faulty:
-        lines.append(_("Nothing is written yet. To do it: the same command with --apply."))
+        lines.append(_("To do it: the same command with --apply."))
     if idle:
         text = _("{count} rows have a remark or a day and no decision; they were passed over.")
         lines.append(text.format(count=idle))

@@ -33,8 +33,9 @@ def test_the_plan_is_shown_first_and_nothing_is_written(upload_desk: Desk) -> No
     code, said = upload_desk("reconcile", "apply", str(filled()), actor="")
     assert code == 0
     assert "变更：名称“青石公安”" in said
-    assert "起草备案 2；登记意见 1" in said
-    assert "加 --apply" in said
+    kinds = "起草备案 2（补办开设备案 1、办理变更备案 1）；登记意见 1（更正报送系统 1）"
+    assert f"试运行，未写入任何内容。加 --apply 正式办理的结果：{kinds}。" in said
+    assert "正式办理：在同一命令后加 --apply。" in said
     assert "2026-0001" not in said
     assert listed(upload_desk, "filing", "list", "--state", "draft") == []
 
