@@ -58,15 +58,18 @@ class Holder:
     name: str = ""
     subject: str = ""
     last_post_at: datetime | None = None
+    """Of the newest post since the closing."""
+    posted_at: datetime | None = None
+    """Of the newest post of all, which may be older than the closing."""
     to_the_day: bool = False
-    """Of the newest post only the day was shown."""
+    """Of that post only the day was shown."""
     uids: dict[str, str] = field(default_factory=dict)
 
     def take(self, look: Any, closed: date) -> None:
         """One more look, later than those before. What was read before it was gone says nothing of
         whoever has it now."""
         if look.existence is Existence.GONE_SIGNAL:
-            self.name, self.subject, self.last_post_at = "", "", None
+            self.name, self.subject, self.last_post_at, self.posted_at = "", "", None, None
             self.uids.clear()
         if look.existence is not Existence.UNKNOWN:
             self.existence, self.seen_at = look.existence, look.observed_at
@@ -77,10 +80,11 @@ class Holder:
         if look.verified_subject:
             self.subject, self.uids["subject"] = look.verified_subject, look.uid
         posted = look.last_post_at
-        if posted is not None and shanghai_date(posted) > closed:
-            if self.last_post_at is None or posted >= self.last_post_at:
-                self.last_post_at, self.uids["post"] = posted, look.uid
-                self.to_the_day = look.last_post_precision is Precision.DAY
+        if posted is None or (self.posted_at is not None and posted < self.posted_at):
+            return
+        self.posted_at, self.to_the_day = posted, look.last_post_precision is Precision.DAY
+        if shanghai_date(posted) > closed:
+            self.last_post_at, self.uids["post"] = posted, look.uid
 
     @property
     def gone(self) -> bool:
@@ -88,7 +92,7 @@ class Holder:
 
     def side(self) -> dict[str, Any]:
         """What a report prints of it, the time of a post no more precise than it is known."""
-        posted = self.last_post_at
+        posted = self.posted_at
         return {
             "name": self.name,
             "verified_subject": self.subject,

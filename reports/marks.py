@@ -9,7 +9,7 @@ from registry.findings.differences import Difference
 from registry.names import fold_name
 
 _INSTEAD: Mapping[str, tuple[str, ...]] = {
-    "state": ("verdict", "existence", "last_post_at", "stopped_on", "found_where"),
+    "state": ("verdict", "existence", "stopped_on", "found_where"),
     "host_unit": ("verified_subject", "effective_on"),
 }
 """Field of the ledger → what the other side shows against it, where it has no such field."""
@@ -28,6 +28,8 @@ def marks(found: Difference) -> Marks:
     for field in found.fields:
         if not found.outside.get(field):
             there |= {name for name in _INSTEAD.get(field, ()) if found.outside.get(name)}
+    if found.code == "CL501":
+        there.add("last_post_at")
     if found.code in _OF_A_HANDLE:
         for own_field, other in _of_a_handle(found):
             own.add(own_field)

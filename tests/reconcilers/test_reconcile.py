@@ -644,6 +644,16 @@ def test_a_cancelled_account_that_is_still_there_under_its_name_never_went(count
     assert county.codes() == ["RC312"]
 
 
+def test_the_newest_post_of_an_account_that_never_went_is_told_though_older_than_its_closing(
+    county: County,
+) -> None:
+    older = CLOSING_DAY - timedelta(days=9)
+    named = {"display_name": "青石旅游", "last_post_at": older}
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, **named)
+    (one,) = county.reconcile().differences
+    assert (one.code, one.outside["last_post_at"]) == ("RC312", older)
+
+
 def test_a_cancelled_account_under_another_name_says_nothing(county: County) -> None:
     county.see("closed", when=LATER, kind=CheckKind.HANDLE, display_name="青石旅行社")
     assert county.codes() == []
