@@ -212,6 +212,7 @@ def _words() -> Mapping[str, str]:
 
 
 def _listed(door: Door, rows: Sequence[Discovered], format_: str, output: str | None) -> None:
+    from reconcilers.leads import where_words
     from reports.listing import Column, write_listing
 
     columns = [
@@ -221,7 +222,7 @@ def _listed(door: Door, rows: Sequence[Discovered], format_: str, output: str | 
         Column("identifier", _("Platform id")),
         Column("url", _("Address")),
         Column("host_unit", _("Host unit")),
-        Column("where", _("Page"), table=False),
+        Column("where", _("Page"), table=False, shown=where_words),
         Column("account_uid", _("Account's uid"), table=False),
     ]
     write_listing(rows, columns, format_, output)
