@@ -32,7 +32,7 @@ _PATIENCE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Announcer:
-    """Tells of one run, if somebody wants it told."""
+    """Tells of one run, if somebody wants it told and can be."""
 
     door: Door
     registry: Registry
@@ -69,11 +69,10 @@ def announced(
     """What it yields tells how the run ended; a run that did not end is told of here."""
     from sweeps.lease import WaitEnded
 
-    announcer = Announcer(door, registry, wanted, low)
-    if not wanted:
+    announcer = Announcer(door, registry, wanted and _reaches(door), low)
+    if not announcer.wanted:
         yield announcer
         return
-    _warn_early(door)
     try:
         yield announcer
     except WaitEnded:
@@ -104,13 +103,15 @@ def warn_undelivered(told: Delivery) -> None:
         )
 
 
-def _warn_early(door: Door) -> None:
-    """Say before the run, which may take hours, that nobody will hear of it."""
+def _reaches(door: Door) -> bool:
+    """Whether anybody can be told; said before the run, which may take hours, and not again."""
     try:
-        if not door.messenger.reaches():
-            warn(_("No addresses are set, so nobody will be told (see the guide, --notify)."))
+        if door.messenger.reaches():
+            return True
+        warn(_("No addresses are set, so nobody will be told (see the guide, --notify)."))
     except TaizhangError as error:
         warn(f"{error.message} {error.hint}")
+    return False
 
 
 def _figures(result: RunResult) -> RunFigures:
@@ -138,8 +139,7 @@ def _failed(door: Door, why: str) -> None:
 
 def _send(door: Door, title: str, body: str) -> None:
     try:
-        if door.messenger.reaches():
-            body = door.credentials.redactor.text(body)
-            warn_undelivered(door.messenger.send(title, body))
+        body = door.credentials.redactor.text(body)
+        warn_undelivered(door.messenger.send(title, body))
     except TaizhangError as error:
         warn(error.message)

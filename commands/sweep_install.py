@@ -174,11 +174,11 @@ def _steps(form: str, found: Sequence[Definition], file: Path | None) -> list[st
     where = _(
         "Write the files with --out, then in their folder, in a prompt opened as administrator:"
     )
-    if file is not None:
-        where = _("In the folder {folder}, in a prompt opened as administrator:").format(
-            folder=file
-        )
-    return [where, *(f"  {command}" for command in schtasks(found))]
+    enter = [f"  {command}" for command in schtasks(found)]
+    if file is None:
+        return [where, *enter]
+    where = _("In the folder {folder}, in a prompt opened as administrator:").format(folder=file)
+    return [where, f'  cd /d "{file.resolve()}"', *enter]
 
 
 def _on_secrets(place: Place) -> list[str]:

@@ -160,7 +160,7 @@ def schtasks(found: Sequence[Definition]) -> list[str]:
     """The commands that enter the files; each asks for the password of the user who runs it."""
     return [
         f"schtasks /Create /TN {file.name.removesuffix('.xml')} /XML {file.name}"
-        " /RU %USERNAME% /RP *"
+        ' /RU "%USERNAME%" /RP *'
         for file in found
     ]
 

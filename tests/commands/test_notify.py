@@ -130,7 +130,14 @@ def test_without_a_good_address_the_run_goes_on(
     monkeypatch.setenv(ENVIRONMENT, address)
     code, out, err = desk("sweep", "run", "--notify")
     assert code == 0
-    assert said in err
+    assert err.count(said) == 1 and err.count("提示：") == 1
+    monkeypatch.setattr(Engine, "run", _broken)
+    code, out, err = desk("sweep", "run", "--notify", "--all")
+    assert code == 70 and err.count("提示：") == 1
+
+
+def _broken(*_given: object) -> None:
+    raise RuntimeError
 
 
 @pytest.mark.parametrize(

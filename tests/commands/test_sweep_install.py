@@ -79,9 +79,9 @@ def test_the_form_follows_the_system(
 
 
 def test_files_are_written_where_it_was_asked(desk: Desk) -> None:
-    code, out, err = desk("sweep", "install", "--format", "windows", "--remind", "--out", "任务")
+    code, out, err = desk("sweep", "install", "--format", "windows", "--remind", "--out", "任务 1")
     assert code == 0
-    files = sorted(Path("任务").iterdir())
+    files = sorted(Path("任务 1").iterdir())
     assert [file.name for file in files] == [
         "taizhang-daily.xml",
         "taizhang-remind.xml",
@@ -90,7 +90,8 @@ def test_files_are_written_where_it_was_asked(desk: Desk) -> None:
     ]
     assert all(ElementTree.parse(file).getroot().tag.endswith("Task") for file in files)
     assert err.count("schtasks /Create") == 4
-    assert "--out" not in err and "在文件夹 任务 里" in err
+    assert "--out" not in err and err.count("在文件夹 任务 1 里") == 1
+    assert err.count(f'cd /d "{Path("任务 1").resolve()}"') == 1
     assert "用 --out 写成文件" in desk("sweep", "install", "--format", "windows")[2]
     assert f"已写入：{files[0]}" in out
 

@@ -288,6 +288,6 @@ def test_tasks_begin_by_shanghai_s_clock_every_day_week_or_hour() -> None:
 def test_the_commands_that_enter_the_tasks_name_each_file() -> None:
     commands = schtasks(windows(WINDOWS, every_job(), today=TODAY))
     assert commands[0] == (
-        "schtasks /Create /TN taizhang-daily /XML taizhang-daily.xml /RU %USERNAME% /RP *"
+        'schtasks /Create /TN taizhang-daily /XML taizhang-daily.xml /RU "%USERNAME%" /RP *'
     )
     assert len(commands) == 4
