@@ -179,17 +179,22 @@ def test_a_silent_server_times_out(server: Server) -> None:
 
 
 class Drip:
-    """A byte now and then until told to stop: in the body, or in the headers."""
+    """A byte now and then until told to stop: in the body, or in the headers. `third`: what happens
+    when the third one is on its way."""
 
-    def __init__(self, beginning: bytes) -> None:
-        self.beginning = beginning
+    def __init__(self, beginning: bytes, third: Callable[[], None] = lambda: None) -> None:
+        self.beginning, self.third = beginning, third
         self.stop = threading.Event()
 
     def __call__(self, handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + self.beginning)
-        while not self.stop.wait(0.02):
+        for number in range(1000):
+            if self.stop.wait(0.02):
+                return
             handler.wfile.write(b".")
             handler.wfile.flush()
+            if number == 2:
+                self.third()
 
 
 BODY, HEADERS = b"Content-Length: 100000\r\n\r\n", b"X-A: "
@@ -270,8 +275,8 @@ def tls(name: str) -> ssl.SSLContext:
     return context
 
 
-def trusting(*, total: float = 20) -> Network:
-    return Network(Limits(5, 5, total), LOCAL, ca_file=str(CERTIFICATES / "authority.pem"))
+def trusting(limits: Limits = Limits(5, 5, 20)) -> Network:
+    return Network(limits, LOCAL, ca_file=str(CERTIFICATES / "authority.pem"))
 
 
 def test_a_verified_server_is_read() -> None:
@@ -299,11 +304,20 @@ def test_an_expired_certificate_comes_with_its_last_day() -> None:
 
 
 def test_a_dripping_server_is_cut_over_tls_too() -> None:
-    with serve(tls("good")) as server, transport(FakeClock(), trusting(total=0.4)) as way_out:
-        drip = Drip(BODY)
+    """The limit of the whole is over in the midst of the body, however long it took to get there."""
+    ours = trusting(Limits(600, 600, 600))
+    with serve(tls("good")) as server, transport(FakeClock(), ours) as way_out:
+
+        def over() -> None:
+            for timer in [*way_out._watch._limits]:
+                way_out._watch.move(timer, 0.0)
+
+        drip = Drip(BODY, over)
         server.answers["*"] = Said(instead=drip)
-        assert reason(way_out.fetch(Request(server.url()))) is Reason.TIMEOUT
+        response = way_out.fetch(Request(server.url()))
         drip.stop.set()
+    assert reason(response) is Reason.TIMEOUT
+    assert response.failure and response.failure.detail == "over 600 s in all"
 
 
 # --- the guard --------------------------------------------------------------------------------
