@@ -5,14 +5,25 @@ a time, with every fault of every row. It understands the sheet and compares it 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from itertools import chain, compress, islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from registry.errors import BadInput, Fault
+from registry.exchange.national_cells import (
+    TEXT,
+    Texts,
+    Words,
+    by_column,
+    each_of,
+    half_width,
+    only,
+    rounded,
+    text_of,
+    where,
+)
 from registry.exchange.national_doubts import (
     doubled,
     doubled_words,
@@ -32,11 +43,11 @@ from registry.exchange.national_template import (
 from registry.exchange.own_books import is_own
 from registry.exchange.readers import Stream, stream_workbook
 from registry.exchange.refusals import refusal
-from registry.exchange.sheets import Cell, NumberedRow, cell_text
+from registry.exchange.sheets import Cell, NumberedRow
 from registry.messages import _
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
-from registry.text import clean, clean_all, fold_width, quoted
+from registry.text import clean_all, quoted
 from registry.vocab import NationalState
 
 _HEADER_WITHIN = 20
@@ -56,18 +67,8 @@ _NUMBERED = ("identifier", "national_code")
 _IDS = frozenset((*_NUMBERED, "identifiers"))
 """Columns whose digits and letters mean the same in full width, as in every list that is imported."""
 
-_ROUNDED = 10**15
-"""From 16 digits on a spreadsheet has rounded what it holds as a number."""
-
 _SINGLE = frozenset(("national_code", "name", "identifier", "identifiers", "url"))
 """Fields whose text differs from row to row; of the others one copy is kept."""
-
-_TEXT = frozenset((str,))
-
-_Told = TypeVar("_Told")
-
-Texts = dict[str, list[str]]
-"""Field → the texts of a stretch of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class Reading:
         self._sheets: list[str] = []
         self._hidden: list[str] = []
         self._codes: dict[str, int] = {}
-        self._words = _Words(mapping.empty)
+        self._words = Words(mapping.empty)
         self._states: dict[str, NationalState] = {}
 
     def sheet(self, name: str, rows: Iterable[NumberedRow]) -> None:
@@ -197,7 +198,7 @@ class Reading:
         rest = iter(rows)
         first = list(islice(rest, _HEADER_WITHIN))
         for position, (number, line) in enumerate(first):
-            cells = [_text(cell) for cell in line]
+            cells = [text_of(cell) for cell in line]
             if is_own(cells):
                 raise refusal("own", self.file)
             columns = columns_of(cells, self.mapping)
@@ -253,32 +254,33 @@ class Reading:
         """Read some rows. Their faults stand in the order of the rows."""
         before = len(self.faults)
         numbers = [number for number, _cells in rows]
-        columns = _columns([cells for _number, cells in rows], sheet.width)
+        columns = by_column([cells for _number, cells in rows], sheet.width)
         cells = {field: columns[index] for field, index in sheet.columns.items()}
         texts = {field: self._texts(field, column) for field, column in cells.items()}
         if totals := self._totals(sheet, rows, texts):
-            self._stretch(sheet, [row for at, row in enumerate(rows) if at not in totals])
+            if len(totals) < len(rows):
+                self._stretch(sheet, [row for at, row in enumerate(rows) if at not in totals])
             return
         whole = self._whole(sheet, numbers, cells, texts)
         for field in list(sheet.twice):
             others = [self._texts(field, columns[index]) for index in sheet.twice[field]]
             self._compare(sheet, numbers, field, texts[field], others)
-        numbers, texts = _only(whole, numbers, texts)
-        known = _each(self.catalogue.recognise, texts["platform"])
+        numbers, texts = only(whole, numbers, texts)
+        known = each_of(self.catalogue.recognise, texts["platform"])
         if None in known:
             self._keep_unread(sheet, numbers, texts, known)
-            numbers, texts = _only([each is not None for each in known], numbers, texts)
+            numbers, texts = only([each is not None for each in known], numbers, texts)
         self._add(sheet, numbers, texts, [each for each in known if each is not None])
         if len(self.faults) > before:
             self.faults[before:] = sorted(self.faults[before:], key=lambda fault: fault.row or 0)
 
     def _totals(self, sheet: _Sheet, rows: Sequence[NumberedRow], texts: Texts) -> frozenset[int]:
         """The positions of lines of totals, each noted; looked for among rows that are no accounts."""
-        known = _each(self.catalogue.recognise, texts["platform"])
-        strange = set(_where(known, None))
+        known = each_of(self.catalogue.recognise, texts["platform"])
+        strange = set(where(known, None))
         for field in self.mapping.required:
-            strange.update(_where(texts[field], "") if "" in texts[field] else ())
-        found = frozenset(at for at in strange if is_total(list(map(_text, rows[at][1]))))
+            strange.update(where(texts[field], "") if "" in texts[field] else ())
+        found = frozenset(at for at in strange if is_total(list(map(text_of, rows[at][1]))))
         for at in sorted(found):
             text = _("Sheet {sheet}, row {row} is a line of totals; it was passed over.")
             self.remarks.append(text.format(sheet=sheet.name, row=rows[at][0]))
@@ -302,15 +304,15 @@ class Reading:
 
     def _texts(self, field: str, column: Sequence[Cell]) -> list[str]:
         """The cells as texts, with nothing where the mapping says that nothing is meant."""
-        if set(map(type, column)) != _TEXT:
-            column = [cell if type(cell) is str else _text(cell) for cell in column]
+        if set(map(type, column)) != TEXT:
+            column = [cell if type(cell) is str else text_of(cell) for cell in column]
         texts: Sequence[str] = column  # type: ignore[assignment]  # by now
         if field not in _SINGLE:
             return list(map(self._words.__getitem__, texts))
         texts, empty = clean_all(texts), self.mapping.empty
         if field != "name" and not empty.isdisjoint(texts):
             texts = ["" if text in empty else text for text in texts]
-        return _half_width(texts) if field in _IDS else texts
+        return half_width(texts) if field in _IDS else texts
 
     def _whole(
         self,
@@ -327,13 +329,13 @@ class Reading:
         if any("" in column for column in required):
             passed |= {at for at, row in enumerate(zip(*required, strict=True)) if not any(row)}
         for field, column in zip(self.mapping.required, required, strict=True):
-            for at in _where(column, "") if "" in column else ():
+            for at in where(column, "") if "" in column else ():
                 whole[at] = False
                 if at not in passed:
                     message, remedy = _("The cell is empty."), _("Fill it in.")
                     self._fault(sheet, numbers[at], field, message, remedy)
         for field in _NUMBERED:
-            for at, value in _rounded(cells.get(field, ())):
+            for at, value in rounded(cells.get(field, ())):
                 whole[at] = False
                 if at not in passed:
                     self._too_long(sheet, numbers[at], field, value)
@@ -345,12 +347,12 @@ class Reading:
         """Rows that repeat the header."""
         return {
             at
-            for at in _where(texts["platform"], sheet.titles["platform"])
+            for at in where(texts["platform"], sheet.titles["platform"])
             if all(column[at] == sheet.titles[field] for field, column in texts.items())
         }
 
     def _too_long(self, sheet: _Sheet, number: int, field: str, value: Cell) -> None:
-        message = _("The id was rounded by the spreadsheet: {value}.").format(value=_text(value))
+        message = _("The id was rounded by the spreadsheet: {value}.").format(value=text_of(value))
         remedy = _("Format the column as text and enter the id again, or export the list again.")
         self._fault(sheet, number, field, message, remedy)
 
@@ -358,7 +360,7 @@ class Reading:
         self, sheet: _Sheet, numbers: list[int], texts: Texts, known: Sequence[object]
     ) -> None:
         """Keep the rows of platforms that nobody knows, without platform and id, and name them."""
-        numbers, texts = _only([each is None for each in known], numbers, texts)
+        numbers, texts = only([each is None for each in known], numbers, texts)
         for number, word in zip(numbers, texts["platform"], strict=True):
             message = _("{word} is no platform that is known here.").format(word=quoted(word))
             remedy = _("Write it as the ledger does, e.g. 新浪微博 or 微信公众号.")
@@ -367,7 +369,7 @@ class Reading:
         self._check_codes(sheet, numbers, texts.get("national_code", nothing))
         words = texts.get("state", nothing)
         columns: dict[str, Sequence[Any]] = dict.fromkeys(("platform", "scheme", "value"), nothing)
-        columns |= {"state": _each(self._state, words), "state_raw": words, "number": numbers}
+        columns |= {"state": each_of(self._state, words), "state_raw": words, "number": numbers}
         for field in ("form", "name", "host_unit", "url", "national_code"):
             columns[field] = texts.get(field, nothing)
         fields = {field: column for field, column in texts.items() if field not in _OWN}
@@ -395,7 +397,7 @@ class Reading:
             "form": [own or form for own, (_platform, form) in zip(forms, known, strict=True)],
             "scheme": schemes,
             "value": values,
-            "state": _each(self._state, words),
+            "state": each_of(self._state, words),
             "state_raw": words,
             "number": numbers,
         }
@@ -466,61 +468,3 @@ def _heading(sheet: str, number: int, titles: Mapping[str, str]) -> str:
     """Where titles stand, and which."""
     text = _("sheet {sheet}, row {row}: {titles}")
     return text.format(sheet=sheet, row=number, titles="、".join(titles.values()))
-
-
-class _Words(dict[str, str]):
-    """A cell's text → what is meant, one copy of each."""
-
-    def __init__(self, empty: Collection[str]) -> None:
-        super().__init__((word, "") for word in empty)
-
-    def __missing__(self, text: str) -> str:
-        cleaned = clean(text)
-        self[text] = meant = self.setdefault(cleaned, cleaned)
-        return meant
-
-
-def _half_width(texts: list[str]) -> list[str]:
-    """The texts in half-width forms; a column that has no others is looked through as one."""
-    return texts if "".join(texts).isascii() else list(map(fold_width, texts))
-
-
-def _text(cell: Cell) -> str:
-    """The cell as printed; a day that a spreadsheet keeps as midnight is a day."""
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    return cell_text(cell)
-
-
-def _columns(rows: Sequence[Sequence[Cell]], width: int) -> list[Sequence[Cell]]:
-    """The columns of rows, of which some may be shorter than the header."""
-    if any(len(row) < width for row in rows):
-        rows = [[*row, *[None] * (width - len(row))] for row in rows]
-    return list(zip(*rows, strict=False))
-
-
-def _each(tell: Callable[[str], _Told], texts: Sequence[str]) -> list[_Told]:
-    """What `tell` says of each text, asked once of equal ones."""
-    told = {text: tell(text) for text in dict.fromkeys(texts)}
-    return list(map(told.__getitem__, texts))
-
-
-def _where(column: Sequence[object], value: object) -> Iterator[int]:
-    return (at for at, each in enumerate(column) if each == value)
-
-
-def _rounded(column: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
-    """Ids that were kept as numbers too long for a spreadsheet."""
-    if set(map(type, column)) <= _TEXT:
-        return
-    for at, cell in enumerate(column):
-        if isinstance(cell, (int, float)) and abs(cell) >= _ROUNDED:
-            yield at, cell
-
-
-def _only(wanted: Sequence[bool], numbers: list[int], texts: Texts) -> tuple[list[int], Texts]:
-    """The rows that are wanted."""
-    if all(wanted):
-        return numbers, texts
-    kept = {field: list(compress(column, wanted)) for field, column in texts.items()}
-    return list(compress(numbers, wanted)), kept

@@ -237,3 +237,9 @@ def test_the_same_export_under_a_new_name_is_told_by_the_name_given_now(desk: Ru
         "导出表：新.xlsx（内容与 2026-11-23 保存的 旧.xlsx 相同）" in reconciled(desk, "新.xlsx")[1]
     )
     assert "导出表：旧.xlsx（2026-11-23 保存）" in reconciled(desk, str(old))[1]
+
+
+def test_a_sheet_with_nothing_but_a_line_of_totals_holds_no_row(desk: Run) -> None:
+    code, said = reconciled(desk, book("导出.xlsx", [["合计", "", "", "0", "", ""]]))
+    assert (code, "--accept-absent" in said) == (2, True)
+    assert "第 2 行是合计行，已跳过" in said
