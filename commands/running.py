@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from commands import sweep_setup
-from registry.errors import Interrupted
+from registry.errors import Interrupted, TaizhangError
 from registry.messages import _
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def do_run(
     from registry.collector import leave_alone
     from sweeps.aside import beside
     from sweeps.evidence.store import Unwritten
+    from sweeps.network.proxied import ProxyLost
     from sweeps.run import run
     from verdicts.loading import load_judging
 
@@ -58,14 +59,8 @@ def do_run(
                 lease=lease,
                 on_progress=show,
             )
-    except Unwritten as error:
-        raise Unwritten(
-            error.message,
-            _(
-                "Make room on the disk, or see that the folder can be written; then go on with"
-                " `{command}`."
-            ).format(command=again),
-        ) from None
+    except (Unwritten, ProxyLost) as error:
+        raise type(error)(error.message, _way_on(error, again)) from None
     except KeyboardInterrupt:
         if recording is not None:
             raise
@@ -73,3 +68,16 @@ def do_run(
             _("Interrupted; everything seen so far is kept."),
             _("Go on later with `{command}`.").format(command=again),
         ) from None
+
+
+def _way_on(error: TaizhangError, again: str) -> str:
+    """What to do about an error that ended a run, and how that is gone on with."""
+    from sweeps.evidence.store import Unwritten
+
+    words = _("{remedy} All that was seen is kept and the rest stays due; go on with `{command}`.")
+    if isinstance(error, Unwritten):
+        words = _(
+            "Make room on the disk, or see that the folder can be written; then go on with"
+            " `{command}`."
+        )
+    return words.format(remedy=error.hint, command=again)

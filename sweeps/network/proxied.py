@@ -74,11 +74,7 @@ class Proxy:
             _("The proxy {proxy} cannot be reached ({why}).").format(
                 proxy=self._shown, why=why or type(error).__name__
             ),
-            _(
-                "See that it runs and that trusted_proxy under [sweep] in taizhang.toml names it. All"
-                " that was seen is kept and the rest stays due: go on with"
-                " `taizhang sweep run --resume`."
-            ),
+            _("See that it runs and that trusted_proxy under [sweep] in taizhang.toml names it."),
         )
 
     def _locked(self) -> ProxyLost:
@@ -88,7 +84,6 @@ class Proxy:
             ),
             _(
                 'Write trusted_proxy = "http://NAME:PASSWORD@HOST:PORT" under [sweep] in'
-                " taizhang.toml, and let nobody else read the file. All that was seen is kept and the"
-                " rest stays due: go on with `taizhang sweep run --resume`."
+                " taizhang.toml, and let nobody else read the file."
             ),
         )

@@ -290,7 +290,7 @@ def _entries(session: Session, scope: Scope) -> tuple[dict[int, list[MenuEntry]]
     )
 
 
-def _for_people(link: Row[Any]) -> bool:
+def _for_people(link: Row[*tuple[Any, ...]]) -> bool:
     """Whether a person must try it: it is of a kind that HTTP seldom reaches and nothing has told
     of it, or a wall stood before it."""
     told = link.failure is None and (link.signal or link.status)
@@ -299,7 +299,7 @@ def _for_people(link: Row[Any]) -> bool:
     return (link.kind in FOR_PEOPLE and not told) or link.failure in _UNANSWERED
 
 
-def _entry(link: Row[Any]) -> MenuEntry:
+def _entry(link: Row[*tuple[Any, ...]]) -> MenuEntry:
     return MenuEntry(
         link.path, link.label, link.kind, link.url, link.appid, link.page, link.failure
     )

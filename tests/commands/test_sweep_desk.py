@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 import cli
+from sweeps.network.proxied import ProxyLost
 
 NOW = "2026-11-23T09:00"
 Desk = Callable[..., tuple[int, str]]
@@ -230,6 +231,19 @@ def test_a_proxy_without_its_port_is_refused_at_the_start(desk: Desk) -> None:
     Path("taizhang.toml").write_text('[sweep]\ntrusted_proxy = "http://10.20.0.1:"\n')
     code, said = desk("sweep", "run")
     assert code == 2 and "sweep.trusted_proxy: " in said and "http://10.20.0.1:8080" in said
+
+
+def test_a_proxy_that_is_gone_ends_a_sweep_with_how_to_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(*_given: Any, **_more: Any) -> None:
+        raise ProxyLost("The proxy is gone.", "See that it runs.")
+
+    monkeypatch.setattr("sweeps.run.run", ends)
+    code, said = desk("sweep", "run")
+    assert code == 2
+    assert "The proxy is gone." in said
+    assert "See that it runs. 已看到的都已保存" in said and "`taizhang sweep run --resume`" in said
 
 
 def test_a_proxy_of_the_environment_is_said_not_to_be_used(

@@ -53,7 +53,7 @@ def test_a_run_ends_with_a_proxy_that_is_not_there_and_notes_nothing(
     with pytest.raises(ProxyLost) as ended:
         swept(registry, known, uid, settings=by(f"http://liwei:sesame@127.0.0.1:{port}"))
     told = f"{ended.value.message} {ended.value.hint}"
-    assert f"http://127.0.0.1:{port}" in ended.value.message and "--resume" in ended.value.hint
+    assert f"http://127.0.0.1:{port}" in ended.value.message and "trusted_proxy" in told
     assert "sesame" not in told and "liwei" not in told
     assert ended.value.exit_code == 2
     assert observations(registry, uid) == []
@@ -95,7 +95,7 @@ def test_a_proxy_that_wants_a_password_for_a_tunnel_says_so_too() -> None:
 def test_a_proxy_that_has_worked_is_called_again_before_it_is_given_up() -> None:
     clock = FakeClock()
     proxy = Proxy("http://10.20.0.1:8080", clock)
-    heard = SimpleNamespace(status=200)
+    heard: Any = SimpleNamespace(status=200)
     tries = iter([heard, _gone(), _gone(), heard, *(_gone() for _n in range(4))])
 
     def ask() -> Any:
