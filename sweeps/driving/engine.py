@@ -216,12 +216,13 @@ class Engine:
     def _heed_walls(self, check: UnderWay, asked: Asked) -> None:
         """A wall that only the checker could see closes the host, if it is clear which.
 
-        With an account's own credential it is the account that is refused, not we. What its status alone
-        said was counted when it came.
+        With an account's own credential it is the account that is refused, not we. What the status alone
+        said, of the host itself and not of one that it led on to, was counted when it came.
         """
         walls = [reason for reason in check.course.walls if reason in WALL_REASONS]
         check.course.walls.clear()
-        if not walls or any(a.response.status in ANTI_BOT for a in check.told or ()):
+        answers = [answer.response for answer in check.told or ()]
+        if not walls or any(each.status in ANTI_BOT and not each.hops for each in answers):
             return
         own = any(":" in (request.auth or "") for request in asked.requests)
         hosts = {lane_of(request) for request in asked.requests}

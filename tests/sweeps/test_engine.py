@@ -421,6 +421,20 @@ def test_one_refusal_of_a_site_is_that_pages_answer_and_three_are_a_wall(status:
         assert [results[n].reason for n in range(refused, refused + 3)] == expected
 
 
+def test_a_host_that_leads_on_to_a_wall_elsewhere_is_left_alone_too() -> None:
+    wall = "passport.weibo.cn"
+
+    def reply(request: Request) -> Response:
+        if wall in request.url:
+            return says(status=412)(request)  # type: ignore[no-any-return]
+        return says(status=302, location=url("visitor", wall))(request)  # type: ignore[no-any-return]
+
+    play = Play(checker(hosts={HOST: Pace(1.0), wall: Pace(1.0)}), reply)
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(4)))
+    assert [sent for _at, sent in play.sent] == [url("u0"), url("visitor", wall)]
+    assert [results[n].reason for n in range(1, 4)] == [Reason.HOST_BLOCKED] * 3
+
+
 def test_a_blocked_host_leaves_the_next_source() -> None:
     def script(target: Target, source: str) -> Steps:
         host = HOST if source == "page" else "api.weibo.com"
