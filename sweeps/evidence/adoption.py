@@ -18,6 +18,8 @@ from registry.errors import BadInput, Fault, NotFound
 from registry.keeping.retention import removals
 from registry.messages import _
 from registry.models import Run, table_of
+from registry.uids import new_uid
+from sweeps.evidence.store import written
 from sweeps.evidence.sums import enter, proven, recorded, recorded_as, sum_of
 
 _RUN = table_of(Run)
@@ -101,8 +103,9 @@ def adopt_evidence(
 ) -> list[str]:
     """Enter the files that a replay judges from in its run, and give the names under which they are
     kept in `folder`. One that a run has recorded keeps its name, whatever the file is called that was
-    given; one from elsewhere is copied in and its hash recorded. Raises NotFound."""
-    folder.mkdir(parents=True, exist_ok=True)
+    given; one from elsewhere is copied in and its hash recorded. Raises NotFound, Unwritten."""
+    with written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with registry.write() as session:
         names = list(dict.fromkeys(_kept(session, folder, file, now) for file in files))
         entered = update(_RUN).where(_RUN.c.uid == run_uid).values(evidence=names)
@@ -116,7 +119,7 @@ def _kept(session: Session, folder: Path, file: Path, now: datetime) -> str:
     found = sum_of(file)
     if name := recorded_as(session, found.sha256):
         if not (folder / name).exists():
-            shutil.copyfile(file, folder / name)
+            _copy(file, folder / name)
         return name
     named = [name for names in session.scalars(select(_RUN.c.evidence)) for name in names]
     order = {name: place for place, name in reversed([*enumerate(named)])}
@@ -128,6 +131,17 @@ def _kept(session: Session, folder: Path, file: Path, now: datetime) -> str:
     kept = folder / file.name
     if kept.exists() or recorded(session, [file.name]):
         kept = folder / f"{found.sha256[:16]}-{file.name}"
-    shutil.copyfile(file, kept)
+    _copy(file, kept)
     enter(session, {kept.name: found}, now)
     return kept.name
+
+
+def _copy(file: Path, kept: Path) -> None:
+    """Put a copy there, whole or not at all. Raises Unwritten."""
+    copy = kept.with_name(f".{new_uid()}")
+    with written(kept):
+        try:
+            shutil.copyfile(file, copy)
+            copy.replace(kept)
+        finally:
+            copy.unlink(missing_ok=True)

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
-
 from checkers.base import Request, Response
 from registry.errors import Unwritable
 from registry.messages import _
@@ -66,7 +65,7 @@ class EvidenceWriter:
         self.path = path
         self._redactor = redactor
         self._size = 0
-        with _written(path):
+        with written(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb", buffering=0)
         self._asked: Counter[bytes] = Counter()
@@ -163,7 +162,7 @@ class EvidenceWriter:
         left = memoryview(b"".join([each.data for each in members]))
         size = self._size + len(left)
         try:
-            with _written(self.path):
+            with written(self.path):
                 while left:
                     left = left[self._file.write(left) :]
         except Unwritten:
@@ -180,7 +179,7 @@ class Unwritten(Unwritable):
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[None]:
+def written(path: Path) -> Iterator[None]:
     """Raises Unwritten where the system does not write."""
     try:
         yield

@@ -28,7 +28,7 @@ from registry.vocab import RunMethod
 from sweeps.evidence.intact import unsound
 from sweeps.evidence.store import segment_info
 from sweeps.evidence.sums import enter, sum_of
-from sweeps.parcels.parcel import LOOKS, Kind, Parcel, opened, registry_uid
+from sweeps.parcels.parcel import LOOKS, Kind, Parcel, opened, registry_uid, writable
 from sweeps.parcels.rows import Check, read_look
 from sweeps.run import RunResult, conclude, evidence_folder
 from sweeps.writing import Row, add_rows
@@ -183,7 +183,8 @@ def _evidence(registry: Registry, parcel: Parcel) -> Iterator[None]:
     Raises UnreadableFile when one of them is of another run, or not the one that is there.
     """
     folder = evidence_folder(registry)
-    folder.mkdir(parents=True, exist_ok=True)
+    with writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     placed: list[Path] = []
     try:
         for name in parcel.segments():
@@ -224,7 +225,8 @@ def _named(registry: Registry, parcel: Parcel) -> list[str]:
 def _place(parcel: Parcel, name: str, kept: Path) -> None:
     copy = kept.with_name(f".{new_uid()}")
     try:
-        parcel.unpack(name, copy)
+        with writable(kept):
+            parcel.unpack(name, copy)
         if segment_info(copy).get("run") != parcel.about.run:
             parcel.refuse(_("{name} is no evidence of this run").format(name=name))
         copy.replace(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import shutil
@@ -133,6 +134,22 @@ def test_of_a_cut_file_it_is_said_that_its_end_is_missing_and_what_was_read(desk
     assert "证据中没有" in said
     code, said = desk("verify")
     assert code == 2 and "末尾缺失" in said
+
+
+def test_a_copy_that_the_disk_does_not_take_leaves_nothing_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: object, copy: Path) -> None:
+        copy.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    second = str(resource("sample", "second-run.warc.gz"))
+    with monkeypatch.context() as disk:
+        disk.setattr(shutil, "copyfile", full)
+        code, said = desk("sweep", "run", "--replay", second, "--other-registry")
+    assert code == 2
+    assert "second-run.warc.gz" in said and "磁盘已满" in said
+    assert [path.name for path in FIRST.parent.iterdir()] == [FIRST.name]
 
 
 def test_a_file_packed_as_one_piece_says_how_to_repack_it(desk: Desk) -> None:
