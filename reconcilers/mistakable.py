@@ -20,11 +20,14 @@ def off_by_one(
 ) -> Iterator[tuple[LedgerAccount, LedgerAccount]]:
     """(account, the one of another unit of its platform that it can be taken for), each once.
 
-    `places`: stems of known regions. Only a name without the place of its own unit is looked at.
+    `places`: stems of known regions. Only a name of one unit, without that unit's place, is looked at:
+    what several units are called is a word.
     """
     gaps = _by_gap(places)
     for fold, accounts in bearers.items():
         strange = [account for account in accounts if not _at_home(account)]
+        if any(account.host is not accounts[0].host for account in accounts):
+            continue
         for name, place in _meant(fold, gaps) if strange else ():
             for genuine in bearers.get(name, ()):
                 if genuine.host is not None and place in genuine.host.fold:

@@ -190,3 +190,16 @@ def test_of_two_accounts_alone_the_one_without_its_own_place_is_hinted_at(
     county.account("one", "松岭发布", "松岭县人民政府办公室", "douyin", reported=None)
     county.account("two", "松岑发布", "云川文化公司", "douyin", reported=None)
     assert [d.code for d in county.reconcile(national=False).differences] == ["DU403"]
+
+
+def test_a_word_that_several_units_are_called_by_is_no_mistake(session: Session) -> None:
+    county = County(session, found(session).act)
+    county.account("radio", "青石之声", "青石县融媒体中心", "douyin", reported=None)
+    for key, host in (("one", "共青团云川市委员会"), ("two", "共青团临河县委员会")):
+        county.account(key, "青年之声", host, "douyin", reported=None)
+    pairs = {
+        frozenset((each.ledger["name"], each.outside["name"]))
+        for each in county.reconcile(national=False).differences
+        if each.code == "DU403"
+    }
+    assert pairs == {frozenset({"青年之声"})}
