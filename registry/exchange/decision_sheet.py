@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from urllib.parse import quote, unquote
 
 from registry.dates import SHANGHAI
@@ -136,8 +137,13 @@ _CELLS = "taizhang cells 1"
 
 def cell_mark(title: str, text: str) -> str:
     """Six hex digits of a cell that is not read, by which an edited one is told from it."""
-    told = "".join(f"{title}|{text}".split())[:_MARKED]
-    return f"{zlib.crc32(told.encode('utf-8', 'replace')) & 0xFFFFFF:06x}"
+    told = "".join(text.split())[:_MARKED].encode("utf-8", "replace")
+    return f"{zlib.crc32(told, _of_title(title)) & 0xFFFFFF:06x}"
+
+
+@cache
+def _of_title(title: str) -> int:
+    return zlib.crc32("".join(title.split()).encode("utf-8", "replace"))
 
 
 _MARKED = 1000
