@@ -12,9 +12,9 @@ from functools import cached_property
 
 from reconcilers.bodies import Bodies
 from reconcilers.decisions import OUTSIDE, outside_key
-from registry.errors import Ambiguous
+from registry.errors import Ambiguous, Refused
 from registry.exchange.national_rows import NationalRows
-from registry.exchange.national_template import NationalEntry
+from registry.exchange.national_template import PLATFORM_WORD, NationalEntry
 from registry.messages import _
 from registry.text import quoted
 
@@ -121,8 +121,21 @@ def row_named(rows: NationalRows, keys: RowKeys, text: str) -> NationalEntry | N
     """The row that somebody means by its key, its code, `第 3 行` of the export, or one of its ids;
     None where there is none.
 
-    Raises Ambiguous where a code or an id stands in several rows, and lists them.
+    Raises Ambiguous where a code or an id stands in several rows, and lists them; Refused for a row
+    that is compared with nothing, because nobody knows its platform.
     """
+    found = _meant(rows, keys, text)
+    if found is not None and found.unread:
+        raise Refused(
+            _("{row} is not compared: {word} is no platform that is known here.").format(
+                row=row_words(found), word=found.fields.get(PLATFORM_WORD, "")
+            ),
+            _("Have the platform put right in the national system, and export the list again."),
+        )
+    return found
+
+
+def _meant(rows: NationalRows, keys: RowKeys, text: str) -> NationalEntry | None:
     text = text.strip()
     number = _ROW.fullmatch(text)
     wanted = int(number[1] or number[2]) if number else 0

@@ -243,3 +243,16 @@ def test_a_sheet_with_nothing_but_a_line_of_totals_holds_no_row(desk: Run) -> No
     code, said = reconciled(desk, book("导出.xlsx", [["合计", "", "", "0", "", ""]]))
     assert (code, "--accept-absent" in said) == (2, True)
     assert "第 2 行是合计行，已跳过" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("explain", "微博:青石第3号", "第5行"), ("decide", "第5行", "--offline")],
+    ids=lambda words: words[0],
+)
+def test_nothing_is_said_of_a_row_that_was_not_compared(desk: Run, words: tuple[str, ...]) -> None:
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 平台类型="新浪微搏")
+    assert reconciled(desk, book("导出.xlsx", rows))[0] == 0
+    code, said = desk("reconcile", *words)
+    assert (code, "没有比对：“新浪微搏”不是已知的平台" in said) == (2, True), said
