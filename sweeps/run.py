@@ -289,7 +289,7 @@ def _replaying(catalogue: Catalogue, clock: Clock, recording: Recording) -> Engi
         tokens=Tokens(RecordedCredentials(catalogue, recording), offline=True),
         recorder=recorder,
         clock=clock,
-        tuning=replace(Tuning(), back_off=0.0),
+        tuning=replace(Tuning(), back_off=0.0, share=False),
     )
 
 

@@ -53,7 +53,7 @@ def visit(url: str) -> Generator[Request, Any, Home]:
 def _rules(url: str) -> Generator[Request, Any, tuple[Rule, ...]]:
     parts = urlsplit(url)
     response: Response = yield Request(
-        f"{parts.scheme}://{parts.netloc}/robots.txt", max_bytes=_ROBOTS_BYTES
+        f"{parts.scheme}://{parts.netloc}/robots.txt", max_bytes=_ROBOTS_BYTES, shared=True
     )
     if response.failure and response.failure.reason not in _SERVED_NONE:
         raise Inconclusive(response.failure.reason, response.failure.detail)
@@ -63,7 +63,7 @@ def _rules(url: str) -> Generator[Request, Any, tuple[Rule, ...]]:
 def _allowed(rules: tuple[Rule, ...], url: str) -> Request:
     if not may_read(rules, url):
         raise Inconclusive(Reason.BLOCKED, "robots.txt")
-    return Request(url)
+    return Request(url, shared=True)
 
 
 def opened(response: Response) -> SitePage:

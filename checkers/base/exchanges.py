@@ -56,6 +56,9 @@ class Request:
     fault only the last is made, which is the one that gives it most time to get well."""
     early: bool = False
     """It kept us waiting the last time, so it starts before others that could start now."""
+    shared: bool = field(default=False, compare=False)
+    """Another check of the run may ask the very same in this moment: both are then given one answer, and
+    their evidence is one record. Not for what carries a credential or is to be `read`."""
     read: Callable[[Response], Any] | None = field(default=None, compare=False, repr=False)
     """Where it is given, the checker is sent what this makes of the answer in place of the answer,
     and of many requests in one list each is read as it comes, its body kept no longer. A function

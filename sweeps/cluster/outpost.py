@@ -24,7 +24,7 @@ from sweeps.lanes.lane import MARGIN, in_a_window, is_kept
 from sweeps.network.credentials import Insertion, Redactor, quiet_logs
 from sweeps.network.transport import Network, Transport
 
-AGREEMENT = 1
+AGREEMENT = 2
 """Number of the form in which driver and workers speak; both must have the same."""
 
 EGRESS = "TAIZHANG_EGRESS"

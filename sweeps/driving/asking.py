@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from checkers.base import Failure, Request, Response
+from checkers.base import WALL_STATUS, Failure, Request, Response
 from registry.vocab import Reason
 from sweeps.driving.course import Asked
 from sweeps.driving.digest import AT_ONCE, Answered
@@ -32,10 +32,15 @@ class Asking:
     """All requests of a run that are not answered yet."""
 
     def __init__(
-        self, ground: Ground, begun: Callable[[UnderWay], None], held: Callable[[], int]
+        self,
+        ground: Ground,
+        begun: Callable[[UnderWay], None],
+        held: Callable[[], int],
+        *,
+        share: bool = True,
     ) -> None:
         """`begun` is told of each check of which a request goes out; `held`: how many answers and
-        finished checks are waited with."""
+        finished checks are waited with; `share`: see `Tuning`."""
         self.lanes = ground.lanes
         self._workers = ground.workers
         self._tokens = ground.tokens
@@ -49,6 +54,9 @@ class Asking:
         self.in_flight = 0
         self.ready: deque[UnderWay] = deque()
         """Checks that can go on."""
+        self._share = share
+        self._shared: dict[Request, Errand] = {}
+        """Those under way of which the answer may be given to several checks."""
         self._full: set[UnderWay] = set()
         """Those with enough answers to be read, though some are missing."""
 
@@ -70,6 +78,9 @@ class Asking:
         for slot, request in enumerate(wanted.requests):
             if wanted.pace and (host := lane_of(request)):
                 self.lanes.expect(host, wanted.pace)
+            if request.shared and self._share:
+                self._ask_together(check, slot, request, hosts)
+                continue
             ahead = self._foresight.take(check, request)
             if ahead is None:
                 self.dispatch(Errand(check, slot, request, request, hosts))
@@ -77,6 +88,17 @@ class Asking:
                 self._take_up(ahead, slot)
         if check.course.knows_links:
             self._foresight.forget(check)
+
+    def _ask_together(
+        self, check: UnderWay, slot: int, request: Request, hosts: frozenset[str]
+    ) -> None:
+        """Ask, or wait for the answer to the same that another check has asked a moment ago."""
+        asked = self._shared.get(request)
+        if asked is not None and asked.also is not None:
+            asked.also.append((check, slot))
+            return
+        self._shared[request] = errand = Errand(check, slot, request, request, hosts, also=[])
+        self.dispatch(errand)
 
     def _take_up(self, ahead: Errand, slot: int) -> None:
         """What was sent ahead is asked for; its answer may be there already."""
@@ -218,6 +240,23 @@ class Asking:
         check.missing -= 1
         if not check.missing:
             self.ready.append(check)
+        if errand.also is not None:
+            self._pass_on(errand, answer)
+
+    def _pass_on(self, errand: Errand, answer: Answered) -> None:
+        """Give an answer to all who wait for it. A fault or a wall is one check's own: the others ask for
+        themselves, and may have better luck, or be refused as well."""
+        del self._shared[errand.first]
+        also, errand.also = errand.also or [], None
+        status = answer.response.status
+        good = 0 < status < 500 and status not in WALL_STATUS and not answer.response.failure
+        for check, slot in also:
+            once_more = Errand(check, slot, errand.first, errand.first, errand.hosts)
+            if good:
+                check.lane = errand.lane
+                self.settle(once_more, answer)
+            else:
+                self.dispatch(once_more)
 
     def _token_settled(self, name: str, answer: Answered) -> None:
         waiting = self._for_token.pop(name, [])

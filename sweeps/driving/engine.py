@@ -64,7 +64,7 @@ class Engine:
         self._workers = workers
         self._clock = clock
         self._tuning = tuning
-        self._asking = Asking(ground, self._has_begun, self._held)
+        self._asking = Asking(ground, self._has_begun, self._held, share=tuning.share)
         self._hearing = Hearing(ground, self._asking, tuning)
         self._stepping = Stepping(tuning.limits.seconds)
         self._numbers = itertools.count()

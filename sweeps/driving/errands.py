@@ -71,6 +71,8 @@ class Errand:
     """The answer to the try before this one."""
     sent: Insertion | None = None
     token_for: str = ""
+    also: list[tuple[UnderWay, int]] | None = None
+    """Checks that want the same answer, with its place among theirs; None where nobody may."""
 
     @property
     def turn(self) -> int:

@@ -43,6 +43,8 @@ class Tuning:
     most: int = 4000
     """Checks under way at once, over all lanes."""
     limits: CourseLimits = CourseLimits()
+    share: bool = True
+    """Checks that ask the same at the same time are given one answer."""
 
 
 @dataclass(frozen=True, slots=True)

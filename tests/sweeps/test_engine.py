@@ -421,6 +421,39 @@ def test_one_refusal_of_a_site_is_that_pages_answer_and_three_are_a_wall(status:
         assert [results[n].reason for n in range(refused, refused + 3)] == expected
 
 
+def together(target: Target, source: str) -> Steps:
+    """Asks for the home page, as every such check does, then for a page of its own."""
+    (yield Request(url("home", "www.qingshi.example"), shared=True)).usable()
+    (yield Request(target.url)).usable()
+    return facts(NOW)
+
+
+def test_what_two_checks_ask_at_the_same_time_is_asked_once_and_is_the_evidence_of_both() -> None:
+    play = Play(checker(together), says())
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(3)))
+    assert [sent for _at, sent in play.sent].count(url("home", "www.qingshi.example")) == 1
+    assert [results[n].outcome for n in range(3)] == [Outcome.READ] * 3
+    firsts = {results[n].records[0] for n in range(3)}
+    assert len(firsts) == 1 and len({results[n].records[1] for n in range(3)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [(says(status=403), Reason.BLOCKED), (fails(Reason.TLS), Reason.TLS)],
+)
+def test_a_fault_or_a_wall_is_met_by_each_for_itself(reply: Any, reason: Reason) -> None:
+    play = Play(checker(together), reply)
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(2)))
+    assert len(play.sent) == 2
+    assert [results[n].reason for n in range(2)] == [reason] * 2
+
+
+def test_a_replay_shares_no_answer_for_what_was_asked_twice() -> None:
+    play = Play(checker(together), says(), tuning=Tuning(share=False))
+    play.run(*(planned(n, url(f"u{n}")) for n in range(2)))
+    assert len(play.sent) == 4
+
+
 def test_a_host_that_leads_on_to_a_wall_elsewhere_is_left_alone_too() -> None:
     wall = "passport.weibo.cn"
 

@@ -28,6 +28,7 @@ from checkers.base import (
 )
 from checkers.links import Links
 from checkers.loading import Catalogue
+from checkers.website import Website
 from registry.actors import system
 from registry.db import Registry
 from registry.errors import NotFound
@@ -748,3 +749,28 @@ def left_behind(registry: Registry) -> dict[str, bytes]:
         stored[file.name] = file.read_bytes()
         stored[f"{file.name}, unpacked"] = gzip.decompress(file.read_bytes())
     return stored
+
+
+def test_the_home_page_of_a_site_is_fetched_once_for_its_pages_and_its_links(
+    registry: Registry, server: Server
+) -> None:
+    links = "".join(f'<li><a href="/news/{n}.html">要闻 {n}</a> 2026-11-20</li>' for n in range(9))
+    page = f"<html><head><title>青石县人民政府</title></head><body><ul>{links}</ul></body></html>"
+    html = (("Content-Type", "text/html; charset=utf-8"),)
+    server.answers |= {"*": Said("", 404), "/": Said(page, headers=html)}
+    with registry.write() as session:
+        add_account(session, "青石县政府网", platform="website", url=server.url("/"))
+    known = catalogue(Website(), links=Links())
+    uid = planned(
+        registry,
+        known,
+        filters=Filters(kinds=(CheckKind.FRESHNESS, CheckKind.MENU), everything=True),
+    )
+    swept(registry, known, uid)
+    looks = {look.kind: look for look in observations(registry, uid)}
+    assert looks.keys() == {CheckKind.FRESHNESS, CheckKind.MENU}
+    assert looks[CheckKind.MENU].outcome is Outcome.READ
+    asked = server.paths()
+    assert (asked.count("/"), asked.count("/robots.txt")) == (1, 1)
+    shared = set(looks[CheckKind.FRESHNESS].records) & set(looks[CheckKind.MENU].records)
+    assert len(shared) == 2
