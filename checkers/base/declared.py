@@ -13,7 +13,8 @@ class Pace:
     """What one host tolerates."""
 
     min_gap: float
-    """Seconds between the starts of two requests."""
+    """Seconds from the sending of one request to the start of the next; up to 0.1 it is a rate, kept by the
+    second."""
     per_run: int | None = None
     """Requests per run; the rest goes on in the next run."""
     in_flight: int = 1
