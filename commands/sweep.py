@@ -99,12 +99,7 @@ def run(
     if is_away(given):
         besides = wait or resume or replay or cluster or notify or fail_on or format_ != "table"
         return away(door, given, alone=not besides and min_coverage is None)
-    how: dict[str, Any] = {
-        "resume": resume,
-        "replay": replay,
-        "other_registry": other_registry,
-        "wait": wait,
-    }
+    how: dict[str, Any] = {"resume": resume, "replay": replay, "wait": wait}
     with (
         door.registry() as registry,
         announced(door, registry, notify, min_coverage) as announce,
@@ -112,7 +107,7 @@ def run(
     ):
         if not replay:
             warn_of_clock(door, registry)
-        uid, result = made(door, registry, given, workers, **how)
+        uid, result = made(door, registry, given, workers, other_registry=other_registry, **how)
         with registry.read() as session:
             point, proven = time_point_of(session, uid), proven_before(session, uid)
         missing = judging.pending(door, registry)
