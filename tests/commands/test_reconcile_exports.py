@@ -33,7 +33,7 @@ def exported(n: int, **cells: Any) -> list[Any]:
 def book(path: str, *sheets: Sequence[Sequence[Any]], hidden: Sequence[int] = ()) -> str:
     """A workbook with these rows, the titles above each sheet's; some sheets hidden."""
     made = openpyxl.Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for at, rows in enumerate(sheets):
         sheet = made.create_sheet(f"表{at + 1}")
         for row in (HEAD, *rows):
@@ -73,7 +73,7 @@ def reconciled(desk: Run, file: str, *words: str) -> Said:
 
 def upload() -> list[tuple[Any, ...]]:
     """The rows of upload.xlsx below its titles."""
-    sheet = openpyxl.load_workbook(Path("核对", "upload.xlsx")).active
+    sheet = openpyxl.load_workbook(Path("核对", "upload.xlsx")).worksheets[0]
     return list(sheet.iter_rows(min_row=2, values_only=True))
 
 
@@ -162,7 +162,7 @@ def not_compared() -> list[dict[str, Any]]:
     made = openpyxl.load_workbook(Path("核对", "reconcile.xlsx"))
     every = list(made["未比对的记录"].iter_rows(values_only=True))
     head, *rows = every[next(at for at, row in enumerate(every) if "序号" in row) :]
-    return [dict(zip(head, row, strict=True)) for row in rows]
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def test_a_row_of_an_unknown_platform_is_listed_and_the_rest_compared(desk: Run) -> None:
@@ -219,9 +219,9 @@ def test_an_id_that_was_shortened_as_a_number_is_placed_with_its_remedy(desk: Ru
 def test_two_titles_of_one_meaning_are_both_named_where_they_differ(desk: Run) -> None:
     head = ["单位", "开设单位", "平台类型", "账号名称"]
     made = openpyxl.Workbook()
-    made.active.append(head)
-    made.active.append(["甲局", "甲局", "微博", "青石第1号"])
-    made.active.append(["甲局", "乙局", "微博", "青石第2号"])
+    made.worksheets[0].append(head)
+    made.worksheets[0].append(["甲局", "甲局", "微博", "青石第1号"])
+    made.worksheets[0].append(["甲局", "乙局", "微博", "青石第2号"])
     made.save("导出.xlsx")
     code, said = reconciled(desk, "导出.xlsx")
     assert code == 2

@@ -648,8 +648,8 @@ def test_the_newest_post_of_an_account_that_never_went_is_told_though_older_than
     county: County,
 ) -> None:
     older = CLOSING_DAY - timedelta(days=9)
-    named = {"display_name": "青石旅游", "last_post_at": older}
-    county.see("closed", when=LATER, kind=CheckKind.HANDLE, **named)
+    handle = CheckKind.HANDLE
+    county.see("closed", when=LATER, kind=handle, display_name="青石旅游", last_post_at=older)
     (one,) = county.reconcile().differences
     assert (one.code, one.outside["last_post_at"]) == ("RC312", older)
 

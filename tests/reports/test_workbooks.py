@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import python_calamine as calamine
 import pytest
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,10 +127,11 @@ def test_a_wide_sheet_prints_on_a3_so_that_it_can_be_read(county: County, tmp_pa
         assert paper == (a3 if sheet.title.startswith("RC") else a4), sheet.title
         assert (1047 if paper == a4 else 1512) / pixels >= 0.65, sheet.title
         assert (sheet.page_setup.fitToHeight, sheet.page_setup.orientation) == (False, "landscape")
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        fitted = sheet.sheet_properties.pageSetUpPr
+        assert fitted is not None and fitted.fitToPage, sheet.title
     told = book["RC306  台账与报送系统信息不符"]
     assert told.print_title_rows == "$3:$4"  # the bands and the titles
-    printed = openpyxl.utils.cell.range_boundaries(told.print_area.split("!")[1].replace("$", ""))
+    printed = range_boundaries(told.print_area.split("!")[1].replace("$", ""))
     assert printed[0] == 1 and told.cell(4, printed[2]).value == "备注（理由）"
 
 
@@ -225,10 +228,10 @@ def marked(path: Path, code: str) -> set[tuple[str, str]]:
     sheet = next(each for each in book if each.title.startswith(code))
     rows = list(sheet.iter_rows())
     head = next(i for i, row in enumerate(rows) if "序号" in [cell.value for cell in row])
-    bands, band = [], ""
+    bands, band = list[str](), ""
     for cell in rows[head - 1]:
-        band = cell.value or (band if type(cell).__name__ == "MergedCell" else "")
-        bands.append(str(band))
+        band = str(cell.value or (band if type(cell).__name__ == "MergedCell" else ""))
+        bands.append(band)
     return {
         (bands[at], str(rows[head][at].value))
         for row in rows[head + 1 :]
@@ -261,8 +264,8 @@ def test_what_contradicts_is_marked_on_both_sides(
 
 
 def test_another_name_on_a_cancelled_handle_is_marked(county: County, tmp_path: Path) -> None:
-    posing = {"verified_subject": "云川游乐有限公司", "display_name": "云川游乐园"}
-    county.see("closed", when=LATER, kind=CheckKind.HANDLE, **posing)
+    seen = partial(county.see, "closed", when=LATER, kind=CheckKind.HANDLE)
+    seen(verified_subject="云川游乐有限公司", display_name="云川游乐园")
     write_reconcile_book(county.reconcile(), tmp_path / "r.xlsx", platform=label)
     names = {("台账", "账号名称"), ("实际情况", "账号名称")}
     assert names <= marked(tmp_path / "r.xlsx", "CL502")
