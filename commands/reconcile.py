@@ -104,7 +104,7 @@ def run(
         read = begin_reading(second, national, template) if national else None
         from commands.reconcile_books import write_books  # slow to load: the reading has begun
 
-        result = _reconciled(door, read, accept)
+        result = _reconciled(door, read, accept, template)
         write_books(result, files, template, door, second)
         tell(result, files, format_, output, door.platforms.label)
     if gate and not result.clear:
@@ -124,9 +124,11 @@ def _reconciled(
     door: Door,
     read: Callable[[PlatformCatalogue], NationalExport] | None,
     accept: Collection[str],
+    template: NationalMapping,
 ) -> Reconciliation:
     """All pictures compared and settled; the export is asked for when nothing else is left to do."""
     from commands.comparing import look_at_all, reconcile_all
+    from registry.exchange.national_states import with_unknown_states
     from registry.exchange.snapshots import check_first, keep_export, last_export
 
     with door.registry() as registry, registry.write() as session:
@@ -134,12 +136,13 @@ def _reconciled(
         looked = look_at_all(door, session, registry.data)
         if read is None:
             last = last_export(session)
+            last = with_unknown_states(last, template) if last else None
             return reconcile_all(door, session, registry.data, act, last, looked)
         load_printing()  # slow, and the export is still being read
         found = read(door.platforms)
         tell_remarks(found.remarks)
         tell_notes(found.notes)
-        export = keep_export(session, found, act, accept)
+        export = with_unknown_states(keep_export(session, found, act, accept), template)
         result = reconcile_all(door, session, registry.data, act, export, looked)
         counts = {"absent": result.coverage.absent, "live": result.coverage.live}
         check_first(session, found, export, act, accept, **counts)

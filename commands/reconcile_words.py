@@ -78,7 +78,7 @@ def _not_compared() -> str:
 
 
 def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
-    from reports.reconcile_words import export_words, stopping_words
+    from reports.reconcile_words import export_words, how_to_map, state_words, stopping_words
 
     coverage = result.coverage
     if result.export is not None:
@@ -95,6 +95,14 @@ def _tell_sums(result: Reconciliation, files: Sequence[Path]) -> None:
             "{count} of these rows were not compared: their platform is not known, see the workbook."
         )
         click.echo(text.format(count=coverage.unread))
+    if coverage.unknown_states:
+        text = _(
+            "The state of {count} of these rows was not compared: the mapping does not say what its"
+            " words mean ({words}). {how}"
+        )
+        count = sum(coverage.unknown_states.values())
+        told = text.format(count=count, words=state_words(coverage), how=how_to_map())
+        click.echo(display_safe(told))
     click.echo(
         _("{rows} rows to upload, {held} held back, {review} pairs for a person to decide.").format(
             rows=len(result.upload_rows), held=len(result.held), review=len(result.review)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -87,6 +87,21 @@ class NationalPicture:
     def may_be(self) -> Mapping[int, Sequence[LedgerAccount]]:
         """The accounts that each of the unread rows may be, by its place among them."""
         return may_be(self.ledger, self.unread)
+
+    @property
+    def unread_open(self) -> int:
+        """How many of the unread rows ask for something: they run there, or may be an account."""
+        may_be = self.may_be
+        return sum(at in may_be or row.state not in _LEFT for at, row in enumerate(self.unread))
+
+    def bearing(self, states: Collection[str]) -> frozenset[str]:
+        """Uids of the accounts whose row prints its state with one of these words."""
+        if not states:
+            return frozenset()
+        raw = self.entries.state_raw
+        plain = {account.uid for account, at in self.exact.pairs() if raw[at] in states}
+        pairs = (pair for pair in self.matching.pairs if pair.row.state_raw in states)
+        return frozenset(plain.union(pair.account.uid for pair in pairs))
 
     @cached_property
     def unclear(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,7 @@ from registry.findings.differences import (
     ReviewPair,
     Side,
     Standing,
+    Stopping,
     UnreadRow,
     UploadRow,
 )
@@ -133,6 +134,7 @@ def compare(
     asked = not_let_pass(kept, standings, known.setting.today)
     old = overtaken(session, _running(known, kept, standings), known.ledger, known.papers)
     stopping = stops(session, kept, asked, found.stopping, known.setting.today, old)
+    stopping = _with_not_compared(stopping, found)
     following = ledger_follows(session)
     rows, held, earlier = _upload(session, known, found.picture, asked, following, standings)
     kept = with_places(kept, rows, held, following, already_drafted(session, standings))
@@ -140,13 +142,13 @@ def compare(
         at=known.setting.at,
         differences=tuple(sorted(kept, key=_order)),
         review=tuple(found.pairs),
-        coverage=_with_rows(looked.coverage, found.picture),
+        coverage=_with_rows(looked.coverage, found),
         changes=national.changes if national else None,
         upload_rows=tuple(rows),
         held=tuple(held),
-        unread=_unread(found.picture),
+        unread=_unread(found.picture, catalogue),
         earlier=tuple(earlier),
-        blocking=stopping.found + stopping.earlier + stopping.pairs,
+        blocking=stopping.matters,
         stopping=stopping,
         snapshot_uid=national.snapshot.uid if national else None,
         export=_used(national) if national else None,
@@ -257,6 +259,8 @@ class _Found:
     picture: NationalPicture | None = None
     stopping: int = 0
     """Outside rows that a person must look at before an upload."""
+    unknown_states: Mapping[str, int] = field(default_factory=dict)
+    """Word for a state without a meaning → rows of the export that bear it."""
 
 
 @dataclass(frozen=True)
@@ -316,7 +320,7 @@ def _with_system(
     found: _Found, known: _Known, catalogue: PlatformCatalogue, national: KeptExport
 ) -> None:
     picture = match_national(known.ledger, national.rows, catalogue, known.decisions)
-    found.picture = picture
+    found.picture, found.unknown_states = picture, national.unknown_states
     differences = national_differences(
         picture,
         known.setting,
@@ -407,12 +411,14 @@ def _settle(
     if found.picture is not None:
         doubtful |= found.picture.matching.doubtful_uids() | found.picture.unclear
         doubtful |= {doubt.key for doubt in found.picture.matching.doubts}
+    stateless = found.picture.bearing(found.unknown_states) if found.picture else frozenset[str]()
     running = {(uid, code) for uid, code in session.execute(open_now)}
     reality.tell_plain(result, known.ledger, running, known.by_look)
     examined = {
         (uid, code)
         for uid, code in running
         if _was_examined(uid, code, result, found.picture is not None, doubtful)
+        and not (code in _OF_STATES and uid in stateless)
         or reality.asked_no_more(known.ledger, uid, code)
     }
     settle(
@@ -423,6 +429,10 @@ def _settle(
         act=act,
         rule_set=ruleset.name if ruleset else "",
     )
+
+
+_OF_STATES = frozenset(("RC303", "RC307"))
+"""Of these nothing is told by a row whose state is not known."""
 
 
 def _was_examined(
@@ -451,12 +461,21 @@ def _coverage(ledger: Ledger, seen: Reality) -> Coverage:
     )
 
 
-def _unread(picture: NationalPicture | None) -> tuple[UnreadRow, ...]:
+def _unread(picture: NationalPicture | None, catalogue: PlatformCatalogue) -> tuple[UnreadRow, ...]:
     """Rows that were not compared."""
-    return unread_told(picture.unread, picture.may_be) if picture else ()
+    return unread_told(picture.unread, picture.may_be, catalogue) if picture else ()
 
 
-def _with_rows(coverage: Coverage, picture: NationalPicture | None) -> Coverage:
+def _with_not_compared(stopping: Stopping, found: _Found) -> Stopping:
+    """The same with the rows of the export that were not compared, or not in their state."""
+    if found.picture is None:
+        return stopping
+    unread, states = found.picture.unread_open, sum(found.unknown_states.values())
+    return replace(stopping, unread=unread, states=states)
+
+
+def _with_rows(coverage: Coverage, found: _Found) -> Coverage:
+    picture = found.picture
     if picture is None:
         return coverage
     return replace(
@@ -465,4 +484,5 @@ def _with_rows(coverage: Coverage, picture: NationalPicture | None) -> Coverage:
         matched=picture.matched,
         absent=len(picture.absent),
         unread=len(picture.unread),
+        unknown_states=found.unknown_states,
     )

@@ -47,10 +47,12 @@ from reports.reconcile_words import (
     act_title,
     bands,
     export_words,
+    how_to_map,
     list_words,
     not_compared,
     outside_title,
     pair_bands,
+    state_words,
     stopping_words,
 )
 from reports.unread_sheet import unread_sheet
@@ -184,6 +186,10 @@ def coverage_rows(coverage: Coverage) -> Iterator[list[Any]]:
         if coverage.unread:
             what = _("The platform is not known; see the sheet of those not compared.")
             yield [_("of these not compared"), coverage.unread, "", "", what]
+        if coverage.unknown_states:
+            what = _("{words}. {how}").format(words=state_words(coverage), how=how_to_map())
+            count = sum(coverage.unknown_states.values())
+            yield [_("of these not compared in their state"), count, "", "", what]
 
 
 def _change_rows(result: Reconciliation) -> Iterator[list[Any]]:

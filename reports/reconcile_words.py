@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from registry.dates import shanghai_date
-from registry.findings.differences import Difference, Reconciliation, ReviewPair, UploadAct
+from registry.findings.differences import (
+    Coverage,
+    Difference,
+    Reconciliation,
+    ReviewPair,
+    UploadAct,
+)
 from registry.messages import _, language
+from registry.text import quoted
 from registry.vocab import SubjectKind
 from reports.cells import shown
 from reports.fields import field_title
@@ -103,12 +110,34 @@ def _parts(result: Reconciliation) -> Iterator[str]:
     if told.earlier:
         text = _("{count} found before, of which this run could tell nothing (see finding list)")
         yield text.format(count=told.earlier)
+    if told.unread:
+        text = _("{count} records that could not be compared: their platform is not known")
+        yield text.format(count=told.unread)
+    if told.states:
+        text = _("{count} records whose state could not be compared: {words}")
+        yield text.format(count=told.states, words=state_words(result.coverage))
     if told.overtaken:
         text = _("not counted: {count} seen before the change was filed, and not looked at since")
         yield text.format(count=told.overtaken)
     if told.passed:
         text = _("not counted: {count} that were waived or dismissed")
         yield text.format(count=told.passed)
+
+
+def state_words(coverage: Coverage) -> str:
+    """The words for a state that have no meaning, each with its number of rows: “关停”57 条."""
+    text = _("“{word}” {count}")
+    each = coverage.unknown_states.items()
+    told = [text.format(word=quoted(word), count=count) for word, count in each]
+    return _(", ").join(told)
+
+
+def how_to_map() -> str:
+    """What gives a word for a state its meaning."""
+    return _(
+        "Write the mapping out with `taizhang reconcile mapping --output mapping.toml`, put each word"
+        " under [states] in it, and reconcile anew with --national FILE --mapping mapping.toml."
+    )
 
 
 def told_values(found: Difference) -> str:

@@ -4,9 +4,9 @@ ever merged into the ledger, and contacts in it are not taken over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +75,8 @@ class KeptExport:
     """The name of the file that was given now, where it holds what was kept under another."""
     first: bool = False
     """Just kept, and none was before it with which it could be compared."""
+    unknown_states: Mapping[str, int] = field(default_factory=dict)
+    """Word for a state to which the mapping gives no meaning → rows that bear it."""
 
 
 def kept_last(session: Session) -> KeptExport | None:

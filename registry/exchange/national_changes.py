@@ -146,8 +146,8 @@ def _ids_differ(old: NationalEntry, new: NationalEntry) -> bool:
 
 def _changed(old: NationalEntry, new: NationalEntry) -> Iterator[str]:
     """The watched fields that were filled and hold another value."""
-    if old.state is not new.state:
-        yield "state"
+    if old.state is not new.state and (old.state_raw != new.state_raw or not old.state_raw):
+        yield "state"  # the same word has only got another meaning by the mapping
     for name in ("national_code", "platform", "form", "name", "host_unit", "url"):
         if _differ(name, getattr(old, name), getattr(new, name)):
             yield name

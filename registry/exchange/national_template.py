@@ -143,6 +143,10 @@ class NationalMapping:
         """True when the word stands among the states, be it as `other`."""
         return fold_name(word) in self._states
 
+    def says_other(self, word: str) -> bool:
+        """True when the word stands among the states as `other`."""
+        return self._states.get(fold_name(word)) is NationalState.OTHER
+
     def cells(self, entry: NationalEntry, catalogue: PlatformCatalogue) -> list[str]:
         """The entry as one row of text, in the template's columns."""
         first, further = _identifier_cells(entry, catalogue)

@@ -255,6 +255,16 @@ class Stopping:
     overtaken: int = 0
     """Findings of earlier runs that tell of an account as it was before a completed change of the very
     field, and of which nothing was seen since; in none of the others."""
+    unread: int = 0
+    """Rows of the export that were compared with no account, but for those that are offline there and
+    that no account of the ledger may be."""
+    states: int = 0
+    """Rows of the export whose state was not compared: the mapping does not say what its word means."""
+
+    @property
+    def matters(self) -> int:
+        """How many matters stop it."""
+        return self.found + self.pairs + self.earlier + self.unread + self.states
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +289,8 @@ class Coverage:
     """Live accounts that no row of the national export can be."""
     unread: int = 0
     """Rows of the national export that were not compared: nobody knows their platform."""
+    unknown_states: Mapping[str, int] = field(default_factory=dict)
+    """Word for a state to which the mapping gives no meaning → rows of the national export with it."""
 
     @property
     def seen(self) -> int:
@@ -301,7 +313,7 @@ class UnreadRow:
     url: str
     state: str
     accounts: tuple[str, ...] = ()
-    """The names of the accounts that it may be; they are not said to be absent there."""
+    """The accounts that it may be, by name and platform; they are not said to be absent there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +347,8 @@ class Reconciliation:
     earlier: tuple[Difference, ...] = ()
     """What earlier runs found and this one could not tell, as far as it holds an account back."""
     blocking: int = 0
-    """Open or confirmed findings that stop the upload, plus pairs not yet decided."""
+    """Open or confirmed findings that stop the upload, plus pairs not yet decided and rows that could
+    not be compared."""
     stopping: Stopping = Stopping()
     """The same told apart."""
     snapshot_uid: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -176,11 +177,84 @@ def test_a_row_of_an_unknown_platform_is_listed_and_the_rest_compared(desk: Run)
     assert (first["导出表行号"], first["平台"], first["台账中可能对应的账号"]) == (
         5,
         "新浪微搏",
-        "青石第3号",
+        "青石第3号（新浪微博）",
     )
     assert second["台账中可能对应的账号"] is None
     assert "“某平台”不是已知的平台" in second["情况说明"]
     assert [("青石第5号" in row) for row in upload()] == [True]  # the fourth is not added again
+
+
+def test_a_row_that_was_not_compared_stops_the_upload(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    assert reconciled(desk, book("导出.xlsx", rows), "--gate")[0] == 0
+    rows[3] = exported(3, 平台类型="新浪微搏")
+    code, said = reconciled(desk, book("又一次.xlsx", rows), "--gate")
+    assert (code, "可以报送" in said) == (1, False), said
+    assert "无法比对的记录 1 条（平台无法识别）" in said
+
+
+def test_a_row_of_an_unknown_platform_that_is_gone_and_nobodys_stops_nothing(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    gone = exported(30, 平台类型="某平台", 状态="已下线")
+    assert reconciled(desk, book("导出.xlsx", [*rows, gone]), "--gate")[0] == 0
+
+
+def test_of_accounts_of_one_name_only_the_one_with_the_rows_id_may_be_it(desk: Run) -> None:
+    unit, name, uid = account(3)
+    lines = ["主办单位,账号名称,平台,UID", f"{unit},{name},抖音,douyin0003"]
+    Path("抖音.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert desk("import", "抖音.csv", "--sender", unit, "--apply")[0] == 0
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 平台类型="新浪微搏")
+    reconciled(desk, book("导出.xlsx", rows))
+    assert not_compared()[0]["台账中可能对应的账号"] == f"{name}（新浪微博）"
+    rows[3] = exported(3, 平台类型="新浪微搏", 平台ID="")
+    reconciled(desk, book("又一次.xlsx", rows))
+    assert not_compared()[0]["台账中可能对应的账号"] == f"{name}（新浪微博）、{name}（抖音）"
+
+
+# --- words for a state that the mapping does not know
+
+
+def test_a_word_for_a_state_without_a_meaning_is_named_and_stops_the_upload(desk: Run) -> None:
+    rows = [exported(n, 状态="停更") if n < 3 else exported(n) for n in range(20)]
+    rows[19] = exported(19, 状态="补录")
+    code, said = reconciled(desk, book("导出.xlsx", rows), "--gate")
+    assert (code, "可以报送" in said) == (1, False), said
+    assert "其中 3 条没有核对状态" in said and "“停更”3 条" in said
+    assert "taizhang reconcile mapping" in said and "--mapping" in said
+    made = openpyxl.load_workbook(Path("核对", "reconcile.xlsx"))
+    summary = {row[0]: row for row in made["汇总"].iter_rows(values_only=True)}
+    assert summary["其中：未核对状态的"][1] == 3
+    assert "“停更”3 条" in summary["其中：未核对状态的"][4]
+    code, said = desk("reconcile", "run", "--out", "核对", "--format", "json", "--gate")
+    told = json.loads(said[said.index("{") : said.rindex("}") + 1])
+    assert (code, told["coverage"]["unknown_states"]) == (1, {"停更": 3})
+
+
+def test_a_word_gets_its_meaning_by_the_mapping_and_the_same_export_is_compared(desk: Run) -> None:
+    export = book("导出.xlsx", [exported(n, 状态="停更") for n in range(20)])
+    assert reconciled(desk, export, "--gate")[0] == 1
+    assert desk("reconcile", "mapping", "--output", "对照.toml")[0] == 0
+    mapping = Path("对照.toml").read_text("utf-8")
+    for meaning, code in (("other", 0), ("offline", 1)):
+        made = mapping.replace("[states]\n", f'[states]\n"停更" = "{meaning}"\n')
+        Path("对照.toml").write_text(made, encoding="utf-8")
+        words = (export, "--mapping", "对照.toml", "--gate")
+        done, said = reconciled(desk, *words)
+        assert (done, "没有核对状态" in said, "RC307" in said) == (code, False, code == 1), said
+
+
+def test_a_row_whose_state_is_not_known_does_not_end_what_was_found(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 状态="已注销")
+    assert "RC307" in reconciled(desk, book("导出.xlsx", rows))[1]
+    rows[3] = exported(3, 状态="停更")
+    reconciled(desk, book("又一次.xlsx", rows))
+    assert "RC307" in desk("finding", "list")[1]
+    rows[3] = exported(3)
+    reconciled(desk, book("再一次.xlsx", rows))
+    assert "RC307" not in desk("finding", "list")[1]
 
 
 def test_what_was_not_compared_is_kept_with_the_export(desk: Run) -> None:
