@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from reconcilers.bodies import Bodies, Body
+from reconcilers.bodies import Apart, Bodies, Body, apart
+from reconcilers.shortening import body_parts
 from registry.messages import _
-from registry.names import fold_unit
+from registry.names import expand_unit, fold_unit, often_one
 from registry.vocab import Choice
 
 _SHORTEST = 4
@@ -19,7 +20,8 @@ def why_alias(text: str, body: Body, bodies: Bodies) -> str:
     """Why `text`, which no unit answers to, is likely one more name of `body`; empty if it is not.
 
     It differs in punctuation and accents alone (教育局、体育局 and 教育局/体育局), or leaves out
-    characters between the ends of the unit's name (青石县市监局 of 青石县市场监督管理局).
+    characters between the ends of the unit's name (青石县市监局 of 青石县市场监督管理局), or the two are
+    one office in many places (行政审批局, 政务服务管理局).
     """
     if bodies.find(text) is not None:
         return ""
@@ -30,7 +32,26 @@ def why_alias(text: str, body: Body, bodies: Bodies) -> str:
         return _("The unit's name differs in punctuation and accents alone: an alias?")
     if _shortens(printed, full):
         return _("The unit's name with characters left out: a short form?")
+    if _often_one(text, body.name):
+        return _("In many places the two are one office: an alias, or has the unit been renamed?")
     return ""
+
+
+def _often_one(text: str, name: str) -> bool:
+    """Whether both are offices of one place that are one office elsewhere."""
+    there, own = apart(expand_unit(text, name)), apart(name)
+    if not there.stem or there.stem != own.stem or not there.is_there(own):
+        return False
+    pairs = ((one, other) for one, others in often_one().items() for other in others)
+    for one, other in (map(_of_no_place, pair) for pair in pairs):
+        if (there.writes(one) and own.writes(other)) or (there.writes(other) and own.writes(one)):
+            return True
+    return False
+
+
+def _of_no_place(name: str) -> Apart:
+    mid, kind = body_parts(name)
+    return Apart((), "", "", name, mid, kind)
 
 
 def no_alias(text: str, bodies: Bodies) -> tuple[Choice, ...]:

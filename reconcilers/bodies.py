@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from reconcilers.shortening import body_parts, kinds_fit, one_office, shortens
+from reconcilers.shortening import body_parts, kinds_fit, one_office, shortens, without_signboard
 from registry.names import expand_unit, fold_unit, region_levels, region_parts, reorganised
 from registry.vocab import Lang, UnitLevel, UnitStatus, label
 
@@ -67,14 +67,14 @@ class Apart(NamedTuple):
 
     def may_be(self, full: Apart) -> bool:
         """True when this can be a shorter writing of `full` (a unit of the same stem)."""
-        if not self._is_there(full) or not kinds_fit(self.kind, full.kind):
+        if not self.is_there(full) or not kinds_fit(self.kind, full.kind):
             return False
         return self.mid == full.mid or shortens(self.mid, full.mid)
 
     def respells(self, other: Apart) -> bool:
         """True when this can be a longer writing of `other`, or its name with another word for an
         office: 卫生健康局 of 卫健委 and of 卫生健康委员会. Both must say what kind of body they are."""
-        if not self._is_there(other) or not one_office(self.kind, other.kind):
+        if not self.is_there(other) or not one_office(self.kind, other.kind):
             return False
         return (
             self.mid == other.mid or shortens(other.mid, self.mid) or shortens(self.mid, other.mid)
@@ -86,7 +86,7 @@ class Apart(NamedTuple):
             return False
         return self.mid == body.mid or shortens(self.mid, body.mid)
 
-    def _is_there(self, other: Apart) -> bool:
+    def is_there(self, other: Apart) -> bool:
         """Whether no region of the two speaks against it."""
         if self.division and other.division and self.division != other.division:
             return False
@@ -97,6 +97,13 @@ class Apart(NamedTuple):
         """Whether a government's name is that of its office, which is a body of its own."""
         government = self.mid == "人民政府" and self.division != "街道"
         return government and self.rest.endswith(("办公室", "办公厅", "办"))
+
+    def is_written(self, other: Apart) -> bool:
+        """Whether this writes out the same of a government and its office as `other`: 政府办 as
+        人民政府办公室, and 县政府 as 县人民政府. The place alone writes out neither."""
+        if self.rest == other.rest or (self.is_office and other.is_office):
+            return True
+        return bool(self.division) and {self.rest, other.rest} == {"政府", "人民政府"}
 
 
 def _plain(name: str) -> str:
@@ -163,21 +170,41 @@ class Bodies:
         self.by_id = {unit.id: unit for unit in units}
         self.prefix = prefix
         self._names = {u.id: [u.name, *aliases.get(u.id, ())] for u in units}
-        self._by_fold: dict[str, list[Body]] = {}
-        for unit in units:
-            for fold in {fold_unit(name) for name in self._names[unit.id]}:
-                self._by_fold.setdefault(fold, []).append(unit)
+        self._aliases = aliases
+        self._by_fold = self._indexed(self._names)
+        self._answer_further()
         self._found: dict[str, Body | None] = {}
         self._now: dict[str, Body | None] = {}
         self._keys: dict[str, str] = {}
         self._forms: dict[str, frozenset[str]] = {}
         self._bare: dict[tuple[str, int], bool] = {}
 
+    def _indexed(self, names: Mapping[int, Sequence[str]]) -> dict[str, list[Body]]:
+        """Units by the folds of these names."""
+        found: dict[str, list[Body]] = {}
+        for number, called in names.items():
+            for fold in {fold_unit(name) for name in called}:
+                found.setdefault(fold, []).append(self.by_id[number])
+        return found
+
+    def _answer_further(self) -> None:
+        """Let units answer to their names with the region written out, and without the second signboard
+        in brackets behind them, as far as these are no unit's own."""
+        found: dict[int, list[str]] = {}
+        for number, called in self._names.items():
+            fronts = [(name, without_signboard(name) or name) for name in called]
+            wholes = [(n, expand_unit(f, self.prefix) if self.prefix else f) for n, f in fronts]
+            if further := [whole for name, whole in wholes if whole != name]:
+                found[number] = further
+        self._by_fold = {**self._indexed(found), **self._by_fold}
+        for number, further in found.items():
+            own = (n for n in further if self.by_id[number] in self._by_fold[fold_unit(n)])
+            self._names[number].extend(own)
+
     def living_with(self, more: Iterable[Body]) -> Bodies:
         """The units that exist, by all their names, and `more`, by theirs alone."""
         living = [body for body in self.by_id.values() if body.status is UnitStatus.ACTIVE]
-        aliases = {body.id: self._names[body.id][1:] for body in living}
-        return Bodies([*living, *more], aliases, self.prefix)
+        return Bodies([*living, *more], self._aliases, self.prefix)
 
     def find(self, text: str) -> Body | None:
         """The one unit that answers to a name: in full, by alias, by a short form, or as what became
@@ -199,6 +226,9 @@ class Bodies:
             found = self._by_fold.get(fold_unit(name), [])
             if found:
                 return found[0] if len(found) == 1 else None
+        front = without_signboard(text)
+        if front:
+            return self._named(front)
         return self._meant(apart(whole)) or self._undivided(whole)
 
     def readings(self, name: str) -> list[Apart]:
@@ -251,7 +281,7 @@ class Bodies:
         fits = [(other, unit) for other, unit in there if name.may_be(other)]
         found = {unit.id: unit for _other, unit in fits}
         if len(found) > 1:  # a government and its office: what is written out is meant
-            found = {unit.id: unit for other, unit in fits if other.rest == name.rest}
+            found = {unit.id: unit for other, unit in fits if name.is_written(other)}
         kinds = {other.kind for other, _unit in there if other.mid == name.mid}
         if len(found) != 1 or (not name.kind and len(kinds) > 1):
             return None

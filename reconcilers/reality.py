@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reconcilers.aliases import no_alias
+from reconcilers.aliases import no_alias, why_alias
 from reconcilers.actions import closing_gone, last_day
 from reconcilers.drafting import Setting, about_account, about_outside
 from reconcilers.handles import CODES as CLOSED_CODES
@@ -26,7 +26,7 @@ from registry.findings.differences import Difference
 from registry.messages import _
 from registry.models import Finding
 from registry.names import fold_name
-from registry.vocab import AccountState, Severity, SubjectKind, Verdict
+from registry.vocab import AccountState, Choice, Severity, SubjectKind, Verdict
 
 CODES = ("RC301", "RC302", "RC308", "RC309", "RC310", "RC311", "RC312")
 
@@ -216,14 +216,16 @@ def _subject(
     if same is not False:
         result.tell(account.uid, "RC309")
         return
-    unread = _("The ledger itself declares it; the platform was not read.")
+    unread = "" if read else _("The ledger itself declares it; the platform was not read.")
+    alias = why_alias(said or "", account.host, ledger.bodies)
     found = about_account(
         setting,
         "RC309",
         account,
         outside={"verified_subject": said, "seen_at": read.subject_at if read else None},
         fields=("host_unit", "verified_subject"),
-        note="" if read else unread,
+        note=" ".join(filter(None, (unread, alias))),
+        suggested=Choice.ALIAS if alias else None,
         without=no_alias(said or "", ledger.bodies),
         observation_uids=read.evidence("subject") if read else (),
     )

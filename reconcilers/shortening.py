@@ -8,7 +8,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from registry.names import customary_names, usual_full_name, without_links
+from registry.names import (
+    customary_names,
+    region_levels,
+    simplify,
+    usual_full_name,
+    without_links,
+)
 
 STRICT = frozenset(
     "0123456789〇零一二三四五六七八九十百千万两甲乙丙丁戊己庚辛壬癸"
@@ -36,10 +42,13 @@ _MAY_FALL = frozenset(("局", "委", "办", "会", "中心", "大队", "支队",
 _OFFICES = frozenset(("局", "委", "办"))
 
 _FIRST_WORDS = re.compile(
-    "^(?:人民(?=检察|法)|总(?=工会)"
+    "^(?:人民(?=检察|法)|总(?=工会)|人民政府(?=..+(?:局|委|委员会|办公室|中心)$)"
     "|委(?=组织部|宣传部|统一战线|统战部|政法委|机构编制|编办|网络安全|网信办|巡察|党校|老干部|社会工作部|社工部))"
 )
-"""What stands before a name that says enough: of the party's departments there is one each."""
+"""What stands before a name that says enough: of the party's departments there is one each, and of a
+government's (人民政府国有资产监督管理委员会) too."""
+_SIGNBOARD = re.compile(r"(.{4,})[（(〔【［\[]([^）)〕】］\]]{3,})[）)〕】］\]]")
+"""A name and what stands in brackets behind it."""
 _EMPTY_WORDS = frozenset("管理 事务 工作 服务 行政 事业 监督管理 工作委员会 局".split())
 """Words that say nothing about what a body is for."""
 _BODIES = frozenset("协联院馆校所站队园镇乡村街")
@@ -81,6 +90,23 @@ def one_office(kind: str, other: str) -> bool:
     """Both are kinds of a department, of which a place has one for each task: 局, 委 and 办 stand for
     each other where no second one is known. A kind that is left out says nothing."""
     return kind == other != "" or (kind in _OFFICES and other in _OFFICES)
+
+
+def without_signboard(name: str) -> str:
+    """The name without the second one in brackets that the same body goes by; empty if it has none.
+
+    文化和旅游局（文物局） is one body of two names; 公安局（交警大队） and 教育局（招生办公室） are a part of
+    one.
+    """
+    found = _SIGNBOARD.fullmatch(name.strip())
+    if found is None:
+        return ""
+    name, board = map(simplify, found.groups())
+    kind, second = body_parts(name)[1], body_parts(board)[1]
+    placed = re.match("[县市区旗]", board) or region_levels(board)
+    within = "分" in board or STRICT.intersection(board.replace("大数据", ""))
+    part = within or (second == "办" != kind and not placed)
+    return "" if part or not one_office(kind, second) else found.group(1).strip()
 
 
 @lru_cache(1 << 17)

@@ -190,6 +190,12 @@ def reorganised() -> Mapping[str, str]:
     return later
 
 
+def often_one() -> Mapping[str, list[str]]:
+    """An office → others that are the same one in many places, without their region."""
+    other: Mapping[str, list[str]] = _words()["often_one"]
+    return other
+
+
 @lru_cache(1 << 14)
 def region_parts(level: str) -> tuple[str, str]:
     """A region's stem and its division word, without its peoples: 青石彝族自治县 → 青石, 县.

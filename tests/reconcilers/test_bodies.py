@@ -346,3 +346,74 @@ def test_of_two_earlier_bodies_none_is_taken_for_what_both_were_made_into() -> N
     bodies = units("松岭县工商行政管理局", "松岭县质量技术监督局")
     assert bodies.key("松岭县市场监督管理局") == "松岭县市场监督管理局"
     assert bodies.find("松岭县市场监督管理局") is None
+
+
+IN_LINSHUI = (
+    "临水县人民政府",
+    "临水县人民政府办公室",
+    "临水县经济开发区管理委员会",
+    "临水县云台山风景名胜区管理委员会",
+    "临水县人民政府国有资产监督管理委员会",
+    "临水县林业局",
+    "临水县文化和旅游局",
+    "临水县发展和改革局",
+)
+
+
+@pytest.mark.parametrize(
+    "full, short",
+    [
+        *(("临水县人民政府办公室", s) for s in "临水县政府办公室 临水县政府办 临水县府办".split()),
+        *(("临水县人民政府办公室", short) for short in "县政府办 县政府办公室 县府办".split()),
+        ("临水县人民政府", "临水县政府"),
+        ("临水县人民政府", "县政府"),
+        ("临水县经济开发区管理委员会", "临水县经济开发区管委会"),
+        ("临水县经济开发区管理委员会", "县经开区管委会"),
+        ("临水县云台山风景名胜区管理委员会", "临水县云台山风景名胜区管委会"),
+        ("临水县云台山风景名胜区管理委员会", "云台山风景名胜区管委会"),
+        ("临水县人民政府国有资产监督管理委员会", "临水县国资委"),
+        ("临水县人民政府国有资产监督管理委员会", "县国资委"),
+        ("临水县林业局", "临水县林业和草原局"),
+        ("临水县林业局", "县林草局"),
+        ("临水县文化和旅游局", "临水县文化和旅游局（临水县文物局）"),
+        ("临水县文化和旅游局", "县文旅局(县文物局)"),
+        ("临水县发展和改革局", "临水县发改局（大数据局）"),
+    ],
+)
+def test_the_usual_short_forms_of_a_county_are_one_body_either_way(full: str, short: str) -> None:
+    others = [name for name in IN_LINSHUI if name != full]
+    for own, there in ((full, short), (short, full)):
+        bodies = units(own, *others, prefix="临水县人民政府办公室")
+        assert bodies.find(there) is bodies.by_id[1]
+        assert bodies.same(there, bodies.by_id[1]) is True
+
+
+@pytest.mark.parametrize(
+    "own, there",
+    [
+        ("临水县人民政府办公室", "临水市政府办公室"),
+        ("临水县人民政府办公室", "清河县政府办"),
+        ("临水县人民政府", "临水县政府办"),
+        ("临水县经济开发区管理委员会", "清河县经济开发区管委会"),
+        ("临水县东山风景名胜区管理委员会", "临水县西山风景名胜区管委会"),
+        ("临水县林业局", "临水县林业中心"),
+        ("临水县政务服务管理局", "临水县行政审批局"),
+        ("临水县公安局", "临水县公安局（交警大队）"),
+        ("临水县教育局", "临水县教育局（招生办公室）"),
+        ("临水县第一小学", "临水县第一小学（第二小学）"),
+        ("临水县人民政府", "临水县人民政府政务服务中心"),
+    ],
+)
+def test_bodies_of_other_places_and_parts_of_a_body_are_none_of_its_short_forms(
+    own: str, there: str
+) -> None:
+    others = ("临水县人民政府", "临水县人民政府办公室")
+    for name, text in ((own, there), (there, own)):
+        bodies = units(name, *(o for o in others if o not in (name, text)), prefix="临水县")
+        assert bodies.same(text, bodies.by_id[1]) is False
+
+
+def test_what_one_unit_is_called_in_full_is_no_further_name_of_another() -> None:
+    plain, both = "临水县文化和旅游局", "临水县文化和旅游局（临水县文物局）"
+    bodies = units(plain, both)
+    assert [bodies.find(name) for name in (plain, both)] == [bodies.by_id[1], bodies.by_id[2]]

@@ -1049,6 +1049,17 @@ def test_a_name_that_only_respells_the_host_is_suggested_as_an_alias(
     assert "别名" in found.note or "简称" in found.note
 
 
+def test_two_offices_that_are_one_in_many_places_are_suggested_as_an_alias_and_not_taken_for_one(
+    county: County,
+) -> None:
+    county.account("service", "青石政务", "青石县政务服务管理局", identifiers={"uid": "1000000041"})
+    county.report("service", host_unit="县行政审批局")
+    found = told(county, "RC306")
+    assert (found.fields, found.suggested) == (("host_unit",), Choice.ALIAS)
+    county.report("service", host_unit="云川市行政审批局")
+    assert told(county, "RC306").suggested is None
+
+
 @pytest.mark.parametrize("printed", ["青石县民政局", "青石县教育局", "云川市教育局、体育局"])
 def test_another_body_is_no_alias(county: County, printed: str) -> None:
     county.account("edu", "青石教育", "青石县教育体育局", identifiers={"uid": "1000000041"})
