@@ -244,16 +244,17 @@ class Asking:
             self._pass_on(errand, answer)
 
     def _pass_on(self, errand: Errand, answer: Answered) -> None:
-        """Give an answer to all who wait for it. A fault or a wall is one check's own: the others ask for
-        themselves, and may have better luck, or be refused as well."""
+        """Give an answer to all who wait for it, and note in the evidence that it was theirs, so that a
+        replay gives it to as many. A fault or a wall is one check's own, and what came by a way round has
+        several records: there the others ask for themselves."""
         del self._shared[errand.first]
         also, errand.also = errand.also or [], None
-        status = answer.response.status
-        good = 0 < status < 500 and status not in WALL_STATUS and not answer.response.failure
+        plain = len(answer.records) == 1 and _is_good(answer.response)
         for check, slot in also:
             once_more = Errand(check, slot, errand.first, errand.first, errand.hosts)
-            if good:
+            if plain:
                 check.lane = errand.lane
+                self._recorder.stand_in(errand.first, answer.records[0], answer.response.fetched_at)
                 self.settle(once_more, answer)
             else:
                 self.dispatch(once_more)
@@ -283,3 +284,8 @@ class Asking:
                 check.course.read(check.answers, check.unread)
                 check.unread = []
         self._full.clear()
+
+
+def _is_good(response: Response) -> bool:
+    """Whether an answer is a page's own, neither fault nor wall."""
+    return 0 < response.status < 500 and response.status not in WALL_STATUS and not response.failure

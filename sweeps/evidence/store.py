@@ -115,7 +115,8 @@ class EvidenceWriter:
         return answer.id
 
     def stand_in(self, request: Request, record: str, at: datetime) -> None:
-        """Note that a request was never sent and got the answer of another (a refused token)."""
+        """Note that a request was never sent and got the answer of another: a refused token,
+        or the same that another check asked at that time."""
         url = _address(self._redactor.text(request.url))
         note = {"answered_by": record}
         self._write(self._note(url, note, warc_date(at), self._fields(request)))

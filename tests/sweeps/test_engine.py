@@ -435,6 +435,10 @@ def test_what_two_checks_ask_at_the_same_time_is_asked_once_and_is_the_evidence_
     assert [results[n].outcome for n in range(3)] == [Outcome.READ] * 3
     firsts = {results[n].records[0] for n in range(3)}
     assert len(firsts) == 1 and len({results[n].records[1] for n in range(3)}) == 3
+    noted = [(request.url, record) for request, record in play.recorder.stood_in]
+    assert (
+        noted == [(url("home", "www.qingshi.example"), *firsts)] * 2
+    )  # so that a replay has three
 
 
 @pytest.mark.parametrize(
@@ -446,6 +450,14 @@ def test_a_fault_or_a_wall_is_met_by_each_for_itself(reply: Any, reason: Reason)
     results = play.run(*(planned(n, url(f"u{n}")) for n in range(2)))
     assert len(play.sent) == 2
     assert [results[n].reason for n in range(2)] == [reason] * 2
+
+
+def test_an_answer_that_came_by_a_way_round_is_nobody_elses() -> None:
+    reply = by_path(home=says(status=302, location="/start"), start=says(), u0=says(), u1=says())
+    play = Play(checker(together), reply)
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(2)))
+    assert [sent.rpartition("/")[2] for _at, sent in play.sent].count("start") == 2
+    assert not set(results[0].records) & set(results[1].records)
 
 
 def test_a_replay_shares_no_answer_for_what_was_asked_twice() -> None:
