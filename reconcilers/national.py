@@ -205,7 +205,8 @@ def national_differences(
     """Every difference between ledger and export.
 
     `closed_on`: account uid → day of its cancellation; `cancel_limit`: working days within which
-    it must be reported (None: no such rule here); `came`: rows that the export before lacked;
+    it must be reported (None: no such rule here); `came`: rows that the export before lacked or had
+    as offline;
     `gone`: closed account's uid → day of the look that found it gone from its platform.
     """
     doubtful = picture.matching.doubtful_uids()
@@ -267,7 +268,11 @@ def _of_closed(
     account was found gone from its platform since its closing."""
     if pair.row.state is not NationalState.LIVE:
         return
-    notes = [_("The export before did not have it: it has come back.")] if came_back else []
+    notes = (
+        [_("In the export before it was offline or not there: it has come back.")]
+        if came_back
+        else []
+    )
     if gone is not None:
         seen = _("Looked at on {day}, after its closing: it is gone from the platform.")
         notes.append(seen.format(day=gone.isoformat()))

@@ -321,13 +321,14 @@ def _with_system(
 ) -> None:
     picture = match_national(known.ledger, national.rows, catalogue, known.decisions)
     found.picture, found.unknown_states = picture, national.unknown_states
+    changes = national.changes
     differences = national_differences(
         picture,
         known.setting,
         catalogue,
         closed_on=known.papers.closed_on,
         cancel_limit=_limits(known.rules).cancel,
-        came=national.changes.came if national.changes else (),
+        came=(*changes.came, *changes.resumed) if changes else (),
         gone=gone_since(known.holders),
     )
     found.result.differences.extend(differences)

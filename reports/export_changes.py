@@ -19,6 +19,8 @@ def change_lines(changes: Changes) -> Iterator[tuple[str, int, str]]:
     """What is counted, how many, and what to do about it."""
     yield _("Rows that came since the export before"), len(changes.came), ""
     yield _("Rows that went since the export before"), len(changes.went), ""
+    if changes.resumed:
+        yield _("Rows that run again since the export before"), len(changes.resumed), ""
     if changes.unidentified:
         what = _(
             "They have neither code nor id nor link: see whether one that went is one that came."
@@ -29,8 +31,8 @@ def change_lines(changes: Changes) -> Iterator[tuple[str, int, str]]:
 
 
 def changes_sheet(book: Book, changes: Changes, platform: Callable[[str], str]) -> None:
-    """A sheet with every row that came or went; none where nothing did."""
-    if not changes.came and not changes.went:
+    """A sheet with every row that came, went or runs again; none where nothing did."""
+    if not changes.came and not changes.went and not changes.resumed:
         return
     columns = [
         SheetColumn(_("No."), 5),
@@ -50,23 +52,28 @@ def changes_sheet(book: Book, changes: Changes, platform: Callable[[str], str]) 
     book.sheet(title, columns, rows, title=title, notes=notes, frozen=2)
 
 
-def _ordered(changes: Changes) -> Iterator[tuple[NationalEntry, bool, bool]]:
-    """Row, whether it came, whether anything identifies it."""
+def _ordered(changes: Changes) -> Iterator[tuple[NationalEntry, str, bool]]:
+    """Row, what became of it, whether anything identifies it."""
     doubtful = {id(row) for row in changes.unidentified}
+    became = (
+        (_("came"), changes.came),
+        (_("went"), changes.went),
+        (_("runs again"), changes.resumed),
+    )
     for identified in (False, True):
-        for came, rows in ((True, changes.came), (False, changes.went)):
+        for what, rows in became:
             yield from (
-                (r, came, identified) for r in rows if (id(r) not in doubtful) is identified
+                (r, what, identified) for r in rows if (id(r) not in doubtful) is identified
             )
 
 
 def _row(
-    number: int, row: NationalEntry, came: bool, identified: bool, platform: Callable[[str], str]
+    number: int, row: NationalEntry, became: str, identified: bool, platform: Callable[[str], str]
 ) -> list[Any]:
     asked = "" if identified else _("Nothing identifies this row: a person must look.")
     return [
         Cell(number, Look.CENTRE),
-        Cell(_("came") if came else _("went"), Look.PLAIN if identified else Look.MARKED),
+        Cell(became, Look.PLAIN if identified else Look.MARKED),
         row.host_unit,
         platform(row.platform),
         row.name,

@@ -242,6 +242,7 @@ def _changes(result: Reconciliation) -> dict[str, Any] | None:
     return {
         "came": told.came,
         "went": told.went,
+        "resumed": told.resumed,
         "unidentified": told.unidentified,
         "changed": told.changed,
     }

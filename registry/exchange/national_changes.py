@@ -27,9 +27,11 @@ class Changes:
     """Rows of the earlier export."""
     now: int
     came: tuple[NationalEntry, ...] = ()
-    """Rows that the earlier one lacks, and those that were offline in it and no longer are."""
+    """Rows that the earlier one lacks."""
     went: tuple[NationalEntry, ...] = ()
     """Rows that the later one lacks, as they stood."""
+    resumed: tuple[NationalEntry, ...] = ()
+    """Rows of both that were offline, or asked to be, in the earlier one and run in the later."""
     changed: Mapping[str, int] = field(default_factory=dict)
     """Field → rows of both in which its value is another; empty cells that are filled count not."""
     compared: int = 0
@@ -68,18 +70,18 @@ class _Comparing:
             for scheme, value in row.identifiers.items():
                 self.ids.setdefault((row.platform, scheme, value), number)
         self.changed: Counter[str] = Counter()
-        self.restored: list[int] = []
+        self.resumed: list[int] = []
         self.compared = self.before = 0
 
     def run(self, before: Iterable[NationalEntry]) -> Changes:
         left = [row for row in before if not self._found(row)]
         went = self._by_name(left)
-        came = sorted([*self.free, *self.restored])
         return Changes(
             self.before,
             len(self.rows),
-            tuple(self.rows[number] for number in came),
+            tuple(self.rows[number] for number in sorted(self.free)),
             tuple(went),
+            tuple(self.rows[number] for number in sorted(self.resumed)),
             {name: self.changed[name] for name in WATCHED if self.changed[name]},
             self.compared,
         )
@@ -123,7 +125,7 @@ class _Comparing:
         self.compared += 1
         self.changed.update(_changed(old, new))
         if old.state not in _OPEN and new.state is NationalState.LIVE:
-            self.restored.append(number)
+            self.resumed.append(number)
 
 
 def _name_key(row: NationalEntry) -> tuple[str, ...]:

@@ -287,10 +287,10 @@ def test_rows_are_followed_by_code_then_id_then_name() -> None:
     assert (found.came, found.went, found.compared) == ((), (), 3)
 
 
-def test_a_row_that_comes_back_into_service_has_come() -> None:
+def test_a_row_that_comes_back_into_service_is_no_new_one() -> None:
     rows = listed(2)
     before = [replace(rows[0], state=NationalState.OFFLINE), rows[1]]
-    assert compare(before, rows) == Changes(2, 2, (rows[0],), (), {"state": 1}, 2)
+    assert compare(before, rows) == Changes(2, 2, (), (), (rows[0],), {"state": 1}, 2)
 
 
 def test_rows_without_any_id_that_come_or_go_are_for_a_person() -> None:
