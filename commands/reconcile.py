@@ -128,8 +128,9 @@ def _reconciled(
 ) -> Reconciliation:
     """All pictures compared and settled; the export is asked for when nothing else is left to do."""
     from commands.comparing import look_at_all, reconcile_all
+    from registry.exchange.first_export import check_first
     from registry.exchange.national_states import with_unknown_states
-    from registry.exchange.snapshots import check_first, keep_export, last_export
+    from registry.exchange.snapshots import keep_export, last_export
 
     with door.registry() as registry, registry.write() as session:
         act = door.act(session, _("reconciling"), person=bool(accept))
@@ -144,8 +145,14 @@ def _reconciled(
         tell_notes(found.notes)
         export = with_unknown_states(keep_export(session, found, act, accept), template)
         result = reconcile_all(door, session, registry.data, act, export, looked)
-        counts = {"absent": result.coverage.absent, "live": result.coverage.live}
-        check_first(session, found, export, act, accept, **counts)
+        seen = result.coverage
+        check_first(
+            *(session, found, export, act, accept),
+            absent=seen.absent,
+            live=seen.live,
+            contradicted=result.contradicted,
+            matched=seen.matched,
+        )
         return result
 
 

@@ -51,6 +51,12 @@ def is_most(count: int, of: int) -> bool:
     return count > MORE_THAN and count * 2 > of
 
 
+def is_quarter(count: int, of: int) -> bool:
+    """True when so many rows contradict the ledger that a column rather than each of them is wrong: two
+    lists that were never compared differ in more rows than one list from one time to the next."""
+    return count > MORE_THAN and count * 4 > of
+
+
 def check_guards(plan: ImportPlan) -> None:
     """Raise Refused, naming every guard that nobody has accepted and how to accept it."""
     if not plan.stops:

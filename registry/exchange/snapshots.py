@@ -4,7 +4,7 @@ column is refused until a person accepts it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -64,36 +64,6 @@ def keep_export(
     return KeptExport(snapshot, export.rows, changes, first=last is None)
 
 
-def check_first(
-    session: Session,
-    export: NationalExport,
-    kept: KeptExport,
-    act: Act,
-    accept: Collection[str] = (),
-    *,
-    absent: int,
-    live: int,
-) -> None:
-    """Refuse the first export of all where it lacks most of the ledger's accounts in use: with none
-    before it, only the ledger tells that it is a part. `absent` of `live` accounts are not in it.
-
-    `accept` as above. Raises Refused; the caller then keeps nothing of it.
-    """
-    if not kept.first or not export.rows or not is_most(absent, live):
-        return
-    if ABSENT in accept:
-        session.add(_decision(export, ABSENT, absent, live, act))
-        return
-    text = _("{file} lacks {count} of the {of} accounts in use of the ledger: a part only?")
-    raise Refused(
-        text.format(file=export.file_name, count=absent, of=live),
-        _(
-            "Export everything again. If the file is whole and these accounts were never reported"
-            " there, add {flags}: they go into upload.xlsx to be added."
-        ).format(flags="--accept-absent"),
-    )
-
-
 def last_export(session: Session) -> KeptExport | None:
     """The export kept last, if any, as reused, with what changed since the one before it."""
     kept = kept_last(session)
@@ -131,20 +101,59 @@ def _check(
     decided = _decided(session, export, again=again) if doubts else frozenset[str]()
     open_ones = [what for what in doubts if what not in accept | decided]
     if open_ones:
-        flags = " ".join(
-            "--accept-absent" if what == ABSENT else accepting([what], export.titles)
-            for what in doubts
-            if what not in decided
-        )
-        raise Refused(
-            " ".join(_words(export, what, *doubts[what]) for what in open_ones),
-            _("Export everything again; if the file is right as it is, add {flags}.").format(
-                flags=flags
-            ),
-        )
+        raise _refusal(export, doubts, open_ones, [what for what in doubts if what not in decided])
     for what in doubts:
         if what not in decided:
-            session.add(_decision(export, what, *doubts[what], act))
+            session.add(acceptance(export, what, *doubts[what], act))
+
+
+def _refusal(
+    export: NationalExport,
+    doubts: Mapping[str, tuple[int, int]],
+    open_ones: Sequence[str],
+    asked: Sequence[str],
+) -> Refused:
+    """What is in doubt, and what accepts all that is `asked`. Where the rows of equal codes are of other
+    accounts, the codes are what is wrong, and no column of them is to be accepted unseen."""
+    if _codes_shifted(doubts):
+        code = watched_word("national_code", export.titles)
+        text = _(
+            "{file}: in the rows of the same {code} nearly everything else is another ({fields}): is"
+            " the column {code} shifted?"
+        )
+        many = ((what, *doubts[what]) for what in doubts if what != ABSENT)
+        fields = _(", ").join(
+            _("{field} in {count} of {of}").format(
+                field=watched_word(what, export.titles), count=count, of=of
+            )
+            for what, count, of in many
+        )
+        return Refused(
+            text.format(file=export.file_name, code=code, fields=fields),
+            _(
+                "Look at the column {code} first, and export everything again. Only if the codes were"
+                " given anew, accept each of the columns named with --accept-changed."
+            ).format(code=code),
+        )
+    flags = " ".join(
+        "--accept-absent" if what == ABSENT else accepting([what], export.titles) for what in asked
+    )
+    text = _("Export everything again; if the file is right as it is, add {flags}.")
+    told = " ".join(_words(export, what, *doubts[what]) for what in open_ones)
+    return Refused(told, text.format(flags=flags))
+
+
+_OF_ONE_ACCOUNT = ("name", "identifier", "url", "host_unit", "verified_subject")
+"""Fields that tell an account; where most of them are others, it is another account."""
+_FEWEST = 3
+
+
+def _codes_shifted(doubts: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether most rows are paired by their code with a row of another account."""
+    if "national_code" in doubts or "name" not in doubts:
+        return False
+    others = [name for name in _OF_ONE_ACCOUNT if is_most(*doubts.get(name, (0, 0)))]
+    return len(others) >= _FEWEST
 
 
 def _doubts(changes: Changes) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -194,7 +203,7 @@ def _decided(session: Session, export: NationalExport, *, again: bool) -> frozen
     )
 
 
-def _decision(export: NationalExport, what: str, count: int, of: int, act: Act) -> Decision:
+def acceptance(export: NationalExport, what: str, count: int, of: int, act: Act) -> Decision:
     """The acceptance of one doubt. Raises ActorRequired unless a person accepts."""
     require_person(act.actor)
     absent = what == ABSENT

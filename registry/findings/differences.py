@@ -329,6 +329,10 @@ class ExportUsed:
     """The name under which the same was kept before, if it was another."""
 
 
+_OF_ROWS = frozenset(("RC303", "RC306", "RC307"))
+"""Codes of an account and its row in the national system."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """The result of one reconciling: one list of what to do."""
@@ -375,6 +379,12 @@ class Reconciliation:
     def counts(self) -> dict[str, int]:
         """Differences by code, in the order of the codes."""
         return dict(sorted(Counter(d.code for d in self.differences).items()))
+
+    @property
+    def contradicted(self) -> dict[str, int]:
+        """Field → accounts of which the row of the national system says something else."""
+        told = (d for d in self.differences if d.code in _OF_ROWS)
+        return dict(Counter(field for difference in told for field in difference.fields))
 
     @property
     def stopping_codes(self) -> frozenset[str]:

@@ -109,6 +109,64 @@ def test_a_first_export_that_holds_half_of_the_ledger_is_compared(desk: Run) -> 
     assert (code, len(upload())) == (0, 10), said
 
 
+def shifted(field: str) -> list[list[Any]]:
+    """Twenty rows of which the column stands a row lower than it should."""
+    at = HEAD.index(field)
+    rows = [exported(n) for n in range(20)]
+    cells = [row[at] for row in rows]
+    return [[*row[:at], cells[n - 1], *row[at + 1 :]] for n, row in enumerate(rows)]
+
+
+def test_a_first_export_with_a_shifted_column_is_refused_until_accepted(desk: Run) -> None:
+    file = book("导出.xlsx", shifted("主办单位"))
+    code, said = reconciled(desk, file)
+    assert code == 2
+    assert "与台账账号对上的 20 行，有 20 行的主办单位与台账不同，可能是整栏错位" in said
+    assert "--accept-changed 主办单位" in said and not Path("核对").exists()
+    code, said = reconciled(desk, file, "--accept-changed", "主办单位")
+    assert (code, "RC306" in said) == (0, True)
+    assert reconciled(desk, file)[0] == 0
+
+
+@pytest.mark.parametrize(("others", "code"), [(5, 0), (6, 2)])
+def test_a_first_export_with_a_few_rows_of_another_host_is_compared(
+    desk: Run, others: int, code: int
+) -> None:
+    rows = shifted("主办单位")[:others] + [exported(n) for n in range(others, 20)]
+    done, said = reconciled(desk, book("导出.xlsx", rows))
+    assert (done, "RC306" in said) == (code, code == 0), said
+
+
+def test_a_part_with_a_shifted_column_names_both(desk: Run) -> None:
+    part = book("一部分.xlsx", shifted("主办单位")[:8])
+    code, said = reconciled(desk, part, "--accept-absent")
+    assert (code, "主办单位与台账不同" in said, "可能只导出了一部分" in said) == (2, True, False)
+    assert "--accept-absent" in said and "--accept-changed 主办单位" in said
+    assert reconciled(desk, part, "--accept-absent", "--accept-changed", "主办单位")[0] == 0
+
+
+def test_where_the_codes_are_shifted_these_are_doubted_first(desk: Run) -> None:
+    assert reconciled(desk, book("导出.xlsx", [exported(n) for n in range(20)]))[0] == 0
+    code, said = reconciled(desk, book("又一次.xlsx", shifted("新媒体编码")))
+    assert (code, "很可能是新媒体编码一栏错位" in said) == (2, True), said
+    assert "请先核对“新媒体编码”一栏" in said
+    assert "--accept-changed 账号名称" not in said
+    accepted = [("--accept-changed", field) for field in ("主办单位", "账号名称", "平台ID")]
+    words = [word for pair in accepted for word in pair]
+    assert reconciled(desk, "又一次.xlsx", *words)[0] == 0
+
+
+def test_a_record_that_runs_again_is_no_new_one(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 状态="已下线")
+    assert reconciled(desk, book("导出.xlsx", rows))[0] == 0
+    code, said = reconciled(desk, book("又一次.xlsx", [exported(n) for n in range(20)]))
+    assert (code, "新增 0 条" in said) == (0, True), said
+    sheet = openpyxl.load_workbook(Path("核对", "reconcile.xlsx"))["新增与减少"]
+    told = [row[1] for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert told == ["恢复运行"]
+
+
 # --- files that are no export
 
 
