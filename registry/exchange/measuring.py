@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Iterable
 from xml.parsers.expat import ExpatError
 
+from registry.errors import UnreadableFile
 from registry.exchange import zipped
 from registry.exchange.refusals import refusal
+from registry.messages import _
 
 MAX_CELLS = 12_000_000
 """Cells of one sheet, empty ones within its extent included: 100,000 rows of 120 columns."""
@@ -40,20 +42,45 @@ Measured = tuple[str, Extents]
 
 def measured(data: bytes, name: str, most: int = MAX_CELLS) -> Measured:
     """The format and what the parts say of each sheet. Raises UnreadableFile, as for a sheet of more
-    than `most` cells."""
+    than `most` cells or with a formula that nobody worked out."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kind = _zip_kind(archive)
             if kind not in {"xlsx", "ods"}:
                 raise refusal(kind, name)
             look = _ods_extents if kind == "ods" else _xlsx_extents
-            return kind, look(archive, most)
+            extents = look(archive, most)
     except zipped.TooLarge:
         raise refusal("large", name) from None
     except _DAMAGE:
         raise refusal("damaged", name) from None
     except RuntimeError:  # zipfile's word for an encrypted member
         raise refusal("password", name) from None
+    _worked_out(extents, name)
+    return kind, extents
+
+
+_MOST_NAMED = 5
+"""Cells of a sheet that are named."""
+
+
+def _worked_out(extents: dict[str, zipped.Extent], name: str) -> None:
+    """Raise UnreadableFile where a formula has no result: it would be read as an empty cell."""
+    told = []
+    for sheet, extent in extents.items():
+        if cells := extent.without_result:
+            more = "…" if len(cells) > _MOST_NAMED else ""
+            text = _("sheet {sheet}, cells {cells}")
+            told.append(text.format(sheet=sheet, cells="、".join(cells[:_MOST_NAMED]) + more))
+    if told:
+        count = sum(len(extent.without_result) for extent in extents.values())
+        message = _(
+            "{name} holds {count} formulas without a result, which cannot be read: {where}."
+        )
+        raise UnreadableFile(
+            message.format(name=name, count=count, where=_("; ").join(told)),
+            _("Open it in Excel or WPS, save it, and give it again: that works out the results."),
+        )
 
 
 def _zip_kind(archive: zipfile.ZipFile) -> str:

@@ -42,6 +42,8 @@ class Extent:
     """Columns; an upper bound."""
     hidden_rows: set[int] = field(default_factory=set)
     merges: list[Merge] = field(default_factory=list)
+    without_result: list[str] = field(default_factory=list)
+    """Cells with a formula of which the file keeps no result, such as B3."""
 
 
 def chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -168,6 +170,9 @@ class SheetScan:
     def _rows(self, data: bytes) -> None:
         numbers = [int(number) for number in _PLACED.findall(data)]
         prefixed = b":" in data  # found, or not, in a twentieth of the time of what follows
+        formulas = b"<f" in data or (prefixed and b":f" in data)
+        if formulas and len(self.extent.without_result) < _MOST_WITHOUT_RESULT:
+            self.extent.without_result += _without_result(data)
         unplaced = (prefixed and b":row" in data) or bool(_UNPLACED.search(data))
         if unplaced or (prefixed and b":c" in data) or _MAYBE_WIDE.search(data):
             self._widen(data)
@@ -213,6 +218,31 @@ class SheetScan:
                 extent.last_row = max(extent.last_row, self._number)
                 cells = data.count(b"c>", start, end) + data.count(b"/>", start, end)
                 extent.width = max(extent.width, cells)
+
+
+_NO_RESULT = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*"
+    rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A formula at whose end the cell ends, or has an empty value."""
+_LONGEST_FORMULA = 1 << 14
+"""Bytes from the beginning of a cell; Excel allows half as many characters."""
+_MOST_WITHOUT_RESULT = 1_000
+"""More are not looked for."""
+_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
+_CELL_AT = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"']")
+
+
+def _without_result(data: bytes) -> Iterator[str]:
+    """The formulas of which nobody worked out the result; that of some is the empty text."""
+    for match in _NO_RESULT.finditer(data):
+        end = match.start()
+        begin = max(end - _LONGEST_FORMULA, 0)
+        start = max(data.rfind(b"<c ", begin, end), data.rfind(b":c ", begin, end))
+        cell = data[start : data.find(b">", start)] if start >= 0 else b""
+        if match[1] is None or not _TEXT.search(cell):
+            at = _CELL_AT.search(cell)
+            yield at[1].decode().upper() if at else "?"
 
 
 def _number(attributes: bytes) -> int:

@@ -170,6 +170,22 @@ def test_a_record_that_runs_again_is_no_new_one(desk: Run) -> None:
 # --- files that are no export
 
 
+def test_a_formula_of_which_the_file_keeps_no_result_is_refused(desk: Run) -> None:
+    """As programs leave it that write workbooks and work out nothing."""
+    rows = [exported(n) for n in range(20)]
+    rows[3] = exported(3, 主办单位="=B2", 状态='=IF(1,"已下线","")')
+    code, said = reconciled(desk, book("导出.xlsx", rows))
+    assert (code, "工作表“表1”的 B5、F5" in said) == (2, True), said
+    assert not Path("核对").exists()
+    assert reconciled(desk, book("无公式.xlsx", [exported(n) for n in range(20)]))[0] == 0
+    filled = openpyxl.load_workbook(Path("核对", "upload.xlsx"))
+    filled.worksheets[0]["A9"] = "=A1"
+    filled.save("回填.xlsx")
+    for words in (("reconcile", "apply", "回填.xlsx"), ("import", "回填.xlsx", "--sender", OFFICE)):
+        code, said = desk(*words)
+        assert (code, "公式" in said) == (2, True), said
+
+
 def test_a_file_that_a_spreadsheet_program_keeps_for_itself_is_called_so(desk: Run) -> None:
     Path("~$导出.xlsx").write_bytes(b"\x04clerk" + b" " * 160)
     code, said = reconciled(desk, "~$导出.xlsx")

@@ -145,3 +145,41 @@ def test_a_row_that_never_ends_is_too_large(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(zipped.TooLarge):
         for _ in range(20):
             scan.feed(b'<row r="1"><c r="A1"><v>' + b"1" * 40)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="B3"><f>B2</f></c>',
+        '<c r="B3"><f>B2</f><v/></c>',
+        '<c r="B3"><f>B2</f><v /></c>',
+        '<c r="B3"><f>B2</f><v></v></c>',
+        '<c r="b3" s="1"><f t="shared" si="0"/></c>',
+        '<c s="1" r="B3" t="str"><f>B2</f></c>',
+        "<x:c r='B3'><x:f>B2</x:f><x:v></x:v></x:c>",
+    ],
+)
+def test_a_formula_without_a_result_is_refused_by_its_cell(cell: str) -> None:
+    row = f'<row r="3"><c r="A3"><f>1+1</f><v>2</v></c>{cell}<c r="C3"><v>1</v></c></row>'
+    with pytest.raises(UnreadableFile) as caught:
+        measured(zip_bytes(xlsx_bytes(f"<sheetData>{row}</sheetData>")), "甲.xlsx")
+    assert "甲.xlsx 有 1 个单元格是公式" in caught.value.message
+    assert "B3。" in caught.value.message
+    assert "Excel 或 WPS" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="B3"><f>B2</f><v>1</v></c>',
+        '<c r="B3"><f t="shared" si="0"/><v>1</v></c>',
+        '<c r="B3" t="str"><f>IF(1,"","")</f><v></v></c>',
+        '<c r="B3" t="str"><f>IF(1,"","")</f><v/></c>',
+        '<c r="B3" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+        '<c r="B3" t="inlineStr"><is><t>f</t></is></c>',
+        '<c r="B3"/>',
+    ],
+)
+def test_a_formula_with_its_result_and_an_empty_cell_are_read(cell: str) -> None:
+    row = f'<row r="3"><c r="A3"><v>1</v></c>{cell}</row>'
+    assert measured(zip_bytes(xlsx_bytes(f"<sheetData>{row}</sheetData>")), "甲.xlsx")
