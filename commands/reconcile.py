@@ -198,7 +198,7 @@ def decide(
     if right is not None:
         _decide_two(door, decided, left, right, reverse, reason)
     elif decided is DecisionKind.OFFLINE_THERE:
-        _take_offline(door, left, reason)
+        _take_offline(door, left, reverse, reason)
     else:
         raise click.UsageError(
             _(
@@ -208,12 +208,13 @@ def decide(
         )
 
 
-def _take_offline(door: Door, row: str, reason: str) -> None:
+def _take_offline(door: Door, row: str, reverse: bool, reason: str) -> None:
     from reconcilers.naming import row_words
-    from reconcilers.pairs import lone_row, row_goes, row_stays
+    from reconcilers.pairs import check_let_pass, lone_row, row_goes, row_stays
 
     with door.writing(reason, person=True) as (session, act):
         key, entry = lone_row(session, row, catalogue=door.platforms, at=door.now)
+        check_let_pass(session, key, act, reverse=reverse)
         done = row_goes(session, key, act)
         back = row_stays(session, key)
     if not done:

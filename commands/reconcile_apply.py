@@ -44,11 +44,13 @@ def command(
             carried = carry_out(session, book, act, catalogue=door.platforms)
             if carried.faults and (apply or format_ != "json"):
                 _tell_edited(book)
+                _tell_notes(carried)
                 raise _faulty(book, carried)
     if not apply:
         carried = carried.unnumbered()
     _show(door, book, carried, applied=apply, format_=format_, output=output)
     _tell_edited(book)
+    _tell_notes(carried)
     if carried.faults:
         raise _faulty(book, carried)
 
@@ -85,6 +87,17 @@ def _tell_edited(book: DecidedBook) -> None:
         click.echo(line, err=True)
 
 
+def _tell_notes(carried: Carried) -> None:
+    """Name the rows that are in order and about which something is to be known."""
+    if not carried.notes:
+        return
+    from commands.faults import fault_lines
+
+    click.echo(_("Note: {count} rows to look at again:").format(count=len(carried.notes)), err=True)
+    for line in fault_lines(carried.notes, len(carried.notes)):
+        click.echo(line, err=True)
+
+
 def _show(
     door: Door,
     book: DecidedBook,
@@ -106,6 +119,7 @@ def _show(
             "idle": book.idle,
             "faults": carried.faults,
             "edited": book.edited,
+            "notes": carried.notes,
             "rows": carried.outcomes,
         }
         write_object(plan, output)

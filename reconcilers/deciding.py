@@ -40,6 +40,14 @@ from reconcilers.outcomes import (
     not_now,
     not_offered,
 )
+from reconcilers.said_since import (
+    check_drafts,
+    last_said,
+    overruled,
+    overrules_himself,
+    said_otherwise,
+    what_was_said,
+)
 from reconcilers.undoing import undo
 from registry.dates import shanghai_date
 from registry.errors import BadInput, Fault, IllegalTransition, Refused, TaizhangError
@@ -54,7 +62,7 @@ from registry.findings.offered import offered, row_of
 from registry.bulk import chunks
 from registry.history.writing import Act
 from registry.messages import _, language
-from registry.models import Account, Filing, Finding, FindingEvent, Registry
+from registry.models import Account, Filing, Finding, Registry
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
 from registry.vocab import (
@@ -80,7 +88,8 @@ def carry_out(
     picture = _picture(session, book, act, catalogue)
     desk = _Desk(Work(session, book, act, picture), catalogue)
     desk.run()
-    return Carried(sorted(desk.outcomes, key=_place), sorted(desk.faults, key=_fault_place))
+    faults, notes = (sorted(found, key=_fault_place) for found in (desk.faults, desk.notes))
+    return Carried(sorted(desk.outcomes, key=_place), faults, notes)
 
 
 def _picture(
@@ -125,7 +134,6 @@ _REVIEWS = {
 }
 """What the finding comes to; the other decisions look themselves what was remembered before."""
 _ACTS = {Review.CONFIRMED: "confirm", Review.DISMISSED: "dismiss", Review.WAIVED: "waive"}
-_SAID = ("confirm", "dismiss", "waive", "filed", "unfiled")
 
 
 @dataclass(slots=True)
@@ -136,6 +144,8 @@ class _Desk:
     catalogue: PlatformCatalogue
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    """What is done and told beside."""
     requests: list[tuple[DecidedRow, Finding, FilingRequest]] = field(default_factory=list)
     asked: dict[tuple[FilingKind, str], int] = field(default_factory=dict)
     """(kind, account's uid) of each filing → the place of the first one among the requests."""
@@ -148,6 +158,9 @@ class _Desk:
     """Finding uid → which of several accounts is kept, in words."""
     taken_back: dict[str, str] = field(default_factory=dict)
     """Finding uid → what was withdrawn, or decided before its filing, in words."""
+
+    before: dict[str, str] = field(default_factory=dict)
+    """Finding uid → what was said of it so far, in words."""
 
     def run(self) -> None:
         self.faults += self.work.book.faults
@@ -210,12 +223,14 @@ class _Desk:
                 _("Choose to file the opening, or leave this column empty."),
                 Part.HOST,
             )
+        self._note_before(row, finding)
         undone = undo(self.work, row, finding)
         keep = kept_account(self.work.session, row, finding)
         requests = self._requests(row, finding, keep)
         act = self.work.reason(row)
         back = take_back(self.work.session, finding, row.choice, requests, act, keep)
         if back:
+            check_drafts(finding, back, self.work.book, act)
             words = _("draft {number} withdrawn")
             numbers = _(", ").join(filing.number for filing in back)
             undone = _("; ").join(filter(None, (undone, words.format(number=numbers))))
@@ -251,6 +266,7 @@ class _Desk:
             day = shanghai_date(finding.ended_at).isoformat()
             over = _("ended on {day}").format(day=day)
             if undone := undo(self.work, row, finding):
+                self._check_since(row, finding)
                 self._note(row, finding, Effect.REMEMBERED, _("; ").join((undone, over)))
             else:
                 self._note(row, finding, Effect.NOTHING, over)
@@ -260,16 +276,28 @@ class _Desk:
                 _("What this row says has changed since the workbook was written."),
                 _("Clear its decision, and decide it in a workbook written anew."),
             )
-        other = _said_by_another(finding, self.work.book, self.work.act)
-        if other is not None and not _is_so(row, finding):
-            words = _("{actor} has decided it since: {review}.")
-            raise RowFault(
-                words.format(actor=other.actor_name, review=label(finding.review, language())),
-                _(
-                    "Clear the decision, or settle it between you: `taizhang finding show {uid}`."
-                ).format(uid=finding.uid),
-            )
+        self._check_since(row, finding)
         return False
+
+    def _check_since(self, row: DecidedRow, finding: Finding) -> None:
+        """Raise RowFault where another person has decided otherwise since the workbook was written;
+        note it where that was the same one."""
+        since = said_otherwise(row, finding, self.work.book)
+        if since is not None and since.actor_id != self.work.act.actor.id:
+            raise overruled(finding, since)
+        if since is not None:
+            self.notes.append(row.fault(overrules_himself(finding, since)))
+
+    def _note_before(self, row: DecidedRow, finding: Finding) -> None:
+        """Keep in words what was said of the finding so far."""
+        last = last_said(finding)
+        if last is not None and finding.review is not Review.OPEN:
+            words = _("before: {what} ({actor}, {day})")
+            self.before[finding.uid] = words.format(
+                what=what_was_said(finding, last),
+                actor=last.actor_name,
+                day=shanghai_date(last.at).isoformat(),
+            )
 
     def _note(
         self,
@@ -289,6 +317,9 @@ class _Desk:
             if effect is Effect.NOTHING and request is None:
                 effect, detail = Effect.REVIEWED, label(finding.review, language())
             detail = _("{first}; {then}").format(first=back, then=detail)
+        told = effect is Effect.NOTHING or finding.uid in self.taken_back
+        if not told and (before := self.before.get(finding.uid)):
+            detail = _("{first}; {then}").format(first=detail, then=before)
         self.outcomes.append(
             Outcome(
                 row.place.sheet,
@@ -476,23 +507,6 @@ def _faults_of(row: DecidedRow, error: TaizhangError) -> list[Fault]:
     if isinstance(error, BadInput) and error.faults:
         return [row.fault(fault.message, fault.remedy) for fault in error.faults]
     return [row.fault(error.message, error.hint)]
-
-
-def _said_by_another(finding: Finding, book: DecidedBook, act: Act) -> FindingEvent | None:
-    """Who else said something of it after the workbook was written, last of all."""
-    written = max((stamp.at for stamp in book.stamps), default=None)
-    said = [event for event in finding.events if event.act in _SAID]
-    last = said[-1] if said else None
-    if last is None or last.actor_id == act.actor.id or written is None or last.at <= written:
-        return None
-    return last
-
-
-def _is_so(row: DecidedRow, finding: Finding) -> bool:
-    """Whether the finding stands as the row wants it, so that nobody is overruled."""
-    if row.choice is Choice.WAIVE and finding.waived_until != row.until:
-        return False
-    return finding.review is _REVIEWS.get(row.choice, finding.review)
 
 
 def _possible(finding: Finding) -> list[Choice]:

@@ -57,6 +57,8 @@ class Carried:
 
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    """What stands in no row's way and is to be known."""
 
     @property
     def counts(self) -> dict[Effect, int]:
@@ -74,7 +76,7 @@ class Carried:
             replace(outcome, filing="") if outcome.effect is Effect.FILED else outcome
             for outcome in self.outcomes
         ]
-        return Carried(rows, self.faults)
+        return Carried(rows, self.faults, self.notes)
 
 
 class RowFault(Exception):

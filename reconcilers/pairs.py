@@ -167,6 +167,28 @@ def row_goes(session: Session, key: str, act: Act, **details: str) -> bool:
     return not known
 
 
+def check_let_pass(session: Session, key: str, act: Act, *, reverse: bool) -> None:
+    """What somebody said of the row's finding, by which it stays, stands unless somebody says `reverse`,
+    and why. Raises Refused, MissingField."""
+    finding = _of_row(session, key)
+    if finding is None or finding.review not in {Review.DISMISSED, Review.WAIVED}:
+        return
+    said = next(e for e in reversed(finding.events) if e.act in {"dismiss", "waive"})
+    if not reverse:
+        words = _("{actor} decided on {day}: {what}{why}.")
+        raise Refused(
+            words.format(
+                actor=said.actor_name,
+                day=shanghai_date(said.at).isoformat(),
+                what=label(finding.review, language()),
+                why=_(" ({reason})").format(reason=said.note) if said.note else "",
+            ),
+            _("To overrule it, add --reverse, and --reason with the reason."),
+        )
+    if not act.reason.strip():
+        raise MissingField(_("A reason is missing."), _("Say why with --reason TEXT."))
+
+
 def _in_force(session: Session, decision: Decision | None) -> Decision | None:
     """The decision, unless it was taken back, or by it a row was to go because its account was another
     row, and that is no longer said."""

@@ -183,7 +183,13 @@ def test_a_row_that_was_dismissed_since_goes_only_when_that_is_decided_anew(
     (uid,) = (f["uid"] for f in listed(upload_desk, "finding", "list") if f["code"] == "RC305")
     assert upload_desk("finding", "dismiss", uid, "--reason", "另有单位主办")[0] == 0
     assert leaving(upload_desk) == []
-    code, said = upload_desk("reconcile", "decide", "第4行", "--offline", "--reason", "确已停办")
+    words = ("reconcile", "decide", "第4行", "--offline")
+    code, said = upload_desk(*words, "--reason", "确已停办")
+    assert (code, "认定“不成立”（另有单位主办）" in said, "--reverse" in said) == (2, True, True)
+    code, said = upload_desk(*words, "--reverse")
+    assert (code, "缺少理由" in said) == (2, True)
+    assert leaving(upload_desk) == []
+    code, said = upload_desk(*words, "--reverse", "--reason", "确已停办")
     assert (code, "青石旅游" in said, "此前已经记录" in said) == (0, True, False)
     assert leaving(upload_desk) == ["青石旅游"]
 

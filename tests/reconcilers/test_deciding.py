@@ -394,7 +394,9 @@ def test_that_two_alike_are_two_accounts_is_taken_back_in_the_next_workbook(
     assert load_decisions(county.session, shanghai_date(NOW)).pairs == {}
     assert county.codes() == ["DU403"]
     back = fill(written(county, tmp_path), ("DU403", 1, "不是同一账号", None, "再次核实"))
-    assert told(carried(county, back)) == [("DU403", "remembered", "不是同一账号")]
+    assert told(carried(county, back)) == [
+        ("DU403", "remembered", "不是同一账号；原为：已确认（李静，2026-11-22）")
+    ]
     assert finding(county, "DU403").review is Review.DISMISSED
 
 
@@ -854,8 +856,74 @@ def test_nobody_is_overruled_unawares(county: County, tmp_path: Path) -> None:
     later = type(later)(later.actor, NOW + timedelta(hours=1), later.reason)
     dismiss(county.session, finding(county, "RC308"), act=later)
     assert wrong(carried(county, path)) == [
-        ("RC308", 5, DECISION, "核对表生成之后，王敏 已作出认定：不成立。")
+        (
+            "RC308",
+            5,
+            DECISION,
+            "王敏 已于 2026-11-22 10:00（核对表生成之后）另作认定：不成立。",
+        )
     ]
+
+
+LATER = NOW + timedelta(hours=1)
+
+
+def test_an_older_workbook_overrules_nobody_whatever_it_decides(
+    county: County, tmp_path: Path
+) -> None:
+    path = planted(county, tmp_path, "RC305", "RC306")
+    newer = (
+        ("RC305", 1, "不成立", None, "另有单位主办"),
+        ("RC306", 1, "更正报送系统", None, ""),
+    )
+    assert carried(county, fill(path, *newer), at=LATER).faults == []
+    older = (
+        ("RC305", 1, "报送系统申请下线", None, ""),
+        ("RC306", 1, "办理变更备案", None, ""),
+    )
+    result = carried(county, fill(path, *older), by="王敏", at=LATER + timedelta(hours=1))
+    assert [(code, text.split("：")[1]) for code, _row, _column, text in wrong(result)] == [
+        ("RC305", "不成立。"),
+        ("RC306", "更正报送系统。"),
+    ]
+    assert all("李静 已于 2026-11-22" in text for *_place, text in wrong(result))
+    assert finding(county, "RC305").review is Review.DISMISSED
+    assert county.session.scalars(select(Filing)).all() == []
+
+
+def test_a_draft_of_another_person_is_not_withdrawn_by_an_older_workbook(
+    county: County, tmp_path: Path
+) -> None:
+    path = fill(planted(county, tmp_path, "RC306"), ("RC306", 1, "办理变更备案", None, ""))
+    carried(county, path, at=LATER)
+    fill(path, ("RC306", 1, "更正报送系统", None, ""))
+    result = carried(county, path, by="王敏", at=LATER + timedelta(hours=1))
+    assert [text.split("：")[1] for *_place, text in wrong(result)] == ["变更备案 2026-0001。"]
+    assert filing(county).state is FilingState.DRAFT
+
+
+def test_who_says_the_same_as_another_overrules_nobody(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "RC305", "RC306")
+    fill(
+        path,
+        ("RC305", 1, "报送系统申请下线", None, ""),
+        ("RC306", 1, "办理变更备案", None, ""),
+    )
+    carried(county, path, at=LATER)
+    again = carried(county, path, by="王敏", at=LATER + timedelta(hours=1))
+    assert (again.faults, again.nothing_new) == ([], True)
+
+
+def test_who_takes_back_his_own_later_decision_is_told(county: County, tmp_path: Path) -> None:
+    path = fill(planted(county, tmp_path, "RC307"), ("RC307", 1, "不成立", None, "看错了"))
+    carried(county, path, at=LATER)
+    fill(path, ("RC307", 1, "更正报送系统", None, ""))
+    result = carried(county, path, at=LATER + timedelta(hours=1))
+    assert result.faults == []
+    assert [(each.row, each.message) for each in result.notes] == [
+        (5, "这份核对表早于您本人 2026-11-22 10:00 的认定（不成立），将以表中的为准。")
+    ]
+    assert told(result) == [("RC307", "reviewed", "已确认；原为：不成立（李静，2026-11-22）")]
 
 
 def test_who_decided_it_may_change_his_mind(county: County, tmp_path: Path) -> None:
