@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from registry.exchange.decision_sheet import FindingKey, PairKey, Part, cell_mark, titles_mark
+from registry.exchange.decision_sheet import (
+    FindingKey,
+    PairKey,
+    Part,
+    cell_mark,
+    titles_mark,
+    told_apart,
+)
 from registry.messages import _, language
 from registry.vocab import DATED, Choice, label
 from reports.cells import shown
@@ -55,10 +63,15 @@ def with_input(
     lang = language().value
     values = (cell.value if type(cell) is Cell else cell for cell in cells)
     marks = (
-        cell_mark(column.title, _text(value, lang))
-        for column, value in zip(told, values, strict=True)
+        cell_mark(title, _text(value, lang))
+        for title, value in zip(_apart(tuple(column.title for column in told)), values, strict=True)
     )
     return [*cells, *_input_cells(key, choices, more), " ".join(marks)]
+
+
+@lru_cache(maxsize=64)
+def _apart(titles: tuple[str, ...]) -> list[str]:
+    return told_apart(titles)
 
 
 def _text(value: Any, lang: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,7 +133,19 @@ def read_stamp(text: str) -> Stamp | None:
 
 # --- what stood in a row --------------------------------------------------------------------------
 
-_CELLS = "taizhang cells 1"
+_CELLS = "taizhang cells 2"
+
+
+def told_apart(titles: Iterable[str]) -> list[str]:
+    """The titles, those that stand there before with their number: both sides have columns of the same
+    title, and what stands in one is not what stands in the other."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for title in titles:
+        plain = "".join(title.split())
+        seen[plain] += 1
+        apart.append(title if seen[plain] == 1 else f"{title} {seen[plain]}")
+    return apart
 
 
 def cell_mark(title: str, text: str) -> str:
@@ -152,7 +165,7 @@ _MARKED = 1000
 
 def titles_mark(titles: Iterable[str]) -> str:
     """The titles of a sheet whose cells are marked; it stands above the marks."""
-    return " ".join([_CELLS, *(cell_mark(title, "") for title in titles)])
+    return " ".join([_CELLS, *(cell_mark(title, "") for title in told_apart(titles))])
 
 
 def read_titles(text: str) -> frozenset[str]:

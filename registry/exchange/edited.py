@@ -4,11 +4,12 @@ one is named, with the way to bring it about. Workbooks of older versions do not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from registry.errors import Fault
-from registry.exchange.decision_sheet import Part, cell_mark, fields_of, read_titles
+from registry.exchange.decision_sheet import Part, cell_mark, fields_of, read_titles, told_apart
 from registry.exchange.sheets import Row, Sheet, written
 from registry.messages import _
 from registry.text import quoted
@@ -26,17 +27,30 @@ def edited_cells(
     titles = read_titles(written(sheet.rows[position - 1].at(at)))
     head, own = sheet.rows[position], set(places.values())
     others = [(n, written(head.at(n))) for n in range(sheet.width) if n not in own]
-    known = [(n, title) for n, title in others if cell_mark(title, "") in titles]
+    known = _known(others, titles)
     rows = sheet.rows[position + 1 :]
     if titles:
         for row in rows:
             marks = written(row.at(at)).split()
-            for column, title in known if marks else ():
-                if cell_mark(title, written(row.at(column))) not in marks:
+            for column, title in others if marks else ():
+                own = known.get(column, "")
+                if own and cell_mark(own, written(row.at(column))) not in marks:
                     yield _changed(row, column, title, places, place)
         for column, title in others:
-            if (column, title) not in known:
+            if column not in known:
                 yield from _added(rows, column, title, place)
+
+
+def _known(others: Sequence[tuple[int, str]], titles: Collection[str]) -> dict[int, str]:
+    """The columns that were there, and by which title the marks of their cells are made: empty where one
+    of its namesakes was deleted, so that nobody knows which of them it is."""
+    known = {}
+    counts = Counter(title for _n, title in others)
+    for (n, title), apart in zip(others, told_apart(title for _n, title in others), strict=True):
+        if cell_mark(apart, "") in titles:
+            deleted = cell_mark(f"{title} {counts[title] + 1}", "") in titles
+            known[n] = "" if deleted else apart
+    return known
 
 
 def _changed(row: Row, column: int, title: str, places: Mapping[Part, int], place: Fault) -> Fault:

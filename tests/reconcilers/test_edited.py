@@ -97,6 +97,34 @@ def test_every_edited_cell_is_named_whether_anything_is_decided_or_not(
     assert carried(county, path).outcomes == []
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_cell_that_now_says_what_the_other_side_says_is_named(
+    county: County, tmp_path: Path, which: int
+) -> None:
+    PLANTS["RC306"](county)
+    path = written(county, tmp_path)
+    sheet = sheet_of(openpyxl.load_workbook(path), "RC306")
+    head, _columns = head_of(sheet)
+    names = [sheet.cell(head + 1, c.column).value for c in sheet[head] if c.value == "账号名称"]
+    assert len(set(names)) == 2
+    write_over(path, "RC306", "账号名称", names[1 - which], which)
+    assert edited(path) == [
+        ("RC306", 5, "账号名称", f"已改为“{names[1 - which]}”，但这一栏不读取。")
+    ]
+
+
+def test_of_two_columns_of_one_title_one_may_be_deleted(county: County, tmp_path: Path) -> None:
+    PLANTS["RC306"](county)
+
+    def delete(book: openpyxl.Workbook) -> None:
+        sheet = sheet_of(book, "RC306")
+        head, _columns = head_of(sheet)
+        sheet.delete_cols(next(c.column for c in sheet[head] if c.value == "账号名称"))
+
+    path = change(written(county, tmp_path), delete)
+    assert [each for each in edited(path) if each[2] == "账号名称"] == []
+
+
 def test_rows_that_are_sorted_or_moved_are_not_edited(county: County, tmp_path: Path) -> None:
     PLANTS["RC306"](county)
     county.report("media", name="青石融媒旧名")
