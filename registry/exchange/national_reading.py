@@ -40,6 +40,7 @@ from registry.exchange.national_template import (
     NationalMapping,
     read_identifiers,
 )
+from registry.exchange.national_twice import Repeated, passed_over, without_twins
 from registry.exchange.own_books import is_own
 from registry.exchange.readers import Stream, stream_workbook
 from registry.exchange.refusals import refusal
@@ -130,6 +131,7 @@ def read_stream(
             reading.hidden_sheet(name, rows)
         else:
             reading.sheet(name, rows)
+    reading.pass_over_repeated()
     reading.tell_hidden()
     if not reading.headings:
         if workbook.disguised:
@@ -187,6 +189,7 @@ class Reading:
         self._sheets: list[str] = []
         self._hidden: list[str] = []
         self._codes: dict[str, int] = {}
+        self._repeated: list[Repeated] = []
         self._words = Words(mapping.empty)
         self._states: dict[str, NationalState] = {}
 
@@ -223,6 +226,18 @@ class Reading:
         trial.sheet(name, islice(rows, _HEADER_WITHIN + 1))
         if trial.rows or trial.faults:
             self._hidden.append(name)
+
+    def pass_over_repeated(self) -> None:
+        """Leave out rows that stand in the file twice, and say so; of rows with one code that differ, that
+        is a fault."""
+        if not self._repeated:
+            return
+        self.rows, same, others = without_twins(self.rows, self._repeated)
+        self.faults += others
+        self.remarks += map(passed_over, same)
+        places = {(fault.sheet, fault.row) for fault in same}
+        self.unread = [fault for fault in self.unread if (fault.sheet, fault.row) not in places]
+        self.notes = [fault for fault in self.notes if (fault.sheet, fault.row) not in places]
 
     def tell_hidden(self) -> None:
         """Say which hidden sheets were not read; if only these hold rows, that is a fault."""
@@ -447,12 +462,13 @@ class Reading:
         if one_each:
             self._codes.update((code, n) for code, n in zip(codes, numbers, strict=True) if code)
             return
-        for number, code in zip(numbers, codes, strict=True):
+        for at, (number, code) in enumerate(zip(numbers, codes, strict=True), len(self.rows)):
             if code and code in self._codes:
                 message = _("The code {code} stands in row {row} already.")
                 remedy = _("Export the list again; a code belongs to one account.")
                 message = message.format(code=quoted(code), row=self._codes[code])
-                self._fault(sheet, number, "national_code", message, remedy)
+                fault = self._at(sheet, number, "national_code", message, remedy)
+                self._repeated.append(Repeated(at, fault))
             elif code:
                 self._codes[code] = number
 

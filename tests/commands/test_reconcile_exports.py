@@ -230,6 +230,22 @@ def test_a_line_of_totals_is_passed_over_and_said(desk: Run, total: list[str]) -
     assert "报送系统记录 20 条" in said
 
 
+def test_a_row_that_stands_in_the_export_twice_is_passed_over_and_said(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    code, said = reconciled(desk, book("导出.xlsx", [*rows, exported(3)], [exported(5)]))
+    assert (code, "报送系统记录 20 条" in said) == (0, True), said
+    assert "工作表“表1”第 22 行与前面的一行完全相同，已跳过" in said
+    assert "工作表“表2”第 2 行与前面的一行完全相同，已跳过" in said
+
+
+def test_a_code_that_stands_over_another_row_is_a_fault(desk: Run) -> None:
+    rows = [exported(n) for n in range(20)]
+    twice = exported(3, 主办单位="青石县另一局")
+    code, said = reconciled(desk, book("导出.xlsx", [*rows, exported(5), twice]))
+    assert (code, "编码 5301230003 已在第 5 行出现过" in said) == (2, True), said
+    assert "5301230005" not in said
+
+
 # --- a platform that nobody knows
 
 
