@@ -13,6 +13,8 @@ UPLOAD = "taizhang upload 1"
 """Stands hidden on the sheet of `upload.xlsx` that explains it; the others are the template alone."""
 
 _TITLES = (
+    ("政务新媒体账号台账",),  # over `ledger.xlsx`, also where its hidden column was deleted
+    ("Ledger of government new media",),
     ("台账内部编号",),  # the uids of `ledger.xlsx` and of `account list`
     ("Id in the ledger",),
     ("政务新媒体巡查人工查看清单",),  # over the form of `sweep todo`

@@ -188,6 +188,24 @@ def test_a_workbook_of_ours_is_never_read_as_an_export(upload_desk: Desk, lang: 
     assert kept(upload_desk) == before
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_ledger_of_ours_without_its_hidden_column_is_no_export(
+    upload_desk: Desk, lang: str
+) -> None:
+    upload_desk("report", "ledger", "--output", "ledger.xlsx", lang=lang)
+    book = openpyxl.load_workbook("ledger.xlsx")
+    sheet = book.worksheets[0]
+    hidden = next(cell for row in sheet.iter_rows(max_row=6) for cell in row if _is_uid(cell.value))
+    sheet.delete_cols(hidden.column)
+    book.save("ledger.xlsx")
+    code, said = upload_desk("reconcile", "run", "--national", "ledger.xlsx")
+    assert code == 2 and "由本程序生成，不是报送系统的导出表" in said, said
+
+
+def _is_uid(title: object) -> bool:
+    return title in {"台账内部编号", "Id in the ledger"}
+
+
 def test_forms_and_lists_of_ours_are_no_exports_either(upload_desk: Desk) -> None:
     write_todo(Path("todo.xlsx"), (), at=MOMENT, platforms=CATALOGUE)
     upload_desk("filing", "template", "备案.xlsx")
