@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from reconcilers.explaining import Explanation
-    from registry.exchange.national_reading import NationalExport
+    from registry.exchange.national_export import NationalExport
     from registry.exchange.national_template import NationalMapping
     from registry.findings.differences import Reconciliation
     from registry.platforms import PlatformCatalogue

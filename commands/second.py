@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from registry.beside import Hindered, Second
 
 if TYPE_CHECKING:
-    from registry.exchange.national_reading import NationalExport
+    from registry.exchange.national_export import NationalExport
     from registry.exchange.national_template import NationalMapping
     from registry.findings.differences import UploadRow
     from registry.platforms import PlatformCatalogue

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry.errors import Refused
 from registry.exchange.national import KeptExport
-from registry.exchange.national_reading import NationalExport
+from registry.exchange.national_export import NationalExport
 from registry.exchange.national_template import WATCHED
 from registry.exchange.shifted import ABSENT, is_most, is_quarter
 from registry.exchange.snapshots import acceptance

@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from registry.exchange.national_changes import Changes
-from registry.exchange.national_reading import NationalExport
+from registry.exchange.national_export import NationalExport
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import NationalEntry, NationalMapping
 from registry.history.writing import Act

@@ -4,14 +4,13 @@ a time, with every fault of every row. It understands the sheet and compares it 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from registry.errors import BadInput, Fault
+from registry.errors import Fault
 from registry.exchange.national_cells import (
     TEXT,
     Texts,
@@ -31,12 +30,12 @@ from registry.exchange.national_doubts import (
     no_id_words,
     unreadable,
 )
+from registry.exchange.national_export import NationalExport
 from registry.exchange.national_headings import Heading, columns_of, no_heading
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.national_template import (
     ID_WORD,
     PLATFORM_WORD,
-    NationalEntry,
     NationalMapping,
     read_identifiers,
 )
@@ -70,44 +69,6 @@ _IDS = frozenset((*_NUMBERED, "identifiers"))
 
 _SINGLE = frozenset(("national_code", "name", "identifier", "identifiers", "url"))
 """Fields whose text differs from row to row; of the others one copy is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class NationalExport:
-    """One export as read, with everything that is wrong with it."""
-
-    file_name: str
-    sha256: str
-    rows: Sequence[NationalEntry]
-    faults: tuple[Fault, ...] = ()
-    unknown_columns: tuple[str, ...] = ()
-    """Titles the mapping does not know; their columns were not read."""
-    unknown_states: tuple[str, ...] = ()
-    """State words the mapping does not list; such rows count as `other`."""
-    notes: tuple[Fault, ...] = ()
-    """Cells that say no day or no number where one is asked for; they are kept as they stand."""
-    titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Field → the title of its column in the mapping."""
-    headings: tuple[str, ...] = ()
-    """Where titles were found, and which: 工作表“备案”第 1 行：平台类型、账号名称."""
-    unread: tuple[Fault, ...] = ()
-    """Rows of which nobody knows the platform. They are kept, and compared with no account."""
-    remarks: tuple[str, ...] = ()
-    """What was passed over: hidden sheets, lines of totals."""
-
-    def checked(self) -> NationalExport:
-        """Itself. Raises BadInput with all faults if there is any, a row lost in reading would
-        look like an account missing there; and where nobody knows the platform of most rows."""
-        if self.faults or 2 * len(self.unread) > len(self.rows):
-            faults = sorted((*self.faults, *self.unread), key=lambda f: (f.sheet, f.row or 0))
-            raise BadInput(
-                _("{file} cannot be used: {count} faults.").format(
-                    file=self.file_name, count=len(faults)
-                ),
-                faults,
-                _("Correct the rows named, or the column mapping, and read the file again."),
-            )
-        return self
 
 
 def read_national(

@@ -21,7 +21,7 @@ from registry.exchange.national import (
     store_snapshot,
 )
 from registry.exchange.national_changes import Changes, compare
-from registry.exchange.national_reading import NationalExport
+from registry.exchange.national_export import NationalExport
 from registry.exchange.national_rows import NationalRows
 from registry.exchange.shifted import ABSENT, is_many, is_most
 from registry.exchange.watched import accepting, watched_word

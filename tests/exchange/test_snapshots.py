@@ -14,7 +14,7 @@ from registry.actors import get_actor, system
 from registry.errors import ActorRequired, BadInput, Fault, Refused
 from registry.exchange.national import store_snapshot, kept_last, latest_snapshot
 from registry.exchange.national_changes import Changes, compare
-from registry.exchange.national_reading import NationalExport
+from registry.exchange.national_export import NationalExport
 from registry.exchange.national_template import NationalEntry
 from registry.exchange.snapshots import keep_export, last_export
 from registry.exchange.watched import watched_word

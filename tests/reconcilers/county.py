@@ -14,7 +14,7 @@ from reconcilers.reconcile import reconcile
 from registry.accounts.making import create_account
 from registry.actors import get_actor
 from registry.exchange.national import KeptExport
-from registry.exchange.national_reading import NationalExport
+from registry.exchange.national_export import NationalExport
 from registry.exchange.national_template import WATCHED, NationalEntry
 from registry.exchange.snapshots import keep_export
 from registry.filings.jurisdictions import seed, seed_registry

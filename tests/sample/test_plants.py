@@ -14,7 +14,7 @@ from reconcilers.reconcile import reconcile
 from registry.actors import get_actor
 from registry.db import Registry
 from registry.exchange.national import KeptExport, store_snapshot
-from registry.exchange.national_reading import NationalExport
+from registry.exchange.national_export import NationalExport
 from registry.history.writing import Act
 from registry.models import Account, Finding, Lead, Unit
 from registry.platforms import PlatformCatalogue
