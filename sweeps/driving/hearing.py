@@ -30,11 +30,8 @@ _SOON = 0.02
 """Seconds: while something is due so soon, answers wait for others."""
 
 ANTI_BOT = frozenset({412, 418, 432, 461, 471, 521})
-"""Statuses that mean the host itself has had enough of us, not just this page."""
-
-_TOO_OFTEN = frozenset({418, 432})
-"""Of them those that it says to who asks too often: they are a 429 by another name, so that a host which is
-not left alone at once for them gets its rest."""
+"""Statuses that mean the host itself has had enough of us, not just this page: it is asked nothing more in
+the run, whoever it is."""
 
 
 class Hearing:
@@ -152,21 +149,25 @@ class Hearing:
         """Tell the host's lane what happened. True when the request is worth another try."""
         if response.failure:
             return self._weigh_failure(errand, response.failure)
-        status = response.status
-        if status == 429:
-            return self._lanes.cool(errand.lane, retry_after(response), self._clock.monotonic())
-        login = is_wall_address(response.url) or status in {401, 403}
-        if status in ANTI_BOT or "captcha" in response.url:
+        status, asked = response.status, retry_after(response)
+        faulty = status >= 500 and status not in WALL_STATUS
+        if status == 429 or (faulty and asked):
+            return self._lanes.cool(errand.lane, asked, self._clock.monotonic())
+        if status in ANTI_BOT:
+            self._lanes.had_enough(errand.lane, WALL_STATUS[status], asked)
+        elif "captcha" in response.url:
             self._lanes.wall(errand.lane, WALL_STATUS.get(status, Reason.CAPTCHA))
-            if status in _TOO_OFTEN and not self._lanes.closed(errand.lane):
-                self._lanes.rest(errand.lane, retry_after(response), self._clock.monotonic())
-        elif not login:
+        elif is_wall_address(response.url) or status in {401, 403}:
+            self._weigh_login(errand, WALL_STATUS.get(status, Reason.LOGIN_WALL))
+        elif not faulty:
             self._lanes.good(errand.lane)
-        elif not errand.first.auth and lane_of(errand.first) in errand.hosts:
-            reason = WALL_STATUS.get(status, Reason.LOGIN_WALL)
+        return faulty
+
+    def _weigh_login(self, errand: Errand, reason: Reason) -> None:
+        """A page that asks who we are is one refusal more of the host that was asked first."""
+        if not errand.first.auth and lane_of(errand.first) in errand.hosts:
             first = self._lanes.route(lane_of(errand.first), like=errand.lane)
             self._lanes.wall(first, reason)
-        return status >= 500 and status not in WALL_STATUS
 
     def _weigh_failure(self, errand: Errand, failure: Failure) -> bool:
         """Tell the lane of what says something about its host. True when it is worth another try."""

@@ -280,6 +280,12 @@ class Egresses:
         lanes.wall(host, reason)
         self._heed(host, egress)
 
+    def had_enough(self, name: str, reason: Reason, seconds: float | None = None) -> None:
+        """The host refuses us and not a page; see `Lanes.had_enough`."""
+        host, egress = _split(name)
+        self._way(egress).lanes.had_enough(host, reason, seconds)
+        self._heed(host, egress)
+
     def overdue(self, name: str) -> None:
         """An answer was cut off at the limit of all; see `Lanes.overdue`."""
         host, egress = _split(name)
@@ -292,14 +298,9 @@ class Egresses:
         self._way(egress).lanes.refused(host)
 
     def cool(self, name: str, seconds: float | None, now: float) -> bool:
-        """Rest on that lane after a 429; see `Lanes.cool`."""
+        """Rest on that lane; see `Lanes.cool`."""
         host, egress = _split(name)
         return self._rested(host, egress, self._way(egress).lanes.cool(host, seconds, now))
-
-    def rest(self, name: str, seconds: float | None, now: float) -> bool:
-        """Leave the host in peace on that lane; see `Lanes.rest`."""
-        host, egress = _split(name)
-        return self._rested(host, egress, self._way(egress).lanes.rest(host, seconds, now))
 
     def _rested(self, host: str, egress: str, rested: bool) -> bool:
         """New checks need not wait for a lane that rests; where it is closed, others may have to be."""

@@ -247,6 +247,12 @@ class Lanes:
         if lane.walls >= lane.patience:
             self.stop(host, Stop(reason))
 
+    def had_enough(self, host: str, reason: Reason, seconds: float | None = None) -> None:
+        """The host refuses us and not a page: whoever it is, it is left alone at once. `seconds`: the wait
+        that it named, if any."""
+        if self._polite:
+            self.stop(host, Stop(reason, rest=seconds or 0.0))
+
     def overdue(self, host: str) -> None:
         """An answer was cut off though it was still coming: each such one holds a place for as long as any
         may, so after three in succession the host is left alone."""
@@ -260,7 +266,8 @@ class Lanes:
         self.lane(host).refused += 1
 
     def cool(self, host: str, seconds: float | None, now: float) -> bool:
-        """Rest after a 429; see `rest`. False: now it is a wall, as it is the second time in a run."""
+        """Rest after a 429, or a server error that names a wait; see `rest`. False: now it is a wall, as it
+        is the second time in a run."""
         lane = self.lane(host)
         lane.cooled += 1
         if self._polite and lane.cooled > 1:

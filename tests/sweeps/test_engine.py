@@ -340,20 +340,45 @@ def test_a_wait_that_no_clock_can_count_is_told_like_any_long_one() -> None:
     assert stop.rest_seconds == 366 * 86_400
 
 
-@pytest.mark.parametrize("status", [418, 432])
-@pytest.mark.parametrize(("wait", "rested"), [("", 77.2), ("0", 77.2), ("20", 20.2)])
-def test_a_site_that_is_not_left_alone_at_once_is_left_in_peace_for_a_while(
-    status: int, wait: str, rested: float
-) -> None:
-    def script(target: Target, source: str) -> Steps:
-        yield Request(target.url)
-        return facts(NOW)
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_error_that_names_a_wait_is_asked_again_after_it(status: int) -> None:
+    play = Play(PAGE, in_turn(says(status=status, retry_after="120"), says()))
+    assert play.run(planned(1, url()))[1].outcome is Outcome.READ
+    assert [at for at, _url in play.sent] == [0.0, 120.2]
 
+
+def test_a_server_error_that_names_a_long_wait_ends_the_host_for_this_run() -> None:
+    play = Play(PAGE, says(status=503, retry_after="7200"))
+    results = play.run(*(planned(n, url(f"u{n}")) for n in range(3)))
+    assert len(play.sent) == 1
+    reasons = [results[n].reason for n in range(3)]
+    assert reasons == [Reason.SERVER_ERROR] + [Reason.HOST_BLOCKED] * 2
+    assert [stop.rest_seconds for stop in stops(play.engine.lanes)] == [7200]
+
+
+@pytest.mark.parametrize("wait", ["", "0", "soon"])
+def test_a_server_error_that_names_no_wait_is_tried_again_as_ever(wait: str) -> None:
+    play = Play(checker(hosts={HOST: Pace(1.0)}), says(status=503, retry_after=wait))
+    assert play.run(planned(1, url()))[1].reason is Reason.SERVER_ERROR
+    assert len(play.sent) == 3
+
+
+def test_a_server_error_forgives_a_site_no_earlier_refusal() -> None:
+    site, refusal = "www.qingshi.example", says(status=403)
+    play = Play(checker(), in_turn(refusal, refusal, says(status=500), refusal, says()))
+    results = play.run(*(planned(n, url(f"u{n}", site)) for n in range(6)))
+    assert len(play.sent) == 4
+    assert [results[n].reason for n in (4, 5)] == [Reason.HOST_BLOCKED] * 2
+
+
+@pytest.mark.parametrize("status", [412, 418, 432, 461, 471, 521])
+def test_a_site_that_has_had_enough_of_us_is_asked_nothing_more_at_once(status: int) -> None:
     site = "www.qingshi.example"
-    made = checker(script, sources=[Source("page", ALL_PROOFS, pace=Pace(1.0, cool_down=77.0))])
-    play = Play(made, in_turn(says(status=status, retry_after=wait), says()))
-    play.run(planned(1, url("a", site)), planned(2, url("b", site)))
-    assert [at for at, _url in play.sent] == [0.0, rested]
+    play = Play(checker(), says(status=status, retry_after="20"))
+    results = play.run(*(planned(n, url(f"u{n}", site)) for n in range(3)))
+    assert [at for at, _url in play.sent] == [0.0]
+    assert [results[n].reason for n in (1, 2)] == [Reason.HOST_BLOCKED] * 2
+    assert [stop.rest_seconds for stop in stops(play.engine.lanes)] == [20]
 
 
 def test_a_second_429_ends_the_host_for_this_run() -> None:
@@ -407,7 +432,7 @@ def test_login_pages_on_a_host_that_no_checker_names_close_nothing() -> None:
     assert len(play.sent) == 6
 
 
-@pytest.mark.parametrize("status", [401, 403, 412, 418, 461])
+@pytest.mark.parametrize("status", [401, 403])
 def test_one_refusal_of_a_site_is_that_pages_answer_and_three_are_a_wall(status: int) -> None:
     """Also where the office has set a pace for the site: that makes no platform of it."""
     site = "www.qingshi.example"
