@@ -478,8 +478,8 @@ def test_what_came_and_went_in_the_national_system_has_a_sheet_with_the_doubtful
         11,
         (entry("青石新号", "N1"),),
         (entry("=青石旧号"), entry("青石二号", "N2")),
-        {"name": 3},
-        9,
+        changed={"name": 3},
+        compared=9,
     )
     result = replace(county.reconcile(), changes=changes)
     write_reconcile_book(result, tmp_path / "r.xlsx", platform=label)
