@@ -4,7 +4,7 @@ was suggested. Rows of one workbook that keep and give up the same account contr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -39,7 +39,7 @@ def kept_account(session: Session, row: DecidedRow, finding: Finding) -> Account
                 Part.KEEP,
             )
         return None
-    uid = _chosen(row.keep, finding)
+    uid = _chosen(session, row.keep, finding)
     account = session.scalars(select(Account).where(Account.uid == uid)).first()
     if account is None or account.state not in LIVE_STATES:
         name = account.name if account is not None else uid
@@ -59,7 +59,7 @@ def kept_words(finding: Finding, keep: Account) -> str:
     return _("kept: {name}").format(name=words.get(keep.uid, keep.name))
 
 
-def _chosen(text: str, finding: Finding) -> str:
+def _chosen(session: Session, text: str, finding: Finding) -> str:
     uids: Sequence[str] = finding.facts.get("accounts", ())
     words: Sequence[str] = finding.facts.get("words", ())
     if not text and uids and finding.facts.get("keeps_first", True):
@@ -70,14 +70,42 @@ def _chosen(text: str, finding: Finding) -> str:
             _("None of the accounts is suggested to be kept: nothing tells them apart."),
             *(listed, Part.KEEP),
         )
-    meant = fold_name(text)
-    for uid, word in zip(uids, words, strict=False):
-        if meant in {fold_name(word), word.partition(" ")[0]}:
-            return uid
+    found = _meant(text, uids, words, _names(session, uids))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = _(" or ").join(str(uids.index(uid) + 1) for uid in found)
+        raise RowFault(
+            _("“{text}” reads like several accounts of this row.").format(text=quoted(text)),
+            _("Write {numbers}: {words}.").format(numbers=numbers, words=_("; ").join(words)),
+            Part.KEEP,
+        )
     raise RowFault(
         _("“{text}” is none of the accounts of this row.").format(text=quoted(text)),
         *(listed, Part.KEEP),
     )
+
+
+def _names(session: Session, uids: Sequence[str]) -> dict[str, str]:
+    query = select(Account.uid, Account.name).where(Account.uid.in_(uids))
+    return {uid: name for uid, name in session.execute(query)}
+
+
+def _meant(
+    text: str, uids: Sequence[str], words: Sequence[str], names: Mapping[str, str]
+) -> list[str]:
+    """The accounts that the text names: exactly, else as names are read. By its place, by the words of
+    the list or by its name alone."""
+    for reading in (str.strip, fold_name):
+        meant = reading(text)
+        found = [
+            uid
+            for uid, word in zip(uids, words, strict=False)
+            if meant in {reading(word), word.partition(" ")[0], reading(names.get(uid, word))}
+        ]
+        if found:
+            return found
+    return []
 
 
 @dataclass(slots=True)

@@ -336,6 +336,25 @@ def test_how_another_entry_than_the_suggested_one_is_kept_is_told(county: County
     assert "`taizhang filing cancel 账号 --cause 重复登记`" in found.action
 
 
+def test_the_account_to_keep_may_be_typed_as_it_is_called(county: County, tmp_path: Path) -> None:
+    PLANTS["DU402"](county)
+    county.accounts["again"].name = "@青石县第一中学"
+    path = fill(written(county, tmp_path), ("DU402", 1, "同一账号", None, ""))
+    assert carried(county, fill_cell(path, "DU402", 1, KEEP, "@青石县第一中学")).faults == []
+    assert filing(county).account is county.accounts["school1"]
+
+
+def test_a_typed_name_that_reads_like_both_accounts_asks_for_the_number(
+    county: County, tmp_path: Path
+) -> None:
+    PLANTS["DU402"](county)
+    county.accounts["again"].name = "@青石县第一中学"
+    path = fill(written(county, tmp_path), ("DU402", 1, "同一账号", None, ""))
+    (fault,) = carried(county, fill_cell(path, "DU402", 1, KEEP, "＠青石县第一中学")).faults
+    assert (fault.column, "像是本行的几个账号" in fault.message) == (KEEP, True)
+    assert "请填 1 或 2：" in fault.remedy
+
+
 def test_the_entry_that_was_entered_first_may_be_the_one_that_goes(
     county: County, tmp_path: Path
 ) -> None:
