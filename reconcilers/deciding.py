@@ -65,7 +65,9 @@ from registry.messages import _, language
 from registry.models import Account, Filing, Finding, Registry
 from registry.names import fold_name
 from registry.platforms import PlatformCatalogue
+from registry.text import quoted
 from registry.vocab import (
+    DATED,
     PAIR_CHOICES,
     Choice,
     DecisionKind,
@@ -223,6 +225,7 @@ class _Desk:
                 _("Choose to file the opening, or leave this column empty."),
                 Part.HOST,
             )
+        self._note_unused(row)
         self._note_before(row, finding)
         undone = undo(self.work, row, finding)
         keep = kept_account(self.work.session, row, finding)
@@ -287,6 +290,17 @@ class _Desk:
             raise overruled(finding, since)
         if since is not None:
             self.notes.append(row.fault(overrules_himself(finding, since)))
+
+    def _note_unused(self, row: DecidedRow) -> None:
+        """Tell of filled-in cells that the decision makes no use of."""
+        words = _("{choice} makes no use of this column: “{value}” is passed over.")
+        day = row.until.isoformat() if row.until and row.choice not in DATED else ""
+        link = row.notice if row.choice is not Choice.NOTICE else ""
+        for value, part in ((day, Part.UNTIL), (link, Part.NOTICE)):
+            if value:
+                choice = label(row.choice, language())
+                told = words.format(choice=choice, value=quoted(value))
+                self.notes.append(row.fault(told, _("Empty it, or decide otherwise."), part))
 
     def _note_before(self, row: DecidedRow, finding: Finding) -> None:
         """Keep in words what was said of the finding so far."""

@@ -40,6 +40,7 @@ from tests.reconcilers.workbooks import (
     KEY,
     NOTICE,
     PAIRS,
+    UNTIL,
     carried,
     change,
     fill,
@@ -120,6 +121,16 @@ def test_the_ledger_follows_the_national_system_where_a_person_says_so(
     carried(county, path)
     form = {"name": "青石县融媒", "host_unit": county.units["青石县民政局"].uid}
     assert filing(county).form == form
+
+
+def test_a_day_that_the_decision_makes_no_use_of_is_told(county: County, tmp_path: Path) -> None:
+    path = planted(county, tmp_path, "RC306")
+    fill(path, ("RC306", 1, "更正报送系统", datetime(2026, 12, 31), ""))
+    result = carried(county, path)
+    assert result.faults == []
+    assert [(each.row, each.column, each.message) for each in result.notes] == [
+        (5, UNTIL, "“更正报送系统”用不到这一栏，所填“2026-12-31”未采用。")
+    ]
 
 
 def test_a_state_is_not_filed_as_a_change(county: County, tmp_path: Path) -> None:
