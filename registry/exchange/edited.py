@@ -33,8 +33,8 @@ def edited_cells(
         for row in rows:
             marks = written(row.at(at)).split()
             for column, title in others if marks else ():
-                own = known.get(column, "")
-                if own and cell_mark(own, written(row.at(column))) not in marks:
+                shown_as = known.get(column, "")
+                if shown_as and cell_mark(shown_as, written(row.at(column))) not in marks:
                     yield _changed(row, column, title, places, place)
         for column, title in others:
             if column not in known:
