@@ -316,7 +316,7 @@ def test_a_word_for_a_state_without_a_meaning_is_named_and_stops_the_upload(desk
     made = openpyxl.load_workbook(Path("核对", "reconcile.xlsx"))
     summary = {row[0]: row for row in made["汇总"].iter_rows(values_only=True)}
     assert summary["其中：未核对状态的"][1] == 3
-    assert "“停更”3 条" in summary["其中：未核对状态的"][4]
+    assert "“停更”3 条" in str(summary["其中：未核对状态的"][4])
     code, said = desk("reconcile", "run", "--out", "核对", "--format", "json", "--gate")
     told = json.loads(said[said.index("{") : said.rindex("}") + 1])
     assert (code, told["coverage"]["unknown_states"]) == (1, {"停更": 3})

@@ -195,8 +195,9 @@ def test_a_ledger_of_ours_without_its_hidden_column_is_no_export(
     upload_desk("report", "ledger", "--output", "ledger.xlsx", lang=lang)
     book = openpyxl.load_workbook("ledger.xlsx")
     sheet = book.worksheets[0]
-    hidden = next(cell for row in sheet.iter_rows(max_row=6) for cell in row if _is_uid(cell.value))
-    sheet.delete_cols(hidden.column)
+    rows = sheet.iter_rows(max_row=6)
+    hidden = next(n for row in rows for n, cell in enumerate(row, 1) if _is_uid(cell.value))
+    sheet.delete_cols(hidden)
     book.save("ledger.xlsx")
     code, said = upload_desk("reconcile", "run", "--national", "ledger.xlsx")
     assert code == 2 and "由本程序生成，不是报送系统的导出表" in said, said
