@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -163,6 +163,18 @@ def _tell_blind(asked: Sequence[HostPlan], door: Door) -> None:
             )
             label = door.platform_label(row.platform)
             click.echo(text.format(platform=label, count=row.blind, source=row.source))
+
+
+def tell_paused(hosts: Iterable[HostPlan], paused: Mapping[str, datetime]) -> None:
+    """Which of the hosts are not to be asked yet, as they asked an earlier run for a pause."""
+    from registry.dates import to_the_minute
+
+    for host in sorted({row.host for row in hosts if row.due_now} & paused.keys()):
+        text = _(
+            "{host} asked to be left alone: no run asks it before {until}; a run before that leaves its"
+            " checks undone."
+        )
+        click.echo(text.format(host=host, until=to_the_minute(paused[host])))
 
 
 def _named(rows: Iterable[HostPlan]) -> str:

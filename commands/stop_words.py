@@ -39,6 +39,10 @@ def _told(stop: HostStop, again: str) -> str:
         text = _("its {count} requests of a day are used up; go on from tomorrow: `{again}`.")
     elif stop.budget:
         text = _("its {count} requests of one run are used up; go on at any time: `{again}`.")
+    elif stop.until:
+        text = _(
+            "it asked to be left alone for {rest}; no run asks it before {until}, go on then: `{again}`."
+        )
     elif stop.rest_seconds:
         text = _("it asked to be left alone for {rest}; go on after that: `{again}`.")
     elif stop.reason is Reason.TIMEOUT:
@@ -56,6 +60,7 @@ def _told(stop: HostStop, again: str) -> str:
         count=stop.requests,
         why=label(stop.reason, language().value),
         rest=resting(stop.rest_seconds),
+        until=to_the_minute(datetime.fromisoformat(stop.until)) if stop.until else "",
         again=again,
     )
 

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: Any) -> None:
     from commands import owing, sweep_setup
     from commands.clock_words import warn_of_clock
-    from commands.plan_words import tell
+    from commands.plan_words import tell, tell_paused
     from registry.dates import shanghai_date
     from reports.listing import write_listing
     from sweeps.lanes.host_use import used
+    from sweeps.lanes.pauses import kept_pauses
     from sweeps.planning.outlook import check_plans, host_plans
     from sweeps.planning.week import Week
 
@@ -41,6 +42,7 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
             budgets = sweep_setup.budgets(door)
             week = Week.of(survey, budgets, everything=filters.everything, keep=each)
             spent = used(session, shanghai_date(door.now))
+            paused = kept_pauses(session, door.now)
             checks = list(check_plans(week, survey.choice, budgets, spent)) if each else []
     if each:
         write_listing(checks, _check_columns(door), format_, output)
@@ -53,6 +55,7 @@ def plan(door: Door, /, each: bool, format_: str, output: str | None, **given: A
     write_listing([row for row in hosts if row.host], _host_columns(door), format_, output)
     if output is None:
         tell(at, week, hosts, door)
+        tell_paused(hosts, paused)
 
 
 def _host_columns(door: Door) -> list[Column]:

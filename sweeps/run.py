@@ -37,7 +37,8 @@ from sweeps.lanes.egresses import HOME, Egresses, Spread
 from sweeps.lanes.host_use import DayBook
 from sweeps.lanes.lane import Lane
 from sweeps.lanes.lanes import Lanes
-from sweeps.lanes.stops import KEY, HostStop, stops
+from sweeps.lanes.pauses import noted
+from sweeps.lanes.stops import HostStop
 from sweeps.lease import Lease, leased
 from sweeps.network.credentials import Credentials, quiet_logs
 from sweeps.network.tokens import Tokens
@@ -156,7 +157,7 @@ def run(
         shelf = _Shelf(registry, found.id, credentials, clock, settings, lease, progress, book)
         agenda = Agenda(owed, shelf.load)
         progress.ahead = agenda.ahead
-        stack.callback(_note_stops, registry, run_uid, engine.lanes)
+        stack.callback(_note_stops, registry, run_uid, engine.lanes, clock)
         book.turn()
         engine.run(agenda, shelf.keep, lambda: shelf.tick(on_progress))
     return _conclude(registry, run_uid, clock)
@@ -384,13 +385,12 @@ def _counted(session: Session, run: Row[Any]) -> RunResult:
     return RunResult(run.uid, planned, outcomes, reasons, stopped, everything)
 
 
-def _note_stops(registry: Registry, run_uid: str, lanes: Iterable[Lane]) -> None:
-    """Keep with the run which hosts it let alone, in place of what an earlier part of it kept."""
-    found = [stop.to_json() for stop in stops(lanes)]
+def _note_stops(registry: Registry, run_uid: str, lanes: Iterable[Lane], clock: Clock) -> None:
+    """Keep with the run how hosts refused it, in place of what an earlier part of it kept."""
     with registry.write() as session:
         options = _run(session, run_uid).options
-        if found or options.get(KEY):
-            _set(session, run_uid, options={**options, KEY: found})
+        if (new := noted(options, lanes, clock)) != options:
+            _set(session, run_uid, options=new)
 
 
 def _set(session: Session, run_uid: str, **columns: Any) -> None:

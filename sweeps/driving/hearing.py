@@ -149,12 +149,12 @@ class Hearing:
         """Tell the host's lane what happened. True when the request is worth another try."""
         if response.failure:
             return self._weigh_failure(errand, response.failure)
-        status, asked = response.status, retry_after(response)
+        status, asked, now = response.status, retry_after(response), self._clock.monotonic()
         faulty = status >= 500 and status not in WALL_STATUS
         if status == 429 or (faulty and asked):
-            return self._lanes.cool(errand.lane, asked, self._clock.monotonic())
+            return self._lanes.cool(errand.lane, asked, now)
         if status in ANTI_BOT:
-            self._lanes.had_enough(errand.lane, WALL_STATUS[status], asked)
+            self._lanes.had_enough(errand.lane, WALL_STATUS[status], asked, now)
         elif "captcha" in response.url:
             self._lanes.wall(errand.lane, WALL_STATUS.get(status, Reason.CAPTCHA))
         elif is_wall_address(response.url) or status in {401, 403}:

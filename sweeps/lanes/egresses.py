@@ -280,10 +280,10 @@ class Egresses:
         lanes.wall(host, reason)
         self._heed(host, egress)
 
-    def had_enough(self, name: str, reason: Reason, seconds: float | None = None) -> None:
+    def had_enough(self, name: str, reason: Reason, seconds: float | None, now: float) -> None:
         """The host refuses us and not a page; see `Lanes.had_enough`."""
         host, egress = _split(name)
-        self._way(egress).lanes.had_enough(host, reason, seconds)
+        self._way(egress).lanes.had_enough(host, reason, seconds, now)
         self._heed(host, egress)
 
     def overdue(self, name: str) -> None:

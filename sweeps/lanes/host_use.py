@@ -17,6 +17,7 @@ from registry.db import Registry
 from registry.models import HostUse, table_of
 from sweeps.clock import Clock
 from sweeps.lanes.lanes import Lanes
+from sweeps.lanes.pauses import kept_pauses
 
 _ADD = text(
     "INSERT INTO host_use (egress, host, day, requests) VALUES (:egress, :host, :day, :requests)"
@@ -55,11 +56,18 @@ class DayBook:
         self._ways = ways
 
     def turn(self) -> None:
-        """Tell lanes of the day when it has changed, or when they are new."""
-        today = shanghai_date(self._clock.now())
+        """Tell lanes of the day when it has changed, or when they are new, then also of the hosts that asked
+        an earlier run for a pause which lasts."""
+        now = self._clock.now()
+        today = shanghai_date(now)
         for lanes in self._ways():
             if lanes.day != today:
                 with self._registry.read() as session:
+                    if lanes.day is None:
+                        second = self._clock.monotonic()
+                        kept = kept_pauses(session, now).items()
+                        rests = {h: second + (until - now).total_seconds() for h, until in kept}
+                        lanes.heed(rests, second)
                     lanes.begin_day(today, used(session, today, lanes.egress))
 
     def store(self, session: Session) -> None:

@@ -117,6 +117,8 @@ class Lane:
     """Heap of retries: not before when."""
     free_at: float = 0.0
     """Not before then, whatever the pace would allow."""
+    asked_until: float = 0.0
+    """Until then the host itself asked to be left alone; 0 where it did not."""
     starts: deque[_Start] = field(default_factory=deque)
     """The latest ones, as many as one window holds."""
     reckoned: float = 0.0

@@ -59,6 +59,7 @@ class Lanes:
         self._lanes: dict[str, Lane] = {}
         self._day: date | None = None
         self._used: Mapping[str, int] = {}
+        self._pauses: dict[str, tuple[float, float]] = {}
         self._counted: Counter[tuple[date | None, str]] = Counter()
         self._alarms: list[tuple[float, str]] = []
         self._closing: set[str] = set()
@@ -87,6 +88,7 @@ class Lanes:
 
     def _open(self, host: str, pace: Pace, patience: int) -> None:
         self._lanes[host] = Lane(host, pace, patience, self._margin, today=self._used.get(host, 0))
+        self._keep_pause(host)
 
     def route(self, host: str, *, like: str = "", home: bool = False) -> str:
         """The name under which the lane to `host` is spoken of: here its own, for there is but one
@@ -247,11 +249,26 @@ class Lanes:
         if lane.walls >= lane.patience:
             self.stop(host, Stop(reason))
 
-    def had_enough(self, host: str, reason: Reason, seconds: float | None = None) -> None:
+    def had_enough(self, host: str, reason: Reason, seconds: float | None, now: float) -> None:
         """The host refuses us and not a page: whoever it is, it is left alone at once. `seconds`: the wait
         that it named, if any."""
         if self._polite:
+            self.lane(host).asked_until = now + seconds if seconds else 0.0
             self.stop(host, Stop(reason, rest=seconds or 0.0))
+
+    def heed(self, pauses: Mapping[str, float], now: float) -> None:
+        """Hosts → the second until which they asked an earlier run to be left alone."""
+        self._pauses = {host: (until, until - now) for host, until in pauses.items()}
+        for host in self._lanes:
+            self._keep_pause(host)
+
+    def _keep_pause(self, host: str) -> None:
+        lane = self._lanes[host]
+        lane.asked_until, rest = self._pauses.get(host, (lane.asked_until, 0.0))
+        if rest > _LONGEST_REST:
+            self.stop(host, Stop(Reason.RATE_LIMITED, rest=rest))
+        elif rest > 0:
+            lane.free_at = max(lane.free_at, lane.asked_until)
 
     def overdue(self, host: str) -> None:
         """An answer was cut off though it was still coming: each such one holds a place for as long as any
@@ -270,6 +287,7 @@ class Lanes:
         is the second time in a run."""
         lane = self.lane(host)
         lane.cooled += 1
+        lane.asked_until = now + seconds if seconds else 0.0
         if self._polite and lane.cooled > 1:
             asked = self._measure(lane, seconds)
             longer = asked if asked > _LONGEST_REST else 0.0

@@ -29,6 +29,8 @@ class HostStop:
     """What that figure allows."""
     rest_seconds: int = 0
     """For so long the host asked to be left alone, where that is longer than a run waits."""
+    until: str = ""
+    """The moment, in ISO 8601, before which no run asks it for that."""
 
     @classmethod
     def of(cls, host: str, why: Stop) -> HostStop:
@@ -49,6 +51,7 @@ class HostStop:
             "budget": self.budget,
             "requests": self.requests,
             "rest_seconds": self.rest_seconds,
+            "until": self.until,
         }
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from commands.door import Door
+from commands.plan_words import tell_paused
 from commands.sweep_words import coverage_words, tell_run, tell_sweep
+from registry.dates import to_the_minute
 from registry.vocab import Outcome, Reason, Verdict
 from sweeps.lanes.stops import HostStop
+from sweeps.planning.outlook import HostPlan
 from sweeps.run import RunResult
 from tests.conftest import NOW
 from verdicts.coverage import Counts, Coverage
@@ -33,6 +36,23 @@ def test_our_own_limit_is_told_from_a_wall_and_says_to_run_again(
     assert said[1:3] == ["  本程序的限量已用完，下次接着查 22", "  该站点本轮已停止访问 2"]
     assert f"22 项下次运行接着查：再运行 {AGAIN}" in said[3]
     assert "不是平台拒绝" in said[3]
+
+
+def test_a_pause_that_lasts_is_told_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    pause = HostStop("c.example", Reason.RATE_LIMITED, "", 0, 86400, "2026-11-24T01:00:00+00:00")
+    tell_run(replace(result(host_blocked=2), stopped=(pause,)), NOW)
+    told = "对方要求暂停 24 小时；2026-11-24 09:00 以前各次巡查都不再问它，到时接着查："
+    assert f"  c.example: {told}{AGAIN}。" in capsys.readouterr().out.splitlines()
+
+
+def test_the_plan_names_the_hosts_that_asked_for_a_pause(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    row = HostPlan("weibo", "page", "c.example", 2, 2, 0, 0, 2, 1.0, 0.1, 0, 0, 0, 0, 0, ())
+    tell_paused([row], {"c.example": NOW, "d.example": NOW})
+    assert capsys.readouterr().out.splitlines() == [
+        f"c.example 要求暂停：{to_the_minute(NOW)} 以前各次巡查都不问它，此前运行的，它的检查留到以后。"
+    ]
 
 
 def test_each_host_let_alone_is_told_with_why_and_what_to_do_next(

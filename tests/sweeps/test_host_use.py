@@ -16,6 +16,7 @@ from registry.vocab import Outcome, Reason
 from sweeps.lanes.host_use import DayBook, add_use, used
 from sweeps.lanes.lane import Stop
 from sweeps.lanes.lanes import Lanes
+from sweeps.lanes.pauses import kept_pauses
 from sweeps.lanes.stops import HostStop
 from sweeps.network.credentials import Credentials
 from sweeps.planning.plan import plan_run
@@ -203,3 +204,35 @@ def test_a_day_that_begins_leaves_nothing_of_the_last_one() -> None:
     assert lanes.due(0.0, 9) == [1]
     assert lanes.counted() == {(DAY, HOST): 1, (NEXT, HOST): 1}
     assert lanes.counted() == {}
+
+
+def refuses(status: int, wait: str) -> Callable[[Request], Response]:
+    return lambda request: Response(request.url, status, {"retry-after": wait}, b"x", NOW)
+
+
+@pytest.mark.parametrize("status", [412, 429, 503])
+def test_a_pause_that_a_host_asked_for_is_heeded_by_later_runs_until_its_end(
+    registry: Registry, status: int
+) -> None:
+    desk = Desk(registry, 3, Pace(1.0))
+    (stop,) = desk.sweep(refuses(status, "86400")).stopped
+    assert (len(desk.asked), stop.until[:16]) == (1, "2026-11-23T01:00")
+    with registry.read() as session:
+        assert set(kept_pauses(session, desk.clock.now())) == {HOST}
+    second = desk.sweep()
+    assert (desk.asked, second.reasons) == ([], {Reason.HOST_BLOCKED: 3})
+    desk.clock.wait(86400.0)
+    assert desk.sweep().outcomes == {Outcome.READ: 3}
+
+
+def test_a_short_pause_is_waited_for_by_the_next_run(registry: Registry) -> None:
+    desk = Desk(registry, 2, Pace(1.0))
+    desk.sweep(refuses(412, "600"))
+    assert desk.sweep().outcomes == {Outcome.READ: 2}
+    assert desk.asked[0] >= 600.0
+
+
+def test_no_pause_is_kept_for_longer_than_a_week(registry: Registry) -> None:
+    desk = Desk(registry, 1, Pace(1.0))
+    (stop,) = desk.sweep(refuses(429, "9999999")).stopped
+    assert stop.until[:10] == "2026-11-29"
