@@ -201,13 +201,15 @@ def national_differences(
     cancel_limit: int | None,
     came: Iterable[NationalEntry] = (),
     gone: Mapping[str, date] = MappingProxyType({}),
+    taken: Collection[str] = (),
 ) -> Iterator[Difference]:
     """Every difference between ledger and export.
 
     `closed_on`: account uid → day of its cancellation; `cancel_limit`: working days within which
     it must be reported (None: no such rule here); `came`: rows that the export before lacked or had
     as offline;
-    `gone`: closed account's uid → day of the look that found it gone from its platform.
+    `gone`: closed account's uid → day of the look that found it gone from its platform; `taken`: uids
+    of closed accounts whose id another body holds by now (CL502).
     """
     doubtful = picture.matching.doubtful_uids()
     back = {picture.key(row) for row in came}
@@ -218,7 +220,8 @@ def national_differences(
             closed = closed_on.get(pair.account.uid)
             limit = last_day(closed, cancel_limit) if closed and cancel_limit is not None else None
             seen, came_back = gone.get(pair.account.uid), picture.key(pair.row) in back
-            yield from _of_closed(pair, setting, limit, came_back=came_back, gone=seen)
+            other = pair.account.uid in taken
+            yield from _of_closed(pair, setting, limit, came_back=came_back, gone=seen, taken=other)
         else:
             yield from _pair(pair, picture, setting, catalogue)
     for account in picture.absent:
@@ -263,9 +266,10 @@ def _of_closed(
     *,
     came_back: bool,
     gone: date | None,
+    taken: bool,
 ) -> Iterator[Difference]:
     """RC303; a row that was gone and is there again may be the re-opening of the account, unless the
-    account was found gone from its platform since its closing."""
+    account was found gone from its platform since its closing, or another body has its id."""
     if pair.row.state is not NationalState.LIVE:
         return
     notes = (
@@ -276,7 +280,10 @@ def _of_closed(
     if gone is not None:
         seen = _("Looked at on {day}, after its closing: it is gone from the platform.")
         notes.append(seen.format(day=gone.isoformat()))
-    reopening = came_back and gone is None
+    if taken:
+        notes.append(_("Another body has its id on the platform by now (CL502)."))
+    ended = gone is not None or taken
+    reopening = came_back and not ended
     yield about_account(
         setting,
         "RC303",
@@ -286,7 +293,7 @@ def _of_closed(
         deadline=limit,
         note=" ".join(notes),
         suggested=Choice.FILE_REOPEN if reopening else None,
-        without=(Choice.FILE_REOPEN,) if gone is not None else (),
+        without=(Choice.FILE_REOPEN,) if ended else (),
         instruction=come_back() if reopening else "",
     )
 

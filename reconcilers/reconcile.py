@@ -330,6 +330,7 @@ def _with_system(
         cancel_limit=_limits(known.rules).cancel,
         came=(*changes.came, *changes.resumed) if changes else (),
         gone=gone_since(known.holders),
+        taken={each.subject_uid for each in found.result.differences if each.code == "CL502"},
     )
     found.result.differences.extend(differences)
     found.pairs.extend(_of_row(doubt, picture) for doubt in picture.matching.doubts)

@@ -1092,6 +1092,18 @@ def test_a_closed_account_that_was_found_gone_is_not_offered_to_be_re_opened(
     assert Choice.FILE_REOPEN in told(county, "RC303").choices, "somebody has it again"
 
 
+def test_a_closed_account_whose_id_another_body_has_is_not_offered_to_be_re_opened(
+    county: County,
+) -> None:
+    county.reconcile()
+    county.report("closed", state=NationalState.LIVE)
+    county.see("closed", when=LATER, kind=CheckKind.HANDLE, verified_subject="云川游乐有限公司")
+    found = told(county, "RC303")
+    assert Choice.FILE_REOPEN not in {*found.choices, found.suggested}
+    assert "CL502" in found.note and "重新启用" not in found.action
+    assert told(county, "CL502").subject_uid == found.subject_uid
+
+
 def test_a_closed_account_never_taken_offline_has_not_come_back(county: County) -> None:
     county.report("closed", state=NationalState.LIVE)
     county.reconcile()
