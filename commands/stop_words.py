@@ -16,6 +16,8 @@ from registry.vocab import Reason, label
 if TYPE_CHECKING:
     from sweeps.lanes.stops import HostStop
 
+TODO = "taizhang sweep todo"
+
 MOST_HOSTS = 10
 """Hosts that are named one by one, up to so many."""
 
@@ -26,15 +28,16 @@ def again_words(at: datetime, *, everything: bool) -> str:
     return f"{words} --all" if everything else words
 
 
-def tell_stops(stopped: Sequence[HostStop], again: str) -> None:
-    """One line for each host. `again`: the command that goes on with what is left."""
+def tell_stops(stopped: Sequence[HostStop], again: str, todo: str = TODO) -> None:
+    """One line for each host. `again`: the command that goes on with what is left; `todo`: the one that
+    makes the list for people."""
     for stop in stopped[:MOST_HOSTS]:
-        click.echo(f"  {display_safe(stop.host)}: {_told(stop, again)}")
+        click.echo(f"  {display_safe(stop.host)}: {_told(stop, again, todo)}")
     if len(stopped) > MOST_HOSTS:
         click.echo(_("  … and {count} more hosts").format(count=len(stopped) - MOST_HOSTS))
 
 
-def _told(stop: HostStop, again: str) -> str:
+def _told(stop: HostStop, again: str, todo: str) -> str:
     if stop.budget == "daily":
         text = _("its {count} requests of a day are used up; go on from tomorrow: `{again}`.")
     elif stop.budget:
@@ -48,13 +51,13 @@ def _told(stop: HostStop, again: str) -> str:
     elif stop.reason is Reason.TIMEOUT:
         text = _(
             "its answers came so slowly that three in succession were cut off, and it was left alone;"
-            " go on in some hours: `{again}`. Until then people look: `taizhang sweep todo`."
+            " go on in some hours: `{again}`. Until then people look: `{todo}`."
         )
     else:
         text = _(
             "it refused ({why}) and was left alone; go on in some hours: `{again}`. If it refuses"
             " again, ask it less often ([sweep.pace] in taizhang.toml) or another source; until then"
-            " people look: `taizhang sweep todo`."
+            " people look: `{todo}`."
         )
     return text.format(
         count=stop.requests,
@@ -62,6 +65,7 @@ def _told(stop: HostStop, again: str) -> str:
         rest=resting(stop.rest_seconds),
         until=to_the_minute(datetime.fromisoformat(stop.until)) if stop.until else "",
         again=again,
+        todo=todo,
     )
 
 

@@ -126,7 +126,12 @@ def away(door: Door, given: Mapping[str, Any], *, alone: bool = True) -> None:
             running.do_run(door, work.registry, work.about.run, door.credentials, again=again)
         with steps(_("Writing the result")) as tell:
             write_result(work, out, door.engine_clock, program_version(), tell)
-        tell_run(work.result(door.now), work.about.time_point, again="taizhang sweep export")
+        tell_run(
+            work.result(door.now),
+            work.about.time_point,
+            again=_("taizhang sweep export NEW-TARGETS.zip (where the ledger is)"),
+            todo=_("taizhang sweep todo --out LOOK.xlsx (where the ledger is)"),
+        )
     click.echo(
         _("Result: {file}. Where the ledger is: taizhang sweep import {name}").format(
             file=out, name=out.name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.stop_words import again_words, tell_stops
+from commands.stop_words import TODO, again_words, tell_stops
 from registry.messages import _, language
 from registry.text import display_safe
 from registry.vocab import Outcome, Reason, Verdict, label
@@ -26,10 +26,16 @@ MOST_NAMED = 10
 
 
 def tell_run(
-    result: RunResult, at: datetime, *, replayed: bool = False, again: str | None = None
+    result: RunResult,
+    at: datetime,
+    *,
+    replayed: bool = False,
+    again: str | None = None,
+    todo: str = TODO,
 ) -> None:
     """How much a run of the sweep of `at` has done, and why the rest was not read. `again`: the command
-    that goes on with what is left, where it is not another run here."""
+    that goes on with what is left, where it is not another run here; `todo`: the one that makes the list for people.
+    """
     again = again or again_words(at, everything=result.everything)
     from registry.dates import to_the_minute
 
@@ -49,7 +55,7 @@ def tell_run(
     for reason, count in sorted(result.reasons.items(), key=lambda item: -item[1]):
         click.echo(f"  {label(reason, language().value)} {count}")
     tell_limited(result.reasons.get(Reason.OWN_LIMIT, 0), None if result.stopped else again)
-    tell_stops(result.stopped, again)
+    tell_stops(result.stopped, again, todo)
     if Reason.ADDRESS_REFUSED in result.reasons:
         click.echo(
             _(

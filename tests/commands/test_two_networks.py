@@ -249,6 +249,20 @@ def test_what_was_seen_so_far_is_written_without_asking(
     assert "2 of 2 checks done" in capsys.readouterr().out
 
 
+def test_what_goes_on_where_the_ledger_is_is_told_so(
+    office: Office, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answers["/fresh"] = server.answers["/stale"] = Said("x", 418)
+    office.here("sweep", "export", str(office.targets))
+    capsys.readouterr()
+    assert office.there() == 0
+    said = capsys.readouterr().out
+    assert (
+        "go on in some hours: `taizhang sweep export NEW-TARGETS.zip (where the ledger is)`" in said
+    )
+    assert "`taizhang sweep todo --out LOOK.xlsx (where the ledger is)`" in said
+
+
 def test_the_options_that_belong_together_are_told(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
