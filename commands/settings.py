@@ -96,10 +96,16 @@ class Settings:
     """Where they were read from; empty for the defaults."""
 
 
+class WrongSettings(BadInput):
+    """What is wrong in the form of the settings; `sound` are the others, for whoever looks further."""
+
+    sound: Settings
+
+
 def read_settings(path: str | None, location: str) -> Settings:
     """The settings at `path`, or beside the database, or the defaults when there is no file.
 
-    Raises BadConfig for a named file that cannot be read, BadInput for wrong contents.
+    Raises BadConfig for a named file that cannot be read, WrongSettings for wrong contents.
     """
     beside = Path(FILE_NAME) if "://" in location else Path(location).parent / FILE_NAME
     file = Path(path) if path else beside
@@ -108,11 +114,18 @@ def read_settings(path: str | None, location: str) -> Settings:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError:
+        remedy = _("Give the path of a file that is there with --config.")
+        if not path:
+            remedy = _("It must be a file that can be read; or take it away to use the defaults.")
         raise BadConfig(
-            _("The settings file {file} cannot be opened.").format(file=file),
-            _("Give the path of a file that is there with --config."),
+            _("The settings file {file} cannot be opened.").format(file=file), remedy
         ) from None
-    except ValueError as error:  # no UTF-8, no TOML, or a number of thousands of digits
+    except UnicodeDecodeError:
+        raise BadConfig(
+            _("The settings file {file} is not written in UTF-8.").format(file=file),
+            _("Save it as UTF-8, e.g. in Notepad by Save as with the encoding UTF-8."),
+        ) from None
+    except ValueError as error:  # no TOML, or a number of thousands of digits
         raise BadConfig(
             _("The settings file {file} cannot be read: {error}").format(
                 file=file, error=toml_fault(error)
@@ -141,13 +154,16 @@ def _checked(table: Mapping[str, Any], file: str) -> Settings:
             faults.append(_fault(file, name, _("There is no such section."), there))
         else:
             sections[name] = _section(kind, name, values, file, faults)
+    settings = Settings(**sections, file=file)
     if faults:
-        raise BadInput(
+        wrong = WrongSettings(
             _("The settings file {file} is wrong.").format(file=file),
             faults,
             _("Mend the lines named, or take the file away to use the defaults."),
         )
-    return Settings(**sections, file=file)
+        wrong.sound = settings
+        raise wrong
+    return settings
 
 
 def _orders(

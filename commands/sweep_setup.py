@@ -67,13 +67,17 @@ def check_sweep_settings(door: Door, registry: Registry) -> None:
 
 
 def _all_sound(door: Door, *looks: Callable[[], object]) -> None:
-    """Look at all; of several mistakes all are told together."""
+    """Look at all; of several mistakes all are told together, with those of form before them."""
+    from commands.settings import WrongSettings
+
     wrong: list[TaizhangError] = []
-    for look in looks:
+    for look in (lambda: door.settings, *looks):
         try:
             look()
         except TaizhangError as error:
             wrong.append(error)
+            if isinstance(error, WrongSettings):
+                door.settings = error.sound  # the other looks go by what can be read
     if len(wrong) == 1:
         raise wrong[0]
     if wrong:
@@ -81,6 +85,7 @@ def _all_sound(door: Door, *looks: Callable[[], object]) -> None:
         raise BadInput(
             _("The settings file {file} is wrong.").format(file=file),
             [fault for error in wrong for fault in _faults(error, file)],
+            _("Mend the lines named, or take the file away to use the defaults."),
         )
 
 

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from commands.door import Door
 from commands.settings import SweepSettings, read_settings
-from registry.errors import BadInput, Fault
+from commands.sweep_setup import check_sweep_settings
+from registry.db import Registry
+from registry.errors import BadConfig, BadInput, Fault
 from registry.messages import _
+from tests.conftest import NOW
 
 
 def read(folder: Path, line: str) -> SweepSettings:
@@ -76,3 +80,36 @@ def test_addresses_networks_and_hosts_are_allowed_in(tmp_path: Path) -> None:
     entries = ["10.20.0.5", "10.20.0.5:1200", "fd00::/8", "::1", "rsshub:80", "rss.内部域名"]
     written = ", ".join(f'"{entry}"' for entry in entries)
     assert read(tmp_path, f"allow_private = [{written}]").allow_private == tuple(entries)
+
+
+def test_faults_of_form_and_what_no_sweep_can_work_with_are_told_in_one_list(
+    registry: Registry, tmp_path: Path
+) -> None:
+    file = tmp_path / "taizhang.toml"
+    lines = ["[sweep]", 'allow_private = ["0.0.0.0/0"]', 'ca_file = "/nope.pem"']
+    lines += ["[sources]", '"微薄" = ["page"]', "[hints]", 'misprints = "nofile.txt"']
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        check_sweep_settings(Door("", None, None, str(file), lambda: NOW), registry)
+    told = [fault.message for fault in caught.value.faults]
+    named = ["0.0.0.0/0", "/nope.pem", "nofile.txt", "微薄"]
+    assert len(told) == 4
+    assert all(name in message for name, message in zip(named, told, strict=True))
+
+
+def test_a_folder_beside_the_ledger_in_place_of_the_settings_is_told_as_such(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "taizhang.toml").mkdir()
+    with pytest.raises(BadConfig) as caught:
+        read_settings(None, str(tmp_path / "accounts.db"))
+    assert caught.value.hint == "这里须是可以读取的文件；移走它则使用默认设置。"
+
+
+def test_settings_that_are_not_in_utf_8_are_to_be_saved_so(tmp_path: Path) -> None:
+    file = tmp_path / "taizhang.toml"
+    file.write_bytes("[sweep]\n# 中文".encode("gbk"))
+    with pytest.raises(BadConfig) as caught:
+        read_settings(str(file), "")
+    assert "不是 UTF-8 编码" in caught.value.message
+    assert caught.value.hint.startswith("请另存为 UTF-8")
