@@ -59,6 +59,7 @@ def add(
             act=act,
             effective_on=door.day(on),
             level=UnitLevel(level) if level else seen_level,
+            level_read_off=not level,
             kind=UnitKind(kind) if kind else seen_kind,
             region_code=region_code,
             parent=find_unit(session, parent) if parent else None,

@@ -47,6 +47,8 @@ class Body:
     region_code: str | None = None
     supervising_id: int | None = None
     """The unit that is said to supervise it; never its parent in the place of one."""
+    level_read_off: bool = False
+    """Nobody gave its level: it is what the name lets expect."""
 
     @property
     def level_word(self) -> str:

@@ -178,7 +178,7 @@ def _host_differs(rows: NationalRows) -> Callable[[LedgerAccount, int], bool] | 
         level, code, office = levels[at], codes[at], offices[at]
         own = words.get(account.host)
         if own is None:
-            own = words[account.host] = account.host_level, account.region_code
+            own = words[account.host] = account.given_level, account.region_code
         return bool(
             (level and own[0] not in {"", level})
             or (code and own[1] not in {"", code})

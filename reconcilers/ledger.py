@@ -25,6 +25,7 @@ from registry.errors import NotFound
 from registry.exchange.comparing import title_of
 from registry.models import Account, AccountIdentifier, AccountRole, Registry, Unit, UnitAlias
 from registry.units.naming import find_unit, several_called
+from registry.units.reading import levels_read_off
 from registry.vocab import LIVE_STATES, AccountState, RoleKind
 
 _AT_ONCE = 2000
@@ -93,6 +94,11 @@ class LedgerAccount:
     def host_level(self) -> str:
         """The level of its host unit as it is printed; empty where nobody knows."""
         return self.host.level_word if self.host else ""
+
+    @property
+    def given_level(self) -> str:
+        """The same, unless it was only read off the unit's name."""
+        return "" if self.host is None or self.host.level_read_off else self.host_level
 
     @property
     def region_code(self) -> str:
@@ -218,7 +224,9 @@ def read_bodies(session: Session) -> Bodies:
         *(u.id, u.uid, u.name, u.fold, u.status, u.successor_id, u.level, u.region_code),
         u.supervising_unit_id,
     )
-    units = [Body(*row) for row in session.connection().execute(select(*columns).order_by(Unit.id))]
+    guessed = levels_read_off(session)
+    rows = session.connection().execute(select(*columns).order_by(Unit.id))
+    units = [Body(*row, level_read_off=row[0] in guessed) for row in rows]
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for unit_id, alias in session.execute(select(UnitAlias.unit_id, UnitAlias.alias)):
         aliases[unit_id].append(alias)

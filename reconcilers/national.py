@@ -423,12 +423,14 @@ _LEVELS: Mapping[str, UnitLevel] = {
 
 
 def _of_host(host: Body, row: NationalEntry) -> Found:
-    """The level and the region of the host unit, where both sides tell them."""
+    """The level and the region of the host unit, where both sides tell them. A level that was only
+    read off the unit's name tells nothing."""
     found: Found = {}
     word = row.fields.get("host_level", "")
     level = _LEVELS.get(fold_name(word)) if word else None
-    if host.level and level and level is not host.level:
-        found["host_level"] = (label(host.level, Lang.ZH), row.fields["host_level"])
+    given = None if host.level_read_off else host.level
+    if given and level and level is not given:
+        found["host_level"] = (label(given, Lang.ZH), row.fields["host_level"])
     code = row.fields.get("region_code", "")
     if host.region_code and _REGION.fullmatch(code) and code != host.region_code:
         found["region_code"] = (host.region_code, code)

@@ -245,8 +245,10 @@ def entry_of(account: LedgerAccount) -> NationalEntry:
 
 
 def merged(account: LedgerAccount, there: NationalEntry, state: NationalState) -> NationalEntry:
-    """The row there with the ledger's values in it; what the ledger lacks stays as it is there."""
+    """The row there with the ledger's values in it; what the ledger lacks, or has only read off a unit's
+    name, stays as it is there."""
     own = entry_of(account)
+    kept = set() if account.given_level else {"host_level"}
     return NationalEntry(
         platform=own.platform,
         name=own.name,
@@ -256,5 +258,5 @@ def merged(account: LedgerAccount, there: NationalEntry, state: NationalState) -
         identifiers={**there.identifiers, **own.identifiers} or {},
         state=state,
         national_code=there.national_code,
-        fields={**there.fields, **own.fields},
+        fields={**there.fields, **{k: v for k, v in own.fields.items() if k not in kept}},
     )

@@ -121,7 +121,8 @@ def found_office(
         name,
         act=act,
         effective_on=today,
-        level=level or _level_of(name),
+        level=level,
+        usual_level=_level_of(name),
         region_code=region_code,
         parent=above,
     )

@@ -31,6 +31,9 @@ from registry.vocab import (
     label,
 )
 
+LEVEL_READ_OFF = {"level": "name"}
+"""Details of the act that added a unit whose level was read off its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
@@ -56,8 +59,10 @@ def add_unit(
     supervising_unit: Unit | None = None,
     identifiers: Mapping[str, str] | None = None,
     aliases: Sequence[str] = (),
+    level_read_off: bool = False,
 ) -> Unit:
-    """A new unit under its full name. Raises AlreadyExists if an existing unit bears the name."""
+    """A new unit under its full name; `level_read_off`: nobody gave its level, it is what the name
+    lets expect. Raises AlreadyExists if an existing unit bears the name."""
     name = clean(name)
     _check_free(session, name)
     _check_codes(session, identifiers or {})
@@ -79,7 +84,8 @@ def add_unit(
     for scheme, value in (identifiers or {}).items():
         session.add(UnitIdentifier(unit_id=unit.id, scheme=scheme, value=value))
     session.flush()
-    _record(session, unit, UnitActKind.ADD, {}, effective_on, act, other=parent)
+    details = LEVEL_READ_OFF if level and level_read_off else {}
+    _record(session, unit, UnitActKind.ADD, {}, effective_on, act, details, other=parent)
     return unit
 
 

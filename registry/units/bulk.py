@@ -22,6 +22,7 @@ from registry.messages import _
 from registry.models import Unit, UnitAct
 from registry.names import fold_unit, region_levels
 from registry.text import clean
+from registry.units.acts import LEVEL_READ_OFF
 from registry.units.naming import UnitIndex, infer
 from registry.vocab import UnitActKind
 
@@ -116,7 +117,7 @@ def _note(session: Session, units: Sequence[Unit], act: Act, day: date) -> None:
             "recorded_at": act.at,
             "actor_id": act.actor.id,
             "reason": act.reason,
-            "details": {},
+            "details": dict(LEVEL_READ_OFF) if unit.level else {},
         }
         for unit in units
     ]

@@ -88,11 +88,12 @@ def ensure_unit(
     supervising_unit: Unit | None = None,
     identifiers: Mapping[str, str] | None = None,
     index: UnitIndex | None = None,
+    usual_level: UnitLevel | None = None,
 ) -> Unit:
     """The unit of that name (as `find_unit`), added under its expanded full name if there is none.
 
     What is given beside the name is used only for a new unit; its level, kind and parent are read
-    off the name where that is safe. With `index` the look-up makes no query. Raises Ambiguous.
+    off the name where that is safe, or its level is `usual_level`. With `index` the look-up makes no query. Raises Ambiguous.
     """
     found = index.find(name, prefix=prefix) if index else _found(session, name, prefix)
     if found is not None:
@@ -104,7 +105,8 @@ def ensure_unit(
         full,
         act=act,
         effective_on=effective_on,
-        level=level or seen_level,
+        level=level or usual_level or seen_level,
+        level_read_off=level is None,
         kind=kind or seen_kind,
         region_code=region_code,
         parent=parent or _region_of(session, full, index),

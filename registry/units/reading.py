@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from registry.messages import _
 from registry.models import Account, AccountRole, Actor, Unit, UnitAct, UnitIdentifier
-from registry.units.acts import hosted_accounts
+from registry.units.acts import LEVEL_READ_OFF, hosted_accounts
 from registry.units.naming import find_unit
 from registry.vocab import (
     LIVE_STATES,
@@ -184,3 +184,10 @@ def _hosted_counts(session: Session) -> Counter[int]:
 
 def _joined(words: Iterable[str]) -> str:
     return "、".join(words)
+
+
+def levels_read_off(session: Session) -> frozenset[int]:
+    """Units by their key whose level nobody gave: it is what the name let expect."""
+    told = UnitAct.details["level"].as_string() == LEVEL_READ_OFF["level"]
+    query = select(UnitAct.unit_id).where(UnitAct.kind == UnitActKind.ADD, told)
+    return frozenset(session.scalars(query))

@@ -21,6 +21,8 @@ from registry.findings.facts import fact_rows
 from registry.findings.rows import describe
 from registry.models import Account, AccountRole, Finding, Jurisdiction, Lead, UnitAlias
 from registry.names import fold_name
+from registry.units.bulk import ensure_units
+from registry.units.naming import UnitIndex, ensure_unit
 from registry.vocab import (
     AccountState,
     CheckKind,
@@ -34,6 +36,7 @@ from registry.vocab import (
     Review,
     RoleKind,
     Severity,
+    UnitLevel,
     UnitStatus,
     Verdict,
 )
@@ -862,6 +865,37 @@ def test_level_and_region_of_the_host_are_compared_where_both_tell_them(
     assert [list(found.fields) for found in county.reconcile().differences] == [fields] * bool(
         fields
     )
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_level_that_was_only_read_off_the_name_is_neither_compared_nor_uploaded(
+    county: County, listed: bool
+) -> None:
+    name, session = "青石县城关镇中心小学", county.session
+    if listed:
+        index = UnitIndex(session)
+        made = ensure_units(session, [name], act=county.act, effective_on=BEGAN, index=index)[name]
+    else:
+        made = ensure_unit(session, name, act=county.act, effective_on=BEGAN)
+    assert made.level is UnitLevel.TOWNSHIP
+    county.units[name] = made
+    county.account("primary", "城关小学", name, identifiers={"uid": "1000000042"})
+    county.report("primary", fields={"host_level": "县级"})
+    assert county.codes() == []
+    county.report("primary", name="城关中心小学", fields={"host_level": "县级"})
+    result = county.reconcile()
+    assert [found.fields for found in result.differences] == [("name",)]
+    assert [row.entry.fields["host_level"] for row in result.upload_rows] == ["县级"]
+
+
+def test_a_level_that_was_given_is_compared_though_the_name_says_the_same(county: County) -> None:
+    name = "青石县城关镇中心小学"
+    county.units[name] = ensure_unit(
+        county.session, name, act=county.act, effective_on=BEGAN, level=UnitLevel.TOWNSHIP
+    )
+    county.account("primary", "城关小学", name, identifiers={"uid": "1000000042"})
+    county.report("primary", fields={"host_level": "县级"})
+    assert told(county, "RC306").fields == ("host_level",)
 
 
 def test_a_name_that_is_wrong_only_in_width_is_no_difference(county: County) -> None:
