@@ -65,15 +65,15 @@ class Holder:
     """Of that post only the day was shown."""
     uids: dict[str, str] = field(default_factory=dict)
 
-    def take(self, look: Any, closed: date) -> None:
+    def take(self, look: Any, closed: date, *, earlier: bool = False) -> None:
         """One more look, later than those before. What was read before it was gone says nothing of
-        whoever has it now."""
+        whoever has it now. `earlier`: it was closed on some day before `closed`."""
         if look.existence is Existence.GONE_SIGNAL:
             self.name, self.subject, self.last_post_at, self.posted_at = "", "", None, None
             self.uids.clear()
         if look.existence is not Existence.UNKNOWN:
             self.existence, self.seen_at = look.existence, look.observed_at
-            self.settled = shanghai_date(look.observed_at) > closed
+            self.settled = earlier or shanghai_date(look.observed_at) > closed
             self.uids["existence"] = look.uid
         if look.display_name:
             self.name, self.uids["name"] = look.display_name, look.uid
@@ -116,7 +116,7 @@ def read_holders(
     """The readings up to `at` of closed accounts whose day of closing is known.
 
     Of the looks of that very day those count that were made at a closed account's id: the others
-    may be older than the closing.
+    may be older than the closing. Of accounts that were brought closed all looks count.
     """
     o = Observation
     columns = (o.uid, o.account_id, o.kind, o.ordinal, o.observed_at, o.existence)
@@ -131,10 +131,11 @@ def read_holders(
     for look in session.execute(query):
         account = ledger.by_id.get(look.account_id)
         closed = papers.closed_on.get(account.uid) if account else None
-        if account and closed is not None and _is_since(look, closed):
+        earlier = account is not None and account.uid in papers.closed_before
+        if account and closed is not None and (earlier or _is_since(look, closed)):
             which = look.ordinal if look.kind is CheckKind.HANDLE else -1
             holder = found.setdefault(account.uid, {}).setdefault(which, Holder())
-            holder.take(look, closed)
+            holder.take(look, closed, earlier=earlier)
     return {uid: list(holders.values()) for uid, holders in found.items()}
 
 
@@ -186,9 +187,9 @@ def _later(
 ) -> Sighting | None:
     """The lead that led to a closed account, unless it was found while that was still open."""
     lead, closed = leads.get(account.uid), papers.closed_on.get(account.uid)
-    if lead is None or (closed is not None and shanghai_date(lead.found_at) <= closed):
-        return None
-    return lead
+    if lead is None or closed is None or account.uid in papers.closed_before:
+        return lead
+    return lead if shanghai_date(lead.found_at) > closed else None
 
 
 def _tell_only(tell: Tell, account: LedgerAccount, found: Difference | None) -> None:

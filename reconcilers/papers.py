@@ -14,7 +14,8 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from reconcilers.ledger import Ledger, LedgerAccount
-from registry.models import AccountRole, Attachment, Decision, Filing, History
+from registry.dates import shanghai_date
+from registry.models import Account, AccountRole, Attachment, Decision, Filing, History
 from registry.vocab import (
     AccountState,
     CancelCause,
@@ -48,6 +49,8 @@ class Papers:
     """Accounts under closing → the day on which they stopped."""
     closed_on: dict[str, date] = field(default_factory=dict)
     """Closed accounts → the day of the cancellation, as well as it is known."""
+    closed_before: set[str] = field(default_factory=set)
+    """Closed accounts that an import brought so: closed on some day before that in `closed_on`."""
     entered_twice: set[str] = field(default_factory=set)
     """Accounts closed in the ledger alone: they go on under another entry."""
     reopening: set[str] = field(default_factory=set)
@@ -183,6 +186,7 @@ def _read_hosts(session: Session, ledger: Ledger, papers: Papers) -> None:
 def _fill_closing_days(session: Session, ledger: Ledger, papers: Papers) -> None:
     """Closed or stopped without a filing (first import): the end of the ids, else the last change
     of the account in the history."""
+    brought = _brought_closed(session)
     unknown = {
         account.revision: account
         for account in ledger.accounts
@@ -190,6 +194,8 @@ def _fill_closing_days(session: Session, ledger: Ledger, papers: Papers) -> None
         or (account.state is AccountState.CLOSING and account.uid not in papers.stopped_on)
     }
     for account in list(unknown.values()):
+        if account.uid in brought:
+            papers.closed_before.add(account.uid)
         if was_closed(account, papers) and account.ended_on:
             papers.closed_on[account.uid] = account.ended_on
             del unknown[account.revision]
@@ -203,3 +209,15 @@ def _fill_closing_days(session: Session, ledger: Ledger, papers: Papers) -> None
             account = unknown[seq]
             closed = was_closed(account, papers)
             (papers.closed_on if closed else papers.stopped_on)[account.uid] = day
+
+
+def _brought_closed(session: Session) -> frozenset[str]:
+    """Uids of accounts that a list brought as closed, on the day of its import for want of another."""
+    f = Filing
+    query = (
+        select(Account.uid, f.effective_on, f.created_at)
+        .join(Account, Account.id == f.account_id)
+        .where(f.kind == FilingKind.BASELINE)
+        .where(f.form["state"].as_string() == AccountState.CLOSED.value)
+    )
+    return frozenset(uid for uid, day, made in session.execute(query) if day == shanghai_date(made))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reconcilers.decisions import approve_duplicate, decide
+from registry.accounts.baseline import BaselineRow, register_baseline
 from registry.dates import shanghai_date
 from registry.errors import Refused
 from registry.exchange.national_template import NationalEntry
@@ -722,6 +723,33 @@ def test_on_the_day_of_the_closing_only_another_body_is_told(
 def test_a_look_at_the_account_on_the_day_of_its_closing_may_be_older(county: County) -> None:
     county.see("closed", when=CLOSING_DAY, verified_subject="云川游乐有限公司")
     assert county.codes(at=CLOSING_DAY + timedelta(hours=1), national=False) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        ({"verified_subject": "云川游乐有限公司"}, ["CL502"]),
+        ({"verified_subject": "青石县文化和旅游局"}, ["RC312"]),
+        ({"display_name": "青石旅游"}, ["RC312"]),
+        ({"last_post_at": NOW - timedelta(days=3)}, []),
+    ],
+)
+@pytest.mark.parametrize("dated", [False, True])
+def test_looks_before_the_import_of_a_closed_account_count_unless_the_day_of_closing_is_known(
+    county: County, facts: dict[str, Any], codes: list[str], dated: bool
+) -> None:
+    act = replace(county.act, at=NOW)
+    row = BaselineRow(
+        "weibo",
+        "青石旅游",
+        county.unit("青石县文化和旅游局"),
+        identifiers={"uid": "1000000043"},
+        state=AccountState.CLOSED,
+        effective_on=date(2026, 11, 21) if dated else None,
+    )
+    county.accounts["brought"] = register_baseline(county.session, row, act)
+    county.see("brought", when=NOW - timedelta(days=2), **facts)
+    assert county.codes(national=False) == ([] if dated else codes)
 
 
 def test_a_stranger_seen_on_the_day_of_the_closing_and_gone_since_is_settled(
