@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from registry.dates import shanghai_date
 from registry.errors import Fault
+from registry.exchange.decided import DecidedRow
 from registry.exchange.decision_sheet import Part
 from registry.messages import _, language
 from registry.models import Decision, Finding
+from registry.names import fold_name
 from registry.vocab import Choice, label
 
 
@@ -93,6 +95,29 @@ class RowFaults(Exception):
     def __init__(self, faults: Sequence[RowFault]) -> None:
         super().__init__(len(faults))
         self.faults = tuple(faults)
+
+
+def unknown_here() -> RowFault:
+    """The fault of a row whose key stands for nothing in this registry."""
+    return RowFault(
+        _("The ledger does not know this row."),
+        _("The workbook is of another registry, or of one restored since: write it anew."),
+        Part.KEY,
+    )
+
+
+def check_names(row: DecidedRow, *known: str) -> None:
+    """Raise RowFault where the row names other accounts than the matter that its key stands for: its
+    cells were moved without the key."""
+    wanted = {fold_name(name) for name in known if name}
+    if row.names and wanted and wanted.isdisjoint(map(fold_name, row.names)):
+        raise RowFault(
+            _("This row names {shown}, but its key is that of {meant}.").format(
+                shown=row.names[0], meant=next(filter(None, known))
+            ),
+            _("Sort and move whole rows with the hidden column; write the workbook anew."),
+            Part.KEY,
+        )
 
 
 def not_offered(offered: Sequence[Choice]) -> RowFault:
