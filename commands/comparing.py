@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from commands.door import Door
-    from reconcilers.reconcile import Looked
+    from reconcilers.pictures import Looked
     from registry.exchange.national import KeptExport
     from registry.findings.differences import Reconciliation
     from registry.history.writing import Act
@@ -38,7 +38,7 @@ def reconcile_all(
 
 def look_at_all(door: Door, session: Session, data: Path) -> Looked:
     """What reconciling can say before there is an export."""
-    from reconcilers.reconcile import look as look_without_export
+    from reconcilers.pictures import look as look_without_export
 
     at = latest_time_point(session, door.now)
     told = look(door, session, data, at).judgements if at else ()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconcilers.actions import basis
 from reconcilers.deadlines import PAIR, TERMS
-from reconcilers.reconcile import CODES as RECONCILED
+from reconcilers.settled import CODES as RECONCILED
 from registry.vocab import BLOCKING_CODES, CODES, HAND_CODES, Lang, label
 from tests.platforms_page import platforms_page
 from verdicts.apps import APP_CODE
